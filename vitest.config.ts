@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/system/**', 'test/lab/**', 'node_modules/**'],
+    // The screens are drawn with our own colour policy; a runner's environment must not decide it.
+    env: { NODE_ENV: 'production' },
+    testTimeout: 20_000,
+  },
+})

@@ -1,0 +1,63 @@
+import type { MetricId } from '../metrics/catalogue.ts'
+import type { FactId } from '../metrics/facts.ts'
+import type { Clean } from '../text/clean.ts'
+import type { Link, OptInStatus } from './link.ts'
+import type { Origin } from './origin.ts'
+import type { NodeName, Subject } from './subject.ts'
+
+/**
+ * Values of some metrics of one subject at one time. All arrays run parallel to `metrics`.
+ * `at`: our monotonic time in milliseconds. A value of NaN is a gap.
+ * `observations`: how many observations stand behind the value (for a share its denominator), NaN where it has none.
+ * `windows`: seconds that it covers, NaN where it is a moment's value.
+ * `bounds`: -1 the true value lies below, 1 above, 0 it is the value.
+ */
+export interface Sample {
+  readonly type: 'sample'
+  readonly subject: Subject
+  readonly at: number
+  readonly metrics: readonly MetricId[]
+  readonly values: Float64Array
+  readonly observations?: Float64Array
+  readonly windows?: Float64Array
+  readonly bounds?: Int8Array
+}
+
+/** A counted row of a tally, such as a name and its lookups. */
+export interface Counted {
+  readonly name: Clean
+  readonly count: number
+}
+
+export type TallyKind = 'lookup-names' | 'lookup-clients'
+
+/** The most frequent rows of a window; `left` counts what the rows do not hold. */
+export interface Tally {
+  readonly type: 'tally'
+  readonly node: NodeName
+  readonly what: TallyKind
+  readonly at: number
+  readonly seconds: number
+  readonly rows: readonly Counted[]
+  readonly left: number
+}
+
+/** Wall time for display, our own lateness, and the only "now" that anyone but a feed knows. Milliseconds. */
+export interface Clock {
+  readonly type: 'clock'
+  readonly at: number
+  readonly wall: number
+  readonly late: number
+}
+
+/** All that ever enters the store, in arrays. */
+export type Event =
+  | Sample
+  | Tally
+  | Clock
+  | { readonly type: 'origin'; readonly subject: Subject; readonly metric: MetricId; readonly origin: Origin }
+  | { readonly type: 'fact'; readonly subject: Subject; readonly fact: FactId; readonly value: Clean }
+  | { readonly type: 'link'; readonly subject: Subject; readonly link: Link; readonly at: number }
+  | { readonly type: 'opt-in'; readonly node: NodeName; readonly status: OptInStatus }
+  /** What kntop itself takes: share of a core in percent, resident memory in bytes. */
+  | { readonly type: 'self'; readonly cpu: number; readonly memory: number }

@@ -1,0 +1,12 @@
+import type { Event } from './event.ts'
+import type { NodeName } from './subject.ts'
+
+/** A source of events: live nodes, a recording. It runs until the signal aborts, and leaves nothing behind. */
+export interface Feed {
+  /** Settles when everything has ended. */
+  run(emit: (events: readonly Event[]) => void, signal: AbortSignal): Promise<void>
+  /** Switches an opt-in; the feed answers by `opt-in` events. */
+  optIn(name: string, on: boolean, nodes: readonly NodeName[] | 'all'): void
+  /** Reads everything once, now; settles when all nodes have answered or cannot. */
+  sampleNow(): Promise<void>
+}

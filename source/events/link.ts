@@ -1,0 +1,23 @@
+import type { Clean } from '../text/clean.ts'
+
+export type Transport = 'local' | 'ssh' | 'openssh'
+
+/** Whether a node is being watched. Anything but `live` has a cause. */
+export type LinkState = 'connecting' | 'live' | 'no-data' | 'lost' | 'denied' | 'backing-off'
+
+export interface Link {
+  readonly transport: Transport
+  readonly state: LinkState
+  readonly cause: Clean
+  /** Seconds until the sampler on the node ends by itself when nobody ticks; undefined until it said so. */
+  readonly lease?: number
+}
+
+/** An opt-in on one node: asked for or not, what would run, and how it fares. */
+export interface OptInStatus {
+  readonly name: string
+  readonly asked: boolean
+  readonly command: Clean
+  readonly state: 'off' | 'starting' | 'running' | 'refused' | 'ended'
+  readonly detail: Clean
+}

@@ -1,0 +1,10 @@
+/** What a figure is about. Only nodes and kntop itself are watched so far; pods and services join here. */
+export type Subject = { readonly node: NodeName } | { readonly self: true }
+
+/** The name under which a node stands: validated by {@link isNodeName}, so it is safe to draw and to compare. */
+export type NodeName = string & { readonly __node: true }
+
+const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/i
+
+/** Whether a text is a DNS-1123 name of at most 253 characters, as Kubernetes names nodes. */
+export const isNodeName = (text: string): text is NodeName => text.length <= 253 && dns1123.test(text)

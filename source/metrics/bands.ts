@@ -1,0 +1,80 @@
+import type { Band, Level, Levels, Metric } from './metric.ts'
+
+/** One level's memory: since when it is entered, and since when the value stands past the line that would change that. */
+interface Latch {
+  readonly since: number | undefined
+  readonly past: number | undefined
+}
+
+/** A metric's band with what hysteresis has to remember. Times are seconds on the clock that `judge` is given. */
+export interface BandState {
+  readonly band: Band
+  /** Since when the value has been in this band or a worse one; undefined while the band is `ok`. */
+  readonly since: number | undefined
+  /** When the last real value was judged. */
+  readonly seen: number
+  readonly note: Latch
+  readonly warning: Latch
+  readonly critical: Latch
+}
+
+const idle: Latch = { since: undefined, past: undefined }
+
+/** Nothing raised and nothing about to be: the state to start from. */
+export const calm: BandState = {
+  band: 'ok',
+  since: undefined,
+  seen: Number.NEGATIVE_INFINITY,
+  note: idle,
+  warning: idle,
+  critical: idle,
+}
+
+// Seconds made from milliseconds are not exact: three of them may add up to a little less than 3.
+const tolerance = 1e-6
+
+const step = (latch: Latch, level: Level | undefined, value: number, at: number, higher: boolean, mayRaise: boolean): Latch => {
+  if (level === undefined) return idle
+  const entered = latch.since !== undefined
+  const line = entered ? level.clear : level.raise
+  const beyond = higher ? value >= line : value <= line
+  const turning = entered ? !beyond : beyond && mayRaise
+  if (!turning) return latch.past === undefined ? latch : entered ? { since: latch.since, past: undefined } : idle
+  const past = latch.past ?? at
+  const wait = entered ? level.linger : level.hold
+  if (at - past < wait - tolerance) return { since: latch.since, past }
+  return entered ? idle : { since: at, past: undefined }
+}
+
+/**
+ * The band after one more value. Each level is entered and left by itself, as {@link Level} says, and the worst level
+ * entered is the band: a worse run of values never ends in a better band.
+ *
+ * `at` is in seconds and never runs back. `mayRaise`: whether this value may enter a level (a share with too few
+ * observations may not); it may always leave one. `keep`: seconds that a band outlives its last value; a value of NaN,
+ * or one after a longer gap, begins anew. While nothing is raised and nothing about to be, the result is {@link calm}
+ * itself.
+ */
+export const judge = (
+  state: BandState,
+  value: number,
+  at: number,
+  levels: Levels,
+  worse: Metric['worse'],
+  mayRaise = true,
+  keep = Number.POSITIVE_INFINITY,
+): BandState => {
+  if (worse === 'neither') return calm
+  const before = at - state.seen > keep ? calm : state
+  if (Number.isNaN(value)) return before
+  const higher = worse === 'higher'
+  const note = step(before.note, levels.note, value, at, higher, mayRaise)
+  const warning = step(before.warning, levels.warning, value, at, higher, mayRaise)
+  const critical = step(before.critical, levels.critical, value, at, higher, mayRaise)
+  if (note === idle && warning === idle && critical === idle) return calm
+  const latches = { seen: at, note, warning, critical }
+  if (critical.since !== undefined) return { band: 'critical', since: critical.since, ...latches }
+  if (warning.since !== undefined) return { band: 'warning', since: warning.since, ...latches }
+  if (note.since !== undefined) return { band: 'note', since: note.since, ...latches }
+  return { band: 'ok', since: undefined, ...latches }
+}

@@ -1,0 +1,61 @@
+import type { Unit } from '../text/units.ts'
+
+export type Band = 'ok' | 'note' | 'warning' | 'critical'
+
+/** Bands from calm to worst; the position of a band in this list is its severity. */
+export const bands: readonly Band[] = ['ok', 'note', 'warning', 'critical']
+
+export const severity = (band: Band): number => bands.indexOf(band)
+
+/**
+ * One level of a metric. With `worse: 'higher'` a value at or above `raise` for `hold` seconds enters the band, and one
+ * below `clear` for `linger` seconds leaves it; with `worse: 'lower'` the comparisons turn round.
+ */
+export interface Level {
+  readonly raise: number
+  readonly clear: number
+  /** Seconds that a value stands past `raise` before the band is entered. */
+  readonly hold: number
+  /** Seconds that a value stands past `clear` before the band is left. */
+  readonly linger: number
+  /** Where the figure comes from: a source, or that it is ours. */
+  readonly origin: string
+}
+
+export type Levels = Partial<Readonly<Record<Exclude<Band, 'ok'>, Level>>>
+
+/** The suspects of an incident, the noise that explains them, and what kntop itself costs. */
+export type Signal = 'conntrack' | 'fdatasync' | 'dns' | 'rtt' | 'link' | 'noise' | 'kntop'
+
+/** How a metric stands in a table: lower priorities leave last when the terminal is narrow. */
+export interface ColumnHint {
+  readonly heading: string
+  readonly width: number
+  readonly priority: number
+}
+
+/** One figure: the only place where its name, unit, levels and words stand. */
+export interface Metric {
+  /** Dotted and stable: scripts hold on to it. The unit is never part of it. */
+  readonly id: string
+  readonly signal: Signal
+  /** A few words, as a heading in lists and charts. */
+  readonly title: string
+  readonly unit: Unit
+  readonly worse: 'higher' | 'lower' | 'neither'
+  readonly levels: Levels
+  /** A share raises a band only above so many observations of its denominator. */
+  readonly denominator?: { readonly least: number; readonly of: string }
+  /** For a percentile its rank, 0 to 100: it needs observations beyond it, and rolls up as the maximum. */
+  readonly percentile?: number
+  /** Usual seconds between two samples. */
+  readonly period: 1 | 5 | 10 | 60
+  /** Fixed scale of its charts; without one the data decides. */
+  readonly scale?: { readonly min: number; readonly max: number }
+  readonly column?: ColumnHint
+  readonly meaning: string
+  readonly action: string
+}
+
+/** Shorthand for a level that is entered at once on any occurrence, and stays a while so that a burst is seen. */
+export const anyOccurrence = (origin: string): Level => ({ raise: 0.001, clear: 0.001, hold: 0, linger: 15, origin })

@@ -1,0 +1,107 @@
+import type { Absence, Origin, Scope } from '../events/origin.ts'
+import type { MetricId } from '../metrics/catalogue.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import type { Detail, Taken } from './taken.ts'
+
+/** What a tier said last of one metric: it gives it, or why it does not. */
+type Standing = { readonly gives: true; readonly detail: Detail } | { readonly gives: false; readonly absence: Absence }
+
+export interface TierWords {
+  readonly tier: string
+  readonly metrics: readonly MetricId[]
+  readonly scope?: Scope
+}
+
+/**
+ * Decides, for one probe, which of its tiers speaks for each metric: the best that gives it. Two ways of measuring are
+ * never mixed: a value of any other tier is dropped.
+ */
+export interface Arbiter {
+  /** Notes what a tier took; gives back the metrics whose values count. */
+  accept(tier: number, taken: Taken): ReadonlySet<MetricId>
+  /** Notes that a tier can give none of its metrics. */
+  refuse(tier: number, absence: Absence): void
+  /** Whether some metric of this tier is given by no better one, so that it is worth running. */
+  needed(tier: number): boolean
+  /** Whether some tier better than this one gives the metric. */
+  givenAbove(tier: number, metric: MetricId): boolean
+  /** Words that a tier wants behind its name, such as how far it is stretched. */
+  note(tier: number, words: Clean | undefined): void
+  /** Origins that changed since the last call. */
+  changes(): readonly { readonly metric: MetricId; readonly origin: Origin }[]
+}
+
+const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
+  if (one === undefined) return false
+  if ('missing' in one || 'missing' in other)
+    return 'missing' in one && 'missing' in other && one.missing === other.missing && one.advice === other.advice
+  return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
+}
+
+export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
+  const standings: Map<MetricId, Standing>[] = tiers.map(() => new Map())
+  const notes: (Clean | undefined)[] = tiers.map(() => undefined)
+  const told = new Map<MetricId, Origin>()
+  const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
+
+  const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric)?.gives === true)
+
+  const originOf = (metric: MetricId): Origin | undefined => {
+    const index = speaker(metric)
+    if (index >= 0) {
+      const standing = standings[index]?.get(metric)
+      const tier = tiers[index]
+      if (standing?.gives !== true || tier === undefined) return undefined
+      const words = [tier.tier, standing.detail.words, notes[index]].filter((word) => word !== undefined && word !== '')
+      return {
+        tier: clean(words.join(', ')),
+        scope: standing.detail.scope ?? tier.scope ?? 'host',
+        ...(standing.detail.unjudged ? { unjudged: true } : {}),
+      }
+    }
+    // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
+    const able = standings.filter((_, tier) => tiers[tier]?.metrics.includes(metric))
+    if (able.some((standing) => !standing.has(metric))) return undefined
+    const last = able.at(-1)?.get(metric)
+    return last?.gives === false ? last.absence : undefined
+  }
+
+  const needed = (tier: number): boolean =>
+    (tiers[tier]?.metrics ?? []).some((metric) =>
+      standings.every(
+        (standing, index) => index >= tier || !tiers[index]?.metrics.includes(metric) || standing.get(metric)?.gives === false,
+      ),
+    )
+
+  return {
+    accept(tier, taken) {
+      const standing = standings[tier]
+      if (standing === undefined) return new Set()
+      for (const metric of taken.metrics) if (standing.get(metric)?.gives !== true) standing.set(metric, { gives: true, detail: {} })
+      for (const [metric, detail] of taken.details) standing.set(metric, { gives: true, detail })
+      for (const [metric, absence] of taken.missing) standing.set(metric, { gives: false, absence })
+      return new Set(taken.metrics.filter((metric) => speaker(metric) === tier))
+    },
+    refuse(tier, absence) {
+      for (const metric of tiers[tier]?.metrics ?? []) standings[tier]?.set(metric, { gives: false, absence })
+    },
+    needed,
+    givenAbove: (tier, metric) => {
+      const index = speaker(metric)
+      return index >= 0 && index < tier
+    },
+    note: (tier, words) => {
+      notes[tier] = words
+    },
+    changes() {
+      const changed: { metric: MetricId; origin: Origin }[] = []
+      for (const metric of metrics) {
+        const origin = originOf(metric)
+        if (origin === undefined || sameOrigin(told.get(metric), origin)) continue
+        told.set(metric, origin)
+        changed.push({ metric, origin })
+      }
+      return changed
+    },
+  }
+}

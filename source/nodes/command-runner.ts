@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { chooser, environment } from './sampler/shell.ts'
+import type { Channel, Connection, Program } from './connections/connection.ts'
+import type { CommandOutput, Script } from './probe.ts'
+
+/** Milliseconds after which a command that does not answer is ended with its channel. */
+const hangLimit = 10_000
+
+/** Seconds of silence after which the loop on the node ends; half of it is the pace of our signs of life. */
+const lease = 60
+
+/**
+ * A loop that runs the script once per line read, and frames its output by a marker. It runs the script in a subshell with
+ * no stdin, and tells by `times` what its children have cost so far: the kernel adds that up exactly.
+ */
+const loop = (script: string): string => `
+${environment}
+m=$2$3; shift 3
+[ "$KNTOP_RELAY" = 1 ] && limit="-t ${lease}" || limit=
+while read -r $limit k; do
+[ "$k" = - ] && continue
+echo "$m begin"
+( ${script}
+) </dev/null 2>/dev/null
+s=$?; echo; echo "$m end $s"; times; echo "$m done"
+done
+`
+
+export const commandProgram = (script: Script, marker: readonly [string, string]): Program => ({
+  argv: ['sh', '-c', chooser, 'kntop', loop(script.text), ...marker, ...script.args],
+})
+
+/** One answer, and the CPU seconds that all runs so far have cost the node. */
+export interface CommandAnswer {
+  readonly output: Omit<CommandOutput, 'seconds'>
+  readonly cpu: number
+}
+
+/** Sums `0m0.01s 0m0.00s`, the second line of `times`: user and system time of the children. */
+export const childSeconds = (times: string): number => {
+  const line = times.trim().split('\n')[1] ?? ''
+  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
+}
+
+/** Cuts one answer out of what has arrived; undefined while it is not whole. */
+export const parseAnswer = (text: string, marker: string, limit: number): CommandAnswer | undefined => {
+  const done = text.lastIndexOf(`${marker} done\n`)
+  const end = text.lastIndexOf(`\n${marker} end `, done)
+  const begin = text.indexOf(`${marker} begin\n`)
+  if (done < 0 || end < 0 || begin < 0 || begin > end) return undefined
+  const from = begin + marker.length + 7
+  const tail = text.slice(end + marker.length + 6, done)
+  const lineEnd = tail.indexOf('\n')
+  return {
+    output: { text: text.slice(from, Math.min(end, from + limit)), status: Number(tail.slice(0, lineEnd)), cut: end - from > limit },
+    cpu: childSeconds(tail.slice(lineEnd + 1)),
+  }
+}
+
+/** A command on one node, held ready: one channel, many runs. */
+export interface CommandRunner {
+  /** Runs it once. Rejects when the channel ends, or with `did not answer` after 10 s; the runner is then used up. */
+  run(): Promise<CommandAnswer>
+  close(): void
+}
+
+export const openCommand = async (options: {
+  readonly connection: Connection
+  readonly script: Script
+  /** Bytes of output kept per run. */
+  readonly limit: number
+  readonly signal: AbortSignal
+}): Promise<CommandRunner> => {
+  const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
+  const whole = marker.join('')
+  const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
+  let text = ''
+  let waiting: { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout } | undefined
+  const alive = setInterval(() => channel.write('-\n'), (lease / 2) * 1000)
+
+  const settle = (): typeof waiting => {
+    const one = waiting
+    if (one) clearTimeout(one.timer)
+    waiting = undefined
+    return one
+  }
+  const fail = (why: string): void => settle()?.reject(new Error(why))
+
+  channel.onData((chunk) => {
+    text += chunk.toString('latin1')
+    // What lies between the limit and the closing marker is of no use: keep the head and enough of the tail.
+    const room = options.limit + 2048
+    if (text.length > 2 * room) text = text.slice(0, room) + text.slice(-1024)
+    const answer = text.endsWith(`${whole} done\n`) ? parseAnswer(text, whole, options.limit) : undefined
+    if (answer === undefined) return
+    text = ''
+    settle()?.resolve(answer)
+  })
+  void channel.exit.then(({ code, signal }) => {
+    clearInterval(alive)
+    fail(signal === null ? `ended with status ${code}` : `ended by ${signal}`)
+  })
+
+  return {
+    run: () =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          fail('did not answer within 10 s')
+          channel.close()
+        }, hangLimit)
+        waiting = { resolve, reject, timer }
+        channel.write('k\n')
+      }),
+    close: () => channel.close(),
+  }
+}

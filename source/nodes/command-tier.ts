@@ -1,0 +1,122 @@
+import type { Absence } from '../events/origin.ts'
+import { clean } from '../text/clean.ts'
+import { type CommandRunner, openCommand } from './command-runner.ts'
+import type { Connection } from './connections/connection.ts'
+import type { CommandTier, ProbeContext, Script } from './probe.ts'
+import type { Taken } from './taken.ts'
+
+/** Milliseconds until a command that cannot run here is considered again. */
+const reconsider = 60_000
+
+export interface CommandTierOptions {
+  readonly tier: CommandTier<unknown>
+  readonly connection: Connection
+  readonly context: () => ProbeContext
+  readonly deliver: (taken: Taken, at: number) => void
+  readonly refuse: (absence: Absence) => void
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** Runs one command tier when it is due. */
+export interface CommandTierRun {
+  /** To be called every second. `needed`: some metric of the tier is given by no better one. */
+  poll(at: number, needed: boolean): void
+  /** Runs it as soon as possible, whatever its period; settles when it has answered or failed. */
+  runNow(at: number): Promise<void>
+  /** Wished seconds between runs, and CPU seconds of one run as measured. */
+  cost(): { readonly every: number; readonly cost: number; readonly total: number }
+  /** Seconds between runs as they are now. */
+  period(): number
+  /** Sets the period that the node's budget allows, in seconds. */
+  stretchTo(seconds: number): void
+}
+
+const sameScript = (one: Script, other: Script): boolean =>
+  one.text === other.text && one.args.length === other.args.length && one.args.every((arg, index) => arg === other.args[index])
+
+export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
+  const { tier } = options
+  let state = tier.start
+  let runner: CommandRunner | undefined
+  let script: Script | undefined
+  let busy: Promise<void> | undefined
+  let dueAt = Number.NEGATIVE_INFINITY
+  let ranAt = Number.NaN
+  let every = tier.every
+  let gives = true
+  let failures = 0
+  let cpu = 0
+  let cost = 0
+
+  const drop = (): void => {
+    runner?.close()
+    runner = undefined
+    script = undefined
+    cpu = 0
+  }
+
+  const fail = (absence: Absence, after: number, at: number): void => {
+    options.refuse(absence)
+    dueAt = at + after
+  }
+
+  const run = async (at: number): Promise<void> => {
+    const wanted = tier.program(options.context())
+    if ('missing' in wanted) {
+      drop()
+      return fail(wanted, reconsider, at)
+    }
+    if (script === undefined || !sameScript(script, wanted)) drop()
+    script = wanted
+    try {
+      runner ??= await openCommand({ connection: options.connection, script: wanted, limit: tier.limit, signal: options.signal })
+      const { output, cpu: total } = await runner.run()
+      // A quick mean: a command's cost changes slowly, with the size of what it lists.
+      cost = cost === 0 ? total - cpu : cost + (total - cpu - cost) / 4
+      cpu = total
+      failures = 0
+      const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
+      state = step.state
+      ranAt = at
+      gives = step.taken.metrics.length > 0
+      dueAt = at + (gives ? every : Math.max(every, tier.idle ?? every)) * 1000
+      options.deliver(step.taken, at)
+    } catch (error) {
+      drop()
+      if (options.signal.aborted) return
+      failures += 1
+      const why = error instanceof Error ? error.message : String(error)
+      fail(
+        { missing: 'no-data', advice: clean(`${tier.tier} ${why}`) },
+        Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(failures, 6)),
+        at,
+      )
+    }
+  }
+
+  const begin = (at: number): Promise<void> => {
+    busy ??= run(at).finally(() => {
+      busy = undefined
+    })
+    return busy
+  }
+
+  return {
+    poll(at, needed) {
+      if (!needed) {
+        if (runner !== undefined && busy === undefined) drop()
+        return
+      }
+      if (busy === undefined && at >= dueAt) void begin(at)
+    },
+    runNow: (at) => begin(at),
+    cost: () => ({ every: tier.every, cost, total: cpu }),
+    period: () => every,
+    stretchTo: (seconds) => {
+      every = seconds
+      // A command that was just found dear waits out its new period.
+      if (gives && !Number.isNaN(ranAt) && dueAt > ranAt) dueAt = Math.max(dueAt, ranAt + seconds * 1000)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type { Link, Transport } from '../../events/link.ts'
+import type { Clean } from '../../text/clean.ts'
+
+/** Why a connection or a channel ended, or could not be opened. */
+export interface Cause {
+  readonly state: Exclude<Link['state'], 'connecting' | 'live'>
+  readonly cause: Clean
+}
+
+/** An error that carries a {@link Cause}: what happened and what to do. */
+export class ConnectionError extends Error {
+  readonly reason: Cause
+  constructor(reason: Cause, options?: ErrorOptions) {
+    super(reason.cause, options)
+    this.reason = reason
+  }
+}
+
+/** A program to run on a node: the arguments stand as they are, never as shell text. */
+export interface Program {
+  readonly argv: readonly [string, ...string[]]
+}
+
+/** How a channel ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: string | null
+  /** The last of what it wrote to stderr, at most 16 KB. */
+  readonly stderr: Clean
+}
+
+/** A running program. Closing it ends the program and frees everything; `exit` settles once, and never rejects. */
+export interface Channel {
+  write(text: string): void
+  onData(listener: (chunk: Buffer) => void): void
+  close(): void
+  readonly exit: Promise<Exit>
+}
+
+/** A way to run programs on one node. Knows nothing of retry. */
+export interface Connection {
+  readonly transport: Transport
+  /** Settles once, when the connection is gone; the only truth about it. */
+  readonly closed: Promise<Cause>
+  stream(program: Program, signal: AbortSignal): Promise<Channel>
+  close(): void
+}
+
+/** Opens connections; rejects with a {@link ConnectionError}. */
+export type Connect = (signal: AbortSignal) => Promise<Connection>

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { clean } from '../../text/clean.ts'
+import { type Cause, type Channel, type Connection, ConnectionError, type Exit, type Program } from './connection.ts'
+
+const stderrLimit = 16 * 1024
+
+/** Milliseconds that a program gets to end by itself once its stdin is closed. */
+const grace = 300
+
+const endGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch (error) {
+    // The group is gone already: what we wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** The tail of what a program wrote to stderr, bounded. */
+const tailOf = (child: ChildProcess): (() => string) => {
+  let tail = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk.toString('utf8')).slice(-stderrLimit)
+  })
+  return () => tail.trim()
+}
+
+const channelOf = (child: ChildProcess): Channel => {
+  const stderr = tailOf(child)
+  let timer: NodeJS.Timeout | undefined
+  const exit = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, stderr: clean(stderr(), stderrLimit) })
+    })
+  })
+  // A program that ended closes its stdin: the exit tells, this is only its echo.
+  child.stdin?.on('error', () => undefined)
+  return {
+    write: (text) => {
+      if (child.stdin?.writable) child.stdin.write(text)
+    },
+    onData: (listener) => void child.stdout?.on('data', listener),
+    close: () => {
+      child.stdin?.end()
+      timer ??= setTimeout(() => {
+        endGroup(child, 'SIGKILL')
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+      }, grace)
+    },
+    exit,
+  }
+}
+
+/**
+ * This machine, by child processes. Each program leads a process group of its own, so that keys pressed in the terminal do
+ * not reach it and that closing its channel ends all of it; when kntop dies, its stdin ends and so does it.
+ */
+export const connectLocal = async (): Promise<Connection> => {
+  const open = new Set<Channel>()
+  let gone: (cause: Cause) => void = () => undefined
+  const closed = new Promise<Cause>((resolve) => {
+    gone = resolve
+  })
+
+  const stream = (program: Program, signal: AbortSignal): Promise<Channel> =>
+    new Promise((resolve, reject) => {
+      const [command, ...args] = program.argv
+      const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' })
+      child.once('error', (error) =>
+        reject(new ConnectionError({ state: 'lost', cause: clean(`cannot start ${command}: ${error.message}`) }, { cause: error })),
+      )
+      child.once('spawn', () => {
+        const channel = channelOf(child)
+        const abort = (): void => channel.close()
+        open.add(channel)
+        signal.addEventListener('abort', abort, { once: true })
+        void channel.exit.then(() => {
+          open.delete(channel)
+          signal.removeEventListener('abort', abort)
+        })
+        if (signal.aborted) abort()
+        resolve(channel)
+      })
+    })
+
+  return {
+    transport: 'local',
+    closed,
+    stream,
+    close: () => {
+      for (const channel of open) channel.close()
+      gone({ state: 'lost', cause: clean('closed') })
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { clean } from '../../text/clean.ts'
+import type { Refusal, Script } from '../probe.ts'
+
+/** Seconds after which a capture ends by itself, whatever became of whoever asked for it (DESIGN 5). */
+export const captureLease = 60
+
+/** Bytes captured of each packet: 512 hold the headers and any question; the records behind it are of no use here. */
+export const captureBytes = 512
+
+// IFNAMSIZ leaves 15 bytes; the kernel allows more characters, but none that a network plugin uses.
+const interfaceName = /^[A-Za-z0-9_.@-]{1,15}$/
+
+/**
+ * Runs "$@" with an end to its life: when stdin closes it is told to stop, and when it stops so does the script, with its
+ * status. A shell gives background jobs an empty stdin, so the watcher gets a copy of the real one; where `read` knows a
+ * time limit (KNTOP_RELAY, see the sampler's chooser) it outlasts the lease by a second at most, even if the shell above
+ * it was killed.
+ */
+const watched = `
+[ "$KNTOP_RELAY" = 1 ] && limit="-t ${captureLease + 1}" || limit=
+exec 3<&0
+"$@" </dev/null 3<&- &
+tool=$!
+{ while read -r $limit line; do :; done; kill "$tool"; } <&3 3<&- >/dev/null 2>&1 &
+watcher=$!
+exec 3<&-
+wait "$tool"
+status=$?
+kill "$watcher" 2>/dev/null
+exit "$status"
+`
+
+/**
+ * The capture as an argument vector: answers of DNS servers over UDP on one interface, as a pcap stream on stdout, not
+ * promiscuous, each packet flushed at once, gone after the lease even if it hangs in a full pipe. Undefined for a name
+ * that is no interface's.
+ */
+export const captureArguments = (name: string): readonly string[] | undefined => {
+  if (!interfaceName.test(name) || name.startsWith('-')) return undefined
+  const tcpdump = ['tcpdump', '-p', '-U', '-n', '-s', String(captureBytes), '-i', name, '-w', '-', 'udp src port 53']
+  return ['nice', '-n', '19', 'timeout', '-k', '1', String(captureLease), ...tcpdump]
+}
+
+/** The capture under a stdin watcher: one fixed text, everything else an argument. */
+export const captureScript = (name: string): Script | undefined => {
+  const args = captureArguments(name)
+  return args && { text: watched, args }
+}
+
+/** What tcpdump says of itself when it ends, in packets. `dropped`: lost by the kernel for want of buffer. */
+export interface CaptureCounts {
+  readonly captured: number
+  readonly received: number
+  readonly dropped: number
+}
+
+const countBefore = (text: string, words: string): number | undefined => {
+  const found = new RegExp(`^(\\d{1,15}) packets? ${words}$`, 'm').exec(text)
+  return found?.[1] === undefined ? undefined : Number(found[1])
+}
+
+/** Reads the counts from the end of tcpdump's stderr; undefined where they are not all there. */
+export const parseDrops = (text: string): CaptureCounts | undefined => {
+  const captured = countBefore(text, 'captured')
+  const received = countBefore(text, 'received by filter')
+  const dropped = countBefore(text, 'dropped by kernel')
+  if (captured === undefined || received === undefined || dropped === undefined) return undefined
+  return { captured, received, dropped }
+}
+
+/** Why a capture ended before anybody wanted it to, from its exit status and stderr; undefined after a plain end. */
+export const explainEnd = (status: number | null, stderr: string): Refusal | undefined => {
+  // 124 is the end of the lease; without a status it was a signal, ours as a rule.
+  if (status === 0 || status === 124 || status === null || status > 128) return undefined
+  if (status === 126 || status === 127)
+    return { missing: 'no-tool', advice: clean('The capture needs tcpdump, timeout and nice on the node.') }
+  if (/permission|not permitted/i.test(stderr))
+    return { missing: 'denied', advice: clean('Capturing needs root or CAP_NET_RAW on the node: see kntop commands.') }
+  const words = /^tcpdump: (?!listening|verbose|data link)(.{1,200})/m.exec(stderr)?.[1] ?? `status ${status}`
+  return { missing: 'no-data', advice: clean(`The capture ended: ${words}. Look at the interface on the node.`) }
+}

@@ -1,0 +1,2 @@
+import type { Missing } from '../../events/origin.ts'
+import { clean } from '../../text/clean.ts'

@@ -1,0 +1,163 @@
+import type { Event } from '../events/event.ts'
+import type { Absence } from '../events/origin.ts'
+import type { NodeName } from '../events/subject.ts'
+import { type Arbiter, createArbiter } from './arbiter.ts'
+import { stretch } from './budget.ts'
+import { type CommandTierRun, runCommandTier } from './command-tier.ts'
+import type { Connection } from './connections/connection.ts'
+import { createEmission } from './emission.ts'
+import { type Plan, sectionOf } from './plan.ts'
+import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
+import type { Hello, Held } from './sampler/decoder.ts'
+import { samplerShare } from './sampler-share.ts'
+import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
+import type { Taken } from './taken.ts'
+import { clean } from '../text/clean.ts'
+
+export interface SessionOptions {
+  readonly node: NodeName
+  readonly connection: Connection
+  readonly probes: readonly Probe[]
+  readonly plan: Plan
+  readonly settings: ProbeSettings
+  readonly hello: Hello
+  readonly held: readonly (Held | undefined)[]
+  readonly asked: (optIn: string) => boolean
+  readonly emit: (events: readonly Event[]) => void
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** All probes of one node over one connection. */
+export interface NodeSession {
+  /** A frame has been read; `at` is the time of the tick that asked for it. */
+  frame(at: number): void
+  /** Once a second: commands and streams that are due. */
+  second(at: number): void
+  /** Runs every command once, now. */
+  runAll(at: number): Promise<void>
+}
+
+interface TierRun {
+  readonly tier: Tier
+  state: unknown
+  command?: CommandTierRun
+  stream?: StreamTierRun
+}
+
+interface ProbeRun {
+  readonly probe: Probe
+  readonly section: Section
+  readonly arbiter: Arbiter
+  readonly tiers: readonly TierRun[]
+}
+
+export const startSession = (options: SessionOptions): NodeSession => {
+  const { node, connection, hello, signal } = options
+  const emission = createEmission(node)
+  const subject = { node }
+  let frames = 0
+
+  const commands: CommandTierRun[] = []
+  const commandSeconds = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
+
+  const runs = options.probes.map((probe, index): ProbeRun => {
+    const numbers = options.plan.numbers[index] ?? new Map()
+    const section = sectionOf(numbers, () => options.held, () => frames)
+    const arbiter = createArbiter(probe.tiers)
+    const tiers = probe.tiers.map((tier): TierRun => ({ tier, state: tier.start }))
+    return { probe, section, arbiter, tiers }
+  })
+
+  const contextOf = (run: ProbeRun, tier: number): ProbeContext => ({
+    flags: { uid: hello.uid, engine: hello.engine, paths: hello.paths, tools: hello.tools },
+    settings: options.settings,
+    section: run.section,
+    has: (metric) => run.arbiter.givenAbove(tier, metric),
+    commandSeconds: commandSeconds(),
+  })
+
+  const originsOf = (run: ProbeRun): Event[] =>
+    run.arbiter.changes().map(({ metric, origin }) => ({ type: 'origin', subject, metric, origin }))
+
+  /** Values that arrive between frames make a sample of their own. */
+  const deliver = (run: ProbeRun, tier: number, taken: Taken, at: number): void => {
+    const counts = run.arbiter.accept(tier, taken)
+    emission.add(taken, counts, at)
+    options.emit([...originsOf(run), ...emission.drain(at)])
+  }
+
+  const refuse = (run: ProbeRun, tier: number, absence: Absence): void => {
+    run.arbiter.refuse(tier, absence)
+    const origins = originsOf(run)
+    if (origins.length > 0) options.emit(origins)
+  }
+
+  for (const run of runs)
+    run.tiers.forEach((one, index) => {
+      const { tier } = one
+      const shared = {
+        connection,
+        context: () => contextOf(run, index),
+        deliver: (taken: Taken, at: number) => deliver(run, index, taken, at),
+        refuse: (absence: Absence) => refuse(run, index, absence),
+        now: options.now,
+        signal,
+      }
+      if (tier.kind === 'command') {
+        one.command = runCommandTier({ ...shared, tier })
+        commands.push(one.command)
+      }
+      if (tier.kind === 'stream')
+        one.stream = runStreamTier({ ...shared, tier, status: (status) => options.emit([{ type: 'opt-in', node, status }]) })
+    })
+
+  const stepFiles = (run: ProbeRun, one: TierRun, index: number, at: number): void => {
+    const tier = one.tier as FileTier<unknown>
+    const { state, taken } = tier.step(one.state, run.section, contextOf(run, index))
+    one.state = state
+    emission.add(taken, run.arbiter.accept(index, taken), at)
+  }
+
+  const stretchCommands = (samplerShare: number): void => {
+    const periods = stretch(samplerShare, commands.map((command) => command.cost()))
+    commands.forEach((command, index) => command.stretchTo(periods[index] ?? command.cost().every))
+  }
+
+  const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
+    const period = one.command?.period()
+    if (period === undefined || one.tier.kind !== 'command') return
+    run.arbiter.note(index, period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined)
+  }
+
+  return {
+    frame(at) {
+      frames += 1
+      const origins: Event[] = []
+      for (const run of runs) {
+        const fresh = Object.keys(run.probe.takes).some((take) => run.section.fresh(take))
+        run.tiers.forEach((one, index) => {
+          if (fresh && one.tier.kind === 'files') stepFiles(run, one, index, at)
+        })
+        origins.push(...originsOf(run))
+      }
+      options.emit([...origins, ...emission.drain(at)])
+    },
+    second(at) {
+      stretchCommands(samplerShare(options.held, hello.engine))
+      for (const run of runs)
+        run.tiers.forEach((one, index) => {
+          noteStretch(run, one, index)
+          one.command?.poll(at, frames > 0 && run.arbiter.needed(index))
+          if (one.tier.kind === 'stream') one.stream?.poll(at, options.asked(one.tier.optIn.name))
+        })
+    },
+    async runAll(at) {
+      await Promise.all(
+        runs.flatMap((run) =>
+          run.tiers.map((one, index) => (one.command && run.arbiter.needed(index) ? one.command.runNow(at) : undefined)),
+        ),
+      )
+    },
+  }
+}

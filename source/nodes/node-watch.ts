@@ -1,0 +1,182 @@
+import type { Event } from '../events/event.ts'
+import type { Link, LinkState, Transport } from '../events/link.ts'
+import type { NodeName } from '../events/subject.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import { type Connect, type Connection, ConnectionError } from './connections/connection.ts'
+import { type NodeSession, startSession } from './node-session.ts'
+import type { Plan } from './plan.ts'
+import type { Probe, ProbeSettings } from './probe.ts'
+import type { Every } from './sampler/take.ts'
+import { openSampler, type Sampler } from './sampler/session.ts'
+
+/** What a feed knows of time: nobody else reads a clock. Milliseconds. */
+export interface Time {
+  now(): number
+  /** By how much we were late ourselves in the last second. */
+  late(): number
+}
+
+export interface WatchOptions {
+  readonly node: NodeName
+  readonly transport: Transport
+  readonly connect: Connect
+  readonly probes: readonly Probe[]
+  readonly plan: Plan
+  readonly settings: ProbeSettings
+  readonly optIns: ReadonlySet<string>
+  readonly emit: (events: readonly Event[]) => void
+  readonly time: Time
+  readonly signal: AbortSignal
+}
+
+/** One node, watched until the signal aborts: connected, sampled, reconnected. */
+export interface NodeWatch {
+  readonly done: Promise<void>
+  optIn(name: string, on: boolean): void
+  /** Reads every group and runs every command now; settles when all have answered, or cannot. */
+  sampleNow(): Promise<void>
+}
+
+const period = 1000
+/** Milliseconds that a frame may take before its sampler counts as hanging. */
+const frameLimit = 5000
+/** Milliseconds of own lateness from which on a limit is not judged. */
+const lateLimit = 1000
+const longestBackoff = 30_000
+
+/** The node's own phase of the second, so that a thousand nodes do not tick at once: FNV-1a of its name. */
+export const phaseOf = (name: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0
+  return hash % period
+}
+
+/** Groups of the tick with this number: the first reads all. */
+const groupsOf = (tick: number): readonly Every[] => [1, ...(tick % 5 === 0 ? [5 as const] : []), ...(tick % 60 === 0 ? [60 as const] : [])]
+
+const causeOf = (error: unknown): { state: Exclude<LinkState, 'connecting' | 'live'>; cause: Clean } =>
+  error instanceof ConnectionError
+    ? error.reason
+    : { state: 'lost', cause: clean(error instanceof Error ? error.message : String(error)) }
+
+export const watchNode = (options: WatchOptions): NodeWatch => {
+  const { node, time, signal } = options
+  const asked = new Set(options.optIns)
+  let session: NodeSession | undefined
+  let force: { promise: Promise<void>; resolve: () => void } | undefined
+  let wake: () => void = () => undefined
+
+  const tell = (state: LinkState, cause: string, lease?: number): void => {
+    const link: Link = { transport: options.transport, state, cause: clean(cause), ...(lease === undefined ? {} : { lease }) }
+    options.emit([{ type: 'link', subject: { node }, link, at: time.now() }])
+  }
+
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', finish)
+        wake = () => undefined
+        resolve()
+      }
+      const timer = setTimeout(finish, milliseconds)
+      wake = finish
+      signal.addEventListener('abort', finish, { once: true })
+      if (signal.aborted) finish()
+    })
+
+  /** Ticks one sampler until it ends; gives back why it did. */
+  const tickUntilEnd = async (connection: Connection): Promise<string> => {
+    let tickAt = Number.NaN
+    let sentAt = Number.NaN
+    let inFlight = false
+    let live = false
+    let ended: string | undefined
+    const sampler: Sampler = await openSampler({
+      connection,
+      takes: options.plan.takes,
+      signal,
+      onFrame: () => {
+        inFlight = false
+        if (!live) tell('live', '', sampler.hello.lease)
+        live = true
+        session?.frame(tickAt)
+        if (forcedFrame) wake()
+      },
+    })
+    let forcedFrame = false
+    void sampler.ended.then((why) => {
+      ended = why
+      wake()
+    })
+    const current = startSession({ ...options, connection, hello: sampler.hello, held: sampler.held, asked: (name) => asked.has(name), now: time.now })
+    session = current
+
+    for (let tick = 0; ended === undefined && !signal.aborted; ) {
+      const now = time.now()
+      if (inFlight) {
+        if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
+      } else {
+        tickAt = force ? now : Math.floor((now - phaseOf(node)) / period) * period + phaseOf(node)
+        if (tick === 0) tickAt = now
+        inFlight = true
+        sentAt = now
+        forcedFrame = force !== undefined
+        sampler.tick(forcedFrame ? [1, 5, 60] : groupsOf(tick))
+        tick += 1
+      }
+      current.second(now)
+      if (force) await finishForced(current)
+      await pause(period - ((((time.now() - phaseOf(node)) % period) + period) % period) || period)
+    }
+    sampler.close()
+    return ended ?? (await sampler.ended)
+
+    async function finishForced(running: NodeSession): Promise<void> {
+      while (inFlight && ended === undefined && !signal.aborted) await pause(period)
+      await running.runAll(time.now())
+      force?.resolve()
+      force = undefined
+      forcedFrame = false
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !signal.aborted; ) {
+      const began = time.now()
+      tell(failures === 0 ? 'connecting' : 'connecting', failures === 0 ? '' : 'trying again')
+      let connection: Connection | undefined
+      try {
+        connection = await options.connect(signal)
+        const why = await tickUntilEnd(connection)
+        if (!signal.aborted) tell('lost', why)
+      } catch (error) {
+        const { state, cause } = causeOf(error)
+        if (!signal.aborted) tell(state, cause)
+      } finally {
+        session = undefined
+        connection?.close()
+        force?.resolve()
+        force = undefined
+      }
+      failures = time.now() - began > longestBackoff ? 1 : failures + 1
+      // Full jitter: what failed together does not come back together.
+      await pause(Math.min(longestBackoff, 500 * 2 ** failures) * (0.5 + Math.random() / 2))
+    }
+  }
+
+  return {
+    done: run(),
+    optIn: (name, on) => {
+      if (on) asked.add(name)
+      else asked.delete(name)
+      session?.second(time.now())
+    },
+    sampleNow: () => {
+      if (session === undefined) return Promise.resolve()
+      force ??= Promise.withResolvers<void>()
+      wake()
+      return force.promise
+    },
+  }
+}

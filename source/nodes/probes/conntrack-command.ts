@@ -1,0 +1,60 @@
+import { clean } from '../../text/clean.ts'
+import type { CommandOutput, CommandTier, ProbeContext, Refusal, Step } from '../probe.ts'
+import { miss, nothingTaken, take } from '../taken.ts'
+import { ciliumSeen, tellCilium } from './cilium.ts'
+import { conntrackCounters, conntrackStatistics, notCounted } from './conntrack-counters.ts'
+import { kernelAtLeast } from './kernel-release.ts'
+import { wrappingRate } from './rates.ts'
+
+/** The counters as the last run gave them, by name. */
+type State = ReadonlyMap<string, number>
+
+const refuse = (missing: Refusal['missing'], advice: string): Refusal => ({ missing, advice: clean(advice) })
+
+const nothingRead = (status: number): string =>
+  `conntrack -S gave nothing to read (exit status ${status}): run it on the node.`
+
+const step = (before: State, output: CommandOutput, { section }: ProbeContext): Step<State> => {
+  const taken = nothingTaken()
+  const whole = output.status === 0 && !output.cut
+  const counters: State = whole ? conntrackStatistics(output.text) : new Map()
+  const release = section.lines('release')?.[0] ?? ''
+  for (const counter of conntrackCounters) {
+    const { metric, key, since } = counter
+    const value = counters.get(key)
+    if (value !== undefined) {
+      const growth = wrappingRate(before.get(key) ?? Number.NaN, value, output.seconds)
+      take(taken, metric, growth, { window: output.seconds })
+    } else if (counters.size === 0) miss(taken, metric, 'no-data', nothingRead(output.status))
+    else if (since !== undefined && !kernelAtLeast(release, ...since))
+      miss(taken, metric, 'no-kernel', notCounted(counter))
+    else miss(taken, metric, 'no-tool', `The conntrack tool of this node is too old to show ${key}: a newer one does.`)
+  }
+  tellCilium(taken, ciliumSeen(section, 'cilium'))
+  return { state: counters, taken }
+}
+
+/** The counters by ctnetlink, where the kernel shows them in no file (as Azure's do). One fork of 1 ms, as root. */
+export const conntrackCommandTier: CommandTier<State> = {
+  kind: 'command',
+  tier: 'conntrack -S',
+  metrics: conntrackCounters.map(({ metric }) => metric),
+  start: new Map(),
+  every: 5,
+  // A line of 11 counters is at most 250 bytes: room for 1,000 CPUs.
+  limit: 256 * 1024,
+  program(context) {
+    const { flags, section } = context
+    // Counters that the file does not have, the tool does not have either.
+    if (context.has('conntrack.drop'))
+      return refuse('no-kernel', 'This kernel does not count it: clash_resolve came with 5.10, chaintoolong with 5.15.')
+    // Without this check the tool could load the module: kntop changes nothing on a node.
+    if (!section.there('count')) return refuse('no-kernel', 'conntrack is not loaded on this node: nothing is tracked.')
+    if (!flags.tools.has('conntrack'))
+      return refuse('no-tool', 'This kernel shows the counters to the conntrack tool only, and the node has none.')
+    if (flags.uid !== 0)
+      return refuse('denied', 'This kernel shows the counters to conntrack -S only, which needs root: connect as root.')
+    return { text: 'exec conntrack -S', args: [] }
+  },
+  step,
+}

@@ -1,0 +1,114 @@
+import { metricOf, type MetricId } from '../../../metrics/catalogue.ts'
+import {
+  type GrowthWindow,
+  growth,
+  type Histogram,
+  longestWindow,
+  mean,
+  observationsFor,
+  observationsIn,
+  percentile,
+  recent,
+  remember,
+  shareAbove,
+} from '../../../metrics/histogram.ts'
+import { clean } from '../../../text/clean.ts'
+import type { CommandTier, ProbeContext } from '../../probe.ts'
+import { detail, miss, nothingTaken, type Taken, take } from '../../taken.ts'
+import { answerOf, fetchScript, type Getter, urlsToAsk } from './fetch.ts'
+
+/** What is kept between two runs. `seconds`: since `last` was read. */
+export interface EtcdState {
+  readonly url: string
+  readonly last: Histogram | undefined
+  readonly seconds: number
+  readonly window: GrowthWindow
+}
+
+/** The metrics of both tiers. */
+export const fdatasyncIds = [
+  'fdatasync.mean',
+  'fdatasync.p50',
+  'fdatasync.p99',
+  'fdatasync.max',
+  'fdatasync.slow_share',
+] as const satisfies readonly MetricId[]
+
+const milliseconds = 1000
+/** Edge of etcd's histogram, in seconds, that parts slow calls from the others; see the catalogue. */
+const slow = 0.008
+const shareNeeds = metricOf('fdatasync.slow_share').denominator?.least ?? 0
+
+const getterOf = (context: ProbeContext): Getter | undefined =>
+  context.flags.tools.has('curl') ? 'curl' : context.flags.tools.has('wget') ? 'wget' : undefined
+
+const takePercentile = (taken: Taken, id: 'fdatasync.p50' | 'fdatasync.p99', rank: number, window: GrowthWindow) => {
+  const needed = observationsFor(rank)
+  const grown = recent(window, needed)
+  const observations = grown === undefined ? 0 : observationsIn(grown.histogram)
+  if (grown === undefined || observations < needed)
+    return miss(taken, id, 'no-data', `${observations} of ${needed} observations within five minutes; see the mean until then`)
+  const { value, bound } = percentile(grown.histogram, rank)
+  return take(taken, id, value * milliseconds, { observations, window: grown.seconds, bound })
+}
+
+const takeAll = (newest: Histogram | undefined, seconds: number, window: GrowthWindow): Taken => {
+  const taken = nothingTaken()
+  if (newest === undefined) take(taken, 'fdatasync.mean', Number.NaN)
+  else
+    take(taken, 'fdatasync.mean', mean(newest) * milliseconds, {
+      observations: observationsIn(newest),
+      window: seconds,
+    })
+  takePercentile(taken, 'fdatasync.p50', 50, window)
+  takePercentile(taken, 'fdatasync.p99', 99, window)
+  miss(taken, 'fdatasync.max', 'no-data', 'etcd keeps no maximum: look at the p99')
+  const shared = recent(window, shareNeeds)
+  if (shared === undefined) take(taken, 'fdatasync.slow_share', Number.NaN)
+  else
+    take(taken, 'fdatasync.slow_share', shareAbove(shared.histogram, slow), {
+      observations: observationsIn(shared.histogram),
+      window: shared.seconds,
+    })
+  return taken
+}
+
+const start: EtcdState = { url: '', last: undefined, seconds: Number.NaN, window: [] }
+
+/**
+ * etcd's own histogram of fdatasync, from its metrics endpoint. The mean is that of the last interval; percentiles and
+ * the share reach back as far as their observations ask for. An etcd that wrote nothing is a gap.
+ */
+export const etcdTier: CommandTier<EtcdState> = {
+  kind: 'command',
+  tier: 'etcd metrics',
+  metrics: fdatasyncIds,
+  every: 10,
+  idle: 60,
+  limit: 16 * 1024,
+  start,
+
+  program(context) {
+    const getter = getterOf(context)
+    if (getter === undefined)
+      return { missing: 'no-tool', advice: clean('neither curl nor wget is here to read etcd: install one of them') }
+    return fetchScript(getter, urlsToAsk(context.settings.etcdMetrics))
+  },
+
+  step(state, output, context) {
+    const answer = answerOf(output.text, getterOf(context) ?? 'curl', urlsToAsk(context.settings.etcdMetrics))
+    const seconds = state.seconds + output.seconds
+    if ('missing' in answer) {
+      const taken = nothingTaken()
+      for (const id of fdatasyncIds) miss(taken, id, answer.missing, answer.advice)
+      return { state: { ...state, seconds }, taken }
+    }
+    const { histogram, url } = answer
+    const follows = state.last !== undefined && url === state.url && seconds > 0 && seconds <= longestWindow
+    const newest = follows && state.last !== undefined ? growth(state.last, histogram) : undefined
+    const window = newest === undefined ? [] : remember(state.window, { seconds, histogram: newest })
+    const taken = takeAll(newest, seconds, window)
+    for (const id of fdatasyncIds) detail(taken, id, new URL(url).host, { scope: 'machine' })
+    return { state: { url, last: histogram, seconds: 0, window }, taken }
+  },
+}

@@ -1,0 +1,28 @@
+import { clean } from '../../text/clean.ts'
+import type { FileTier, Probe } from '../probe.ts'
+import { nothingTaken } from '../taken.ts'
+import { reading } from './reading.ts'
+
+/** Where kernels built with CONFIG_DEBUG_INFO_BTF show their types. */
+const btf = '/sys/kernel/btf/vmlinux'
+
+const fileTier: FileTier<null> = {
+  kind: 'files',
+  tier: 'proc',
+  metrics: [],
+  start: null,
+  step(state, section, { flags }) {
+    const taken = nothingTaken()
+    const lines = reading(section, 'release')
+    if (lines !== undefined && lines !== 'absent') taken.facts.set('kernel.release', clean(lines[0] ?? '', 128))
+    taken.facts.set('kernel.btf', clean(flags.paths.has(btf) ? 'yes' : 'no'))
+    return { state, taken }
+  },
+}
+
+/** Facts of the running kernel. */
+export const kernelProbe: Probe = {
+  name: 'kernel',
+  takes: { release: { kind: 'whole', file: '/proc/sys/kernel/osrelease', every: 60 } },
+  tiers: [fileTier],
+}

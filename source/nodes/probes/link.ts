@@ -1,0 +1,7 @@
+import { joinClean, clean } from '../../text/clean.ts'
+import type { MetricId } from '../../metrics/catalogue.ts'
+import type { FileTier, Probe } from '../probe.ts'
+import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { decimal } from './decimal.ts'
+import { rate, share } from './rates.ts'
+import { reading } from './reading.ts'

@@ -1,0 +1,73 @@
+import type { FileTier, Probe } from '../probe.ts'
+import { miss, nothingTaken, take } from '../taken.ts'
+import { decimal } from './decimal.ts'
+import { rate } from './rates.ts'
+import { reading } from './reading.ts'
+
+const counters = [
+  { metric: 'udp.datagrams_out', v4: 'Udp:OutDatagrams', v6: 'Udp6OutDatagrams' },
+  // Full socket buffers, memory and checksums alike (net/ipv4/udp.c); a closed port is no error.
+  { metric: 'udp.receive_errors', v4: 'Udp:InErrors', v6: 'Udp6InErrors' },
+] as const
+
+/** One counter of both address families as last read. */
+interface Count {
+  readonly v4: number
+  readonly v6: number
+}
+
+const unknown: Count = { v4: Number.NaN, v6: Number.NaN }
+
+/** The number behind a name in lines of `NAME 123`; NaN where the name does not stand, or no number behind it. */
+export const counterIn = (lines: readonly string[], name: string): number => {
+  const words = lines.map((line) => line.trim().split(/\s+/)).find(([first]) => first === name)
+  return decimal(words?.[1])
+}
+
+const fileTier: FileTier<readonly Count[]> = {
+  kind: 'files',
+  tier: 'proc',
+  metrics: counters.map(({ metric }) => metric),
+  start: [],
+  step(before, section) {
+    const taken = nothingTaken()
+    const v4 = reading(section, 'v4')
+    const v6 = reading(section, 'v6')
+    if (v4 === undefined || v6 === undefined) return { state: before, taken }
+    const seconds = section.seconds('v4')
+    const state = counters.map((counter, index): Count => {
+      const { metric } = counter
+      if (v4 === 'absent') {
+        miss(taken, metric, 'no-kernel', 'This node does not show /proc/net/snmp: look whether /proc is mounted.')
+        return unknown
+      }
+      const last = before[index] ?? unknown
+      const now = {
+        v4: counterIn(v4, counter.v4),
+        v6: v6 === 'absent' ? Number.NaN : counterIn(v6, counter.v6),
+      }
+      // Without IPv6 there is no snmp6, and all datagrams are IPv4.
+      const v6Rate = v6 === 'absent' ? 0 : rate(last.v6, now.v6, seconds)
+      if (Number.isNaN(now.v4) || (v6 !== 'absent' && Number.isNaN(now.v6)))
+        miss(
+          taken,
+          metric,
+          'no-data',
+          `No number for ${counter.v4} in /proc/net/snmp or snmp6: look at it on the node.`,
+        )
+      else take(taken, metric, rate(last.v4, now.v4, seconds) + v6Rate, { window: seconds })
+      return now
+    })
+    return { state, taken }
+  },
+}
+
+/** UDP of the host's namespace, IPv4 and IPv6 together, whatever it carries. Pods have counters of their own. */
+export const udpProbe: Probe = {
+  name: 'udp',
+  takes: {
+    v4: { kind: 'named', file: '/proc/net/snmp', names: counters.map(({ v4 }) => v4), every: 1 },
+    v6: { kind: 'lines', file: '/proc/net/snmp6', first: counters.map(({ v6 }) => v6), every: 1 },
+  },
+  tiers: [fileTier],
+}

@@ -1,0 +1,14 @@
+import { parseStat } from './probes/cost.ts'
+import type { Held } from './sampler/decoder.ts'
+
+/** Taken for a sampler that cannot tell: one fork a tick, as measured for `head` with dash (docs/performance.md). */
+const unknownShare = 0.15
+
+/** The sampler's own share of a core in percent, over its whole life, from the take of its /proc/self/stat. */
+export const samplerShare = (held: readonly (Held | undefined)[], engine: string): number => {
+  const own = held.find((one) => one?.take.file === '/proc/self/stat')
+  const times = parseStat(own?.lines[0] ?? '')
+  if (engine !== 'awk' || own === undefined || times === undefined) return unknownShare
+  const life = own.readAt - times.started
+  return life > 1 ? (times.cpu / life) * 100 : 0
+}

@@ -1,0 +1,204 @@
+import type { NumberedTake } from './awk.ts'
+import { createRawFrame } from './raw-frame.ts'
+import type { Take } from './take.ts'
+
+/** Limits on what a node may send; beyond them the decoder fails and the channel is closed. */
+export const limits = {
+  line: 64 * 1024,
+  frame: 1024 * 1024,
+  held: 2 * 1024 * 1024,
+  linesOfTake: 8192,
+  banner: 16 * 1024,
+} as const
+
+/** What the sampler said of itself before its first frame. */
+export interface Hello {
+  readonly pid: number
+  readonly start: number
+  readonly uid: number
+  readonly engine: 'awk' | 'head'
+  /** Seconds without a tick after which it ends; 0: it has no such limit. */
+  readonly lease: number
+  readonly relay: boolean
+  readonly paths: ReadonlySet<string>
+  readonly tools: ReadonlySet<string>
+}
+
+/** One take as last read. Mutable: the decoder writes it in place, frame by frame. */
+export interface Held {
+  readonly take: Take
+  lines: string[]
+  there: boolean | undefined
+  /** Node uptime in seconds at the last read, NaN before the first or after a gap. */
+  readAt: number
+  /** Seconds between the last two reads, NaN at the first or after a gap. */
+  seconds: number
+  /** Number of the frame in which it was last read. */
+  frame: number
+}
+
+export interface Frame {
+  readonly sequence: number
+  /** The node's uptime in seconds. */
+  readonly uptime: number
+}
+
+export interface Handlers {
+  hello(hello: Hello): void
+  frame(frame: Frame): void
+  /** The stream cannot be followed any further; nothing more is delivered. */
+  failed(reason: string): void
+}
+
+export interface Decoder {
+  push(chunk: Buffer): void
+  /** By take number, from 1. */
+  readonly held: readonly (Held | undefined)[]
+}
+
+const newline = 10
+
+/** Follows the stream of one sampler: a banner up to the marker, the hello line, then frames. */
+export const createDecoder = (takes: readonly NumberedTake[], marker: string, handlers: Handlers): Decoder => {
+  const held: (Held | undefined)[] = []
+  for (const { number, take } of takes)
+    held[number] = { take, lines: [], there: undefined, readAt: Number.NaN, seconds: Number.NaN, frame: 0 }
+  const raw = createRawFrame(takes, held)
+
+  let waiting: Buffer[] = []
+  let waitingBytes = 0
+  let state: 'banner' | 'between' | 'delta' | 'raw' | 'failed' = 'banner'
+  let seen = 0
+  let frameBytes = 0
+  let heldBytes = 0
+  let frames = 0
+  let sequence = 0
+  let uptime = Number.NaN
+  let groups: readonly number[] = []
+
+  const fail = (reason: string): void => {
+    state = 'failed'
+    waiting = []
+    handlers.failed(reason)
+  }
+
+  const header = (line: string): void => {
+    const [number = '', up = '', third = '', fourth = ''] = line.slice(1).split(' ')
+    const next = Number(up)
+    if (up === '' || !Number.isFinite(next)) return fail('a frame without an uptime')
+    if (Number(number) !== sequence + 1) return fail(`frame ${number} after frame ${sequence}`)
+    // A reboot: what was counted before says nothing about now.
+    if (next < uptime) for (const one of held) if (one) one.readAt = Number.NaN
+    sequence += 1
+    uptime = next
+    frameBytes = 0
+    state = third === 'raw' ? 'raw' : 'delta'
+    groups = (third === 'raw' ? fourth : third).split(',').map(Number)
+  }
+
+  const end = (): void => {
+    frames += 1
+    if (state === 'raw') raw.finish(groups)
+    for (const one of held) {
+      if (one === undefined || !groups.includes(one.take.every)) continue
+      one.seconds = uptime - one.readAt
+      one.readAt = uptime
+      one.frame = frames
+    }
+    state = 'between'
+    handlers.frame({ sequence, uptime })
+  }
+
+  const cut = (one: Held, rows: number): void => {
+    for (const line of one.lines.splice(rows)) heldBytes -= line.length
+  }
+
+  const delta = (line: string): void => {
+    let at = 0
+    let code = line.charCodeAt(0)
+    let number = 0
+    while (code >= 48 && code <= 57) {
+      number = number * 10 + code - 48
+      at += 1
+      code = line.charCodeAt(at)
+    }
+    const one = held[number]
+    if (one === undefined || at === 0) return fail('a line of a take that was not asked for')
+    if (code === 33) {
+      one.there = false
+      return cut(one, 0)
+    }
+    const space = code === 58 ? line.indexOf(' ', at) : line.length
+    const row = Number(line.slice(at + 1, space))
+    if (!Number.isInteger(row) || row < 0 || row > limits.linesOfTake || (code !== 58 && code !== 61) || space < 0)
+      return fail('a line that is not of the frame protocol')
+    one.there = true
+    if (code === 61) return cut(one, row)
+    if (row < 1 || row > one.lines.length + 1) return fail('a line out of order')
+    const text = line.slice(space + 1)
+    heldBytes += text.length - (one.lines[row - 1]?.length ?? 0)
+    if (heldBytes > limits.held) return fail('floods: more text than a node can have')
+    one.lines[row - 1] = text
+  }
+
+  const take = (line: string): void => {
+    if (line.endsWith('##') && line.length === 2 && state !== 'between') return end()
+    if (state === 'between') return line.startsWith('@') ? header(line) : fail('text between two frames')
+    return state === 'raw' ? raw.line(line) : delta(line)
+  }
+
+  const banner = (line: string): void => {
+    const at = line.indexOf(`${marker} `)
+    if (at < 0) return
+    const hello = parseHello(line.slice(at + marker.length + 1))
+    if (hello === undefined) return fail('a greeting that makes no sense')
+    state = 'between'
+    handlers.hello(hello)
+  }
+
+  const oneLine = (line: string): void => {
+    if (state === 'banner') {
+      seen += line.length + 1
+      if (seen > limits.banner) return fail('more than 16 KB before the greeting')
+      return banner(line)
+    }
+    frameBytes += line.length + 1
+    if (frameBytes > limits.frame) return fail('floods: a frame over 1 MB')
+    return take(line)
+  }
+
+  const push = (chunk: Buffer): void => {
+    let from = 0
+    while (state !== 'failed') {
+      const at = chunk.indexOf(newline, from)
+      if (at < 0) break
+      const piece = chunk.subarray(from, at)
+      from = at + 1
+      if (waiting.length === 0) {
+        oneLine(piece.toString('latin1'))
+        continue
+      }
+      waiting.push(piece)
+      const whole = Buffer.concat(waiting).toString('latin1')
+      waiting = []
+      waitingBytes = 0
+      oneLine(whole)
+    }
+    if (state === 'failed' || from === chunk.length) return
+    waiting.push(chunk.subarray(from))
+    waitingBytes += chunk.length - from
+    if (waitingBytes > limits.line) fail('floods: a line over 64 KB')
+  }
+
+  return { push, held }
+}
+
+const parseHello = (text: string): Hello | undefined => {
+  const fields = new Map(text.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+  const number = (name: string): number => Number.parseInt(fields.get(name) ?? '', 10)
+  const set = (name: string): ReadonlySet<string> => new Set((fields.get(name) ?? '').split(',').filter((word) => word !== ''))
+  const engine = fields.get('engine')
+  const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
+  if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined
+  return { ...hello, engine, relay: fields.get('relay') === '1', paths: set('paths'), tools: set('tools') }
+}

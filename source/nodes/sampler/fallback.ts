@@ -1,0 +1,47 @@
+import { groups, type NumberedTake } from './awk.ts'
+import { leases } from './bootstrap.ts'
+import type { Every, Take } from './take.ts'
+
+/** Files that a take needs beside its own, as shell patterns, with the group in which they are read. */
+const besides = (take: Take): readonly { readonly pattern: string; readonly every: Every }[] => {
+  if (take.kind === 'interfaces')
+    return [
+      { pattern: '/sys/class/net/*/device/uevent', every: 60 },
+      // Asking a driver for its speed takes the kernel's routing lock: seldom.
+      { pattern: '/sys/class/net/*/speed', every: 60 },
+      { pattern: '/sys/class/net/*/statistics/rx_missed_errors', every: take.every },
+      { pattern: '/sys/class/net/*/carrier_changes', every: take.every },
+    ]
+  return take.kind === 'blocks' ? [{ pattern: '/sys/block/*/queue/write_cache', every: take.every }] : []
+}
+
+/** What each group reads: named files, and patterns for those whose names only the node knows. */
+export const filesOf = (takes: readonly NumberedTake[], every: Every): { files: readonly string[]; patterns: readonly string[] } => ({
+  files: [...new Set(takes.filter(({ take }) => take.every === every).map(({ take }) => take.file))],
+  patterns: [
+    ...new Set(takes.flatMap(({ take }) => besides(take).filter((beside) => beside.every === every).map(({ pattern }) => pattern))),
+  ],
+})
+
+/**
+ * The sampler for a node without awk: one `head` a tick, whole files, `@SEQUENCE UPTIME raw GROUPS` above them and `##`
+ * below. The client makes of them what awk would have made.
+ */
+export const fallbackScript = (takes: readonly NumberedTake[]): string => {
+  const lists = groups.map((every) => {
+    const { files, patterns } = filesOf(takes, every)
+    return `case " $g " in *" ${every} "*) f="$f ${[...files, ...patterns].join(' ')}"; z=$z,${every};; esac`
+  })
+  return `
+[ "$KNTOP_RELAY" = 1 ] && limit="-t ${leases.relay}" || limit=
+n=0
+while read -r $limit g; do
+n=$((n+1)); f=; z=
+read -r up rest </proc/uptime
+${lists.join('\n')}
+echo "@$n $up raw \${z#,}"
+head -v -c 65536 $f 2>/dev/null
+echo "##"
+done
+`
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
+import { clean } from '../../text/clean.ts'
+import { awkProgram, type NumberedTake } from './awk.ts'
+import { samplerProgram } from './bootstrap.ts'
+import { createDecoder, type Frame, type Hello, type Held } from './decoder.ts'
+import { fallbackScript } from './fallback.ts'
+import type { Every } from './take.ts'
+
+/** Bytes that a node may send within one second. */
+const floodLimit = 4 * 1024 * 1024
+
+/** Milliseconds that a sampler has to greet. */
+const helloLimit = 10_000
+
+/** A running sampler on a node. */
+export interface Sampler {
+  readonly hello: Hello
+  readonly held: readonly (Held | undefined)[]
+  /** Asks for these groups; the frame comes to `onFrame`. One frame is in flight at most: the caller waits for it. */
+  tick(groups: readonly Every[]): void
+  /** Settles once, with the reason, when no more frames will come. */
+  readonly ended: Promise<string>
+  close(): void
+}
+
+export interface SamplerOptions {
+  readonly connection: Connection
+  readonly takes: readonly NumberedTake[]
+  readonly onFrame: (frame: Frame) => void
+  readonly signal: AbortSignal
+  readonly shell?: readonly [string, ...string[]]
+  readonly engine?: 'head'
+}
+
+/** Counts bytes a second; true once there were too many. */
+const floodGuard = (): ((bytes: number) => boolean) => {
+  let second = 0
+  let sum = 0
+  return (bytes) => {
+    const now = Math.floor(performance.now() / 1000)
+    if (now !== second) sum = 0
+    second = now
+    sum += bytes
+    return sum > floodLimit
+  }
+}
+
+/** Starts a sampler and waits for its greeting; rejects with a {@link ConnectionError}. */
+export const openSampler = async (options: SamplerOptions): Promise<Sampler> => {
+  const { takes } = options
+  const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
+  const channel: Channel = await options.connection.stream(
+    samplerProgram({
+      marker,
+      awk: awkProgram(takes),
+      fallback: fallbackScript(takes),
+      ...(options.shell ? { shell: options.shell } : {}),
+      ...(options.engine ? { engine: options.engine } : {}),
+    }),
+    options.signal,
+  )
+
+  let reason: string | undefined
+  const end = (why: string): void => {
+    reason ??= why
+    channel.close()
+  }
+  const ended = channel.exit.then(({ code, signal, stderr }) => reason ?? describeExit(code, signal, stderr))
+
+  const greeting = Promise.withResolvers<Hello>()
+  const decoder = createDecoder(takes, marker.join(''), { hello: greeting.resolve, frame: options.onFrame, failed: end })
+  const floods = floodGuard()
+  channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
+
+  const timer = setTimeout(() => end('the sampler did not greet within 10 s'), helloLimit)
+  const first = await Promise.race([greeting.promise, ended])
+  clearTimeout(timer)
+  if (typeof first === 'string') throw new ConnectionError({ state: 'lost', cause: clean(first) })
+
+  return {
+    hello: first,
+    held: decoder.held,
+    tick: (groups) => channel.write(`${groups.join(' ')}\n`),
+    ended,
+    close: () => end('closed'),
+  }
+}
+
+const describeExit = (code: number | null, signal: string | null, stderr: string): string => {
+  const how = signal === null ? `with status ${code}` : `by ${signal}`
+  return stderr === '' ? `the sampler ended ${how}` : `the sampler ended ${how}: ${stderr.slice(-200)}`
+}

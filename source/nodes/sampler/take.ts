@@ -1,0 +1,93 @@
+/** The period of a group of files, in seconds. */
+export type Every = 1 | 5 | 60
+
+/**
+ * One thing that the sampler reads, and how much of it crosses the wire. Each kind is done by awk on the node, and by its
+ * twin in TypeScript where a node has no awk; `docs/architecture.md` says how to add one.
+ */
+export type Take = { readonly every: Every } & (
+  | WholeFile
+  | Lines
+  | NamedRows
+  | HexSums
+  | BusiestCpu
+  | Interfaces
+  | Contains
+  | Blocks
+)
+
+/** Every line of a small file. */
+export interface WholeFile {
+  readonly kind: 'whole'
+  readonly file: string
+}
+
+/**
+ * Lines whose field number `field` (1-based, default 1) is one of `first` (undefined: all) and does not begin with one of
+ * `without`, cut to `fields` (1-based, in this order; undefined: the line as it is), joined by one blank. A field that
+ * the line does not have is `-`.
+ */
+export interface Lines {
+  readonly kind: 'lines'
+  readonly file: string
+  readonly field?: number
+  readonly first?: readonly string[]
+  readonly without?: readonly string[]
+  readonly fields?: readonly number[]
+}
+
+/**
+ * Files of paired lines, names above values, as /proc/net/snmp: one line per name asked for, `Tcp:OutSegs 123`.
+ * A name that the kernel does not have gives no line.
+ */
+export interface NamedRows {
+  readonly kind: 'named'
+  readonly file: string
+  readonly names: readonly string[]
+}
+
+/**
+ * Sums of hexadecimal columns over all lines, one line of decimals in the order asked for. Columns are header names, or
+ * 1-based positions where the file has no header. A column that is not there is `-`. `first`: columns that are not summed
+ * but taken from the first line, because each line repeats them.
+ */
+export interface HexSums {
+  readonly kind: 'hex'
+  readonly file: string
+  readonly header: boolean
+  readonly sum: readonly string[]
+  readonly first?: readonly string[]
+}
+
+/**
+ * For each field of the `cpuN` lines of /proc/stat: the largest growth of one CPU since the last read, in jiffies;
+ * `-` at the first read.
+ */
+export interface BusiestCpu {
+  readonly kind: 'busiest'
+  readonly file: string
+  readonly fields: readonly number[]
+}
+
+/**
+ * Physical interfaces: `NAME rx_bytes rx_packets rx_errs rx_drop rx_fifo tx_bytes tx_packets tx_errs tx_drop rx_missed
+ * speed carrier_changes`; `-` for what cannot be read. Physical: it has a device in /sys/class/net.
+ */
+export interface Interfaces {
+  readonly kind: 'interfaces'
+  readonly file: string
+}
+
+/** `1` if the first line whose first field is `first` holds `word` among its fields, else `0`; no line: file without it. */
+export interface Contains {
+  readonly kind: 'contains'
+  readonly file: string
+  readonly first: string
+  readonly word: string
+}
+
+/** Whole block devices and their write cache, `vda write back`: those of /proc/diskstats but loop, ram and zram. */
+export interface Blocks {
+  readonly kind: 'blocks'
+  readonly file: string
+}

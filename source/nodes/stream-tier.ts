@@ -1,0 +1,160 @@
+import type { OptInStatus } from '../events/link.ts'
+import type { Absence } from '../events/origin.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import type { Channel, Connection } from './connections/connection.ts'
+import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
+import { chooser, environment } from './sampler/shell.ts'
+import type { Taken } from './taken.ts'
+
+/** Milliseconds until an opt-in that was refused is tried again, and the longest wait after an unexplained end. */
+const reconsider = 30_000
+
+export interface StreamTierOptions {
+  readonly tier: StreamTier<unknown>
+  readonly connection: Connection
+  readonly context: () => ProbeContext
+  readonly deliver: (taken: Taken, at: number) => void
+  readonly refuse: (absence: Absence) => void
+  readonly status: (status: OptInStatus) => void
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** Runs one opt-in while it is asked for. */
+export interface StreamTierRun {
+  /** To be called every second. */
+  poll(at: number, asked: boolean): void
+}
+
+interface Run {
+  readonly source: number
+  readonly openedAt: number
+  readonly channel: Channel
+}
+
+/** The script under our shell, with `$1`... its own arguments. */
+const programOf = (script: Script) => ({
+  argv: ['sh', '-c', chooser, 'kntop', `${environment}\nshift\n${script.text}`, ...script.args] as [string, ...string[]],
+})
+
+/** The command as a person would type it: what `w` and the docs show. */
+export const shown = (script: Script): Clean =>
+  clean(script.shown ?? [script.text.trim(), ...script.args].join(' '), 1000)
+
+export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
+  const { tier, signal } = options
+  const { name } = tier.optIn
+  let state = tier.start
+  let runs: readonly Run[] = []
+  let opening = false
+  let sources = 0
+  let retryAt = Number.NEGATIVE_INFINITY
+  let failures = 0
+  let stopped: Refusal | undefined
+  let wasAsked = false
+  let told = ''
+
+  const tell = (status: Omit<OptInStatus, 'name' | 'asked'>): void => {
+    const key = JSON.stringify([wasAsked, status])
+    if (key === told) return
+    told = key
+    options.status({ name, asked: wasAsked, ...status })
+  }
+  const commandOf = (wanted: Script | Refusal): Clean => ('missing' in wanted ? clean('') : shown(wanted))
+
+  const closeAll = (): void => {
+    for (const { channel } of runs) channel.close()
+    runs = []
+  }
+
+  const ended = (run: Run, code: number | null, stderr: Clean): void => {
+    const current = runs.includes(run)
+    runs = runs.filter((other) => other !== run)
+    if (!current || signal.aborted) return
+    const lived = options.now() - run.openedAt
+    // A run that reached its lease ended as agreed.
+    if (lived > (tier.lease - 2) * 1000) return
+    failures += 1
+    const verdict = tier.ended?.(code, stderr) ?? {
+      missing: 'no-data' as const,
+      advice: clean(`${name} ended with status ${code}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
+    }
+    retryAt = options.now() + Math.min(reconsider, 1000 * 2 ** failures)
+    stopped = runs.length === 0 ? verdict : stopped
+  }
+
+  const open = async (wanted: Script, at: number): Promise<void> => {
+    opening = true
+    try {
+      const channel = await options.connection.stream(programOf(wanted), signal)
+      const source = sources
+      sources += 1
+      const run: Run = { source, openedAt: at, channel }
+      if (!wasAsked) return channel.close()
+      runs = [...runs, run]
+      channel.onData((chunk) => {
+        if (!runs.includes(run)) return
+        state = tier.step(state, chunk, source, options.context())
+      })
+      void channel.exit.then(({ code, stderr }) => ended(run, code, stderr))
+    } catch (error) {
+      failures += 1
+      retryAt = at + reconsider
+      stopped = { missing: 'no-data', advice: clean(error instanceof Error ? error.message : String(error)) }
+    } finally {
+      opening = false
+    }
+  }
+
+  const off = (at: number, command: Clean): void => {
+    if (runs.length > 0) closeAll()
+    state = tier.start
+    stopped = undefined
+    failures = 0
+    retryAt = at
+    options.refuse({ missing: 'not-asked', advice: clean(`start kntop with --with ${name}, or press w and switch it on`) })
+    tell({ state: 'off', command, detail: clean(tier.optIn.cost) })
+  }
+
+  const refuse = (refusal: Refusal, command: Clean): void => {
+    options.refuse(refusal)
+    tell({ state: 'refused', command, detail: refusal.advice })
+  }
+
+  const tick = (at: number, command: Clean): void => {
+    const oldest = runs[0]
+    const running = oldest !== undefined && at - oldest.openedAt >= 1000
+    const step = tier.tick(state, at / 1000, running, options.context())
+    state = step.state
+    if (step.stop !== undefined) {
+      closeAll()
+      stopped = step.stop
+      retryAt = at + 2 * reconsider
+      return refuse(step.stop, command)
+    }
+    if (oldest === undefined) return
+    failures = 0
+    stopped = undefined
+    tell({ state: running ? 'running' : 'starting', command, detail: clean(tier.optIn.cost) })
+    options.deliver(step.taken, at)
+  }
+
+  return {
+    poll(at, asked) {
+      wasAsked = asked
+      const wanted = tier.program(options.context())
+      const command = commandOf(wanted)
+      if (!asked) return off(at, command)
+      if ('missing' in wanted) {
+        closeAll()
+        return refuse(wanted, command)
+      }
+      const newest = runs.at(-1)
+      const due = newest === undefined ? at >= retryAt : at - newest.openedAt >= (tier.lease - tier.overlap) * 1000
+      if (due && !opening) void open(wanted, at)
+      if (newest === undefined && stopped !== undefined) return refuse(stopped, command)
+      if (newest === undefined) return tell({ state: 'starting', command, detail: clean(tier.optIn.cost) })
+      return tick(at, command)
+    },
+  }
+}

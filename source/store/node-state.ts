@@ -1,0 +1,65 @@
+import type { Tally, TallyKind } from '../events/event.ts'
+import type { Link, OptInStatus } from '../events/link.ts'
+import type { Origin } from '../events/origin.ts'
+import type { NodeName } from '../events/subject.ts'
+import { type BandState, calm } from '../metrics/bands.ts'
+import { catalogue } from '../metrics/catalogue.ts'
+import type { FactId } from '../metrics/facts.ts'
+import type { Clean } from '../text/clean.ts'
+import { emptyFigures, type Figures } from './figures.ts'
+import type { Series } from './series.ts'
+
+/** What a snapshot shares of a node: written only until a snapshot holds it, then copied. */
+export interface NodeData {
+  readonly name: NodeName
+  /** The generation of the store in which it may be written. */
+  readonly generation: number
+  readonly figures: Figures
+  /** Per metric, in the order of the catalogue; the array is replaced, never written. */
+  origins: readonly (Origin | undefined)[]
+  link: Link | undefined
+  /** Since when the link is in its state, monotonic ms. */
+  linkAt: number
+  /** Not watched: it was lost, refused or silent, and has not been live since. */
+  down: boolean
+  facts: ReadonlyMap<FactId, Clean>
+  optIns: ReadonlyMap<string, OptInStatus>
+  tallies: ReadonlyMap<TallyKind, Tally>
+}
+
+/** A node as the store keeps it. */
+export interface NodeState {
+  data: NodeData
+  /** Per metric; a series is made when the first value comes. Snapshots read it by slot numbers. */
+  readonly history: (Series | undefined)[]
+  /** What hysteresis remembers, per metric. */
+  readonly bands: BandState[]
+  /** When the time to full is worked out next, monotonic ms; undefined before the first reading of the table. */
+  nextEstimate: number | undefined
+}
+
+export const createNodeState = (name: NodeName, generation: number): NodeState => ({
+  data: {
+    name,
+    generation,
+    figures: emptyFigures(),
+    origins: catalogue.map(() => undefined),
+    link: undefined,
+    linkAt: 0,
+    down: false,
+    facts: new Map(),
+    optIns: new Map(),
+    tallies: new Map(),
+  },
+  history: catalogue.map(() => undefined),
+  bands: catalogue.map(() => calm),
+  nextEstimate: undefined,
+})
+
+/** The node's data, copied first if a snapshot holds it. */
+export const writable = (state: NodeState, generation: number): NodeData => {
+  if (state.data.generation !== generation) {
+    state.data = { ...state.data, generation, figures: state.data.figures.slice() }
+  }
+  return state.data
+}

@@ -1,0 +1,37 @@
+import { catalogue, type MetricId } from '../metrics/catalogue.ts'
+import type { Levels, Metric } from '../metrics/metric.ts'
+import type { Shape } from './series.ts'
+
+/** Levels that stand in place of the catalogue's, per metric. */
+export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
+
+/** What the store needs to know of a metric, looked up once. */
+export interface Rule {
+  readonly metric: Metric
+  readonly levels: Levels
+  /** Whether any value of it can raise a band. */
+  readonly judged: boolean
+  /** The least denominator of a share that may raise a band; 0 where the metric is no share. */
+  readonly least: number
+  readonly shape: Shape
+}
+
+// The time to full is made from this one's history, so it must reach back as far as that needs.
+const feedsDerived: ReadonlySet<string> = new Set<MetricId>(['conntrack.entries'])
+
+/** One rule per metric, in the order of the catalogue. */
+export const makeRules = (thresholds: Thresholds): readonly Rule[] =>
+  catalogue.map((metric) => {
+    const levels = thresholds[metric.id] ?? metric.levels
+    return {
+      metric,
+      levels,
+      judged: metric.worse !== 'neither' && Object.keys(levels).length > 0,
+      least: metric.denominator?.least ?? 0,
+      shape: {
+        period: metric.period,
+        peak: metric.percentile !== undefined,
+        shown: metric.column !== undefined || feedsDerived.has(metric.id),
+      },
+    }
+  })

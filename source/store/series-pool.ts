@@ -1,0 +1,104 @@
+import { type Depths, depthFor, fullDepths, lengthFor, planDepths, slotsFor } from './depth.ts'
+import { lanesOf, minuteOf, phaseFor, type Series, type Shape } from './series.ts'
+import { createSlabs, type Piece } from './slabs.ts'
+
+/** The history held: bytes, and how far back it reaches for metrics in default columns and for the others. */
+export interface History extends Depths {
+  /** Bytes that series may take. */
+  readonly limit: number
+  /** Bytes that they took from the machine so far. */
+  readonly allocated: number
+}
+
+/** Where all series live. When room runs out, all of them are cut shorter, keeping the newest. */
+export interface SeriesPool {
+  /** A series whose first slot is that of `at` (monotonic ms), still to be written. */
+  create(shape: Shape, at: number): Series
+  history(): History
+}
+
+// Room for so much more than is known to come, so that shortening is rare.
+const margin = 1 / 16
+const nowhere: Piece = { data: new Float32Array(0), offset: 0 }
+
+/**
+ * @param bytes the most that all series together take
+ * @param expected how many series there will be for each that there is: how many nodes are known for each that has series
+ */
+export const createSeriesPool = (bytes: number, expected: () => number): SeriesPool => {
+  const slabs = createSlabs(bytes)
+  const all: Series[] = []
+  const counts = new Map<Shape, number>()
+  let depths = fullDepths
+  let scratch = new Float32Array(0)
+
+  const cut = (shape: Shape): Piece | undefined => {
+    const length = lengthFor(shape, depths)
+    return length === 0 ? nowhere : slabs.cut(length)
+  }
+
+  const shorten = (): void => {
+    const share = Math.max(1, expected()) * (1 + margin)
+    depths = planDepths(
+      counts.entries().map(([shape, count]) => [shape, Math.ceil(count * share)] as const),
+      slabs.capacity,
+    )
+    // Pieces only become shorter, so each moves towards the start, over what is already moved, and never over another.
+    slabs.rewind()
+    for (const series of all) {
+      const { seconds, minutes } = depthFor(series.shape, depths)
+      const slots = slotsFor(series.shape, { seconds, minutes })
+      const length = slots + lanesOf(series.shape) * minutes
+      if (scratch.length < length) scratch = new Float32Array(length)
+      gather(series, slots, minutes, scratch)
+      const piece = cut(series.shape) ?? nowhere
+      piece.data.set(scratch.subarray(0, length), piece.offset)
+      Object.assign(series, { ...piece, slots, minutes })
+    }
+  }
+
+  return {
+    create(shape, at) {
+      counts.set(shape, (counts.get(shape) ?? 0) + 1)
+      let piece = cut(shape)
+      if (piece === undefined) {
+        shorten()
+        piece = cut(shape) ?? nowhere
+      }
+      const { seconds, minutes } = piece === nowhere ? { seconds: 0, minutes: 0 } : depthFor(shape, depths)
+      const slots = slotsFor(shape, { seconds, minutes })
+      const phase = phaseFor(at, shape.period)
+      const first = Math.floor((at - phase) / (shape.period * 1000))
+      const series: Series = { shape, phase, ...piece, slots, minutes, first, head: first }
+      all.push(series)
+      return series
+    },
+    history: () => ({ ...depths, limit: bytes, allocated: slabs.allocated() }),
+  }
+}
+
+/** Lays out the newest of a series for shorter rings. Places that hold nothing valid are left as they are. */
+const gather = (series: Series, slots: number, minutes: number, into: Float32Array): void => {
+  copyRing(series, series.offset, series.slots, series.head, series.first, into, 0, slots)
+  const newest = minuteOf(series.shape, series.head) - 1
+  const oldest = minuteOf(series.shape, series.first)
+  for (let which = 0; which < lanesOf(series.shape); which++) {
+    const from = series.offset + series.slots + which * series.minutes
+    copyRing(series, from, series.minutes, newest, oldest, into, slots + which * minutes, minutes)
+  }
+}
+
+const copyRing = (
+  series: Series,
+  from: number,
+  length: number,
+  newest: number,
+  oldest: number,
+  into: Float32Array,
+  at: number,
+  shorter: number,
+): void => {
+  for (let slot = newest; slot >= oldest && slot > newest - shorter; slot--) {
+    into[at + (slot % shorter)] = series.data[from + (slot % length)] ?? Number.NaN
+  }
+}

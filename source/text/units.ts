@@ -1,0 +1,105 @@
+import { type Clean, clean } from './clean.ts'
+
+/** What a figure counts. Percentages are 0 to 100, `ms` and `s` are both times, `factor` is times as many. */
+export type Unit = '%' | 'count' | '/s' | 'ms' | 's' | 'bit/s' | 'bytes' | 'factor'
+
+/** The widest answer of `formatValue` when no width is given, in cells. */
+export const valueWidth = 7
+
+interface Step {
+  /** The least magnitude written in this step, in the unit of the ladder. */
+  readonly from: number
+  /** What one of this step is, in the unit of the ladder. */
+  readonly size: number
+  readonly sign: string
+  /** Nobody writes 2.5 hours as an age: from here on whole numbers, rounded down. */
+  readonly whole?: true
+}
+
+const decimal = (sign: string): readonly Step[] =>
+  ['', 'k', 'M', 'G', 'T', 'P', 'E'].map((prefix, index) => {
+    const size = 1000 ** index
+    return { from: index === 0 ? 0 : size, size, sign: prefix + sign }
+  })
+
+const [minute, hour, day, year] = [60e3, 3600e3, 86_400e3, 365 * 86_400e3]
+
+// Milliseconds. The next larger unit starts at two of it, as in kubectl's ages.
+const times: readonly Step[] = [
+  { from: 0, size: 0.001, sign: 'us' },
+  { from: 0.1, size: 1, sign: 'ms' },
+  { from: 1000, size: 1000, sign: 's' },
+  { from: 2 * minute, size: minute, sign: 'm', whole: true },
+  { from: 2 * hour, size: hour, sign: 'h', whole: true },
+  { from: 2 * day, size: day, sign: 'd', whole: true },
+  { from: 2 * year, size: year, sign: 'y', whole: true },
+]
+
+const ladders: Readonly<Record<Unit, readonly Step[]>> = {
+  '%': decimal('%'),
+  count: decimal(''),
+  '/s': decimal('/s'),
+  ms: times,
+  s: times,
+  'bit/s': decimal('b'),
+  bytes: decimal('B'),
+  factor: decimal('x'),
+}
+
+const zeros: Readonly<Partial<Record<Unit, string>>> = { ms: '0ms', s: '0s' }
+
+/** The step a magnitude is written in; the last one also for what is larger. */
+const stepFor = (magnitude: number, ladder: readonly Step[]): Step | undefined =>
+  ladder.findLast((step) => magnitude >= step.from)
+
+const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+
+/** One way to write a magnitude above 0: at most `digits` significant digits, or as below the least of them. */
+const written = (magnitude: number, ladder: readonly Step[], digits: number): { below: boolean; text: string } => {
+  const step = stepFor(magnitude, ladder)
+  if (!step) return { below: false, text: '' }
+  const count = magnitude / step.size
+  if (step.whole) {
+    const whole = Math.floor(count)
+    return { below: false, text: `${whole < 1e4 ? whole : whole.toExponential(0).replace('+', '')}${step.sign}` }
+  }
+  if (count >= 999.5 && step === ladder.at(-1)) {
+    return { below: false, text: `${magnitude.toExponential(0).replace('+', '')}${ladder[0]?.sign ?? ''}` }
+  }
+  const decimals = Math.max(0, digits - (count >= 100 ? 3 : count >= 10 ? 2 : 1))
+  const rounded = Number(count.toFixed(decimals))
+  if (rounded === 0) return { below: true, text: `${trimmed((10 ** -decimals).toFixed(decimals))}${step.sign}` }
+  // Rounding may reach the next step: 999.7 is 1k, and 119.96 s is 2m.
+  const carried = rounded * step.size
+  if (carried > magnitude && stepFor(carried, ladder) !== step) return written(carried, ladder, digits)
+  return { below: false, text: `${trimmed(count.toFixed(decimals))}${step.sign}` }
+}
+
+const signed = (value: number, unit: Unit, digits: number): string => {
+  const magnitude = Math.min(Math.abs(value) * (unit === 's' ? 1000 : 1), Number.MAX_VALUE)
+  const { below, text } = written(magnitude, ladders[unit], digits)
+  if (value < 0) return `${below ? '>-' : '-'}${text}`
+  return below ? `<${text}` : text
+}
+
+/**
+ * A figure with its unit in at most `width` cells of ASCII and at most three significant digits: `97.4%`, `1.23k`, `12/s`,
+ * `0.31ms`, `1.5s`, `12m`, `12Mb`, `140MB`, `4.5x`. Prefixes are decimal. Times share one ladder, us to y, whichever of `ms` and
+ * `s` they come in; from 120 s on they are whole and rounded down. What is not 0 is never written as 0 but as below the
+ * least digit shown: `<0.01%`. Where the width (at least 1) leaves no honest form it is filled with `#`; what is no finite number is `-`.
+ *
+ * Reading back: an optional `<` or `>`, a decimal number (`1e21` above all prefixes), a prefix, the unit's sign.
+ */
+export const formatValue = (value: number, unit: Unit, width = valueWidth): Clean => {
+  if (!Number.isFinite(value)) return clean('-')
+  const forms =
+    value === 0 ? [zeros[unit] ?? `0${ladders[unit][0]?.sign}`] : [3, 2, 1].map((digits) => signed(value, unit, digits))
+  return clean(forms.find((form) => form.length <= width) ?? '#'.repeat(Math.max(1, Math.floor(width) || 1)))
+}
+
+/** The same for a column whose heading says the unit: without the signs `%` and `/s`. */
+export const formatCell = (value: number, unit: Unit, width = valueWidth): Clean =>
+  formatValue(value, unit === '%' || unit === '/s' ? 'count' : unit, width)
+
+/** An age or a time left, given in seconds, in whole units rounded down: `0s`, `43s`, `12m`, `3h`, `2d`. */
+export const formatAge = (seconds: number): Clean => formatValue(Math.trunc(seconds), 's')

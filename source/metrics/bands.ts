@@ -1,4 +1,7 @@
-import type { Band, Level, Levels, Metric } from './metric.ts'
+import type { Band, Level, Metric } from './metric.ts'
+
+/** The levels to judge by; as `Levels`, and one that is undefined is not there. */
+export type GivenLevels = { readonly [Name in Exclude<Band, 'ok'>]?: Level | undefined }
 
 /** One level's memory: since when it is entered, and since when the value stands past the line that would change that. */
 interface Latch {
@@ -33,7 +36,14 @@ export const calm: BandState = {
 // Seconds made from milliseconds are not exact: three of them may add up to a little less than 3.
 const tolerance = 1e-6
 
-const step = (latch: Latch, level: Level | undefined, value: number, at: number, higher: boolean, mayRaise: boolean): Latch => {
+const step = (
+  latch: Latch,
+  level: Level | undefined,
+  value: number,
+  at: number,
+  higher: boolean,
+  mayRaise: boolean,
+): Latch => {
   if (level === undefined) return idle
   const entered = latch.since !== undefined
   const line = entered ? level.clear : level.raise
@@ -59,7 +69,7 @@ export const judge = (
   state: BandState,
   value: number,
   at: number,
-  levels: Levels,
+  levels: GivenLevels,
   worse: Metric['worse'],
   mayRaise = true,
   keep = Number.POSITIVE_INFINITY,
@@ -72,9 +82,8 @@ export const judge = (
   const warning = step(before.warning, levels.warning, value, at, higher, mayRaise)
   const critical = step(before.critical, levels.critical, value, at, higher, mayRaise)
   if (note === idle && warning === idle && critical === idle) return calm
-  const latches = { seen: at, note, warning, critical }
-  if (critical.since !== undefined) return { band: 'critical', since: critical.since, ...latches }
-  if (warning.since !== undefined) return { band: 'warning', since: warning.since, ...latches }
-  if (note.since !== undefined) return { band: 'note', since: note.since, ...latches }
-  return { band: 'ok', since: undefined, ...latches }
+  if (critical.since !== undefined)
+    return { band: 'critical', since: critical.since, seen: at, note, warning, critical }
+  if (warning.since !== undefined) return { band: 'warning', since: warning.since, seen: at, note, warning, critical }
+  return { band: note.since === undefined ? 'ok' : 'note', since: note.since, seen: at, note, warning, critical }
 }

@@ -19,7 +19,9 @@ const horizon = 24 * 3600
 const steadiness = 0.8
 // Growth within one third below twice its own scatter is noise. Ours.
 const aboveNoise = 2
-const leastPoints = 5
+// A growth that began within the first third is not three minutes old: its first half minute is flat. Ours.
+const fromTheStart = 0.5
+const leastPoints = 3
 
 interface Line {
   /** Per slot. */
@@ -68,7 +70,8 @@ const growth = (entries: ArrayLike<number>, from: number, to: number): Line | un
  *
  * `entries`: oldest first and up to now, `secondsPerSlot` apart, NaN for a gap. `maximum` in the same unit. An estimate
  * needs three minutes of growth whose last third is at least 80 % as steep as its first (least squares over each), and is
- * made at the pace of the slowest third; estimates of a day and more are none.
+ * made at the pace of the slowest third, so that a jump on a table that grew slowly is not taken for the rule. Estimates
+ * of a day and more are none.
  */
 export const timeToFull = (entries: ArrayLike<number>, secondsPerSlot: number, maximum: number): TimeToFull => {
   const to = entries.length
@@ -79,8 +82,10 @@ export const timeToFull = (entries: ArrayLike<number>, secondsPerSlot: number, m
   const secondsAt = (slope: number): number => (room / slope) * secondsPerSlot
   if (secondsAt(last.slope) >= horizon) return { kind: 'none' }
   const first = growth(entries, to - 3 * third, to - 2 * third)
+  const start = growth(entries, to - 3 * third, to - Math.round(2.5 * third))
   const middle = growth(entries, to - 2 * third, to - third)
-  if (first === undefined || middle === undefined || last.slope < steadiness * first.slope) return { kind: 'rising' }
+  if (first === undefined || start === undefined || middle === undefined) return { kind: 'rising' }
+  if (start.slope < fromTheStart * first.slope || last.slope < steadiness * first.slope) return { kind: 'rising' }
   const seconds = secondsAt(Math.min(first.slope, middle.slope, last.slope))
   return seconds < horizon ? { kind: 'value', seconds } : { kind: 'rising' }
 }

@@ -32,6 +32,8 @@ export interface ColumnHint {
   readonly heading: string
   readonly width: number
   readonly priority: number
+  /** A sparkline of the last 15 minutes beside it. */
+  readonly sparkline?: { readonly heading: string; readonly width: number; readonly priority: number }
 }
 
 /** One figure: the only place where its name, unit, levels and words stand. */
@@ -48,6 +50,8 @@ export interface Metric {
   readonly denominator?: { readonly least: number; readonly of: string }
   /** For a percentile its rank, 0 to 100: it needs observations beyond it, and rolls up as the maximum. */
   readonly percentile?: number
+  /** What a table shows, marked by `word`, while a percentile has too few observations. */
+  readonly standIn?: { readonly metric: string; readonly word: string }
   /** Usual seconds between two samples. */
   readonly period: 1 | 5 | 10 | 60
   /** Fixed scale of its charts; without one the data decides. */

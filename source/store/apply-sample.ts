@@ -1,9 +1,9 @@
 import type { Sample } from '../events/event.ts'
 import { isAbsent } from '../events/origin.ts'
 import { calm, judge } from '../metrics/bands.ts'
-import { type MetricId, positionOf } from '../metrics/catalogue.ts'
+import { positionOf } from '../metrics/catalogue.ts'
 import { severity } from '../metrics/metric.ts'
-import { column, figure } from './figures.ts'
+import { column, type Figures, figure } from './figures.ts'
 import { type NodeData, type NodeState, writable } from './node-state.ts'
 import type { Rule } from './rules.ts'
 import { slotOf, write } from './series.ts'
@@ -18,15 +18,66 @@ export interface Applying {
   readonly generation: number
 }
 
-/** Takes a sample into current values, bands and history. A metric's sample that is older than its newest is left out. */
+/** Takes a sample into current values, history and bands. A value older than the metric's newest is left out. */
 export const applySample = (applying: Applying, state: NodeState, sample: Sample): void => {
   const data = writable(state, applying.generation)
-  for (const [index, metric] of sample.metrics.entries()) {
-    applyValue(applying, state, data, metric, sample.at, {
-      value: sample.values[index] ?? Number.NaN,
-      observations: sample.observations?.[index] ?? Number.NaN,
-      window: sample.windows?.[index] ?? Number.NaN,
-      bound: sample.bounds?.[index] ?? 0,
-    })
+  for (let index = 0; index < sample.metrics.length; index++) {
+    const metric = sample.metrics[index]
+    const position = metric === undefined ? -1 : positionOf(metric)
+    const rule = applying.rules[position]
+    if (rule === undefined || sample.at < figure(data.figures, column.at, position)) continue
+    const given = sample.values[index] ?? Number.NaN
+    const value = Number.isFinite(given) ? given : Number.NaN
+    keepCurrent(data.figures, position, sample, index, value)
+    keepHistory(applying, state, position, rule, sample.at, value)
+    if (rule.judged) keepBand(state, data, position, rule, sample.at, value)
   }
+}
+
+const keepCurrent = (figures: Figures, position: number, sample: Sample, index: number, value: number): void => {
+  const interval = sample.at - figure(figures, column.at, position)
+  if (interval > 0) {
+    const last = figure(figures, column.interval, position)
+    figures[column.usual + position] = last < interval ? last : interval
+    figures[column.interval + position] = interval
+  }
+  figures[column.value + position] = value
+  figures[column.at + position] = sample.at
+  figures[column.current + position] = 1
+  figures[column.observations + position] = sample.observations?.[index] ?? Number.NaN
+  figures[column.window + position] = sample.windows?.[index] ?? Number.NaN
+  figures[column.bound + position] = sample.bounds?.[index] ?? 0
+}
+
+const keepHistory = (
+  applying: Applying,
+  state: NodeState,
+  position: number,
+  rule: Rule,
+  at: number,
+  value: number,
+): void => {
+  let series = state.history[position]
+  if (series === undefined) {
+    if (Number.isNaN(value)) return
+    series = applying.pool.create(rule.shape, at)
+    state.history[position] = series
+  }
+  write(series, slotOf(series, at), value)
+}
+
+const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule, at: number, value: number): void => {
+  const origin = data.origins[position]
+  if (origin !== undefined && (isAbsent(origin) || origin.unjudged === true)) return
+  const { figures } = data
+  const before = state.bands[position] ?? calm
+  // Only a share has a least; of too few, and of an unknown number, it raises nothing.
+  const mayRaise = rule.least === 0 || figure(figures, column.observations, position) >= rule.least
+  const keep = staleAfter(figures, position, rule.shape.period)
+  const after = judge(before, value, at / 1000, rule.judgedBy, rule.worse, mayRaise, keep)
+  state.bands[position] = after
+  // Hysteresis remembers through a gap, but what is missing stands in no band.
+  const standing = Number.isNaN(value) ? calm : after
+  figures[column.band + position] = severity(standing.band)
+  figures[column.since + position] = (standing.since ?? Number.NaN) * 1000
 }

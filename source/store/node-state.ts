@@ -36,6 +36,8 @@ export interface NodeState {
   readonly bands: BandState[]
   /** When the time to full is worked out next, monotonic ms; undefined before the first reading of the table. */
   nextEstimate: number | undefined
+  /** Whether a sample ever came. */
+  sampled: boolean
 }
 
 export const createNodeState = (name: NodeName, generation: number): NodeState => ({
@@ -54,6 +56,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
   history: catalogue.map(() => undefined),
   bands: catalogue.map(() => calm),
   nextEstimate: undefined,
+  sampled: false,
 })
 
 /** The node's data, copied first if a snapshot holds it. */

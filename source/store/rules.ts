@@ -1,4 +1,5 @@
-import { catalogue, type MetricId } from '../metrics/catalogue.ts'
+import type { GivenLevels } from '../metrics/bands.ts'
+import { type CatalogueMetric, catalogue, type MetricId } from '../metrics/catalogue.ts'
 import type { Levels, Metric } from '../metrics/metric.ts'
 import type { Shape } from './series.ts'
 
@@ -7,8 +8,11 @@ export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
 
 /** What the store needs to know of a metric, looked up once. */
 export interface Rule {
-  readonly metric: Metric
+  readonly metric: CatalogueMetric
   readonly levels: Levels
+  /** The same with every name there, so that judging meets one shape of object only: it is done for every value. */
+  readonly judgedBy: GivenLevels
+  readonly worse: Metric['worse']
   /** Whether any value of it can raise a band. */
   readonly judged: boolean
   /** The least denominator of a share that may raise a band; 0 where the metric is no share. */
@@ -26,6 +30,8 @@ export const makeRules = (thresholds: Thresholds): readonly Rule[] =>
     return {
       metric,
       levels,
+      judgedBy: { note: levels.note, warning: levels.warning, critical: levels.critical },
+      worse: metric.worse,
       judged: metric.worse !== 'neither' && Object.keys(levels).length > 0,
       least: metric.denominator?.least ?? 0,
       shape: {

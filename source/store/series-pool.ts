@@ -40,8 +40,8 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
   const shorten = (): void => {
     const share = Math.max(1, expected()) * (1 + margin)
     depths = planDepths(
-      counts.entries().map(([shape, count]) => [shape, Math.ceil(count * share)] as const),
-      slabs.capacity,
+      Array.from(counts, ([shape, count]) => [shape, Math.ceil(count * share)] as const),
+      (longest) => slabs.capacity(longest),
     )
     // Pieces only become shorter, so each moves towards the start, over what is already moved, and never over another.
     slabs.rewind()

@@ -65,7 +65,12 @@ const minutePlace = (series: Series, minute: number, which: number): number =>
   series.offset + series.slots + which * series.minutes + (minute % series.minutes)
 
 /** Largest, mean and least (in the order of {@link lane}) of the slots of a minute that are there. */
-export const foldMinute = (valueOf: (slot: number) => number, shape: Shape, minute: number, into: Float64Array): void => {
+export const foldMinute = (
+  valueOf: (slot: number) => number,
+  shape: Shape,
+  minute: number,
+  into: Float64Array,
+): void => {
   const each = slotsPerMinute(shape)
   let most = Number.NEGATIVE_INFINITY
   let least = Number.POSITIVE_INFINITY

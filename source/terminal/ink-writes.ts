@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control sequences are what this file reads */
 import type { Frame } from './screen.ts'
 import { beginFrame, endFrame, hideCursor, showCursor } from './sequences.ts'
 
@@ -59,7 +60,7 @@ export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (seq
       control.lastIndex = at
       const found = control.exec(text)
       if (!found || (found.groups?.['final'] === 'm' && found.groups['mark'] === '')) return at
-      obey(found[0], (found.groups ?? {}) as Readonly<Record<string, string>>)
+      obey(found[0], found.groups ?? {})
       at += found[0].length
     }
   }

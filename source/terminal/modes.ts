@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control sequences are what this file reads */
 import { endFrame, leaveAlternate, plainPen, showCursor } from './sequences.ts'
 
 /** Which modes of the terminal we changed, learned from the sequences sent to it. */

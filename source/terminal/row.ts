@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- control sequences are what this file reads */
 import stringWidth from 'string-width'
 import { agreedCells, standsApart } from './agreed-cells.ts'
 import type { Pens } from './pens.ts'

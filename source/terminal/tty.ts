@@ -23,6 +23,9 @@ export type Terminal = {
   readonly writeNow: (bytes: Uint8Array) => void
 }
 
+/** What is used of `process.stdout`. */
+export type TerminalStream = Pick<WriteStream, 'columns' | 'rows' | 'on' | 'off'> & { readonly fd: number }
+
 const longestWait = 250
 const step = 10
 
@@ -81,7 +84,7 @@ export const openAgain = (fd: number): number | undefined => {
  * waits for that thread when it exits (seen with 24.21: `process.exit()` and even `process.reallyExit()` never return);
  * then the process is ended with SIGKILL.
  */
-export const openTerminal = (stream: Pick<WriteStream, 'fd' | 'columns' | 'rows' | 'on' | 'off'>): Terminal => {
+export const openTerminal = (stream: TerminalStream): Terminal => {
   const own = openAgain(stream.fd)
   const fd = own ?? stream.fd
   let isWriting = false

@@ -29,19 +29,17 @@ export interface Look {
 
 export type Palette = Readonly<Record<Style, Look>>
 
-// Every colour stands out 3:1 from black and from white (WCAG 2.2, 1.4.11), since nobody tells us the background; notes,
-// warnings and criticals stay apart for all three kinds of colour blindness. The tests hold both. Blue, orange, magenta and
-// purple are those of the IBM Design colour-blind safe set. With 16 colours the terminal's own theme decides: no blue and no
-// bright black for text that matters, many themes make them unreadable.
-const blue: Colour = { 16: '36', 256: '38;5;69', truecolor: '38;2;100;143;255' }
-const orange: Colour = { 16: '33', 256: '38;5;202', truecolor: '38;2;254;97;0' }
-const magenta: Colour = { 16: '35', 256: '38;5;162', truecolor: '38;2;220;38;127' }
-const purple: Colour = { 16: '34', 256: '38;5;99', truecolor: '38;2;120;94;240' }
+// Every colour stands out 3:1 from black and from white (WCAG 2.2, 1.4.11), since nobody tells us the background; the bands
+// stay apart for all three kinds of colour blindness, by lightness where the hues meet. The tests hold both. With 16 colours
+// the terminal's own theme decides: no blue and no bright black, many themes make them unreadable.
+const blue: Colour = { 16: '36', 256: '38;5;33', truecolor: '38;2;30;145;250' }
+const orange: Colour = { 16: '33', 256: '38;5;136', truecolor: '38;2;200;135;0' }
+const red: Colour = { 16: '31', 256: '38;5;161', truecolor: '38;2;215;30;50' }
+const grey: Colour = { 16: '2', 256: '38;5;246', truecolor: '38;2;148;148;148' }
 const teal: Colour = { 16: '32', 256: '38;5;30', truecolor: '38;2;0;139;139' }
-const olive: Colour = { 16: '39', 256: '38;5;100', truecolor: '38;2;138;118;0' }
-const grey: Colour = { 16: '2', 256: '38;5;244', truecolor: '38;2;128;128;128' }
+const purple: Colour = { 16: '35', 256: '38;5;99', truecolor: '38;2;120;94;240' }
 
-/** The default palette: quiet is uncoloured, blue to orange to magenta is calm to worst. */
+/** The default palette: quiet is uncoloured, blue, orange, red is calm to worst. */
 export const defaultPalette: Palette = {
   plain: {},
   ok: {},
@@ -51,7 +49,7 @@ export const defaultPalette: Palette = {
   cursor: { reverse: true },
   note: { colour: blue },
   warning: { colour: orange },
-  critical: { colour: magenta, bold: true },
+  critical: { colour: red, bold: true },
   stale: { colour: grey },
   missing: { colour: grey },
   key: { colour: blue, bold: true },
@@ -59,5 +57,5 @@ export const defaultPalette: Palette = {
   chart1: { colour: blue },
   chart2: { colour: teal },
   chart3: { colour: purple },
-  chart4: { colour: olive },
+  chart4: {},
 }

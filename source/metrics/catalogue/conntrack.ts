@@ -17,7 +17,7 @@ export const conntrackMetrics = [
     },
     period: 1,
     scale: { min: 0, max: 100 },
-    column: { heading: 'CT%', width: 6, priority: 1 },
+    column: { heading: 'CT%', width: 6, priority: 1, sparkline: { heading: 'ct 15m', width: 10, priority: 11 } },
     meaning: 'Share of the connection tracking table that is in use. At 100 % new connections evict others or are dropped.',
     action: 'Find who fills it (conntrack -L, aggregated); shorten timeouts, fix leaking clients, then raise nf_conntrack_max.',
   },

@@ -32,6 +32,7 @@ export const fdatasyncMetrics = [
       critical: { raise: 20, clear: 16, hold: 0, linger: 30, origin: 'etcd-perf of Red Hat passes below 20 ms' },
     },
     percentile: 99,
+    standIn: { metric: 'fdatasync.max', word: 'max' },
     period: 5,
     column: { heading: 'FSYNC99', width: 8, priority: 2 },
     meaning: 'One fdatasync in a hundred took longer. Needs 500 observations within five minutes.',

@@ -2,8 +2,7 @@
 export const ipv4Text = (bytes: Uint8Array, offset: number): string =>
   `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`
 
-const group = (bytes: Uint8Array, offset: number): number =>
-  ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0)
+const group = (bytes: Uint8Array, offset: number): number => ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0)
 
 /** The sixteen bytes at `offset` in the one form RFC 5952 allows, so that equal addresses are equal strings. */
 export const ipv6Text = (bytes: Uint8Array, offset: number): string => {

@@ -27,7 +27,13 @@ const short = (data: Uint8Array, at: number): number => byte(data, at) * 256 + b
 
 type Read = (data: Uint8Array, at: number) => Datagram | undefined
 
-const readUdp = (data: Uint8Array, at: number, end: number, source: string, destination: string): Datagram | undefined => {
+const readUdp = (
+  data: Uint8Array,
+  at: number,
+  end: number,
+  source: string,
+  destination: string,
+): Datagram | undefined => {
   const length = short(data, at + 4)
   if (!(length >= 8 && at + 8 <= end)) return undefined
   return {

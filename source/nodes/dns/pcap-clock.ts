@@ -1,8 +1,8 @@
-/** What the capturing machine's clock says now, as far as its packets tell. */
+/** What the capturing machine's clock says, as far as its packets tell. */
 export interface PcapTime {
   /** Seconds, never ahead of that clock; undefined before the first packet. */
   readonly now: number | undefined
-  /** The clock was set, or packets came much later than they were captured: what came before is not comparable. */
+  /** The clock was set, or packets came long after they were captured: what came before cannot be compared. */
   readonly stepped: boolean
 }
 
@@ -13,44 +13,48 @@ export interface PcapClock {
   tick(at: number): PcapTime
 }
 
-/** Seconds by which packets may contradict the clock learned so far before it counts as set. */
+/** Seconds by which packets may contradict what was learned before the clock counts as set. */
 const tolerance = 5
-/** Seconds after which the difference between the clocks is learned anew, so that drift does not add up. */
+/** Seconds after which the difference of the clocks is learned anew, so that drift does not add up. */
 const relearn = 60
 
+const never = Number.NEGATIVE_INFINITY
+
 /**
- * Matches the clock of the captured packets to ours. A packet is captured before it is read, so packet time minus our time
- * never exceeds the true difference of the clocks, and its maximum comes close to it.
+ * Matches the clock of captured packets to ours. A packet is captured before it is read, so packet time minus our time
+ * never exceeds the true difference of the clocks, and the largest one seen lately comes close to it.
  */
 export const createPcapClock = (): PcapClock => {
-  let newest = Number.NEGATIVE_INFINITY
-  let learned: { readonly difference: number; readonly candidate: number; readonly since: number } | undefined
-  let last = Number.NEGATIVE_INFINITY
+  let newest = never
+  let largest = never
+  let largestBefore = never
+  let since = never
+  let last = never
 
   const learn = (difference: number, at: number): boolean => {
-    // What arrives after a long wait between two ticks may be as old as that wait.
-    const low = (learned?.difference ?? difference) - tolerance - Math.max(0, at - last)
-    const stepped = difference < low || difference > (learned?.difference ?? difference) + tolerance
-    if (learned === undefined || stepped) learned = { difference, candidate: difference, since: at }
-    const candidate = Math.max(learned.candidate, difference)
-    const whole = Math.max(learned.difference, difference)
-    learned =
-      at - learned.since > relearn
-        ? { difference: candidate, candidate: difference, since: at }
-        : { ...learned, difference: whole, candidate }
+    const known = Math.max(largest, largestBefore)
+    // What is read after a long wait between two ticks may be as old as that wait.
+    const oldest = known - tolerance - (at - last)
+    const stepped = known !== never && (difference > known + tolerance || difference < oldest)
+    if (stepped || at - since > relearn) {
+      largestBefore = stepped ? never : largest
+      largest = never
+      since = at
+    }
+    largest = Math.max(largest, difference)
     return stepped
   }
 
-  const tick = (at: number): PcapTime => {
-    const stepped = newest !== Number.NEGATIVE_INFINITY && learn(newest - at, at)
-    newest = Number.NEGATIVE_INFINITY
-    last = at
-    return { now: learned && at + learned.difference, stepped }
+  return {
+    saw: (at) => {
+      newest = Math.max(newest, at)
+    },
+    tick: (at) => {
+      const stepped = newest !== never && learn(newest - at, at)
+      newest = never
+      last = at
+      const known = Math.max(largest, largestBefore)
+      return { now: known === never ? undefined : at + known, stepped }
+    },
   }
-
-  const saw = (at: number): void => {
-    newest = Math.max(newest, at)
-  }
-
-  return { saw, tick }
 }

@@ -91,28 +91,27 @@ export const createPcapDecoder = (limits: PcapLimits = {}): PcapDecoder => {
     need = recordHeaderBytes
   }
 
-  /** The next piece in whole, straight from the chunk or put together from several; undefined while some is missing. */
-  const nextPiece = (chunk: Uint8Array, offset: number): Uint8Array | undefined => {
-    const rest = chunk.subarray(offset, offset + need - filled)
-    if (filled === 0 && rest.length === need) return rest
+  /**
+   * The next piece in whole, straight from the chunk at `from` or put together from several chunks; undefined while some of
+   * it is missing.
+   */
+  const nextPiece = (chunk: Uint8Array, from: number): { piece: Uint8Array; end: number } | undefined => {
+    const rest = chunk.subarray(from, from + need - filled)
+    const end = from + rest.length
+    if (failed !== undefined || (rest.length === 0 && need > 0)) return undefined
+    if (rest.length === need) return { piece: rest, end }
     if (filled === 0) held = new Uint8Array(need)
     held.set(rest, filled)
     filled += rest.length
-    return filled === need ? held : undefined
+    if (filled < need) return undefined
+    filled = 0
+    return { piece: held, end }
   }
 
   const push = (chunk: Uint8Array): readonly Packet[] => {
     const packets: Packet[] = []
-    let offset = 0
-    // A packet of which nothing was captured needs no byte more to be complete.
-    while (failed === undefined && (offset < chunk.length || need === 0)) {
-      const taken = need - filled
-      const piece = nextPiece(chunk, offset)
-      if (piece === undefined) break
-      offset += taken
-      filled = 0
-      accept(piece, packets)
-    }
+    for (let next = nextPiece(chunk, 0); next !== undefined; next = nextPiece(chunk, next.end))
+      accept(next.piece, packets)
     return packets
   }
 

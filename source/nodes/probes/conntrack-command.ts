@@ -49,7 +49,8 @@ export const conntrackCommandTier: CommandTier<State> = {
     if (context.has('conntrack.drop'))
       return refuse('no-kernel', 'This kernel does not count it: clash_resolve came with 5.10, chaintoolong with 5.15.')
     // Without this check the tool could load the module: kntop changes nothing on a node.
-    if (!section.there('count')) return refuse('no-kernel', 'conntrack is not loaded on this node: nothing is tracked.')
+    if (section.lines('count') === undefined)
+      return refuse('no-kernel', 'conntrack is not loaded on this node: nothing is tracked.')
     if (!flags.tools.has('conntrack'))
       return refuse('no-tool', 'This kernel shows the counters to the conntrack tool only, and the node has none.')
     if (flags.uid !== 0)

@@ -14,7 +14,9 @@ const fileTier: FileTier<null> = {
   step(state, section, { flags }) {
     const taken = nothingTaken()
     const lines = reading(section, 'release')
-    if (lines !== undefined && lines !== 'absent') taken.facts.set('kernel.release', clean(lines[0] ?? '', 128))
+    if (lines === undefined) return { state, taken }
+    const release = lines === 'absent' ? '' : (lines[0] ?? '')
+    if (release !== '') taken.facts.set('kernel.release', clean(release, 128))
     taken.facts.set('kernel.btf', clean(flags.paths.has(btf) ? 'yes' : 'no'))
     return { state, taken }
   },

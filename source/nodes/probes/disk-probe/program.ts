@@ -145,7 +145,7 @@ except OSError as error:
  * A state folder that does not exist yet is not made: the probe goes to the nearest folder above it.
  */
 const shell = `
-refuse() { echo "kntop: $2" >&2; exit "$1"; }
+refuse() { printf 'kntop: %s\\n' "$2" >&2; exit "$1"; }
 folder=$1
 if [ -z "$folder" ]; then
 state=\${XDG_STATE_HOME:-$HOME/.local/state}
@@ -175,10 +175,10 @@ esac
 limit=
 command -v timeout >/dev/null 2>&1 && limit='timeout ${lease}'
 if [ -n "$numbers" ] && perl -e 'exit(length(pack("p", "")) != 8)' 2>/dev/null; then
-echo "on $name $real"
+printf 'on %s %s\\n' "$name" "$real"
 exec $limit perl -e "$2" "$real" $numbers
 elif command -v python3 >/dev/null 2>&1; then
-echo "on $name $real"
+printf 'on %s %s\\n' "$name" "$real"
 exec $limit python3 -I -S -c "$3" "$real"
 fi
 refuse 42 "neither perl nor python3 for this machine"

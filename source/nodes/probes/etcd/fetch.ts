@@ -64,8 +64,7 @@ const reasons: Readonly<Record<Getter, Readonly<Record<string, string>>>> = {
 }
 const refused: Readonly<Record<Getter, readonly string[]>> = { curl: ['7'], wget: ['1', '4'] }
 
-const nobody =
-  'no etcd listens here: name its metrics URL (--etcd-metrics), or measure the disk with --with disk-probe'
+const nobody = 'no etcd listens here: name its metrics URL (--etcd-metrics), or measure the disk with --with disk-probe'
 
 /** Reads what {@link fetchScript} printed. The URLs are those it was given. */
 export const answerOf = (text: string, getter: Getter, urls: readonly string[]): Answer => {

@@ -1,4 +1,4 @@
-import { metricOf, type MetricId } from '../../../metrics/catalogue.ts'
+import { type MetricId, metricOf } from '../../../metrics/catalogue.ts'
 import {
   type GrowthWindow,
   growth,
@@ -47,7 +47,12 @@ const takePercentile = (taken: Taken, id: 'fdatasync.p50' | 'fdatasync.p99', ran
   const grown = recent(window, needed)
   const observations = grown === undefined ? 0 : observationsIn(grown.histogram)
   if (grown === undefined || observations < needed)
-    return miss(taken, id, 'no-data', `${observations} of ${needed} observations within five minutes; see the mean until then`)
+    return miss(
+      taken,
+      id,
+      'no-data',
+      `${observations} of ${needed} observations within five minutes; see the mean until then`,
+    )
   const { value, bound } = percentile(grown.histogram, rank)
   return take(taken, id, value * milliseconds, { observations, window: grown.seconds, bound })
 }

@@ -1,0 +1,65 @@
+import type { ConfigFile, Part } from './file.ts'
+import { flagOf, type Provenance, type SettingKey, type Settings, settingKeys, settingsTable, variableOf } from './settings.ts'
+import { mergeThresholds } from './thresholds.ts'
+import { WrongUse } from './wrong-use.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything that settings are looked for in. Flags are as typed, by the key of their setting. */
+export interface Sources {
+  readonly flags: Readonly<Partial<Record<SettingKey, string>>>
+  readonly environment: Environment
+  readonly file?: ConfigFile | undefined
+}
+
+interface Found {
+  readonly value: unknown
+  readonly provenance: Provenance
+}
+
+/** A setting from a text; `none` is the empty list, which else nobody could write over a longer one. */
+const fromText = (key: SettingKey, text: string, provenance: Provenance, name: string): Found => {
+  const { schema, list } = settingsTable[key]
+  const items = text.trim() === 'none' ? [] : text.split(',').map((item) => item.trim())
+  const checked = schema.safeParse(list ? items : text)
+  if (checked.success) return { value: checked.data, provenance }
+  throw new WrongUse(`${name}: ${checked.error.issues[0]?.message ?? 'not understood'}`)
+}
+
+const fromPart = (key: SettingKey, part: Part | undefined, provenance: (line: number) => Provenance): Found | undefined => {
+  const line = part?.lines.get(key)
+  return part === undefined || line === undefined ? undefined : { value: part.values[key], provenance: provenance(line) }
+}
+
+const find = (key: SettingKey, { flags, environment, file }: Sources, context: string | null): Found => {
+  const flag = `--${flagOf(key)}`
+  const typed = flags[key]
+  if (typed !== undefined) return fromText(key, typed, { from: 'flag', flag }, flag)
+  const variable = variableOf(key)
+  const exported = environment[variable]
+  if (exported) return fromText(key, exported, { from: 'environment', variable }, variable)
+  const named = file?.file ?? ''
+  return (
+    (context === null
+      ? undefined
+      : fromPart(key, file?.contexts.get(context), (line) => ({ from: 'context', context, file: named, line }))) ??
+    fromPart(key, file?.base, (line) => ({ from: 'file', file: named, line })) ?? {
+      value: settingsTable[key].default,
+      provenance: { from: 'default' },
+    }
+  )
+}
+
+/**
+ * The settings that hold for a context (null: none, as on the local machine): flag, then environment, context, file,
+ * default. An empty variable counts as none. Throws {@link WrongUse} naming the flag or variable that is wrong.
+ */
+export const resolve = (sources: Sources, context: string | null): Settings => {
+  const found = settingKeys.map((key) => [key, find(key, sources, context)] as const)
+  const { base, contexts } = sources.file ?? {}
+  const layers = [base, context === null ? undefined : contexts?.get(context)]
+  const values = Object.fromEntries(found.map(([key, { value }]) => [key, value]))
+  const provenance = Object.fromEntries(found.map(([key, from]) => [key, from.provenance]))
+  const { thresholds } = mergeThresholds(layers.flatMap((part) => part?.thresholds ?? []))
+  return { ...values, thresholds, provenance } as Settings
+}

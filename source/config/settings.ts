@@ -1,0 +1,121 @@
+import type * as z from 'zod'
+import type { Thresholds } from './thresholds.ts'
+import { folder, historySize, oneOf, type OptInRequest, optInList, urlList } from './values.ts'
+
+const colours = ['auto', 'never', '16', '256', 'truecolor'] as const
+const glyphs = ['auto', 'braille', 'block', 'ascii'] as const
+
+/** What a person can set in every way: by flag, environment, context, file. */
+export interface Values {
+  readonly with: readonly OptInRequest[]
+  /** Bytes. */
+  readonly historyMemory: number
+  readonly etcdMetrics: readonly string[]
+  readonly diskProbeFolder: string | undefined
+  readonly color: (typeof colours)[number]
+  readonly glyphs: (typeof glyphs)[number]
+}
+
+export type SettingKey = keyof Values
+
+/** One setting: from this row follow its flag, its environment variable, its key in the file, its help and its docs. */
+export interface Setting<Value> {
+  readonly schema: z.ZodType<Exclude<Value, undefined>>
+  readonly default: Value
+  /** The default as people would write it. */
+  readonly shown: string
+  /** Several values: comma-separated in a flag or variable, a list in the file. */
+  readonly list: boolean
+  /** Stands for the value in help texts. */
+  readonly argument: string
+  readonly description: string
+}
+
+export const settingsTable: { readonly [Key in SettingKey]: Setting<Values[Key]> } = {
+  with: {
+    schema: optInList,
+    default: [],
+    shown: 'none',
+    list: true,
+    argument: 'NAME[,NAME]',
+    description: 'run these opt-ins, or all; NAME@local only on this machine',
+  },
+  historyMemory: {
+    schema: historySize,
+    default: 64 * 2 ** 20,
+    shown: '64MiB',
+    list: false,
+    argument: 'SIZE',
+    description: 'memory for the history of all figures, 4MB to 4GB',
+  },
+  etcdMetrics: {
+    schema: urlList,
+    default: [],
+    shown: 'none',
+    list: true,
+    argument: 'URL[,URL]',
+    description: 'further metrics URLs of etcd, asked on each node',
+  },
+  diskProbeFolder: {
+    schema: folder,
+    default: undefined,
+    shown: 'a new one in the state folder',
+    list: false,
+    argument: 'DIR',
+    description: 'where the opt-in disk-probe writes',
+  },
+  color: {
+    schema: oneOf(colours),
+    default: 'auto',
+    shown: 'auto',
+    list: false,
+    argument: colours.join('|'),
+    description: 'colours of the terminal',
+  },
+  glyphs: {
+    schema: oneOf(glyphs),
+    default: 'auto',
+    shown: 'auto',
+    list: false,
+    argument: glyphs.join('|'),
+    description: 'symbols that lines and bars are drawn with',
+  },
+}
+
+export const settingKeys = Object.keys(settingsTable) as readonly SettingKey[]
+
+/** `historyMemory` as a flag without its dashes: `history-memory`. */
+export const flagOf = (key: SettingKey): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** `historyMemory` as an environment variable: `KNTOP_HISTORY_MEMORY`. */
+export const variableOf = (key: SettingKey): string => `KNTOP_${flagOf(key).replaceAll('-', '_').toUpperCase()}`
+
+/** Where the value of a setting was found. */
+export type Provenance =
+  | { readonly from: 'flag'; readonly flag: string }
+  | { readonly from: 'environment'; readonly variable: string }
+  | { readonly from: 'context'; readonly context: string; readonly file: string; readonly line: number }
+  | { readonly from: 'file'; readonly file: string; readonly line: number }
+  | { readonly from: 'default' }
+
+/** Everything that was set, for one context. */
+export interface Settings extends Values {
+  /** Metrics whose levels were changed, with all levels that hold for them; their origin names file and line. */
+  readonly thresholds: Thresholds
+  readonly provenance: Readonly<Record<SettingKey, Provenance>>
+}
+
+/** A provenance as it stands in messages: `--with`, `KNTOP_WITH`, `config.yaml:3`, `the default`. */
+export const provenanceText = (provenance: Provenance): string => {
+  switch (provenance.from) {
+    case 'flag':
+      return provenance.flag
+    case 'environment':
+      return provenance.variable
+    case 'context':
+    case 'file':
+      return `${provenance.file}:${provenance.line}`
+    case 'default':
+      return 'the default'
+  }
+}

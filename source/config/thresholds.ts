@@ -1,0 +1,95 @@
+import * as z from 'zod'
+import { catalogue, isMetricId, type MetricId, metricOf } from '../metrics/catalogue.ts'
+import type { Level, Levels } from '../metrics/metric.ts'
+import { didYouMean } from './nearest.ts'
+import { quoted } from './values.ts'
+
+/** Levels that stand in place of the catalogue's, per metric. */
+export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
+
+const levelNames = ['note', 'warning', 'critical'] as const
+export type LevelName = (typeof levelNames)[number]
+
+const number = z.number('write a number').optional()
+const seconds = z.number('write a number of seconds').min(0, 'seconds are not negative').optional()
+
+const level = z
+  .strictObject({ raise: number, clear: number, hold: seconds, linger: seconds }, 'write raise, clear, hold and linger')
+  .refine((changed) => Object.keys(changed).length > 0, 'write at least one of raise, clear, hold and linger')
+
+const levels = z.strictObject(
+  { note: level.optional(), warning: level.optional(), critical: level.optional() },
+  'write note, warning or critical, and their levels',
+)
+
+const metricIds = catalogue.map(({ id }) => id)
+
+/** The `thresholds` part of the file. Only what is written there; {@link mergeThresholds} fills in the rest. */
+export const thresholdsSchema = z.record(
+  z.string().refine(isMetricId, {
+    error: ({ input }) => `${quoted(input)} is no metric${didYouMean(String(input), metricIds)}`,
+  }),
+  levels,
+  'write metrics and their levels, such as conntrack.fill: {warning: {raise: 70}}',
+)
+
+/** What the file says of one level, and where it says so. */
+export interface LevelChange {
+  readonly raise?: number | undefined
+  readonly clear?: number | undefined
+  readonly hold?: number | undefined
+  readonly linger?: number | undefined
+  /** File and line. */
+  readonly place: string
+}
+
+export type ThresholdChanges = ReadonlyMap<MetricId, Readonly<Partial<Record<LevelName, LevelChange>>>>
+
+/** A level that cannot be meant so. */
+export interface ThresholdProblem {
+  readonly place: string
+  readonly message: string
+}
+
+// For a level that the catalogue does not have; most of its own have these.
+const usual = { hold: 5, linger: 30 } as const
+
+const problemWith = (id: MetricId, { raise, clear }: Level): string | undefined => {
+  const { worse, scale } = metricOf(id)
+  if (worse === 'neither') return 'this metric has no bad direction, so it has no levels'
+  if (worse === 'higher' && clear > raise) return `clear (${clear}) is above raise (${raise}), but higher is worse`
+  if (worse === 'lower' && clear < raise) return `clear (${clear}) is below raise (${raise}), but lower is worse`
+  const outside = [raise, clear].find((line) => scale !== undefined && (line < scale.min || line > scale.max))
+  return outside === undefined ? undefined : `${outside} is not within ${scale?.min} to ${scale?.max}`
+}
+
+const changed = (before: Level | undefined, change: LevelChange): Level | string => {
+  const { raise = before?.raise, clear = before?.clear, hold = before?.hold, linger = before?.linger } = change
+  if (raise === undefined || clear === undefined) return 'kntop has no such level here: write both raise and clear'
+  return { raise, clear, hold: hold ?? usual.hold, linger: linger ?? usual.linger, origin: `set in ${change.place}` }
+}
+
+/**
+ * The catalogue's levels with changes laid over them, the later ones last. Only metrics that were changed are in the
+ * result; their other levels stay. Or what is wrong with the first change that cannot be meant so.
+ */
+export const mergeThresholds = (
+  layers: readonly ThresholdChanges[],
+): { readonly thresholds: Thresholds; readonly problem?: ThresholdProblem } => {
+  const merged = new Map<MetricId, Levels>()
+  for (const [id, changes] of layers.flatMap((layer) => [...layer])) {
+    for (const name of levelNames) {
+      const change = changes[name]
+      if (change === undefined) continue
+      const before = merged.get(id) ?? metricOf(id).levels
+      const level = changed(before[name], change)
+      const problem = typeof level === 'string' ? level : problemWith(id, level)
+      if (typeof level === 'string' || problem !== undefined) {
+        const message = `thresholds.${id}.${name}: ${problem}`
+        return { thresholds: {}, problem: { place: change.place, message } }
+      }
+      merged.set(id, { ...before, [name]: level })
+    }
+  }
+  return { thresholds: Object.fromEntries(merged) }
+}

@@ -1,0 +1,102 @@
+import type { Snapshot } from '../store/snapshot.ts'
+import { clean, joinClean } from '../text/clean.ts'
+import { type Painted, row, type Segment } from '../text/colour.ts'
+import { formatValue } from '../text/units.ts'
+import { fit, repeat, widthOf } from '../text/width.ts'
+import { drawHeader } from './header.ts'
+import { layoutOf, least } from './layout.ts'
+import { fitHeight, fitLine, segment, twoEnds } from './lines.ts'
+import { type Model, topOf } from './model.ts'
+import { completionOf } from './prompt.ts'
+import type { Size } from './screen.ts'
+import type { Theme } from './theme.ts'
+
+/** What only the terminal knows of itself. */
+export interface Paint {
+  /** Monotonic milliseconds now. */
+  readonly at: number
+  /** Frames that a slow terminal did not get in the last second. */
+  readonly dropped: number
+}
+
+/** Milliseconds of own lateness from which on it is told. */
+const lateFrom = 200
+
+const borderTop = (title: string, width: number, theme: Theme): Painted => {
+  const { border, ellipsis } = theme.glyphs
+  const text = fit(clean(` ${title} `), Math.min(widthOf(clean(title)) + 2, width - 4), 'left', ellipsis)
+  const rest = width - 3 - widthOf(text)
+  return row(
+    theme.paint(joinClean([border.topLeft, border.horizontal]), 'border'),
+    theme.paint(text, 'title'),
+    theme.paint(joinClean([repeat(border.horizontal, rest), border.topRight]), 'border'),
+  )
+}
+
+const borderBottom = (width: number, theme: Theme): Painted => {
+  const { border } = theme.glyphs
+  return theme.paint(joinClean([border.bottomLeft, repeat(border.horizontal, width - 2), border.bottomRight]), 'border')
+}
+
+const promptLine = (model: Model): readonly Segment[] | undefined => {
+  const { prompt } = model
+  if (prompt === undefined) return undefined
+  const sign = prompt.kind === 'filter' ? '/' : ':'
+  const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
+  const rest = completion?.slice(prompt.text.trim().length) ?? ''
+  return [segment(` ${sign}${prompt.text}`, 'title'), segment(' ', 'cursor'), segment(rest, 'dim')]
+}
+
+/** Below the table: what is typed, else what has just happened, else what stands under the cursor. */
+const lastLines = (model: Model, snapshot: Snapshot, body: Size, paint: Paint, width: number, theme: Theme): readonly Painted[] => {
+  const note = model.flash !== undefined && model.flash.until > paint.at ? [segment(' '), { text: model.flash.text, style: 'accent' as const }] : undefined
+  const hint = promptLine(model) ?? note ?? topOf(model).hint(snapshot, body) ?? []
+  const crumbs = model.stack.flatMap(({ name }, index) => [
+    segment(' '),
+    segment(`<${name}>`, index === model.stack.length - 1 ? 'title' : 'dim'),
+  ])
+  return [fitLine(hint, width, theme), twoEnds(crumbs, status(snapshot, paint), width, theme)]
+}
+
+const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
+  const links = new Map<string, number>()
+  for (const { link } of snapshot.nodes.values()) if (link) links.set(link.transport, (links.get(link.transport) ?? 0) + 1)
+  const parts: Segment[] = []
+  if (paint.dropped > 0) parts.push(segment(`link slow: ${paint.dropped} frames left out  `, 'warning'))
+  if (snapshot.late > lateFrom) parts.push(segment(`kntop ${formatValue(snapshot.late, 'ms')} late  `, 'warning'))
+  for (const [transport, count] of links) parts.push(segment(`${transport} ${count}  `, 'dim'))
+  if (snapshot.self) parts.push(segment(`kntop ${formatValue(snapshot.self.cpu, '%')} ${formatValue(snapshot.self.memory, 'bytes')} `, 'dim'))
+  return parts
+}
+
+const tooSmall = (size: Size, snapshot: Snapshot, theme: Theme): readonly Painted[] => {
+  const worst = snapshot.crossings[0]
+  const lines = [
+    segment(`${size.columns}x${size.rows} is too small`, 'warning'),
+    segment(`kntop needs ${least.columns}x${least.rows}`),
+    segment(worst === undefined ? 'nothing crosses its bands' : `${worst.node} ${worst.metric} ${worst.band}`),
+  ]
+  return fitHeight(
+    lines.map((line) => fitLine([line], size.columns, theme)),
+    size.rows,
+    size.columns,
+  )
+}
+
+/** The whole screen: exactly `terminal.rows` lines of exactly `terminal.columns` cells, whatever there is to show. */
+export const drawFrame = (model: Model, live: Snapshot, terminal: Size, paint: Paint, theme: Theme): readonly Painted[] => {
+  const snapshot = model.frozen ?? live
+  if (terminal.columns < least.columns || terminal.rows < least.rows) return tooSmall(terminal, snapshot, theme)
+  const { header, body } = layoutOf(terminal, model.header)
+  const top = topOf(model)
+  const title = top.filterText === '' ? top.title(snapshot) : `${top.title(snapshot)} </${top.filterText}>`
+  const side = theme.paint(theme.glyphs.border.vertical, 'border')
+  const space = clean(' ')
+  return [
+    ...drawHeader(model, snapshot, header, terminal.columns, theme),
+    borderTop(title, terminal.columns, theme),
+    ...fitHeight(top.body(snapshot, body, theme), body.rows, body.columns).map((line) => row(side, space, line, space, side)),
+    borderBottom(terminal.columns, theme),
+    ...lastLines(model, snapshot, body, paint, terminal.columns, theme),
+  ]
+}

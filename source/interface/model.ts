@@ -1,0 +1,72 @@
+import type { Snapshot } from '../store/snapshot.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import type { Open, Parameters, ScreenEntry } from './screen.ts'
+
+/** A text being typed. */
+export interface Prompt {
+  readonly kind: 'filter' | 'command'
+  readonly text: string
+  /** The filter as it was, for esc. */
+  readonly before: string
+}
+
+export interface Flash {
+  readonly text: Clean
+  /** Monotonic milliseconds until which it is shown. */
+  readonly until: number
+}
+
+/** All state of the interface: what is open, what is typed, what is frozen. What is measured is the store's. */
+export interface Model {
+  readonly stack: readonly [Open, ...Open[]]
+  readonly prompt: Prompt | undefined
+  readonly flash: Flash | undefined
+  readonly frozen: Snapshot | undefined
+  readonly header: boolean
+  /** Monotonic milliseconds of a first ctrl-c. */
+  readonly quitAt: number | undefined
+  readonly screens: readonly ScreenEntry[]
+}
+
+export const flashTime = 6000
+
+export const flash = (model: Model, text: string, at: number): Model => ({
+  ...model,
+  flash: { text: clean(text), until: at + flashTime },
+})
+
+export const topOf = (model: Model): Open => model.stack.at(-1) ?? model.stack[0]
+
+export const findScreen = (model: Pick<Model, 'screens'>, name: string): ScreenEntry | undefined =>
+  model.screens.find((entry) => entry.name === name || entry.aliases.includes(name))
+
+/** A model that shows the first screen of the registry. Fails if there is none: a fault of the program. */
+export const initialModel = (screens: readonly ScreenEntry[]): Model => {
+  const [landing] = screens
+  if (landing === undefined) throw new Error('no screen in the registry')
+  return {
+    stack: [landing.open({})],
+    prompt: undefined,
+    flash: undefined,
+    frozen: undefined,
+    header: true,
+    quitAt: undefined,
+    screens,
+  }
+}
+
+export const push = (model: Model, entry: ScreenEntry, parameters: Parameters): Model => ({
+  ...model,
+  stack: [...model.stack, entry.open(parameters)],
+})
+
+export const replaceTop = (model: Model, open: Open): Model => {
+  const [first, ...others] = model.stack
+  return { ...model, stack: others.length === 0 ? [open] : [first, ...others.slice(0, -1), open] }
+}
+
+/** Leaves the top screen; the last one stays. */
+export const pop = (model: Model): Model => {
+  const [first, ...others] = model.stack
+  return others.length === 0 ? model : { ...model, stack: [first, ...others.slice(0, -1)] }
+}

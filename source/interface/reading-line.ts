@@ -1,0 +1,29 @@
+import { metricOf, type MetricId } from '../metrics/catalogue.ts'
+import type { NodeView } from '../store/snapshot.ts'
+import type { Segment } from '../text/colour.ts'
+import { formatAge, formatValue } from '../text/units.ts'
+import { segment } from './lines.ts'
+
+/** One line that says of a figure what it is, how it stands, how it was taken, and what it means. */
+export const readingLine = (node: NodeView, metric: MetricId | undefined): readonly Segment[] => {
+  if (metric === undefined) {
+    const { link } = node
+    const lease = link?.lease === undefined ? '' : `, ends by itself ${link.lease} s after the last tick`
+    return [
+      segment(` ${node.name} `, 'title'),
+      segment(link === undefined ? 'not connected' : `${link.transport} ${link.state} ${link.cause}${lease}`),
+      segment('  left and right choose a figure, x explains it', 'dim'),
+    ]
+  }
+  const { title, unit, meaning } = metricOf(metric)
+  const reading = node.reading(metric)
+  if (reading.kind === 'missing')
+    return [segment(` ${title} `, 'title'), segment(`${reading.missing}: ${reading.advice}`, 'note'), segment(`  ${meaning}`, 'dim')]
+  return [
+    segment(` ${title} `, 'title'),
+    segment(`${formatValue(reading.value, unit)} `, reading.kind === 'stale' ? 'stale' : reading.band),
+    segment(reading.kind === 'stale' ? 'stale ' : reading.band === 'ok' ? '' : `${reading.band} `, reading.kind === 'stale' ? 'stale' : reading.band),
+    segment(`by ${reading.tier}, scope ${reading.scope}, ${formatAge(reading.age)} old  `),
+    segment(meaning, 'dim'),
+  ]
+}

@@ -1,0 +1,108 @@
+import type { NodeName } from '../events/subject.ts'
+import type { MetricId } from '../metrics/catalogue.ts'
+import type { Snapshot } from '../store/snapshot.ts'
+import type { Clean } from '../text/clean.ts'
+import type { Painted, Segment } from '../text/colour.ts'
+import type { Binding } from './binding.ts'
+import type { Theme } from './theme.ts'
+
+/** Cells that a screen has for itself, inside the frame. */
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** What a screen is opened with. */
+export interface Parameters {
+  readonly node?: NodeName
+  readonly metric?: MetricId
+  /** The screen that it is opened from. */
+  readonly screen?: string
+}
+
+/** What a key press asks of those outside the screen. */
+export type Effect =
+  | { readonly type: 'open'; readonly screen: string; readonly parameters: Parameters }
+  | { readonly type: 'back' }
+  | { readonly type: 'flash'; readonly text: Clean }
+  | { readonly type: 'opt-in'; readonly name: string; readonly on: boolean; readonly nodes: readonly NodeName[] | 'all' }
+  | { readonly type: 'sample-now' }
+  | { readonly type: 'redraw' }
+  | { readonly type: 'quit' }
+
+export interface Pressed<State> {
+  readonly state: State
+  readonly effects: readonly Effect[]
+}
+
+/** One folder each in `screens/`: pure functions of a snapshot and a state of its own. */
+export interface Screen<State> {
+  readonly name: string
+  readonly aliases: readonly string[]
+  /** One sentence for the help. */
+  readonly purpose: string
+  /** Keys of its own; those of tables and the general ones come by themselves. */
+  readonly bindings: readonly Binding[]
+  /** Whether the keys of tables and `/` apply. */
+  readonly table: boolean
+  initial(parameters: Parameters): State
+  press(state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State>
+  /** Narrows what is shown by a text typed after `/`; empty: everything. */
+  filter?(state: State, text: string): State
+  title(snapshot: Snapshot, state: State): Clean
+  /** Exactly `size.rows` lines of exactly `size.columns` cells. */
+  body(snapshot: Snapshot, state: State, size: Size, theme: Theme): readonly Painted[]
+  /** What stands under the cursor, in one line; undefined: nothing to say. */
+  hint?(snapshot: Snapshot, state: State, size: Size): readonly Segment[] | undefined
+  /** What other screens are opened with from here. */
+  subject?(snapshot: Snapshot, state: State, size: Size): Parameters
+}
+
+/** A screen with its state inside, so that screens of different states stand on one stack. */
+export interface Open {
+  readonly name: string
+  readonly bindings: readonly Binding[]
+  readonly table: boolean
+  readonly filterText: string
+  press(action: string, snapshot: Snapshot, size: Size): { readonly open: Open; readonly effects: readonly Effect[] }
+  filter(text: string): Open
+  title(snapshot: Snapshot): Clean
+  body(snapshot: Snapshot, size: Size, theme: Theme): readonly Painted[]
+  hint(snapshot: Snapshot, size: Size): readonly Segment[] | undefined
+  subject(snapshot: Snapshot, size: Size): Parameters
+}
+
+/** A screen as the registry holds it: all that is needed to open it. */
+export interface ScreenEntry {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly purpose: string
+  readonly bindings: readonly Binding[]
+  open(parameters: Parameters): Open
+}
+
+/** Hides a screen's state, so that a registry can hold screens of any. */
+export const screen = <State>(definition: Screen<State>): ScreenEntry => {
+  const wrap = (state: State, filterText: string): Open => ({
+    name: definition.name,
+    bindings: definition.bindings,
+    table: definition.table,
+    filterText,
+    press(action, snapshot, size) {
+      const pressed = definition.press(state, action, snapshot, size)
+      return { open: wrap(pressed.state, filterText), effects: pressed.effects }
+    },
+    filter: (text) => wrap(definition.filter?.(state, text) ?? state, definition.filter === undefined ? '' : text),
+    title: (snapshot) => definition.title(snapshot, state),
+    body: (snapshot, size, theme) => definition.body(snapshot, state, size, theme),
+    hint: (snapshot, size) => definition.hint?.(snapshot, state, size),
+    subject: (snapshot, size) => definition.subject?.(snapshot, state, size) ?? {},
+  })
+  return {
+    name: definition.name,
+    aliases: definition.aliases,
+    purpose: definition.purpose,
+    bindings: definition.bindings,
+    open: (parameters) => wrap(definition.initial(parameters), ''),
+  }
+}

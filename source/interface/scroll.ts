@@ -1,0 +1,36 @@
+import type { Painted, Segment } from '../text/colour.ts'
+import type { Binding } from './binding.ts'
+import { fitHeight, fitLine } from './lines.ts'
+import type { Size } from './screen.ts'
+import { clamp } from './table/table-state.ts'
+import type { Theme } from './theme.ts'
+
+/** Keys of screens that are a text to scroll. */
+export const scrollBindings: readonly Binding[] = [
+  { action: 'down', keys: ['j', 'down'], label: 'down', group: 'screen' },
+  { action: 'up', keys: ['k', 'up'], label: 'up', group: 'screen' },
+  { action: 'page-down', keys: ['ctrl-f', 'pagedown', 'space'], label: 'page down', group: 'screen' },
+  { action: 'page-up', keys: ['ctrl-b', 'pageup'], label: 'page up', group: 'screen' },
+  { action: 'top', keys: ['g', 'home'], label: 'top', group: 'screen' },
+  { action: 'bottom', keys: ['G', 'end'], label: 'bottom', group: 'screen' },
+]
+
+/** The first line to show after an action, of a text of `length` lines in `rows` rows. */
+export const scrollBy = (top: number, action: string, length: number, rows: number): number => {
+  const moves: Readonly<Record<string, number>> = {
+    down: top + 1,
+    up: top - 1,
+    'page-down': top + rows,
+    'page-up': top - rows,
+    top: 0,
+    bottom: length,
+  }
+  return clamp(moves[action] ?? top, 0, Math.max(0, length - rows))
+}
+
+export const drawText = (lines: readonly (readonly Segment[])[], top: number, size: Size, theme: Theme): readonly Painted[] =>
+  fitHeight(
+    lines.slice(clamp(top, 0, Math.max(0, lines.length - size.rows))).map((line) => fitLine(line, size.columns, theme)),
+    size.rows,
+    size.columns,
+  )

@@ -1,0 +1,121 @@
+import type { Snapshot } from '../store/snapshot.ts'
+import { bindingFor, generalBindings, readOnlyKeys, tableBindings } from './binding.ts'
+import { layoutOf } from './layout.ts'
+import { findScreen, flash, type Model, pop, push, replaceTop, topOf } from './model.ts'
+import { pressInPrompt } from './prompt.ts'
+import type { Effect, Size } from './screen.ts'
+
+/** Milliseconds within which a second ctrl-c quits. */
+const quitWindow = 1000
+
+/** What the interface cannot do itself. */
+export type Outward = Extract<Effect, { type: 'opt-in' | 'sample-now' | 'redraw' | 'quit' }>
+
+export interface Updated {
+  readonly model: Model
+  readonly effects: readonly Outward[]
+}
+
+/** What a key press happens in. `at`: monotonic milliseconds. */
+export interface Moment {
+  readonly snapshot: Snapshot
+  readonly terminal: Size
+  readonly at: number
+}
+
+const still = (model: Model): Updated => ({ model, effects: [] })
+
+/** Carries out what a screen asked for. */
+const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment): Updated => {
+  let model = start
+  const outward: Outward[] = []
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'open': {
+        const entry = findScreen(model, effect.screen)
+        model = entry === undefined ? flash(model, `no screen ${effect.screen}`, moment.at) : push(model, entry, effect.parameters)
+        break
+      }
+      case 'back':
+        model = pop(model)
+        break
+      case 'flash':
+        model = flash(model, effect.text, moment.at)
+        break
+      default:
+        outward.push(effect)
+    }
+  }
+  return { model, effects: outward }
+}
+
+/** esc in steps: the filter first, then the screen; the landing screen is never left by it. */
+const back = (model: Model, moment: Moment): Updated => {
+  const top = topOf(model)
+  if (top.filterText !== '') return still(replaceTop(model, top.filter('')))
+  if (model.stack.length > 1) return still(pop(model))
+  return still(flash(model, 'this is the first screen: ctrl-c twice or :q to quit', moment.at))
+}
+
+const quit = (model: Model, moment: Moment): Updated => {
+  if (model.quitAt !== undefined && moment.at - model.quitAt <= quitWindow) return { model, effects: [{ type: 'quit' }] }
+  return still({ ...flash(model, 'press ctrl-c again to quit', moment.at), quitAt: moment.at })
+}
+
+const openBeside = (model: Model, name: string, moment: Moment): Updated => {
+  const top = topOf(model)
+  const entry = findScreen(model, name)
+  if (entry === undefined || top.name === entry.name) return still(model)
+  const { body } = layoutOf(moment.terminal, model.header)
+  return still(push(model, entry, { ...top.subject(moment.snapshot, body), screen: top.name }))
+}
+
+const freeze = (model: Model, moment: Moment): Updated =>
+  model.frozen === undefined
+    ? still(flash({ ...model, frozen: moment.snapshot }, 'display frozen, collecting goes on; f again for now', moment.at))
+    : still({ ...model, frozen: undefined })
+
+const general = (model: Model, action: string, moment: Moment): Updated | undefined => {
+  switch (action) {
+    case 'help':
+    case 'opt-ins':
+      return openBeside(model, action, moment)
+    case 'command':
+      return still({ ...model, prompt: { kind: 'command', text: '', before: '' } })
+    case 'filter': {
+      const text = topOf(model).filterText
+      return still({ ...model, prompt: { kind: 'filter', text, before: text } })
+    }
+    case 'back':
+      return back(model, moment)
+    case 'freeze':
+      return freeze(model, moment)
+    case 'header':
+      return still({ ...model, header: !model.header })
+    case 'sample-now':
+      return { model: flash(model, 'reading everything now', moment.at), effects: [{ type: 'sample-now' }] }
+    case 'redraw':
+      return { model, effects: [{ type: 'redraw' }] }
+    case 'quit':
+      return quit(model, moment)
+    default:
+      return undefined
+  }
+}
+
+/** The one reducer of the interface: a key, and what follows from it. */
+export const update = (before: Model, key: string, moment: Moment): Updated => {
+  if (before.prompt !== undefined) return pressInPrompt(before, before.prompt, key, moment)
+  const model = key === 'ctrl-c' ? before : { ...before, quitAt: undefined }
+  const top = topOf(model)
+  const tables = [top.bindings, ...(top.table ? [tableBindings] : []), generalBindings]
+  const binding = bindingFor(key, tables)
+  if (binding === undefined)
+    return still(readOnlyKeys.includes(key) ? flash(model, `read-only: ${key} does nothing here`, moment.at) : model)
+  const own = !top.bindings.includes(binding)
+  const done = own ? general(model, binding.action, moment) : undefined
+  if (done !== undefined) return done
+  const { body } = layoutOf(moment.terminal, model.header)
+  const pressed = top.press(binding.action, moment.snapshot, body)
+  return applyEffects(replaceTop(model, pressed.open), pressed.effects, moment)
+}

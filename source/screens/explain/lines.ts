@@ -1,0 +1,96 @@
+import type { NodeName } from '../../events/subject.ts'
+import { metricOf, type MetricId } from '../../metrics/catalogue.ts'
+import { bands, type Level } from '../../metrics/metric.ts'
+import { absences } from '../../interface/figure-cell.ts'
+import { segment, timeOfDay } from '../../interface/lines.ts'
+import type { Figure, Reading } from '../../store/reading.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { formatAge, formatValue } from '../../text/units.ts'
+import { formatLong } from '../../text/units-long.ts'
+import { wrap } from '../../text/width.ts'
+
+type Line = readonly Segment[]
+
+const labelWidth = 13
+
+/** A label and its text, wrapped under itself. */
+const paragraph = (label: string, text: string, width: number, style: Segment['style'] = 'plain'): readonly Line[] =>
+  wrap(clean(text), Math.max(10, width - labelWidth)).map((part, index) => [
+    segment((index === 0 ? label : '').padEnd(labelWidth), 'dim'),
+    { text: part, style },
+  ])
+
+const scopes = {
+  host: 'the host network namespace only: pods have their own figures',
+  pod: 'one pod',
+  node: 'the host and its pods',
+  machine: 'the whole machine',
+} as const
+
+const behind = (figure: Figure, metric: MetricId): string => {
+  const { denominator } = metricOf(metric)
+  const parts: string[] = []
+  if (figure.observations !== undefined) parts.push(`${figure.observations} ${denominator?.of ?? 'observations'}`)
+  if (figure.window !== undefined) parts.push(`over ${formatAge(figure.window)}`)
+  if (figure.bound !== undefined) parts.push(`the true value lies ${figure.bound}: the histogram goes no further`)
+  if (denominator !== undefined && (figure.observations ?? 0) < denominator.least)
+    parts.push(`below ${denominator.least} ${denominator.of} it raises no band`)
+  return parts.join(', ')
+}
+
+const valueLines = (reading: Reading, metric: MetricId, width: number): readonly Line[] => {
+  if (reading.kind === 'missing')
+    return [
+      ...paragraph('Missing', `${reading.missing} (${absences[reading.missing].meaning})`, width, 'note'),
+      ...paragraph('Because', reading.advice, width),
+    ]
+  const { unit } = metricOf(metric)
+  const band = reading.kind === 'stale' ? 'stale' : reading.band
+  const since = reading.since === undefined ? '' : ` since ${timeOfDay(reading.since)} UTC`
+  const more = behind(reading, metric)
+  return [
+    ...paragraph('Value', `${formatLong(reading.value, unit)}  ${band}${since}`, width, band),
+    ...(more === '' ? [] : paragraph('Behind it', more, width)),
+    ...paragraph('Taken by', reading.tier, width),
+    ...paragraph('Scope', `${reading.scope}: ${scopes[reading.scope]}`, width),
+    ...paragraph('Age', `${formatAge(reading.age)}${reading.kind === 'stale' ? ': stale, no newer reading came' : ''}`, width),
+  ]
+}
+
+const levelText = (level: Level, worse: string, metric: MetricId): string => {
+  const { unit } = metricOf(metric)
+  const sign = worse === 'lower' ? 'at or below' : 'at or above'
+  const hold = level.hold > 0 ? ` for ${level.hold} s` : ''
+  const clears = worse === 'lower' ? 'above' : 'below'
+  return `${sign} ${formatValue(level.raise, unit)}${hold}; ends ${clears} ${formatValue(level.clear, unit)} for ${level.linger} s. ${level.origin}`
+}
+
+const levelLines = (snapshot: Snapshot, metric: MetricId, width: number): readonly Line[] => {
+  const { worse } = metricOf(metric)
+  const levels = snapshot.levels(metric)
+  const lines = bands.toReversed().flatMap((band) => {
+    const level = band === 'ok' ? undefined : levels[band]
+    return level === undefined ? [] : paragraph(band, levelText(level, worse, metric), width, band)
+  })
+  return lines.length === 0 ? paragraph('Bands', 'none: this figure is judged by nobody', width) : lines
+}
+
+/** All that can be said of one figure: value, origin, age, scope, meaning, what to do, and when it raises a band. */
+export const explainLines = (snapshot: Snapshot, node: NodeName, metric: MetricId, width: number): readonly Line[] => {
+  const { title, meaning, action } = metricOf(metric)
+  const view = snapshot.nodes.get(node)
+  return [
+    [segment(title, 'title')],
+    [],
+    ...(view === undefined ? paragraph('Missing', 'this node is not there', width, 'note') : valueLines(view.reading(metric), metric, width)),
+    [],
+    ...paragraph('Means', meaning, width),
+    ...paragraph('Do', action, width),
+    [],
+    ...levelLines(snapshot, metric, width),
+    [],
+    ...paragraph('Script name', `${metric} in --once --output json`, width, 'dim'),
+  ]
+}

@@ -1,0 +1,51 @@
+import { catalogue } from '../../metrics/catalogue.ts'
+import { absences } from '../../interface/figure-cell.ts'
+import { type Binding, generalBindings, readOnlyKeys, tableBindings } from '../../interface/binding.ts'
+import { segment } from '../../interface/lines.ts'
+import type { ScreenEntry } from '../../interface/screen.ts'
+import { bands } from '../../metrics/metric.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { type Glyphs, glyphsFor } from '../../text/glyphs.ts'
+import { wrap } from '../../text/width.ts'
+
+type Line = readonly Segment[]
+
+const keyWidth = 22
+
+const bindingLines = (bindings: readonly Binding[]): readonly Line[] =>
+  bindings.map(({ keys, label }) => [segment(keys.join(' ').padEnd(keyWidth), 'key'), segment(label)])
+
+const pair = (name: string, text: string, width: number): readonly Line[] =>
+  wrap(clean(text), Math.max(20, width - keyWidth)).map((part, index) => [
+    segment((index === 0 ? name : '').padEnd(keyWidth), 'key'),
+    { text: part, style: 'plain' },
+  ])
+
+const heading = (text: string): readonly Line[] => [[], [segment(text, 'title')]]
+
+const symbols = (glyphs: Glyphs): readonly Line[] => [
+  ...bands.filter((band) => band !== 'ok').map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
+  [segment(glyphs.standing.stale.padEnd(keyWidth), 'stale'), segment('stale: no newer reading came in time')],
+  [segment('< or >'.padEnd(keyWidth), 'plain'), segment('the true value is below, or above, what the histogram can tell')],
+]
+
+/** The whole help, made from the tables that the program itself goes by. */
+export const helpLines = (from: ScreenEntry | undefined, screens: readonly ScreenEntry[], glyphs: Glyphs = glyphsFor('block'), width = 76): readonly Line[] => [
+  [segment(from === undefined ? 'keys' : `keys of ${from.name}: ${from.purpose}`, 'title')],
+  ...bindingLines(from?.bindings ?? []),
+  ...heading('tables'),
+  ...bindingLines(tableBindings),
+  ...heading('everywhere'),
+  ...bindingLines(generalBindings),
+  [segment(readOnlyKeys.join(' ').padEnd(keyWidth), 'key'), segment('nothing: kntop is read-only')],
+  ...heading('screens, after :'),
+  ...screens.flatMap(({ name, aliases, purpose }) => pair([name, ...aliases].join(' '), purpose, width)),
+  ...pair('q quit', 'leave kntop', width),
+  ...heading('signs'),
+  ...symbols(glyphs),
+  ...heading('words where a figure is missing'),
+  ...Object.entries(absences).flatMap(([missing, { short, meaning }]) => pair(short, `${missing}: ${meaning}`, width)),
+  ...heading('columns'),
+  ...catalogue.flatMap(({ column, title, meaning }) => (column === undefined ? [] : pair(column.heading, `${title}. ${meaning}`, width))),
+]

@@ -1,0 +1,52 @@
+import type { NodeName } from '../events/subject.ts'
+import type { MetricId } from '../metrics/catalogue.ts'
+import { type Band, bands, severity } from '../metrics/metric.ts'
+import { column, figure } from './figures.ts'
+import type { NodeData } from './node-state.ts'
+import { type Now, wallOf } from './now.ts'
+import { isLive } from './reading.ts'
+import type { Rule } from './rules.ts'
+
+/** A metric that stands in band warning or critical now. */
+export interface Crossing {
+  readonly node: NodeName
+  readonly metric: MetricId
+  readonly value: number
+  readonly band: Band
+  /** Since when it is in that band or a worse one, wall ms. */
+  readonly since: number
+}
+
+const least = severity('warning')
+
+/** The crossings of these nodes, worst first, then oldest. A stale figure crosses nothing. */
+export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now): readonly Crossing[] => {
+  const levels: Crossing[][] = bands.map(() => [])
+  for (const data of nodes) {
+    for (let position = 0; position < rules.length; position++) {
+      const band = figure(data.figures, column.band, position)
+      const rule = rules[position]
+      if (band < least || rule === undefined || !isLive(data, position, rule, now)) continue
+      levels[band]?.push({
+        node: data.name,
+        metric: rule.metric.id,
+        value: figure(data.figures, column.value, position),
+        band: bands[band] ?? 'ok',
+        since: wallOf(now, figure(data.figures, column.since, position)),
+      })
+    }
+  }
+  return levels.toReversed().flatMap((level) => level.toSorted((a, b) => a.since - b.since))
+}
+
+/** The worst band of a node's live figures; `critical` for a node that was lost, refused or silent. */
+export const worstOf = (data: NodeData, rules: readonly Rule[], now: Now): Band => {
+  if (data.down) return 'critical'
+  let worst = 0
+  for (let position = 0; position < rules.length; position++) {
+    const band = figure(data.figures, column.band, position)
+    const rule = rules[position]
+    if (band > worst && rule !== undefined && isLive(data, position, rule, now)) worst = band
+  }
+  return bands[worst] ?? 'ok'
+}

@@ -1,0 +1,95 @@
+import { type Absence, isAbsent, type Missing, type Scope } from '../events/origin.ts'
+import { type Band, bands } from '../metrics/metric.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import { column, figure } from './figures.ts'
+import type { NodeData } from './node-state.ts'
+import { type Now, wallOf } from './now.ts'
+import type { Rule } from './rules.ts'
+import { staleAfter } from './staleness.ts'
+
+/** A figure with everything that has to be known to trust it. `stale`: too old, or its node is not watched now. */
+export interface Figure {
+  readonly kind: 'live' | 'stale'
+  readonly value: number
+  /** Seconds since the sample was taken. */
+  readonly age: number
+  readonly tier: Clean
+  readonly scope: Scope
+  /** With scope `node`: how many network namespaces were read, of how many. */
+  readonly namespaces?: { readonly read: number; readonly of: number }
+  /** How many observations stand behind it; for a share, its denominator. */
+  readonly observations?: number
+  /** Seconds that it covers. */
+  readonly window?: number
+  /** The true value lies below, or above, what the histogram can tell. */
+  readonly bound?: 'below' | 'above'
+  /** Of a stale figure: the band it was in. */
+  readonly band: Band
+  /** Since when it is in that band or a worse one, wall ms. Not there while the band is `ok`. */
+  readonly since?: number
+}
+
+/** A metric of a node as it stands: a figure, or why there is none. */
+export type Reading = Figure | ({ readonly kind: 'missing' } & Absence)
+
+const unstated = clean('unstated')
+const waiting = clean('waiting for the first reading')
+const gap = clean('no reading in the last interval')
+
+/** Whether the node is being watched now. A node whose link was never spoken of is. */
+export const isWatched = (data: NodeData): boolean => data.link === undefined || data.link.state === 'live'
+
+const missing = (missing: Missing, advice: Clean): Reading => ({ kind: 'missing', missing, advice })
+
+/** Nothing was read: because of the link, if it is not live. */
+const nothingRead = (data: NodeData, advice: Clean): Reading => {
+  const { link } = data
+  if (link === undefined || link.state === 'live') return missing('no-data', advice)
+  if (link.state === 'denied') return missing('denied', link.cause)
+  const lost = link.state === 'lost' || link.state === 'backing-off' || data.down
+  return missing(lost ? 'lost' : 'no-data', link.cause)
+}
+
+/** How a metric of a node stands at a time. */
+export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now): Reading => {
+  const { figures } = data
+  const origin = data.origins[position]
+  if (origin !== undefined && isAbsent(origin)) {
+    return origin.missing === 'no-data' ? nothingRead(data, origin.advice) : { kind: 'missing', ...origin }
+  }
+  if (figure(figures, column.current, position) !== 1) return nothingRead(data, waiting)
+  const value = figure(figures, column.value, position)
+  const observations = figure(figures, column.observations, position)
+  if (Number.isNaN(value)) {
+    const { denominator } = rule.metric
+    const empty = denominator !== undefined && observations === 0
+    return nothingRead(data, empty ? clean(`no ${denominator.of} in the last interval`) : gap)
+  }
+  const since = figure(figures, column.since, position)
+  const window = figure(figures, column.window, position)
+  const bound = figure(figures, column.bound, position)
+  return {
+    kind: isLive(data, position, rule, now) ? 'live' : 'stale',
+    value,
+    age: ageOf(data, position, now),
+    tier: origin?.tier ?? unstated,
+    scope: origin?.scope ?? 'host',
+    ...(origin?.namespaces === undefined ? {} : { namespaces: origin.namespaces }),
+    ...(Number.isNaN(observations) ? {} : { observations }),
+    ...(Number.isNaN(window) ? {} : { window }),
+    ...(bound === 0 ? {} : { bound: bound < 0 ? 'below' : 'above' }),
+    band: bandOf(data, position),
+    ...(Number.isNaN(since) ? {} : { since: wallOf(now, since) }),
+  }
+}
+
+const ageOf = (data: NodeData, position: number, now: Now): number =>
+  Math.max(0, now.at - figure(data.figures, column.at, position)) / 1000
+
+const bandOf = (data: NodeData, position: number): Band => bands[figure(data.figures, column.band, position)] ?? 'ok'
+
+/** Whether a figure, if there is one, is of now. Our own lateness is not held against it. */
+export const isLive = (data: NodeData, position: number, rule: Rule, now: Now): boolean =>
+  isWatched(data) &&
+  figure(data.figures, column.current, position) === 1 &&
+  ageOf(data, position, now) <= staleAfter(data.figures, position, rule.shape.period) + now.late / 1000

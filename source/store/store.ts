@@ -1,0 +1,122 @@
+import type { Event } from '../events/event.ts'
+import type { Link } from '../events/link.ts'
+import type { NodeName, Subject } from '../events/subject.ts'
+import { positionOf } from '../metrics/catalogue.ts'
+import { type Applying, applySample } from './apply-sample.ts'
+import { estimate } from './estimate.ts'
+import { createNodeState, type NodeState, writable } from './node-state.ts'
+import type { Now } from './now.ts'
+import { setOrigin } from './origins.ts'
+import { makeRules, type Thresholds } from './rules.ts'
+import { createSeriesPool } from './series-pool.ts'
+import { createSnapshot, type Self, type Snapshot } from './snapshot.ts'
+
+export interface StoreSettings {
+  /** The most that all series together take, in bytes; 64 MB unless said otherwise. */
+  readonly historyBytes?: number
+  /** Levels in place of the catalogue's: a metric named here has these and no others. */
+  readonly thresholds?: Thresholds
+}
+
+/** The model of everything that is watched. Events go in, snapshots come out, and nothing else. */
+export interface Store {
+  /** Applies events in order. Events of one node's metric that are older than what is known are left out. */
+  apply(events: readonly Event[]): void
+  /** What is known now; the same object until something is applied. */
+  snapshot(): Snapshot
+}
+
+const defaultHistoryBytes = 64 * 1024 * 1024
+
+/** A store that knows nothing yet. */
+export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {} }: StoreSettings = {}): Store => {
+  const states = new Map<NodeName, NodeState>()
+  const rules = makeRules(thresholds)
+  let withHistory = 0
+  const pool = createSeriesPool(historyBytes, () => states.size / Math.max(1, withHistory))
+  let now: Now = { at: 0, wall: 0, late: 0 }
+  let self: Self | undefined
+  let generation = 0
+  let latest: Snapshot | undefined
+
+  const stateOf = (name: NodeName): NodeState => {
+    const known = states.get(name)
+    if (known !== undefined) return known
+    const state = createNodeState(name, generation)
+    states.set(name, state)
+    return state
+  }
+
+  // Figures of kntop itself come as `self` events; no metric of the catalogue is about it.
+  const nodeOf = (subject: Subject): NodeState | undefined => ('node' in subject ? stateOf(subject.node) : undefined)
+
+  const applyEvent = (event: Event): void => {
+    switch (event.type) {
+      case 'sample': {
+        const state = nodeOf(event.subject)
+        if (state === undefined) return
+        if (!state.sampled) withHistory++
+        state.sampled = true
+        const applying: Applying = { pool, rules, generation }
+        applySample(applying, state, event)
+        estimate(applying, state, event)
+        return
+      }
+      case 'origin': {
+        const state = nodeOf(event.subject)
+        if (state !== undefined) setOrigin(state, positionOf(event.metric), event.origin, generation)
+        return
+      }
+      case 'link': {
+        const state = nodeOf(event.subject)
+        if (state !== undefined) setLink(state, event.link, event.at, generation)
+        return
+      }
+      case 'fact': {
+        const state = nodeOf(event.subject)
+        if (state === undefined) return
+        const data = writable(state, generation)
+        data.facts = new Map(data.facts).set(event.fact, event.value)
+        return
+      }
+      case 'opt-in': {
+        const data = writable(stateOf(event.node), generation)
+        data.optIns = new Map(data.optIns).set(event.status.name, event.status)
+        return
+      }
+      case 'tally': {
+        const data = writable(stateOf(event.node), generation)
+        data.tallies = new Map(data.tallies).set(event.what, event)
+        return
+      }
+      case 'clock':
+        now = { at: event.at, wall: event.wall, late: event.late }
+        return
+      case 'self':
+        self = { cpu: event.cpu, memory: event.memory }
+        return
+    }
+  }
+
+  return {
+    apply(events) {
+      if (events.length > 0) latest = undefined
+      for (const event of events) applyEvent(event)
+    },
+    snapshot() {
+      if (latest === undefined) {
+        latest = createSnapshot({ now, states, rules, self, history: pool.history() })
+        generation++
+      }
+      return latest
+    },
+  }
+}
+
+const setLink = (state: NodeState, link: Link, at: number, generation: number): void => {
+  const data = writable(state, generation)
+  if (data.link?.state !== link.state) data.linkAt = at
+  data.link = link
+  // A new attempt is no recovery: a node that fails again and again must not flicker.
+  if (link.state !== 'connecting') data.down = link.state !== 'live'
+}

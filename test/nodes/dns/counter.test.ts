@@ -1,0 +1,285 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Answer } from '../../../source/nodes/dns/answer.ts'
+import { createDnsCounter, type DnsReading } from '../../../source/nodes/dns/counter.ts'
+import { clean } from '../../../source/text/clean.ts'
+import { recordedAnswers } from './recordings.ts'
+
+const wall = 1_700_000_000
+const pod = '10.244.1.2'
+const coredns = '10.244.1.3'
+const remote = '10.244.2.9'
+const own = (address: string) => address.startsWith('10.244.1.')
+
+/** An answer to a pod of this node, `at` seconds after the start. */
+const answer = (at: number, more: Partial<Answer> = {}): Answer => ({
+  server: '10.96.0.10',
+  client: pod,
+  clientPort: 40_000,
+  id: 1,
+  rcode: 0,
+  name: clean('api.example.com'),
+  type: 1,
+  ...more,
+  at: wall + at,
+})
+
+const podCounter = () => createDnsCounter({ vantage: 'pods', own, server: (address) => address === coredns })
+
+/** Ticks once a second from 0 on; each answer is counted before the first tick after its arrival. */
+const play = (
+  counter: ReturnType<typeof podCounter>,
+  arrivals: readonly { answer: Answer; arrival: number }[],
+  until: number,
+): DnsReading[] => {
+  const waiting = [...arrivals].sort((a, b) => a.arrival - b.arrival)
+  return Array.from({ length: until + 1 }, (_, tick) => {
+    while (waiting[0] !== undefined && waiting[0].arrival <= tick) {
+      const [next] = waiting.splice(0, 1)
+      if (next) counter.add(next.answer)
+    }
+    return counter.complete(tick, true)
+  })
+}
+
+const promptly = (answers: readonly Answer[]) => answers.map((one) => ({ answer: one, arrival: one.at - wall }))
+
+/** The last reading of each second that was reported. */
+const bySecond = (readings: readonly DnsReading[]): Map<number, DnsReading> =>
+  new Map(readings.flatMap((reading) => (reading.second === undefined ? [] : [[reading.second, reading]])))
+
+const total = (readings: readonly DnsReading[], role: 'lookups' | 'served' | 'upstream'): number =>
+  [...bySecond(readings).values()].reduce(
+    (sum, reading) => sum + ('value' in reading[role] ? reading[role].value : Number.NaN),
+    0,
+  )
+
+describe('counting DNS answers', () => {
+  test('counts each question: A and AAAA of one name are two', () => {
+    const readings = play(podCounter(), promptly([answer(4.2), answer(4.3, { id: 2, type: 28 })]), 9)
+    expect(bySecond(readings).get(wall + 4)?.lookups).toEqual({ value: 2, window: 1 })
+    expect(bySecond(readings).get(wall + 5)?.lookups).toEqual({ value: 0, window: 1 })
+  })
+
+  test('keeps apart what this node serves to others and what its resolver asks upstream', () => {
+    const answers = [
+      answer(4.1),
+      answer(4.2, { server: coredns, client: remote }),
+      answer(4.3, { server: '198.51.100.53', client: coredns }),
+      answer(4.4, { server: '198.51.100.53', client: coredns, id: 2 }),
+      answer(4.5, { server: '198.51.100.53', client: remote }),
+    ]
+    const reading = bySecond(play(podCounter(), promptly(answers), 9)).get(wall + 4)
+    expect([reading?.lookups, reading?.served, reading?.upstream]).toEqual(
+      [1, 1, 2].map((value) => ({ value, window: 1 })),
+    )
+  })
+
+  test('learns who serves DNS from the answers it gives, and forgets it after a minute', () => {
+    const counter = createDnsCounter({ vantage: 'pods', own })
+    const asked = (at: number) => answer(at, { server: '198.51.100.53', client: coredns, id: at })
+    const serves = answer(5.5, { server: coredns })
+    const seconds = bySecond(play(counter, promptly([asked(5), serves, asked(6), asked(65), asked(66)]), 75))
+    const upstream = [5, 6, 65, 66].map((second) => seconds.get(wall + second)?.upstream)
+    expect(upstream).toEqual([0, 1, 1, 0].map((value) => ({ value, window: 1 })))
+  })
+
+  test('gives shares of the last minute with their denominator', () => {
+    const codes = [3, 3, 3, 2, 0]
+    const answers = codes.map((rcode, index) => answer(4 + index, { rcode, id: index }))
+    const readings = play(
+      podCounter(),
+      promptly([...answers, answer(4.5, { server: coredns, client: remote, rcode: 3 })]),
+      12,
+    )
+    expect(readings.at(-1)).toMatchObject({
+      nxdomainShare: { value: 60, observations: 5 },
+      servfailShare: { value: 20, observations: 5 },
+    })
+    const later = play(podCounter(), promptly([...answers, answer(66, { id: 9 })]), 72).at(-1)
+    expect(later?.nxdomainShare).toEqual({ value: 0, observations: 1, window: 60 })
+  })
+})
+
+describe('seconds without packets', () => {
+  test('are 0 while a capture runs, and shares of nothing are missing', () => {
+    const readings = play(podCounter(), [], 6)
+    expect(readings.at(-1)?.lookups).toEqual({ value: 0, window: 1 })
+    expect(readings.at(-1)?.nxdomainShare).toMatchObject({ missing: 'no-data' })
+  })
+
+  test('are missing until a capture has run for a whole second', () => {
+    const [first, second, third] = play(podCounter(), promptly([answer(0.5), answer(1.5)]), 2)
+    for (const reading of [first, second, third]) expect(reading?.lookups).toMatchObject({ missing: 'no-data' })
+  })
+
+  test('are missing while no capture runs, and shares start anew after the gap', () => {
+    const counter = podCounter()
+    play(counter, promptly([answer(4), answer(5, { rcode: 3, id: 2 })]), 10)
+    expect(counter.complete(11, false).lookups).toMatchObject({ missing: 'no-data' })
+    counter.add(answer(14.5, { id: 3 }))
+    const after = [12, 13, 14, 15, 16, 17, 18].map((at) => counter.complete(at, true))
+    expect(after.filter(({ lookups }) => 'value' in lookups).length).toBeGreaterThan(0)
+    expect(after.at(-1)?.nxdomainShare).toMatchObject({ value: 0, observations: 1 })
+  })
+})
+
+describe('copies of one answer', () => {
+  const question = fc.record({
+    step: fc.integer({ min: 1, max: 40 }),
+    port: fc.constantFrom(40_000, 40_001),
+    id: fc.constantFrom(1, 2),
+    name: fc.constantFrom('a.example', 'b.example'),
+    type: fc.constantFrom(1, 28),
+    role: fc.constantFrom('lookups', 'served', 'upstream'),
+    rcode: fc.constantFrom(0, 2, 3),
+    delays: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 }),
+  })
+  const ends = {
+    lookups: { server: '10.96.0.10', client: pod },
+    served: { server: coredns, client: remote },
+    upstream: { server: '198.51.100.53', client: coredns },
+  } as const
+
+  test('count once, from overlapping captures and out of order, exactly as a naive count of the answers', () => {
+    fc.assert(
+      fc.property(fc.array(question, { minLength: 1, maxLength: 80 }), (questions) => {
+        let at = 3
+        const answers = questions.map(({ step, port, id, name, type, role, rcode }) => {
+          at += step / 20
+          // Off the edges of seconds, so that a microsecond does not move an answer to another one.
+          return {
+            role,
+            sent: answer(Math.floor(at * 4) / 4 + 0.1, {
+              ...ends[role],
+              clientPort: port,
+              id,
+              name: clean(name),
+              type,
+              rcode,
+            }),
+          }
+        })
+        const key = ({ client, clientPort, id, name, type }: Answer) => [client, clientPort, id, name, type].join()
+        const arrivals = answers.flatMap(({ sent }, index) =>
+          (questions[index]?.delays ?? []).map((delay, copy) => ({
+            answer: { ...sent, at: sent.at + copy * 1e-6 },
+            arrival: sent.at - wall + delay,
+          })),
+        )
+        const counted: typeof answers = []
+        for (const { answer: seen } of [...arrivals].sort((a, b) => a.arrival - b.arrival)) {
+          const near = counted.some(({ sent }) => key(sent) === key(seen) && Math.abs(sent.at - seen.at) <= 2)
+          const original = answers.find(({ sent }) => key(sent) === key(seen) && Math.abs(sent.at - seen.at) < 0.001)
+          if (!near && original) counted.push({ ...original, sent: seen })
+        }
+        const counter = podCounter()
+        const until = Math.ceil(at) + 6
+        const readings = play(counter, arrivals, until)
+        const seconds = bySecond(readings)
+        expect(readings.at(-1)).toMatchObject({ exact: true, late: 0 })
+        for (const [second, reading] of seconds) {
+          for (const role of ['lookups', 'served', 'upstream'] as const) {
+            const here = counted.filter((one) => one.role === role && Math.floor(one.sent.at) === second)
+            expect(reading[role]).toEqual({ value: here.length, window: 1 })
+          }
+        }
+        const lookups = counted.filter(({ role }) => role === 'lookups').map(({ sent }) => sent)
+        const last = readings.at(-1)
+        const within = lookups.filter(
+          (one) => Math.floor(one.at) <= (last?.second ?? 0) && Math.floor(one.at) > (last?.second ?? 0) - 60,
+        )
+        const failed = within.filter(({ rcode }) => rcode === 3).length
+        if (within.length > 0)
+          expect(last?.nxdomainShare).toMatchObject({
+            observations: within.length,
+            value: (100 * failed) / within.length,
+          })
+        const { names, clients } = counter.tallies(10)
+        if (until < 30) expect(names.rows.reduce((sum, row) => sum + row.count, 0)).toBe(lookups.length)
+        expect(clients.rows.map(({ name }) => name)).toEqual(lookups.length > 0 ? [pod] : [])
+      }),
+    )
+  })
+
+  test.each([
+    ['one after the other', (first: Answer[], second: Answer[]) => [...first, ...second]],
+    [
+      'mixed as they were captured',
+      (first: Answer[], second: Answer[]) => [...first, ...second].sort((a, b) => a.at - b.at),
+    ],
+  ])('count once in a recording of two captures, one taking over from the other: %s', (_, mix) => {
+    const recorded = mix([...recordedAnswers('overlap-first.pcap')], [...recordedAnswers('overlap-second.pcap')])
+    const start = Math.floor(recorded[0]?.at ?? 0) - 5
+    let newest = 0
+    const arrivals = recorded.map((one) => {
+      newest = Math.max(newest, one.at - start)
+      return { answer: one, arrival: newest }
+    })
+    const counter = createDnsCounter({ vantage: 'pods', own })
+    const readings = play(counter, arrivals, 16)
+    expect(recorded).toHaveLength(167)
+    // dnsperf's own count: 60 by the pod, 20 by the node, 20 by a pod elsewhere, three of five NXDOMAIN; two of five forwarded.
+    expect([total(readings, 'lookups'), total(readings, 'served'), total(readings, 'upstream')]).toEqual([80, 20, 40])
+    expect(readings.at(-1)?.nxdomainShare).toMatchObject({ value: 60, observations: 80 })
+    const { names, clients } = counter.tallies(2)
+    expect(clients).toEqual({
+      rows: [
+        { name: '10.244.1.2', count: 60, nxdomain: 36, servfail: 0 },
+        { name: '10.244.1.1', count: 20, nxdomain: 12, servfail: 0 },
+      ],
+      left: 0,
+    })
+    expect(names.rows.map(({ name, count }) => [name, count])).toEqual([
+      ['api.example.com', 32],
+      ['api.example.com.default.svc.cluster.local', 32],
+    ])
+    expect(names.left).toBe(16)
+  })
+})
+
+describe('trouble', () => {
+  test('answers that come more than two seconds behind newer ones are left out, and told', () => {
+    const counter = podCounter()
+    counter.complete(0, true)
+    for (const at of [5, 2.9, 3.1]) counter.add(answer(at, { id: Math.round(at * 10) }))
+    const readings = [6, 7, 8, 9].map((at) => counter.complete(at, true))
+    expect(readings.at(-1)?.late).toBe(1)
+    expect(readings.at(-1)?.nxdomainShare).toMatchObject({ observations: 2 })
+  })
+
+  test('a clock that was set is a gap, and counting goes on', () => {
+    const arrivals = Array.from({ length: 30 }, (_, index) => {
+      const arrival = index + 0.5
+      return { answer: answer(arrival < 15 ? arrival : arrival - 3600, { id: index }), arrival }
+    })
+    const readings = play(podCounter(), arrivals, 30)
+    const values = readings.map(({ lookups }) => ('value' in lookups ? lookups.value : 'gap'))
+    expect(values.slice(8, 15)).toEqual(values.slice(8, 15).map(() => 1))
+    expect(values.slice(16, 19)).toEqual(['gap', 'gap', 'gap'])
+    expect(values.slice(22)).toEqual(values.slice(22).map(() => 1))
+  })
+
+  test('more answers than the table of duplicates holds are counted, and called inexact', () => {
+    const counter = createDnsCounter({ vantage: 'pods', own, duplicates: { bytes: 5000 } })
+    const flood = Array.from({ length: 500 }, (_, index) => answer(4 + index / 1000, { id: index }))
+    const readings = play(counter, promptly(flood), 9)
+    expect(bySecond(readings).get(wall + 4)).toMatchObject({ lookups: { value: 500 }, exact: false })
+    expect(counter.complete(70, true).exact).toBe(true)
+  })
+
+  test('on lo every answer to an address of this machine is a lookup', () => {
+    const counter = createDnsCounter({ vantage: 'loopback', own: () => false })
+    const local = { server: '127.0.0.1', client: '127.0.0.1' }
+    const readings = play(
+      counter,
+      promptly([answer(4.1, local), answer(4.2, { ...local, id: 2 }), answer(4.3, { client: remote })]),
+      9,
+    )
+    expect(bySecond(readings).get(wall + 4)).toMatchObject({
+      lookups: { value: 2 },
+      upstream: { value: 0 },
+      served: { value: 0 },
+    })
+  })
+})

@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createPcapClock } from '../../../source/nodes/dns/pcap-clock.ts'
+
+const difference = 1_700_000_000
+
+describe('the clock of captured packets', () => {
+  test('is unknown before the first packet', () => {
+    const clock = createPcapClock()
+    expect([clock.tick(10), clock.tick(11)]).toEqual([
+      { now: undefined, stepped: false },
+      { now: undefined, stepped: false },
+    ])
+  })
+
+  test('runs on between packets', () => {
+    const clock = createPcapClock()
+    clock.saw(difference + 10)
+    expect(clock.tick(10).now).toBe(difference + 10)
+    expect(clock.tick(25).now).toBe(difference + 25)
+  })
+
+  test('is never ahead, at most as far behind as the best packet came late, and does not step for late packets', () => {
+    const period = fc.record({
+      wait: fc.double({ min: 0.5, max: 10, noNaN: true }),
+      age: fc.double({ min: 0, max: 5, noNaN: true }),
+      quiet: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(period, { maxLength: 40 }), (periods) => {
+        const clock = createPcapClock()
+        let at = 100
+        let best = Number.POSITIVE_INFINITY
+        for (const { wait, age, quiet } of periods) {
+          at += wait
+          if (!quiet) {
+            clock.saw(difference + at - age)
+            best = Math.min(best, age)
+          }
+          const { now, stepped } = clock.tick(at)
+          expect(stepped).toBe(false)
+          if (now === undefined) expect(best).toBe(Number.POSITIVE_INFINITY)
+          else expect(now).toBeLessThanOrEqual(difference + at + 1e-6)
+          if (now !== undefined && at < 160) expect(now).toBeGreaterThanOrEqual(difference + at - best - 1e-6)
+        }
+      }),
+    )
+  })
+
+  test('follows a slow drift either way', () => {
+    for (const drift of [-0.001, 0.001]) {
+      const clock = createPcapClock()
+      for (let at = 1; at <= 10_000; at += 1) {
+        clock.saw(at * (1 + drift))
+        const { now = Number.NaN, stepped } = clock.tick(at)
+        expect(stepped).toBe(false)
+        expect(Math.abs(now - at * (1 + drift))).toBeLessThan(0.2)
+      }
+    }
+  })
+
+  test.each([3600, -3600, 6, -12])('notices that it was set by %i seconds, once, and follows', (step) => {
+    const clock = createPcapClock()
+    clock.saw(1000)
+    clock.tick(10)
+    clock.saw(1001 + step)
+    expect(clock.tick(11)).toEqual({ now: 1001 + step, stepped: true })
+    clock.saw(1002 + step)
+    expect(clock.tick(12)).toEqual({ now: 1002 + step, stepped: false })
+  })
+})

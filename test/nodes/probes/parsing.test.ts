@@ -1,0 +1,39 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decimal, decimals } from '../../../source/nodes/probes/decimal.ts'
+import { kernelAtLeast } from '../../../source/nodes/probes/kernel-release.ts'
+
+describe('numbers of /proc', () => {
+  test('are read as the kernel writes them', () => {
+    expect(decimal('262144')).toBe(262_144)
+    expect(decimal('-1')).toBe(-1)
+    expect(decimals('  7 0.5   12 ')).toEqual([7, 0.5, 12])
+  })
+
+  test('anything else is no number, and above all not 0', () => {
+    for (const text of ['', ' ', '-', 'NaN', '0x10', '1e3', '12 34', 'Infinity', '１２', undefined])
+      expect(decimal(text)).toBeNaN()
+  })
+
+  test('whatever stands there, nothing but digits gives a number', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(Number.isNaN(decimal(text))).toBe(!/^-?\d+(\.\d+)?$/.test(text))
+      }),
+    )
+  })
+})
+
+describe('kernel releases', () => {
+  test('compare by number, not by text', () => {
+    expect(kernelAtLeast('5.10.0-35-amd64', 5, 10)).toBe(true)
+    expect(kernelAtLeast('5.9.16', 5, 10)).toBe(false)
+    expect(kernelAtLeast('4.18.0-553.el8_10.x86_64', 5, 10)).toBe(false)
+    expect(kernelAtLeast('6.1.0', 5, 15)).toBe(true)
+  })
+
+  test('what is no release is no new kernel', () => {
+    expect(kernelAtLeast('', 5, 10)).toBe(false)
+    expect(kernelAtLeast('linux', 5, 10)).toBe(false)
+  })
+})

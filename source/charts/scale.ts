@@ -26,7 +26,7 @@ const niceSteps = (size: number): readonly number[] => {
   const power = Math.floor(Math.log10(size))
   return [power, power + 1]
     .flatMap((power) => [1, 2, 2.5, 4, 5].map((step) => Number(`${step}e${power}`)))
-    .filter((step) => step >= size)
+    .filter((step) => step >= size * (1 - 1e-9))
 }
 
 /** A multiple of a step without the crumbs of binary fractions. */

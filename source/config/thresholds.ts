@@ -26,7 +26,7 @@ const metricIds = catalogue.map(({ id }) => id)
 
 /** The `thresholds` part of the file. Only what is written there; {@link mergeThresholds} fills in the rest. */
 export const thresholdsSchema = z.record(
-  z.string().refine(isMetricId, {
+  z.string().refine((id): boolean => isMetricId(id), {
     error: ({ input }) => `${quoted(input)} is no metric${didYouMean(String(input), metricIds)}`,
   }),
   levels,

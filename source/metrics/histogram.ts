@@ -113,5 +113,5 @@ export const recent = (window: GrowthWindow, least: number): Grown | undefined =
   return sum
 }
 
-/** How many observations a percentile of this rank needs: five beyond it, so p50 10 and p99 500 (DESIGN 13). */
+/** How many observations a percentile of this whole rank needs: five beyond it, so p50 10 and p99 500 (DESIGN 13). */
 export const observationsFor = (rank: number): number => Math.ceil(500 / (100 - rank))

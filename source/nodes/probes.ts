@@ -2,11 +2,33 @@ import type { OptIn, Probe } from './probe.ts'
 import { conntrackProbe } from './probes/conntrack.ts'
 import { costProbe } from './probes/cost.ts'
 import { cpuProbe } from './probes/cpu.ts'
+import { fdatasyncProbe } from './probes/fdatasync.ts'
+import { flushProbe } from './probes/flush.ts'
+import { linkProbe } from './probes/link.ts'
+import { rttProbe } from './probes/rtt.ts'
+import { tcpProbe } from './probes/tcp.ts'
+import { kernelProbe } from './probes/kernel.ts'
+import { neighboursProbe } from './probes/neighbours.ts'
 import { pressureProbe } from './probes/pressure.ts'
 import { softnetProbe } from './probes/softnet.ts'
+import { udpProbe } from './probes/udp.ts'
 
 /** Every probe: a new signal is one file and one line here. */
-export const probes: readonly Probe[] = [conntrackProbe, cpuProbe, pressureProbe, softnetProbe, costProbe]
+export const probes: readonly Probe[] = [
+  conntrackProbe,
+  fdatasyncProbe,
+  flushProbe,
+  udpProbe,
+  rttProbe,
+  tcpProbe,
+  linkProbe,
+  cpuProbe,
+  pressureProbe,
+  softnetProbe,
+  neighboursProbe,
+  kernelProbe,
+  costProbe,
+]
 
 /** Everything that runs only when asked for. */
 export const optIns: readonly OptIn[] = probes.flatMap(({ tiers }) =>

@@ -57,13 +57,9 @@ const keepHistory = (
   at: number,
   value: number,
 ): void => {
-  let series = state.history[position]
-  if (series === undefined) {
-    if (Number.isNaN(value)) return
-    series = applying.pool.create(rule.shape, at)
-    state.history[position] = series
-  }
-  write(series, slotOf(series, at), value)
+  const series = state.history[position]
+  if (series !== undefined) write(series, slotOf(series, at), value)
+  else if (!Number.isNaN(value)) state.history[position] = applying.pool.create(rule.shape, at, value)
 }
 
 const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule, at: number, value: number): void => {

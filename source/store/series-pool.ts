@@ -1,5 +1,5 @@
 import { type Depths, depthFor, fullDepths, lengthFor, planDepths, slotsFor } from './depth.ts'
-import { lanesOf, minuteOf, phaseFor, type Series, type Shape } from './series.ts'
+import { lanesOf, minuteOf, phaseFor, type Series, type Shape, write } from './series.ts'
 import { createSlabs, type Piece } from './slabs.ts'
 
 /** The history held: bytes, and how far back it reaches for metrics in default columns and for the others. */
@@ -12,8 +12,8 @@ export interface History extends Depths {
 
 /** Where all series live. When room runs out, all of them are cut shorter, keeping the newest. */
 export interface SeriesPool {
-  /** A series whose first slot is that of `at` (monotonic ms), still to be written. */
-  create(shape: Shape, at: number): Series
+  /** A series that begins with a value at `at` (monotonic ms). */
+  create(shape: Shape, at: number, value: number): Series
   history(): History
 }
 
@@ -40,7 +40,7 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
   const shorten = (): void => {
     const share = Math.max(1, expected()) * (1 + margin)
     depths = planDepths(
-      Array.from(counts, ([shape, count]) => [shape, Math.ceil(count * share)] as const),
+      Array.from(counts, ([shape, count]) => [shape, Math.floor(count * share)] as const),
       (longest) => slabs.capacity(longest),
     )
     // Pieces only become shorter, so each moves towards the start, over what is already moved, and never over another.
@@ -58,7 +58,7 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
   }
 
   return {
-    create(shape, at) {
+    create(shape, at, value) {
       counts.set(shape, (counts.get(shape) ?? 0) + 1)
       let piece = cut(shape)
       if (piece === undefined) {
@@ -70,6 +70,7 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
       const phase = phaseFor(at, shape.period)
       const first = Math.floor((at - phase) / (shape.period * 1000))
       const series: Series = { shape, phase, ...piece, slots, minutes, first, head: first }
+      write(series, first, value)
       all.push(series)
       return series
     },

@@ -35,12 +35,19 @@ export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (seq
     isChanged = false
   }
 
+  const draw = (text: string): void => {
+    lines = text.split('\n')
+    row = lines.length - 1
+    isChanged = true
+  }
+
   const move = (numbers: string, final: string): boolean => {
     const count = Number(numbers.split(';')[0] || 1)
     if (final === 'A') row = Math.max(0, row - count)
     else if (final === 'B') row += count
     else if (final === 'G') column = count - 1
     else if (final === 'H') row = column = 0
+    else if (final === 'J' && isOpen) draw('')
     return 'ABGHJK'.includes(final)
   }
 
@@ -74,9 +81,7 @@ export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (seq
     const text = part.slice(obeyLeading(part))
     if (text === '') return
     const suffix = text.endsWith(showCursor) ? (cursorSuffix.exec(text)?.[0] ?? '') : ''
-    lines = text.slice(0, text.length - suffix.length).split('\n')
-    row = lines.length - 1
-    isChanged = true
+    draw(text.slice(0, text.length - suffix.length))
     obeyLeading(suffix)
     if (!isOpen) deliver()
   }

@@ -38,7 +38,7 @@ export const createEmulator = (size: Size): Emulator => {
       const cell = line?.getCell(column)
       return cell ? look(cell) : ' '
     })
-    return { text: line?.translateToString(true).trimEnd() ?? '', cells }
+    return { text: line?.translateToString(true, 0, terminal.cols).trimEnd() ?? '', cells }
   }
   const seen = (): readonly SeenRow[] => Array.from({ length: terminal.rows }, (_, row) => seenRow(row))
   return {

@@ -31,9 +31,21 @@ export interface Nic {
   readonly figures: Figures
 }
 
-const figures = (of: (field: Field, index: number) => number): Figures =>
-  // Every field stands in the list, so the record is whole.
-  Object.fromEntries(fields.map((field, index) => [field, of(field, index)])) as Figures
+/** Written out, because this is made twice for every interface in every second. */
+const figures = (of: (field: Field, index: number) => number): Figures => ({
+  rx_bytes: of('rx_bytes', 0),
+  rx_packets: of('rx_packets', 1),
+  rx_errs: of('rx_errs', 2),
+  rx_drop: of('rx_drop', 3),
+  rx_fifo: of('rx_fifo', 4),
+  tx_bytes: of('tx_bytes', 5),
+  tx_packets: of('tx_packets', 6),
+  tx_errs: of('tx_errs', 7),
+  tx_drop: of('tx_drop', 8),
+  rx_missed: of('rx_missed', 9),
+  speed: of('speed', 10),
+  carrier_changes: of('carrier_changes', 11),
+})
 
 export const parseNic = (line: string): Nic => {
   const [name = '', ...values] = line.split(' ')

@@ -32,61 +32,49 @@ const longest = 2 ** 32 / 1000
  */
 export const canonicalEnd = (end: string): string => {
   const colon = end.lastIndexOf(':')
-  let address = end.slice(0, colon).replace('[', '').replace(']', '').toLowerCase()
+  let address = end.slice(0, colon)
+  if (address.startsWith('[')) address = address.replace('[', '').replace(']', '').toLowerCase()
   const scope = address.indexOf('%')
   if (scope >= 0) address = address.slice(0, scope)
   if (address.startsWith('::ffff:') && address.includes('.')) address = address.slice(7)
-  return `${address}${end.slice(colon)}`
+  return address.length === colon ? end : `${address}${end.slice(colon)}`
 }
 
 /** The address of a canonical `address:port`. */
 export const addressOf = (end: string): string => end.slice(0, end.lastIndexOf(':'))
 
-/** The number behind ` key:` in a line, up to a blank or a slash; undefined if the key does not stand in it. */
-const field = (line: string, key: string): number | undefined => {
-  const at = line.indexOf(key)
+/** The number behind a key in the text of a socket, up to a blank, a slash or the end of the line; undefined without the key. */
+const field = (text: string, key: string): number | undefined => {
+  const at = text.indexOf(key)
   if (at < 0) return undefined
   const from = at + key.length
   let to = from
-  while (to < line.length && line[to] !== ' ' && line[to] !== '/') to += 1
-  return decimal(line.slice(from, to))
+  while (to < text.length && !' /\n'.includes(text.charAt(to))) to += 1
+  return decimal(text.slice(from, to))
 }
 
-const isDigit = (character: string | undefined): boolean =>
-  character !== undefined && character >= '0' && character <= '9'
+const positive = (value = Number.NaN): number => (value > 0 && value <= longest ? value : Number.NaN)
 
-const positive = (value: number): number => (value > 0 && value <= longest ? value : Number.NaN)
+/** The first four words of a socket's text: its queues, and its two ends. */
+const head = /^\d+ +\d+ +(\S+:\S+) +(\S+:\S+)/
 
-/** One socket: its own line and those that follow it. Undefined where the line has no two ends. */
-const parseSocket = (lines: readonly string[]): TcpSocket | undefined => {
-  const [, , local, peer] = lines[0]?.split(/\s+/, 4) ?? []
-  if (!local?.includes(':') || !peer?.includes(':')) return undefined
-  const value = (key: string): number | undefined => {
-    for (const line of lines) {
-      const found = field(line, key)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
+/** One socket from its line and those that follow it; undefined where they name no two ends. */
+const parseSocket = (text: string): TcpSocket | undefined => {
+  const [, local, peer] = head.exec(text) ?? []
+  if (local === undefined || peer === undefined) return undefined
   return {
     local: canonicalEnd(local),
     peer: canonicalEnd(peer),
-    rtt: positive(value(' rtt:') ?? Number.NaN),
-    minimum: positive(value(' minrtt:') ?? Number.NaN),
+    rtt: positive(field(text, ' rtt:')),
+    minimum: positive(field(text, ' minrtt:')),
     // ss leaves both out at 0: it happened within this millisecond (misc/ss.c).
-    sent: value(' lastsnd:') ?? 0,
-    acknowledged: value(' lastack:') ?? 0,
+    sent: field(text, ' lastsnd:') ?? 0,
+    acknowledged: field(text, ' lastack:') ?? 0,
   }
 }
 
-function* linesOf(text: string): Generator<string> {
-  let from = 0
-  while (from < text.length) {
-    const to = text.indexOf('\n', from)
-    yield text.slice(from, to < 0 ? text.length : to)
-    from = to < 0 ? text.length : to + 1
-  }
-}
+const zero = '0'.charCodeAt(0)
+const nine = '9'.charCodeAt(0)
 
 /**
  * Reads what the listing script of the RTT probe wrote. A socket is a line that begins with a digit (its queues), and the
@@ -98,24 +86,26 @@ export const parseListing = (text: string): Listing => {
   let client: string | undefined
   let filtered = false
   let status: number | undefined
-  let open: string[] = []
-  const close = (): void => {
-    const socket = open.length > 0 ? parseSocket(open) : undefined
+  let open = -1
+  const close = (at: number): void => {
+    const socket = open < 0 ? undefined : parseSocket(text.slice(open, at))
     if (socket !== undefined) sockets.push(socket)
-    open = []
+    open = -1
   }
-  for (const line of linesOf(text)) {
-    if (isDigit(line[0])) {
-      close()
-      open = [line]
-    } else if (line.startsWith('end ')) {
-      close()
-      status = decimal(line.slice(4))
-    } else if (line.startsWith('client ')) {
-      const [, address, port] = line.split(' ', 3)
+  for (let from = 0, to = 0; from < text.length; from = to + 1) {
+    to = text.indexOf('\n', from)
+    if (to < 0) to = text.length
+    const first = text.charCodeAt(from)
+    if (first >= zero && first <= nine) {
+      close(from)
+      open = from
+    } else if (text.startsWith('end ', from)) {
+      close(from)
+      status = decimal(text.slice(from + 4, to))
+    } else if (text.startsWith('client ', from)) {
+      const [, address, port] = text.slice(from, to).split(' ', 3)
       if (address !== undefined && port !== undefined) client = canonicalEnd(`${address}:${port}`)
-    } else if (line === 'filtered') filtered = true
-    else if (open.length > 0) open.push(line)
+    } else if (text.slice(from, to) === 'filtered') filtered = true
   }
   return { sockets, client, filtered, status }
 }

@@ -114,7 +114,11 @@ export interface MessageOptions {
   readonly type?: number
 }
 
-export const dnsMessage = (name: Uint8Array, options: MessageOptions = {}, rest = new Uint8Array(0)): Uint8Array => {
+export const dnsMessage = (
+  name: Uint8Array,
+  options: MessageOptions = {},
+  rest: Uint8Array = new Uint8Array(0),
+): Uint8Array => {
   const { id = 1, flags = 0x8180, questions = 1, answers = 0, type = 1 } = options
   const header = bytes(short(id), short(flags), short(questions), short(answers), short(0), short(0))
   return bytes(header, name, short(type), short(1), rest)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classify } from '../../../source/nodes/dns/classify.ts'
+import { classify, type Role, type Vantage } from '../../../source/nodes/dns/classify.ts'
 
 const node = '192.0.2.1'
 const pod = '10.244.1.2'
@@ -15,7 +15,7 @@ const neighbourhood = {
 }
 
 describe('an answer', () => {
-  test.each([
+  test.each<[Vantage, string, string, Role | undefined, string]>([
     ['loopback', '127.0.0.1', '127.0.0.1', 'lookups', 'programs and their resolver share one address'],
     ['loopback', '127.0.0.53', '127.0.0.1', 'lookups', 'systemd-resolved'],
     ['loopback', node, node, 'lookups', 'a resolver on an address of the node'],
@@ -33,7 +33,7 @@ describe('an answer', () => {
     ['uplink', internet, coredns, 'upstream', 'a forwarder here'],
     ['uplink', coredns, remotePod, 'served', 'a client elsewhere'],
     ['uplink', internet, remotePod, undefined, 'routed through'],
-  ] as const)('at %s from %s to %s is %s: %s', (vantage, server, client, role) => {
+  ])('at %s from %s to %s is %s: %s', (vantage, server, client, role) => {
     expect(classify(vantage, server, client, neighbourhood)).toBe(role)
   })
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readMessage } from '../../../source/nodes/dns/message.ts'
 import { clean } from '../../../source/text/clean.ts'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ipv6Text, isLoopback } from '../../../source/nodes/dns/address.ts'
 import { type Datagram, readDatagram } from '../../../source/nodes/dns/packet.ts'

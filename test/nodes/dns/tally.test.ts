@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTally, keptRows, paneSeconds } from '../../../source/nodes/dns/tally.ts'
 import { clean } from '../../../source/text/clean.ts'

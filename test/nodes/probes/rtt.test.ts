@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CommandOutput, CommandTier, ProbeContext } from '../../../source/nodes/probe.ts'
 import { atRank, eligible, listingScript, median, rttProbe } from '../../../source/nodes/probes/rtt.ts'
 import { parseListing, type TcpSocket } from '../../../source/nodes/probes/ss.ts'
@@ -25,7 +25,13 @@ const afterRuns = (runs: readonly (string | Partial<CommandOutput>)[], ownPeers:
   let state = tier.start
   let taken: Taken | undefined
   runs.forEach((run, index) => {
-    const output = { status: 0, cut: false, seconds: index === 0 ? Number.NaN : 5, text: '', ...(typeof run === 'string' ? { text: run } : run) }
+    const output = {
+      status: 0,
+      cut: false,
+      seconds: index === 0 ? Number.NaN : 5,
+      text: '',
+      ...(typeof run === 'string' ? { text: run } : run),
+    }
     const step = tier.step(state, output, context(ownPeers))
     state = step.state
     taken = step.taken
@@ -42,7 +48,9 @@ const windowOf = (taken: Taken): number | undefined => taken.windows[taken.metri
 
 describe('which sockets count', () => {
   test('of a real listing those that send and are answered, to other machines', () => {
-    const peers = eligible(parseListing(`${listing}end 0\n`).sockets, new Set()).map(({ local, peer }) => `${local} ${peer}`)
+    const peers = eligible(parseListing(`${listing}end 0\n`).sockets, new Set()).map(
+      ({ local, peer }) => `${local} ${peer}`,
+    )
     expect(peers).toEqual([
       '10.77.0.1:38196 10.77.0.2:7000',
       '10.77.0.1:38198 10.77.0.2:7000',
@@ -102,7 +110,10 @@ describe('the median', () => {
     const taken = afterRuns([sockets([1], ' lastsnd:6000 lastack:3')])
     expect(valuesOf(taken)).toEqual({ 'rtt.sockets': 0 })
     for (const metric of ['rtt.p50', 'rtt.min'] as const)
-      expect(taken.missing.get(metric)).toEqual({ missing: 'no-data', advice: 'no socket sent and was answered within 5 s' })
+      expect(taken.missing.get(metric)).toEqual({
+        missing: 'no-data',
+        advice: 'no socket sent and was answered within 5 s',
+      })
   })
 
   test('a kernel without minrtt loses the minimum only', () => {
@@ -222,19 +233,25 @@ describe('what is not the whole truth is said', () => {
 
 describe('the script', () => {
   let tools = ''
-  beforeAll(() => {
+  beforeEach(() => {
     tools = mkdtempSync(join(tmpdir(), 'rtt-'))
   })
-  afterAll(() => rmSync(tools, { recursive: true, force: true }))
+  afterEach(() => rmSync(tools, { recursive: true, force: true }))
+
+  const tool = (name: string, script: string): void =>
+    writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 
   /** Runs it with an ss of ours first in the path. */
   const run = (ss: string, options: { most?: number; client?: string } = {}): string => {
-    writeFileSync(join(tools, 'ss'), `#!/bin/sh\n${ss}\n`)
-    chmodSync(join(tools, 'ss'), 0o755)
+    tool('ss', ss)
     const { text, args } = listingScript(options.most)
     return execFileSync('sh', ['-c', text, 'kntop', ...args], {
       encoding: 'latin1',
-      env: { PATH: `${tools}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C', ...(options.client === undefined ? {} : { SSH_CONNECTION: options.client }) },
+      env: {
+        PATH: `${tools}:${process.env['PATH'] ?? ''}`,
+        LC_ALL: 'C',
+        ...(options.client === undefined ? {} : { SSH_CONNECTION: options.client }),
+      },
     })
   }
 
@@ -250,14 +267,22 @@ describe('the script', () => {
 
   test('asks for established TCP sockets only, and for some ports where there are more sockets than the limit', () => {
     const ask = 'for a in "$@"; do printf "0 0 %s:1 b:2\\n" "$(echo $a | tr " " _)"; done'
-    const asked = (most: number): readonly string[] => parseListing(run(ask, { most })).sockets.map(({ local }) => local)
+    const asked = (most: number): readonly string[] =>
+      parseListing(run(ask, { most })).sockets.map(({ local }) => local)
     expect(asked(1e6)).toEqual(['-tinh:1', 'state:1', 'established:1'])
-    expect(asked(-1)).toEqual([...asked(1e6), '(_dport_=_:443_or_dport_=_:2379_or_dport_=_:2380_or_dport_=_:6443_or_dport_=_:10250_):1'])
+    expect(asked(-1)).toEqual([
+      ...asked(1e6),
+      '(_dport_=_:443_or_dport_=_:2379_or_dport_=_:2380_or_dport_=_:6443_or_dport_=_:10250_):1',
+    ])
     expect(parseListing(run(ask, { most: -1 })).filtered).toBe(true)
   })
 
-  test('says how ss ended', () => {
+  test('gives ss four seconds, and says how it ended', () => {
     expect(parseListing(run('exit 3')).status).toBe(3)
-    expect(parseListing(run('exec sleep 60; :').replace('x', 'x')).status).toBe(124)
+    tool('timeout', 'printf "0 0 %s:1 b:2\\n" "$(echo $* | tr " " _)"; exit 124')
+    expect(parseListing(run(''))).toMatchObject({
+      sockets: [{ local: '-k_1_4_ss_-tinh_state_established:1' }],
+      status: 124,
+    })
   })
 })

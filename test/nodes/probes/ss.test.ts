@@ -43,7 +43,8 @@ describe('a listing', () => {
   })
 
   test('both forms say the same', () => {
-    const ends = (name: string) => parseListing(`${fixture(name)}end 0\n`).sockets.map(({ sent: _, acknowledged: __, ...rest }) => rest)
+    const ends = (name: string) =>
+      parseListing(`${fixture(name)}end 0\n`).sockets.map(({ sent: _, acknowledged: __, ...rest }) => rest)
     expect(ends('one-line.txt')).toEqual(ends('two-line.txt'))
   })
 
@@ -54,13 +55,19 @@ describe('a listing', () => {
 
   test('lastsnd and lastack are left out by ss at 0 ms: the socket sent and was answered just now', () => {
     expect(parseListing(`${socket()}end 0\n`).sockets[0]).toMatchObject({ sent: 0, acknowledged: 0 })
-    expect(parseListing(`${socket(' lastsnd:12 lastack:8')}end 0\n`).sockets[0]).toMatchObject({ sent: 12, acknowledged: 8 })
+    expect(parseListing(`${socket(' lastsnd:12 lastack:8')}end 0\n`).sockets[0]).toMatchObject({
+      sent: 12,
+      acknowledged: 8,
+    })
   })
 
-  test.each(['0', '-1', '1e+06', '99999999999', '9'.repeat(400), 'x', ''])('a round-trip time of "%s" is none', (written) => {
-    const [one] = parseListing(`0 0 10.0.0.1:1 10.0.0.2:2\n\t cubic rtt:${written}/1\nend 0\n`).sockets
-    expect(one?.rtt).toBeNaN()
-  })
+  test.each(['0', '-1', '1e+06', '99999999999', '9'.repeat(400), 'x', ''])(
+    'a round-trip time of "%s" is none',
+    (written) => {
+      const [one] = parseListing(`0 0 10.0.0.1:1 10.0.0.2:2\n\t cubic rtt:${written}/1\nend 0\n`).sockets
+      expect(one?.rtt).toBeNaN()
+    },
+  )
 
   test('without its end the last socket is left out, for it may have been cut', () => {
     const { sockets, status } = parseListing(`${socket()}${socket()}`)
@@ -88,14 +95,27 @@ describe('a listing', () => {
 
 describe('hostile output', () => {
   const figures = (text: string): readonly number[] =>
-    parseListing(text).sockets.flatMap(({ rtt, minimum }) => [rtt, minimum]).filter((value) => !Number.isNaN(value))
+    parseListing(text)
+      .sockets.flatMap(({ rtt, minimum }) => [rtt, minimum])
+      .filter((value) => !Number.isNaN(value))
 
   test('any text is read without an error, and round-trip times stay within what the kernel can say', () => {
     const line = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('0 0 a:1 b:2', '0 0 10.0.0.1:1 10.0.0.2:2 rtt:1', '\t rtt:', ' rtt:1e9 minrtt:-3', 'end', 'end x', 'client', '0'),
-      fc.tuple(fc.constantFrom(' rtt:', ' minrtt:', ' lastsnd:', ' lastack:'), fc.string()).map(([key, value]) => key + value),
+      fc.constantFrom(
+        '0 0 a:1 b:2',
+        '0 0 10.0.0.1:1 10.0.0.2:2 rtt:1',
+        '\t rtt:',
+        ' rtt:1e9 minrtt:-3',
+        'end',
+        'end x',
+        'client',
+        '0',
+      ),
+      fc
+        .tuple(fc.constantFrom(' rtt:', ' minrtt:', ' lastsnd:', ' lastack:'), fc.string())
+        .map(([key, value]) => key + value),
     )
     fc.assert(
       fc.property(fc.array(line), (lines) => {

@@ -30,11 +30,12 @@ export type Getter = keyof typeof getters
 
 /**
  * Asks each URL in turn until one answers with the family, and passes on only that: of 147 KB, under 2 KB cross the wire.
- * At most 2 MB are read, because anybody on the node may listen on a port of etcd's.
+ * At most 2 MB are read, because anybody on the node may listen on a port of etcd's. Proxies and the user's own settings
+ * of the tools (found through HOME) are left aside.
  */
 export const fetchScript = (getter: Getter, urls: readonly string[]): Script => ({
-  text: `unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY
-WGETRC=/dev/null; export WGETRC
+  text: `unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY WGETRC
+HOME=/dev; export HOME
 n=0
 for url do
 n=$((n+1))

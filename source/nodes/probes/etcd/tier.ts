@@ -39,6 +39,9 @@ const milliseconds = 1000
 const slow = 0.008
 const shareNeeds = metricOf('fdatasync.slow_share').denominator?.least ?? 0
 
+/** What is said where nobody listens now, but etcd has answered before. */
+const gone = { missing: 'no-data', advice: 'etcd answered here before and does not now: look at it' } as const
+
 const getterOf = (context: ProbeContext): Getter | undefined =>
   context.flags.tools.has('curl') ? 'curl' : context.flags.tools.has('wget') ? 'wget' : undefined
 
@@ -105,7 +108,8 @@ export const etcdTier: CommandTier<EtcdState> = {
     const seconds = state.seconds + output.seconds
     if ('missing' in answer) {
       const taken = nothingTaken()
-      for (const id of fdatasyncIds) miss(taken, id, answer.missing, answer.advice)
+      const { missing, advice } = answer.missing === 'not-applicable' && state.last !== undefined ? gone : answer
+      for (const id of fdatasyncIds) miss(taken, id, missing, advice)
       return { state: { ...state, seconds }, taken }
     }
     const { histogram, url } = answer

@@ -1,0 +1,60 @@
+import type { Stats } from 'node:fs'
+import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type ConfigFile, parseConfig } from './file.ts'
+import { WrongUse } from './wrong-use.ts'
+
+const longest = 1024 * 1024
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EACCES') return 'it may not be read by this user'
+  return code === 'EISDIR' ? 'it is a folder' : message
+}
+
+/** Why others than we could change what stands there; undefined if they could not. */
+const openToOthers = (what: string, path: string, { uid, mode }: Stats): string | undefined => {
+  const self = process.geteuid?.() ?? uid
+  if (uid !== self && uid !== 0) return `${what} belongs to another user (uid ${uid}): its owner must be you or root`
+  return (mode & 0o022) === 0 ? undefined : `others can write ${what}: chmod go-w ${path}`
+}
+
+const refuse = (file: string, why: string): never => {
+  throw new WrongUse(`${file}: ${why}`)
+}
+
+/** Settings decide what runs on nodes, so nobody else may write them, nor put another file in their place. */
+const readGuarded = async (handle: FileHandle, file: string): Promise<string> => {
+  const found = await handle.stat()
+  if (!found.isFile()) return refuse(file, 'it is no regular file')
+  const places = new Set([dirname(file), dirname(await realpath(file))])
+  const reasons = [
+    openToOthers('this file', file, found),
+    ...(await Promise.all([...places].map(async (place) => openToOthers(`its folder ${place}`, place, await stat(place))))),
+  ]
+  const reason = reasons.find((why) => why !== undefined)
+  if (reason !== undefined) return refuse(file, `refused, because ${reason}`)
+  if (found.size > longest) return refuse(file, `it is larger than ${longest} bytes`)
+  return handle.readFile('utf8')
+}
+
+/**
+ * Reads a configuration file. One that is not there is no configuration (undefined), unless it was named (`required`).
+ * Throws `WrongUse` for one that cannot be read, that others could have written, or that is wrong.
+ */
+export const readConfigFile = async (file: string, required: boolean): Promise<ConfigFile | undefined> => {
+  let handle: FileHandle | undefined
+  try {
+    // Without O_NONBLOCK a pipe that nobody writes to would be waited for.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    return parseConfig(await readGuarded(handle, file), file)
+  } catch (error) {
+    if (error instanceof WrongUse) throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
+    return refuse(file, `the configuration cannot be read: ${reasonOf(error)}`)
+  } finally {
+    await handle?.close()
+  }
+}

@@ -1,0 +1,22 @@
+import { severity } from '../metrics/metric.ts'
+import type { Snapshot } from '../store/snapshot.ts'
+
+/** From which band on `--fail-on` is reached. */
+export const failLevels = ['warning', 'critical'] as const
+export type FailOn = (typeof failLevels)[number]
+
+/** Exit codes as in the contracts: 2 is wrong use, 130 an interrupt, and neither is decided by what was seen. */
+export const exitCodes = { fine: 0, nothing: 1, wrongUse: 2, reached: 3, interrupted: 130 } as const
+
+/** Whether any node is watched now. */
+export const isAnyLive = ({ nodes }: Snapshot): boolean => nodes.values().some(({ link }) => link?.state === 'live')
+
+/** Whether a figure stands in this band or a worse one, or a node is not watched: nobody knows how that one does. */
+export const isReached = ({ nodes }: Snapshot, level: FailOn): boolean =>
+  nodes.values().some((node) => node.link?.state !== 'live' || severity(node.worst()) >= severity(level))
+
+/** The exit code of one look: nothing watched comes before what was reached. */
+export const exitCodeOf = (snapshot: Snapshot, failOn: FailOn | undefined): number => {
+  if (!isAnyLive(snapshot)) return exitCodes.nothing
+  return failOn !== undefined && isReached(snapshot, failOn) ? exitCodes.reached : exitCodes.fine
+}

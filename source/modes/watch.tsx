@@ -1,0 +1,97 @@
+import { render } from 'ink'
+import type { Event } from '../events/event.ts'
+import type { Feed } from '../events/feed.ts'
+import { App } from '../interface/app.tsx'
+import { createTheme } from '../interface/theme.ts'
+import type { Outward } from '../interface/update.ts'
+import { screens } from '../screens/screens.ts'
+import type { Store } from '../store/store.ts'
+import type { Capabilities } from '../terminal/capabilities.ts'
+import { watchEndings } from '../terminal/endings.ts'
+import { createInput } from '../terminal/input.ts'
+import { createPresenter } from '../terminal/presenter.ts'
+import { openTerminal } from '../terminal/tty.ts'
+import { createPainting } from './painting.ts'
+
+export interface WatchOptions {
+  readonly feed: Feed
+  readonly store: Store
+  readonly capabilities: Pick<Capabilities, 'colour' | 'glyphs'>
+}
+
+/** Milliseconds that everything has to end once the end was asked for; what hangs then is left to the exit. */
+const patience = 800
+
+const exitCodes = { quit: 0, SIGINT: 130, SIGTERM: 143, gone: 0, failed: 1 } as const
+
+/** The terminal interface, until it is left or its terminal is gone. Gives the exit code. */
+export const watch = async ({ feed, store, capabilities }: WatchOptions): Promise<number> => {
+  const stop = new AbortController()
+  const finished = Promise.withResolvers<keyof typeof exitCodes>()
+  const gone = (): void => finished.resolve('gone')
+
+  const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGone: gone })
+  const input = createInput(process.stdin, { onGone: gone })
+  const stopWatching = watchEndings({ onGone: gone, onSignal: finished.resolve, atExit: () => presenter.close() })
+  const painting = createPainting(presenter.stats)
+
+  const onEffect = (effect: Outward): void => {
+    switch (effect.type) {
+      case 'quit':
+        return finished.resolve('quit')
+      case 'redraw':
+        return presenter.redraw()
+      case 'sample-now':
+        return void feed.sampleNow()
+      case 'opt-in':
+        return feed.optIn(effect.name, effect.on, effect.nodes)
+    }
+  }
+
+  const emit = (events: readonly Event[]): void => {
+    store.apply(events)
+    painting.noticed(events)
+  }
+  const running = feed.run(emit, stop.signal)
+
+  let failure: unknown
+  const app = render(
+    <App
+      screens={screens}
+      theme={createTheme(capabilities.colour, capabilities.glyphs)}
+      snapshot={painting.snapshotOf(store)}
+      onPaint={painting.onPaint}
+      onEffect={onEffect}
+      now={() => performance.now()}
+      dropped={painting.dropped}
+    />,
+    {
+      stdout: presenter.stdout as unknown as NodeJS.WriteStream,
+      stdin: input.stdin as unknown as NodeJS.ReadStream,
+      alternateScreen: true,
+      interactive: true,
+      incrementalRendering: false,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  )
+  // A throw while drawing ends Ink with a rejection; the exit code must not be 0 then.
+  app.waitUntilExit().then(
+    () => finished.resolve('quit'),
+    (error: unknown) => {
+      failure = error
+      finished.resolve('failed')
+    },
+  )
+
+  const end = await finished.promise
+  painting.stop()
+  stop.abort()
+  app.unmount()
+  await Promise.race([Promise.all([running, presenter.drained()]), new Promise((resolve) => setTimeout(resolve, patience).unref())])
+  presenter.close()
+  input.close()
+  stopWatching()
+  if (failure !== undefined) throw failure
+  return exitCodes[end]
+}

@@ -1,0 +1,98 @@
+import { sparkline } from '../../charts/sparkline.ts'
+import { scaleFor } from '../../charts/scale.ts'
+import type { NodeName } from '../../events/subject.ts'
+import { catalogue, metricOf, type MetricId } from '../../metrics/catalogue.ts'
+import { readingCell } from '../../interface/figure-cell.ts'
+import { segment } from '../../interface/lines.ts'
+import type { Column } from '../../interface/table/column.ts'
+import type { Table } from '../../interface/table/table.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { formatAge } from '../../text/units.ts'
+
+const readingOf = (snapshot: Snapshot, node: NodeName, row: string) => snapshot.nodes.get(node)?.reading(row as MetricId)
+
+/** All metrics of a node, in the order of the catalogue: value, course, origin, age. */
+export const metricTable = (node: NodeName, seconds: number): Table => {
+  const columns: readonly Column[] = [
+    {
+      id: 'metric',
+      heading: 'METRIC',
+      width: 38,
+      priority: 0,
+      align: 'left',
+      cell: (_, row) => segment(metricOf(row as MetricId).title),
+      sortKey: (_, row) => row,
+    },
+    {
+      id: 'value',
+      heading: 'VALUE',
+      width: 9,
+      priority: 1,
+      align: 'right',
+      cell: (snapshot, row, width, theme) => {
+        const reading = readingOf(snapshot, node, row)
+        return reading === undefined ? segment('?', 'missing') : readingCell(reading, row as MetricId, width, theme)
+      },
+      sortKey: (snapshot, row) => snapshot.nodes.get(node)?.value(row as MetricId),
+    },
+    {
+      id: 'unit',
+      heading: 'UNIT',
+      width: 5,
+      priority: 4,
+      align: 'left',
+      cell: (_, row) => segment(metricOf(row as MetricId).unit, 'dim'),
+      sortKey: (_, row) => metricOf(row as MetricId).unit,
+    },
+    {
+      id: 'course',
+      heading: 'COURSE',
+      width: 20,
+      priority: 5,
+      align: 'left',
+      cell: (snapshot, row, width, theme) => {
+        const { values } = snapshot.series(node, row as MetricId, seconds)
+        const scale = metricOf(row as MetricId).scale ?? scaleFor(values, { floor: 0 })
+        return { text: sparkline(values, { width, glyphs: theme.level, scale }), style: 'chart1' }
+      },
+      sortKey: () => undefined,
+    },
+    {
+      id: 'age',
+      heading: 'AGE',
+      width: 4,
+      priority: 3,
+      align: 'right',
+      cell: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        return reading === undefined || reading.kind === 'missing' ? segment('') : segment(formatAge(reading.age), reading.kind === 'stale' ? 'stale' : 'plain')
+      },
+      sortKey: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        return reading === undefined || reading.kind === 'missing' ? undefined : reading.age
+      },
+    },
+    {
+      id: 'origin',
+      heading: 'TAKEN BY, OR WHY NOT',
+      width: 20,
+      grow: true,
+      priority: 2,
+      align: 'left',
+      cell: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        if (reading === undefined) return segment('?', 'missing')
+        return reading.kind === 'missing' ? segment(`${reading.missing}: ${reading.advice}`, 'missing') : segment(`${reading.tier} (${reading.scope})`, 'dim')
+      },
+      sortKey: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        return reading === undefined || reading.kind === 'missing' ? undefined : reading.tier
+      },
+    },
+  ]
+  return {
+    columns: () => columns,
+    rows: () => catalogue.map(({ id }) => id),
+    defaultOrder: (_, rows) => rows,
+  }
+}

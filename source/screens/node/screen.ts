@@ -1,0 +1,142 @@
+import type { NodeName } from '../../events/subject.ts'
+import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
+import type { Binding } from '../../interface/binding.ts'
+import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
+import { readingLine } from '../../interface/reading-line.ts'
+import { type Parameters, type Pressed, screen, type Size } from '../../interface/screen.ts'
+import type { Theme } from '../../interface/theme.ts'
+import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
+import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import type { NodeView, Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import type { Painted, Segment } from '../../text/colour.ts'
+import { drawPanels, metricOfPanel, panels } from './charts.ts'
+import { drawLookups } from './lookups.ts'
+import { metricTable } from './metrics.ts'
+
+const tabs = ['signals', 'metrics', 'lookups'] as const
+type Tab = (typeof tabs)[number]
+
+/** Time windows of charts, as k9s has them on the digits of its log view. */
+export const windows = [
+  { key: '1', label: '1m', seconds: 60 },
+  { key: '2', label: '5m', seconds: 300 },
+  { key: '3', label: '15m', seconds: 900 },
+  { key: '4', label: '1h', seconds: 3600 },
+  { key: '5', label: '6h', seconds: 6 * 3600 },
+  { key: '6', label: '24h', seconds: 24 * 3600 },
+] as const
+
+interface State {
+  readonly node: NodeName | undefined
+  readonly tab: Tab
+  readonly window: (typeof windows)[number]
+  /** Index of the chart under the cursor. */
+  readonly panel: number
+  readonly table: TableState
+}
+
+const bindings: readonly Binding[] = [
+  { action: 'next-tab', keys: ['tab'], label: 'next tab', group: 'screen', header: 10 },
+  { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab', group: 'screen' },
+  { action: 'explain', keys: ['x', 'enter'], label: 'explain figure', group: 'screen', header: 20 },
+  ...windows.map(({ key, label }, index): Binding => ({
+    action: `window ${key}`,
+    keys: [key],
+    label: `${label} window`,
+    group: 'screen',
+    ...(index === 1 ? { header: 30 } : {}),
+  })),
+]
+
+const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window.seconds)
+
+const below = (size: Size): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - 1) })
+
+const viewOf = (snapshot: Snapshot, state: State): NodeView | undefined => (state.node === undefined ? undefined : snapshot.nodes.get(state.node))
+
+const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | undefined => {
+  const view = viewOf(snapshot, state)
+  const panel = panels[state.panel]
+  if (view === undefined) return undefined
+  if (state.tab === 'signals') return panel === undefined ? undefined : metricOfPanel(view, panel)
+  if (state.tab === 'lookups') return 'dns.lookups'
+  const { row } = underCursor(tableOf(state), snapshot, state.table, below(size))
+  return row !== undefined && isMetricId(row) ? row : undefined
+}
+
+const subjectOf = (snapshot: Snapshot, state: State, size: Size): Parameters => {
+  const metric = metricUnder(snapshot, state, size)
+  return { ...(state.node ? { node: state.node } : {}), ...(metric ? { metric } : {}) }
+}
+
+/** Moves between the four charts as on a square. */
+const movePanel = (panel: number, action: string): number => {
+  const moves: Readonly<Record<string, number>> = { left: -1, right: 1, up: -2, down: 2 }
+  const next = panel + (moves[action] ?? 0)
+  return next >= 0 && next < panels.length ? next : panel
+}
+
+const turnTab = (tab: Tab, by: number): Tab => tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length] ?? tab
+
+const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State> => {
+  const still = (next: State): Pressed<State> => ({ state: next, effects: [] })
+  if (action === 'next-tab') return still({ ...state, tab: turnTab(state.tab, 1) })
+  if (action === 'previous-tab') return still({ ...state, tab: turnTab(state.tab, -1) })
+  const window = windows.find(({ key }) => action === `window ${key}`)
+  if (window !== undefined) return still({ ...state, window })
+  if (action === 'explain') {
+    const parameters = subjectOf(snapshot, state, size)
+    return parameters.metric === undefined ? still(state) : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
+  }
+  if (state.tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action) })
+  if (state.tab === 'lookups') return still(state)
+  return still({ ...state, table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, below(size))) })
+}
+
+const tabLine = (state: State): readonly Segment[] => [
+  ...tabs.flatMap((tab) => [segment(` ${tab} `, tab === state.tab ? 'cursor' : 'dim'), segment(' ')]),
+  segment('  '),
+  ...windows.flatMap((window) => [
+    segment(window.key, 'key'),
+    segment(` ${window.label} `, window === state.window ? 'title' : 'dim'),
+    segment(' '),
+  ]),
+]
+
+const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, theme: Theme): readonly Painted[] => {
+  switch (state.tab) {
+    case 'signals':
+      return drawPanels(snapshot, view, state.window.seconds, state.panel, size, theme)
+    case 'metrics':
+      return drawTable(tableOf(state), snapshot, state.table, size, theme)
+    case 'lookups':
+      return drawLookups(view, size, theme)
+  }
+}
+
+/** One node: the four suspects as charts, every metric with its origin, and who looks up what. */
+export const nodeScreen = screen<State>({
+  name: 'node',
+  aliases: [],
+  purpose: 'one node: charts of the four suspects, all metrics, DNS lookups',
+  table: true,
+  bindings,
+  initial: ({ node }) => ({ node, tab: 'signals', window: windows[1], panel: 0, table: emptyTable }),
+  press,
+  filter: (state, text) => ({ ...state, tab: 'metrics', table: { ...state.table, filter: text, held: undefined } }),
+  title: (snapshot, state) => {
+    const view = viewOf(snapshot, state)
+    return clean(`node(${state.node ?? ''}) ${view?.facts.get('kernel.release') ?? ''}`)
+  },
+  body(snapshot, state, size, theme) {
+    const view = viewOf(snapshot, state)
+    if (view === undefined) return fitHeight([fitLine([segment('choose a node in :nodes and press enter')], size.columns, theme)], size.rows, size.columns)
+    return [fitLine(tabLine(state), size.columns, theme), ...tabBody(snapshot, view, state, below(size), theme)]
+  },
+  hint(snapshot, state, size) {
+    const view = viewOf(snapshot, state)
+    return view === undefined ? undefined : readingLine(view, metricUnder(snapshot, state, size))
+  },
+  subject: subjectOf,
+})

@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lane, minuteOf, minuteValue, type Series, type Shape, slotValue, write } from '../../source/store/series.ts'
+import { createSeriesPool } from '../../source/store/series-pool.ts'
+
+const shapes: readonly Shape[] = [
+  { period: 1, peak: false, shown: true },
+  { period: 1, peak: false, shown: false },
+  { period: 5, peak: true, shown: true },
+  { period: 5, peak: false, shown: false },
+]
+
+const valueOf = (index: number, slot: number): number => ((index * 31 + slot) % 1000) + 1
+
+const fill = (series: Series, index: number, slots: number): void => {
+  for (let slot = series.first; slot < series.first + slots; slot++) write(series, slot, valueOf(index, slot))
+}
+
+const heldSlots = (series: Series): readonly number[] => {
+  const oldest = Math.max(series.first, series.head - series.slots + 1)
+  return Array.from({ length: series.slots === 0 ? 0 : series.head - oldest + 1 }, (_, index) => oldest + index)
+}
+
+describe('the pool', () => {
+  it('never takes more than its bytes, and every series keeps its newest values when all are shortened', () => {
+    const creations = fc.array(
+      fc.record({ shape: fc.constantFrom(...shapes), slots: fc.integer({ min: 1, max: 700 }) }),
+      {
+        minLength: 1,
+        maxLength: 60,
+      },
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400_000 }), creations, (bytes, wanted) => {
+        const pool = createSeriesPool(bytes, () => 1)
+        const all = wanted.map(({ shape, slots }, index) => {
+          const series = pool.create(shape, 0, 1)
+          fill(series, index, slots)
+          return series
+        })
+        expect(pool.history().allocated).toBeLessThanOrEqual(bytes)
+        for (const [index, series] of all.entries()) {
+          const held = heldSlots(series)
+          expect(held.map((slot) => slotValue(series, slot))).toEqual(held.map((slot) => valueOf(index, slot)))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('gives no number to two series', () => {
+    const pool = createSeriesPool(2_500_000, () => 1)
+    const all = Array.from({ length: 300 }, (_, index) =>
+      pool.create(shapes[index % 4] ?? { period: 1, peak: false, shown: true }, 0, 1),
+    )
+    const taken = new Map<Float32Array, [number, number][]>()
+    for (const { shape, data, offset, slots, minutes } of all) {
+      const end = offset + slots + (shape.peak ? 1 : 3) * minutes
+      expect(end).toBeLessThanOrEqual(data.length)
+      taken.set(data, [...(taken.get(data) ?? []), [offset, end]])
+    }
+    for (const pieces of taken.values()) {
+      const sorted = pieces.toSorted(([a], [b]) => a - b)
+      for (const [index, [offset]] of sorted.entries())
+        expect(offset).toBeGreaterThanOrEqual(sorted[index - 1]?.[1] ?? 0)
+    }
+  })
+
+  it('keeps the newest minutes when series are shortened', () => {
+    const shape: Shape = { period: 5, peak: false, shown: true }
+    const pool = createSeriesPool(40_000, () => 1)
+    const series = pool.create(shape, 0, 1)
+    fill(series, 0, 12 * 200)
+    const newest = minuteOf(shape, series.head) - 1
+    const before = Array.from({ length: 100 }, (_, index) => minuteValue(series, newest - index, lane.mean))
+    const long = series.minutes
+    for (let more = 0; more < 8; more++) pool.create(shape, 0, 1)
+    expect(series.minutes).toBeLessThan(long)
+    const after = Array.from({ length: 100 }, (_, index) => minuteValue(series, newest - index, lane.mean))
+    expect(after).toEqual(before)
+  })
+
+  it('shortens once for all nodes that are known, not again with each', () => {
+    const shape: Shape = { period: 5, peak: true, shown: true }
+    let nodes = 1000
+    const pool = createSeriesPool(1_000_000, () => nodes)
+    const depths = new Set<number>()
+    for (let made = 0; made < 1000; made++) {
+      pool.create(shape, 0, 1)
+      nodes = 1000 / (made + 1)
+      depths.add(pool.history().shown.minutes)
+    }
+    expect(depths.size).toBe(2)
+  })
+
+  it('takes memory only as it is needed', () => {
+    const pool = createSeriesPool(64 * 2 ** 20, () => 1)
+    pool.create({ period: 1, peak: false, shown: true }, 0, 1)
+    expect(pool.history().allocated).toBe(2 ** 20)
+  })
+
+  it('holds no history, and says so, where it has no room at all', () => {
+    const pool = createSeriesPool(0, () => 1)
+    const series = pool.create({ period: 1, peak: false, shown: true }, 0, 1)
+    fill(series, 0, 10)
+    expect(slotValue(series, series.first)).toBeNaN()
+    expect(pool.history()).toMatchObject({ allocated: 0, shown: { seconds: 0, minutes: 0 } })
+  })
+})

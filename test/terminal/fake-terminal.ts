@@ -1,0 +1,106 @@
+import type { Size } from '../../source/terminal/screen.ts'
+import type { Terminal } from '../../source/terminal/tty.ts'
+
+export type FakeTerminal = Terminal & {
+  /** Takes this many bytes more; a fresh one takes everything. */
+  allow(bytes: number): void
+  /** From now on fails each write with this error code, or takes everything again. */
+  fail(code: string | undefined): void
+  resize(size: Size): void
+  /** What was taken since the last call. */
+  taken(): Buffer
+  /** How often a write was tried. */
+  readonly attempts: number
+}
+
+const errorOf = (code: string): Error => Object.assign(new Error(code), { code })
+
+/** A terminal that takes as much as a test allows, and answers writes later, as the system does. */
+export const createFakeTerminal = (initial: Size): FakeTerminal => {
+  let size = initial
+  let allowed = Number.POSITIVE_INFINITY
+  let failure: string | undefined
+  let attempts = 0
+  let waiting: (() => void) | undefined
+  let taken: Buffer[] = []
+  const listeners = new Set<() => void>()
+
+  const take = (bytes: Uint8Array): number => {
+    const length = Math.min(allowed, bytes.length)
+    allowed -= length
+    taken.push(Buffer.from(bytes.subarray(0, length)))
+    return length
+  }
+
+  return {
+    size: () => size,
+    onResize(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    write(bytes, done) {
+      attempts++
+      const attempt = (): void => {
+        const code = failure
+        if (code !== undefined) queueMicrotask(() => done(errorOf(code), 0))
+        else if (allowed > 0) {
+          const length = take(bytes)
+          queueMicrotask(() => done(null, length))
+        } else waiting = attempt
+      }
+      attempt()
+    },
+    writeNow: take,
+    allow(bytes) {
+      allowed = bytes
+      const attempt = waiting
+      waiting = undefined
+      attempt?.()
+    },
+    fail(code) {
+      failure = code
+    },
+    resize(next) {
+      size = next
+      for (const listener of listeners) listener()
+    },
+    taken() {
+      const all = Buffer.concat(taken)
+      taken = []
+      return all
+    },
+    get attempts() {
+      return attempts
+    },
+  }
+}
+
+/** Lets everything run that needs no timer. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Writes pictures the way Ink 8 does: a bracket, the lines before erased upward, the text. */
+export const createInkWriter = (write: (text: string) => void) => {
+  let height = 0
+  const erased = (): string => (height === 0 ? '' : `${'\u001b[2K\u001b[1A'.repeat(height - 1)}\u001b[2K\u001b[G`)
+  return {
+    enter: () => write('\u001b[?1049h\u001b[?25l'),
+    leave: () => write('\u001b[?25h\u001b[?1049l\u001b[?25h'),
+    picture(lines: readonly string[]) {
+      write('\u001b[?2026h')
+      write(`${erased()}${lines.join('\n')}\n`)
+      write('\u001b[?2026l')
+      height = lines.length + 1
+    },
+    /** What Ink does when a full screen gets smaller. */
+    fullPicture(lines: readonly string[]) {
+      write('\u001b[?2026h')
+      write(`\u001b[1;1H\u001b[J${lines.join('\n')}`)
+      write('\u001b[?2026l')
+      height = lines.length
+    },
+    clear() {
+      write(erased())
+      height = 0
+    },
+  }
+}

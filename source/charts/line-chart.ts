@@ -1,4 +1,4 @@
-import { type Clean, clean } from '../text/clean.ts'
+import type { Clean } from '../text/clean.ts'
 import type { Style } from '../text/colour.ts'
 import { type GlyphLevel, type Glyphs, glyphsFor } from '../text/glyphs.ts'
 import type { Unit } from '../text/units.ts'
@@ -51,9 +51,9 @@ const drawLine = (canvas: Canvas, plot: Plot, buckets: Buckets, scale: Scale, gl
   for (let column = 0; column < plot.width; column += 1) {
     const [lowest, highest] = [level(buckets.low[column] ?? Number.NaN), level(buckets.high[column] ?? Number.NaN)]
     for (let row = 0; row < plot.height; row += 1) {
-      const symbol = drawn[row]?.[column] ?? ' '
+      const symbol = drawn[row]?.[column]
       const height = plot.height - 1 - row
-      if (symbol !== ' ') canvas.put(row, plot.left + column, clean(symbol), style)
+      if (symbol) canvas.put(row, plot.left + column, symbol, style)
       else if (height >= lowest && height <= highest) canvas.put(row, plot.left + column, glyphs.chart.extent, style)
     }
   }

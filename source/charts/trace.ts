@@ -1,8 +1,8 @@
 import { plot } from 'asciichart'
 import type { Clean } from '../text/clean.ts'
 
-/** A line drawn by asciichart: `symbols[row][column]`, a space where the line is not; row 0 is the top. */
-export type Trace = readonly (readonly string[])[]
+/** A line drawn by asciichart: symbols by row from the top and column, undefined where the line is not. */
+export type Trace = readonly (readonly (Clean | undefined)[])[]
 
 interface Run {
   readonly start: number
@@ -33,7 +33,10 @@ const runsOf = (levels: ArrayLike<number>): readonly Run[] => {
  * figures. `symbols` are in its order.
  */
 export const trace = (levels: ArrayLike<number>, height: number, symbols: readonly Clean[]): Trace => {
-  const rows = Array.from({ length: height }, () => Array.from({ length: levels.length }, () => ' '))
+  const rows = Array.from({ length: height }, () => new Array<Clean | undefined>(levels.length).fill(undefined))
+  const known = new Map<string | undefined, Clean>(
+    symbols.filter((symbol) => symbol !== ' ').map((symbol) => [symbol, symbol]),
+  )
   if (height < 1) return rows
   for (const run of runsOf(levels)) {
     const drawn = plot(
@@ -44,7 +47,7 @@ export const trace = (levels: ArrayLike<number>, height: number, symbols: readon
     drawn.split('\n').forEach((line, row) => {
       for (let column = 0; column < run.levels.length; column += 1) {
         const into = rows[row]
-        if (into) into[run.start + column] = line[column] ?? ' '
+        if (into) into[run.start + column] = known.get(line[column])
       }
     })
   }

@@ -40,4 +40,3 @@ export const liveFeed = (targets: readonly NodeTarget[]): Feed => {
     },
   }
 }
-

@@ -25,7 +25,7 @@ export const bindingFor = (key: string, tables: readonly (readonly Binding[])[])
 export const readOnlyKeys: readonly string[] = ['ctrl-k', 'ctrl-d', 'e']
 
 export const generalBindings: readonly Binding[] = [
-  { action: 'help', keys: ['?'], label: 'help', group: 'general', header: 90 },
+  { action: 'help', keys: ['?'], label: 'help', group: 'general', header: 15 },
   { action: 'command', keys: [':'], label: 'command', group: 'general', header: 80 },
   { action: 'back', keys: ['esc', 'q'], label: 'back', group: 'general' },
   { action: 'freeze', keys: ['f'], label: 'freeze', group: 'general', header: 70 },
@@ -45,7 +45,7 @@ export const tableBindings: readonly Binding[] = [
   { action: 'bottom', keys: ['G', 'end'], label: 'last row', group: 'table' },
   { action: 'left', keys: ['left', 'shift-left'], label: 'column to the left', group: 'table' },
   { action: 'right', keys: ['right', 'shift-right'], label: 'column to the right', group: 'table' },
-  { action: 'sort', keys: ['O'], label: 'sort by column', group: 'table', header: 60 },
+  { action: 'sort', keys: ['O'], label: 'sort', group: 'table', header: 60 },
   { action: 'sort-name', keys: ['N'], label: 'sort by name', group: 'table' },
   { action: 'sort-default', keys: ['W'], label: 'worst first', group: 'table' },
   { action: 'filter', keys: ['/'], label: 'filter', group: 'table', header: 50 },

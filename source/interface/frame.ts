@@ -4,7 +4,7 @@ import { type Painted, row, type Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { fit, repeat, widthOf } from '../text/width.ts'
 import { drawHeader } from './header.ts'
-import { layoutOf, least } from './layout.ts'
+import { type Layout, layoutOf, least } from './layout.ts'
 import { fitHeight, fitLine, segment, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
 import { completionOf } from './prompt.ts'
@@ -38,34 +38,50 @@ const borderBottom = (width: number, theme: Theme): Painted => {
   return theme.paint(joinClean([border.bottomLeft, repeat(border.horizontal, width - 2), border.bottomRight]), 'border')
 }
 
-const promptLine = (model: Model): readonly Segment[] | undefined => {
+const promptLines = (model: Model): readonly (readonly Segment[])[] | undefined => {
   const { prompt } = model
   if (prompt === undefined) return undefined
   const sign = prompt.kind === 'filter' ? '/' : ':'
   const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
   const rest = completion?.slice(prompt.text.trim().length) ?? ''
-  return [segment(` ${sign}${prompt.text}`, 'title'), segment(' ', 'cursor'), segment(rest, 'dim')]
+  return [[segment(` ${sign}${prompt.text}`, 'title'), segment(' ', 'cursor'), segment(rest, 'dim')]]
 }
 
 /** Below the table: what is typed, else what has just happened, else what stands under the cursor. */
-const lastLines = (model: Model, snapshot: Snapshot, body: Size, paint: Paint, width: number, theme: Theme): readonly Painted[] => {
-  const note = model.flash !== undefined && model.flash.until > paint.at ? [segment(' '), { text: model.flash.text, style: 'accent' as const }] : undefined
-  const hint = promptLine(model) ?? note ?? topOf(model).hint(snapshot, body) ?? []
+const lastLines = (
+  model: Model,
+  snapshot: Snapshot,
+  layout: Layout,
+  paint: Paint,
+  width: number,
+  theme: Theme,
+): readonly Painted[] => {
+  const { flash } = model
+  const note =
+    flash !== undefined && flash.until > paint.at
+      ? [[segment(' '), { text: flash.text, style: 'accent' as const }]]
+      : undefined
+  const hint = promptLines(model) ?? note ?? topOf(model).hint(snapshot, layout.body) ?? []
   const crumbs = model.stack.flatMap(({ name }, index) => [
     segment(' '),
     segment(`<${name}>`, index === model.stack.length - 1 ? 'title' : 'dim'),
   ])
-  return [fitLine(hint, width, theme), twoEnds(crumbs, status(snapshot, paint), width, theme)]
+  const lines = hint.map((line) => fitLine(line, width, theme))
+  return [...fitHeight(lines, layout.hint, width), twoEnds(crumbs, status(snapshot, paint), width, theme)]
 }
 
 const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
   const links = new Map<string, number>()
-  for (const { link } of snapshot.nodes.values()) if (link) links.set(link.transport, (links.get(link.transport) ?? 0) + 1)
+  for (const { link } of snapshot.nodes.values())
+    if (link) links.set(link.transport, (links.get(link.transport) ?? 0) + 1)
   const parts: Segment[] = []
   if (paint.dropped > 0) parts.push(segment(`link slow: ${paint.dropped} frames left out  `, 'warning'))
   if (snapshot.late > lateFrom) parts.push(segment(`kntop ${formatValue(snapshot.late, 'ms')} late  `, 'warning'))
   for (const [transport, count] of links) parts.push(segment(`${transport} ${count}  `, 'dim'))
-  if (snapshot.self) parts.push(segment(`kntop ${formatValue(snapshot.self.cpu, '%')} ${formatValue(snapshot.self.memory, 'bytes')} `, 'dim'))
+  if (snapshot.self)
+    parts.push(
+      segment(`kntop ${formatValue(snapshot.self.cpu, '%')} ${formatValue(snapshot.self.memory, 'bytes')} `, 'dim'),
+    )
   return parts
 }
 
@@ -84,10 +100,17 @@ const tooSmall = (size: Size, snapshot: Snapshot, theme: Theme): readonly Painte
 }
 
 /** The whole screen: exactly `terminal.rows` lines of exactly `terminal.columns` cells, whatever there is to show. */
-export const drawFrame = (model: Model, live: Snapshot, terminal: Size, paint: Paint, theme: Theme): readonly Painted[] => {
+export const drawFrame = (
+  model: Model,
+  live: Snapshot,
+  terminal: Size,
+  paint: Paint,
+  theme: Theme,
+): readonly Painted[] => {
   const snapshot = model.frozen ?? live
   if (terminal.columns < least.columns || terminal.rows < least.rows) return tooSmall(terminal, snapshot, theme)
-  const { header, body } = layoutOf(terminal, model.header)
+  const layout = layoutOf(terminal, model.header)
+  const { header, body } = layout
   const top = topOf(model)
   const title = top.filterText === '' ? top.title(snapshot) : `${top.title(snapshot)} </${top.filterText}>`
   const side = theme.paint(theme.glyphs.border.vertical, 'border')
@@ -95,8 +118,10 @@ export const drawFrame = (model: Model, live: Snapshot, terminal: Size, paint: P
   return [
     ...drawHeader(model, snapshot, header, terminal.columns, theme),
     borderTop(title, terminal.columns, theme),
-    ...fitHeight(top.body(snapshot, body, theme), body.rows, body.columns).map((line) => row(side, space, line, space, side)),
+    ...fitHeight(top.body(snapshot, body, theme), body.rows, body.columns).map((line) =>
+      row(side, space, line, space, side),
+    ),
     borderBottom(terminal.columns, theme),
-    ...lastLines(model, snapshot, body, paint, terminal.columns, theme),
+    ...lastLines(model, snapshot, layout, paint, terminal.columns, theme),
   ]
 }

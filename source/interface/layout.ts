@@ -9,15 +9,20 @@ export const headerRows = 4
 /** What each part of the frame gets. */
 export interface Layout {
   readonly header: number
+  /** Rows for the hint, the prompt or a message. */
+  readonly hint: number
   /** Inside the border, with one blank on each side. */
   readonly body: Size
 }
 
-/** Divides a terminal: header, a bordered body, one line for hint or prompt, one for crumbs. */
+/** Divides a terminal: header, a bordered body, hint or prompt, one line for crumbs. */
 export const layoutOf = (terminal: Size, headerWanted: boolean): Layout => {
-  const header = headerWanted && terminal.rows >= 18 ? headerRows : 1
+  const roomy = terminal.rows >= 18
+  const header = headerWanted && roomy ? headerRows : 1
+  const hint = roomy ? 2 : 1
   return {
     header,
-    body: { columns: Math.max(0, terminal.columns - 4), rows: Math.max(0, terminal.rows - header - 4) },
+    hint,
+    body: { columns: Math.max(0, terminal.columns - 4), rows: Math.max(0, terminal.rows - header - hint - 3) },
   }
 }

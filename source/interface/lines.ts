@@ -14,7 +14,10 @@ export const fitLine = (line: readonly Segment[], width: number, theme: Theme): 
   for (const { text, style } of line) {
     const used = widthOf(text)
     if (used >= left) {
-      kept.push({ text: fit(used === left ? joinClean([text, clean(' ')]) : text, left, 'left', theme.glyphs.ellipsis), style })
+      kept.push({
+        text: fit(used === left ? joinClean([text, clean(' ')]) : text, left, 'left', theme.glyphs.ellipsis),
+        style,
+      })
       break
     }
     kept.push({ text, style })
@@ -39,4 +42,5 @@ export const fitHeight = (lines: readonly Painted[], rows: number, columns: numb
 }
 
 /** A time of day in UTC, `14:03:22`: every person and every log in an incident means the same by it. */
-export const timeOfDay = (wall: number): Clean => clean(Number.isFinite(wall) ? new Date(wall).toISOString().slice(11, 19) : '-')
+export const timeOfDay = (wall: number): Clean =>
+  clean(Number.isFinite(wall) ? new Date(wall).toISOString().slice(11, 19) : '-')

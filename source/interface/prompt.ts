@@ -55,6 +55,10 @@ export const pressInPrompt = (model: Model, prompt: Prompt, key: string, moment:
       return still(withText(model, prompt, `${prompt.text} `))
     default:
       // A pasted text comes as one key; names of keys that type nothing are longer than a letter and hold a dash.
-      return still(/^(ctrl-|shift-)|^(up|down|left|pageup|pagedown|home|end)$/.test(key) ? model : withText(model, prompt, prompt.text + key))
+      return still(
+        /^(ctrl-|shift-)|^(up|down|left|pageup|pagedown|home|end)$/.test(key)
+          ? model
+          : withText(model, prompt, prompt.text + key),
+      )
   }
 }

@@ -25,7 +25,12 @@ export type Effect =
   | { readonly type: 'open'; readonly screen: string; readonly parameters: Parameters }
   | { readonly type: 'back' }
   | { readonly type: 'flash'; readonly text: Clean }
-  | { readonly type: 'opt-in'; readonly name: string; readonly on: boolean; readonly nodes: readonly NodeName[] | 'all' }
+  | {
+      readonly type: 'opt-in'
+      readonly name: string
+      readonly on: boolean
+      readonly nodes: readonly NodeName[] | 'all'
+    }
   | { readonly type: 'sample-now' }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' }
@@ -52,8 +57,8 @@ export interface Screen<State> {
   title(snapshot: Snapshot, state: State): Clean
   /** Exactly `size.rows` lines of exactly `size.columns` cells. */
   body(snapshot: Snapshot, state: State, size: Size, theme: Theme): readonly Painted[]
-  /** What stands under the cursor, in one line; undefined: nothing to say. */
-  hint?(snapshot: Snapshot, state: State, size: Size): readonly Segment[] | undefined
+  /** What stands under the cursor, in at most two lines, the more important first; undefined: nothing to say. */
+  hint?(snapshot: Snapshot, state: State, size: Size): readonly (readonly Segment[])[] | undefined
   /** What other screens are opened with from here. */
   subject?(snapshot: Snapshot, state: State, size: Size): Parameters
 }
@@ -68,7 +73,7 @@ export interface Open {
   filter(text: string): Open
   title(snapshot: Snapshot): Clean
   body(snapshot: Snapshot, size: Size, theme: Theme): readonly Painted[]
-  hint(snapshot: Snapshot, size: Size): readonly Segment[] | undefined
+  hint(snapshot: Snapshot, size: Size): readonly (readonly Segment[])[] | undefined
   subject(snapshot: Snapshot, size: Size): Parameters
 }
 

@@ -28,7 +28,12 @@ export const scrollBy = (top: number, action: string, length: number, rows: numb
   return clamp(moves[action] ?? top, 0, Math.max(0, length - rows))
 }
 
-export const drawText = (lines: readonly (readonly Segment[])[], top: number, size: Size, theme: Theme): readonly Painted[] =>
+export const drawText = (
+  lines: readonly (readonly Segment[])[],
+  top: number,
+  size: Size,
+  theme: Theme,
+): readonly Painted[] =>
   fitHeight(
     lines.slice(clamp(top, 0, Math.max(0, lines.length - size.rows))).map((line) => fitLine(line, size.columns, theme)),
     size.rows,

@@ -1,4 +1,4 @@
-import { createPainter, type ColourDepth, type Painter } from '../text/colour.ts'
+import { type ColourDepth, createPainter, type Painter } from '../text/colour.ts'
 import { type GlyphLevel, type Glyphs, glyphsFor } from '../text/glyphs.ts'
 
 /** Everything that decides how things look, in one value. */

@@ -33,7 +33,10 @@ const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment):
     switch (effect.type) {
       case 'open': {
         const entry = findScreen(model, effect.screen)
-        model = entry === undefined ? flash(model, `no screen ${effect.screen}`, moment.at) : push(model, entry, effect.parameters)
+        model =
+          entry === undefined
+            ? flash(model, `no screen ${effect.screen}`, moment.at)
+            : push(model, entry, effect.parameters)
         break
       }
       case 'back':
@@ -58,7 +61,8 @@ const back = (model: Model, moment: Moment): Updated => {
 }
 
 const quit = (model: Model, moment: Moment): Updated => {
-  if (model.quitAt !== undefined && moment.at - model.quitAt <= quitWindow) return { model, effects: [{ type: 'quit' }] }
+  if (model.quitAt !== undefined && moment.at - model.quitAt <= quitWindow)
+    return { model, effects: [{ type: 'quit' }] }
   return still({ ...flash(model, 'press ctrl-c again to quit', moment.at), quitAt: moment.at })
 }
 
@@ -72,7 +76,9 @@ const openBeside = (model: Model, name: string, moment: Moment): Updated => {
 
 const freeze = (model: Model, moment: Moment): Updated =>
   model.frozen === undefined
-    ? still(flash({ ...model, frozen: moment.snapshot }, 'display frozen, collecting goes on; f again for now', moment.at))
+    ? still(
+        flash({ ...model, frozen: moment.snapshot }, 'display frozen, collecting goes on; f again for now', moment.at),
+      )
     : still({ ...model, frozen: undefined })
 
 const general = (model: Model, action: string, moment: Moment): Updated | undefined => {

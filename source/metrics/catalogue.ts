@@ -27,7 +27,9 @@ export interface CatalogueMetric extends Metric {
 export const catalogue: readonly CatalogueMetric[] = rows
 
 const positions: ReadonlyMap<string, number> = new Map(catalogue.map((metric, position) => [metric.id, position]))
-const byId: Readonly<Record<string, CatalogueMetric>> = Object.fromEntries(catalogue.map((metric) => [metric.id, metric]))
+const byId: Readonly<Record<string, CatalogueMetric>> = Object.fromEntries(
+  catalogue.map((metric) => [metric.id, metric]),
+)
 
 /** The metric's position in the catalogue: its index in every array that holds one value per metric. */
 export const positionOf = (id: MetricId): number => positions.get(id) ?? -1

@@ -44,7 +44,9 @@ export const createPainting = (stats: PresenterStats): Painting => {
       return () => listeners.delete(listener)
     },
     noticed(events) {
-      const isNews = events.some(({ type }) => type === 'link' || type === 'opt-in' || (type === 'sample' && !firstSample))
+      const isNews = events.some(
+        ({ type }) => type === 'link' || type === 'opt-in' || (type === 'sample' && !firstSample),
+      )
       if (!isNews) return
       firstSample ||= events.some(({ type }) => type === 'sample')
       early ??= setTimeout(() => {

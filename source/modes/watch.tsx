@@ -88,7 +88,10 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   painting.stop()
   stop.abort()
   app.unmount()
-  await Promise.race([Promise.all([running, presenter.drained()]), new Promise((resolve) => setTimeout(resolve, patience).unref())])
+  await Promise.race([
+    Promise.all([running, presenter.drained()]),
+    new Promise((resolve) => setTimeout(resolve, patience).unref()),
+  ])
   presenter.close()
   input.close()
   stopWatching()

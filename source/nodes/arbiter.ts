@@ -69,7 +69,8 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const needed = (tier: number): boolean =>
     (tiers[tier]?.metrics ?? []).some((metric) =>
       standings.every(
-        (standing, index) => index >= tier || !tiers[index]?.metrics.includes(metric) || standing.get(metric)?.gives === false,
+        (standing, index) =>
+          index >= tier || !tiers[index]?.metrics.includes(metric) || standing.get(metric)?.gives === false,
       ),
     )
 
@@ -77,7 +78,8 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
     accept(tier, taken) {
       const standing = standings[tier]
       if (standing === undefined) return new Set()
-      for (const metric of taken.metrics) if (standing.get(metric)?.gives !== true) standing.set(metric, { gives: true, detail: {} })
+      for (const metric of taken.metrics)
+        if (standing.get(metric)?.gives !== true) standing.set(metric, { gives: true, detail: {} })
       for (const [metric, detail] of taken.details) standing.set(metric, { gives: true, detail })
       for (const [metric, absence] of taken.missing) standing.set(metric, { gives: false, absence })
       return new Set(taken.metrics.filter((metric) => speaker(metric) === tier))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chooser, environment } from './sampler/shell.ts'
 import type { Channel, Connection, Program } from './connections/connection.ts'
 import type { CommandOutput, Script } from './probe.ts'
+import { chooser, environment } from './sampler/shell.ts'
 
 /** Milliseconds after which a command that does not answer is ended with its channel. */
 const hangLimit = 10_000
@@ -39,7 +39,10 @@ export interface CommandAnswer {
 /** Sums `0m0.01s 0m0.00s`, the second line of `times`: user and system time of the children. */
 export const childSeconds = (times: string): number => {
   const line = times.trim().split('\n')[1] ?? ''
-  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
+  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  )
 }
 
 /** Cuts one answer out of what has arrived; undefined while it is not whole. */
@@ -52,7 +55,11 @@ export const parseAnswer = (text: string, marker: string, limit: number): Comman
   const tail = text.slice(end + marker.length + 6, done)
   const lineEnd = tail.indexOf('\n')
   return {
-    output: { text: text.slice(from, Math.min(end, from + limit)), status: Number(tail.slice(0, lineEnd)), cut: end - from > limit },
+    output: {
+      text: text.slice(from, Math.min(end, from + limit)),
+      status: Number(tail.slice(0, lineEnd)),
+      cut: end - from > limit,
+    },
     cpu: childSeconds(tail.slice(lineEnd + 1)),
   }
 }
@@ -75,7 +82,9 @@ export const openCommand = async (options: {
   const whole = marker.join('')
   const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
   let text = ''
-  let waiting: { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout } | undefined
+  let waiting:
+    | { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
+    | undefined
   const alive = setInterval(() => channel.write('-\n'), (lease / 2) * 1000)
 
   const settle = (): typeof waiting => {

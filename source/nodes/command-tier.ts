@@ -33,7 +33,9 @@ export interface CommandTierRun {
 }
 
 const sameScript = (one: Script, other: Script): boolean =>
-  one.text === other.text && one.args.length === other.args.length && one.args.every((arg, index) => arg === other.args[index])
+  one.text === other.text &&
+  one.args.length === other.args.length &&
+  one.args.every((arg, index) => arg === other.args[index])
 
 export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   const { tier } = options
@@ -70,7 +72,12 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
     if (script === undefined || !sameScript(script, wanted)) drop()
     script = wanted
     try {
-      runner ??= await openCommand({ connection: options.connection, script: wanted, limit: tier.limit, signal: options.signal })
+      runner ??= await openCommand({
+        connection: options.connection,
+        script: wanted,
+        limit: tier.limit,
+        signal: options.signal,
+      })
       const { output, cpu: total } = await runner.run()
       // A quick mean: a command's cost changes slowly, with the size of what it lists.
       cost = cost === 0 ? total - cpu : cost + (total - cpu - cost) / 4

@@ -1,6 +1,7 @@
 import type { Event } from '../events/event.ts'
 import type { Absence } from '../events/origin.ts'
 import type { NodeName } from '../events/subject.ts'
+import { clean } from '../text/clean.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
 import { stretch } from './budget.ts'
 import { type CommandTierRun, runCommandTier } from './command-tier.ts'
@@ -8,11 +9,10 @@ import type { Connection } from './connections/connection.ts'
 import { createEmission } from './emission.ts'
 import { type Plan, sectionOf } from './plan.ts'
 import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
-import type { Hello, Held } from './sampler/decoder.ts'
+import type { Held, Hello } from './sampler/decoder.ts'
 import { samplerShare } from './sampler-share.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
 import type { Taken } from './taken.ts'
-import { clean } from '../text/clean.ts'
 
 export interface SessionOptions {
   readonly node: NodeName
@@ -63,7 +63,11 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   const runs = options.probes.map((probe, index): ProbeRun => {
     const numbers = options.plan.numbers[index] ?? new Map()
-    const section = sectionOf(numbers, () => options.held, () => frames)
+    const section = sectionOf(
+      numbers,
+      () => options.held,
+      () => frames,
+    )
     const arbiter = createArbiter(probe.tiers)
     const tiers = probe.tiers.map((tier): TierRun => ({ tier, state: tier.start }))
     return { probe, section, arbiter, tiers }
@@ -109,7 +113,11 @@ export const startSession = (options: SessionOptions): NodeSession => {
         commands.push(one.command)
       }
       if (tier.kind === 'stream')
-        one.stream = runStreamTier({ ...shared, tier, status: (status) => options.emit([{ type: 'opt-in', node, status }]) })
+        one.stream = runStreamTier({
+          ...shared,
+          tier,
+          status: (status) => options.emit([{ type: 'opt-in', node, status }]),
+        })
     })
 
   const stepFiles = (run: ProbeRun, one: TierRun, index: number, at: number): void => {
@@ -120,14 +128,20 @@ export const startSession = (options: SessionOptions): NodeSession => {
   }
 
   const stretchCommands = (samplerShare: number): void => {
-    const periods = stretch(samplerShare, commands.map((command) => command.cost()))
+    const periods = stretch(
+      samplerShare,
+      commands.map((command) => command.cost()),
+    )
     commands.forEach((command, index) => command.stretchTo(periods[index] ?? command.cost().every))
   }
 
   const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
     const period = one.command?.period()
     if (period === undefined || one.tier.kind !== 'command') return
-    run.arbiter.note(index, period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined)
+    run.arbiter.note(
+      index,
+      period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined,
+    )
   }
 
   return {
@@ -155,7 +169,9 @@ export const startSession = (options: SessionOptions): NodeSession => {
     async runAll(at) {
       await Promise.all(
         runs.flatMap((run) =>
-          run.tiers.map((one, index) => (one.command && run.arbiter.needed(index) ? one.command.runNow(at) : undefined)),
+          run.tiers.map((one, index) =>
+            one.command && run.arbiter.needed(index) ? one.command.runNow(at) : undefined,
+          ),
         ),
       )
     },

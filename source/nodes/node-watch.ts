@@ -6,8 +6,8 @@ import { type Connect, type Connection, ConnectionError } from './connections/co
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
 import type { Probe, ProbeSettings } from './probe.ts'
-import type { Every } from './sampler/take.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
+import type { Every } from './sampler/take.ts'
 
 /** What a feed knows of time: nobody else reads a clock. Milliseconds. */
 export interface Time {
@@ -52,7 +52,11 @@ export const phaseOf = (name: string): number => {
 }
 
 /** Groups of the tick with this number: the first reads all. */
-const groupsOf = (tick: number): readonly Every[] => [1, ...(tick % 5 === 0 ? [5 as const] : []), ...(tick % 60 === 0 ? [60 as const] : [])]
+const groupsOf = (tick: number): readonly Every[] => [
+  1,
+  ...(tick % 5 === 0 ? [5 as const] : []),
+  ...(tick % 60 === 0 ? [60 as const] : []),
+]
 
 const causeOf = (error: unknown): { state: Exclude<LinkState, 'connecting' | 'live'>; cause: Clean } =>
   error instanceof ConnectionError
@@ -67,7 +71,12 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   let wake: () => void = () => undefined
 
   const tell = (state: LinkState, cause: string, lease?: number): void => {
-    const link: Link = { transport: options.transport, state, cause: clean(cause), ...(lease === undefined ? {} : { lease }) }
+    const link: Link = {
+      transport: options.transport,
+      state,
+      cause: clean(cause),
+      ...(lease === undefined ? {} : { lease }),
+    }
     options.emit([{ type: 'link', subject: { node }, link, at: time.now() }])
   }
 
@@ -109,7 +118,14 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       ended = why
       wake()
     })
-    const current = startSession({ ...options, connection, hello: sampler.hello, held: sampler.held, asked: (name) => asked.has(name), now: time.now })
+    const current = startSession({
+      ...options,
+      connection,
+      hello: sampler.hello,
+      held: sampler.held,
+      asked: (name) => asked.has(name),
+      now: time.now,
+    })
     session = current
 
     for (let tick = 0; ended === undefined && !signal.aborted; ) {

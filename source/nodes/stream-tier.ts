@@ -34,7 +34,10 @@ interface Run {
 
 /** The script under our shell, with `$1`... its own arguments. */
 const programOf = (script: Script) => ({
-  argv: ['sh', '-c', chooser, 'kntop', `${environment}\nshift\n${script.text}`, ...script.args] as [string, ...string[]],
+  argv: ['sh', '-c', chooser, 'kntop', `${environment}\nshift\n${script.text}`, ...script.args] as [
+    string,
+    ...string[],
+  ],
 })
 
 /** The command as a person would type it: what `w` and the docs show. */
@@ -112,7 +115,10 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     stopped = undefined
     failures = 0
     retryAt = at
-    options.refuse({ missing: 'not-asked', advice: clean(`start kntop with --with ${name}, or press w and switch it on`) })
+    options.refuse({
+      missing: 'not-asked',
+      advice: clean(`start kntop with --with ${name}, or press w and switch it on`),
+    })
     tell({ state: 'off', command, detail: clean(tier.optIn.cost) })
   }
 

@@ -42,7 +42,7 @@ const pasteTime = 10_000
 export const createInput = (
   real: TerminalStdin,
   { escapeTime = 50, onMouse, onFocus, onReply, onGone }: InputOptions,
-): { readonly stdin: TerminalInput; close(): void } => {
+): { readonly stdin: TerminalInput; readonly close: () => void } => {
   const splitter = createSplitter()
   const times: Readonly<Record<Held, number>> = {
     nothing: 0,

@@ -29,15 +29,15 @@ export type Presenter = {
   readonly stdout: TerminalOutput
   readonly stats: PresenterStats
   /** Draws the last picture again in full, whatever a foreign program did to the screen. */
-  redraw(): void
-  /** When the terminal has taken everything, or after `patience`. */
-  drained(): Promise<void>
+  readonly redraw: () => void
+  /** Settles when the terminal has taken everything, or after `patience`. */
+  readonly drained: () => Promise<void>
   /**
    * Puts the terminal back (alternate screen, cursor, colours, every mode that was switched on) before it returns, and
    * sends nothing afterwards. Does not wait longer than a quarter of a second for a terminal that takes nothing. May be
    * called more than once and while the process exits.
    */
-  close(): void
+  readonly close: () => void
 }
 
 /**

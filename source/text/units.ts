@@ -49,52 +49,51 @@ const ladders: Readonly<Record<Unit, readonly Step[]>> = {
 const zeros: Readonly<Partial<Record<Unit, string>>> = { ms: '0ms', s: '0s' }
 
 /** The step a magnitude is written in; the last one also for what is larger. */
-const stepFor = (magnitude: number, ladder: readonly Step[]): Step | undefined =>
-  ladder.findLast((step) => magnitude >= step.from)
+const stepFor = (magnitude: number, ladder: readonly Step[]): Step =>
+  ladder.findLast((step) => magnitude >= step.from) ?? { from: 0, size: 1, sign: '' }
 
-const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
+const exponential = (value: number): string => value.toExponential(0).replace('+', '')
 
-/** One way to write a magnitude above 0: at most `digits` significant digits, or as below the least of them. */
-const written = (magnitude: number, ladder: readonly Step[], digits: number): { below: boolean; text: string } => {
+/** One way to write a magnitude above 0: at most `digits` significant digits, or `<` and the least of them. */
+const written = (magnitude: number, ladder: readonly Step[], digits: number): string => {
   const step = stepFor(magnitude, ladder)
-  if (!step) return { below: false, text: '' }
   const count = magnitude / step.size
-  if (step.whole) {
-    const whole = Math.floor(count)
-    return { below: false, text: `${whole < 1e4 ? whole : whole.toExponential(0).replace('+', '')}${step.sign}` }
-  }
-  if (count >= 999.5 && step === ladder.at(-1)) {
-    return { below: false, text: `${magnitude.toExponential(0).replace('+', '')}${ladder[0]?.sign ?? ''}` }
-  }
+  if (step.whole) return `${count < 1e4 ? Math.floor(count) : exponential(count)}${step.sign}`
+  if (count >= 999.5 && step === ladder.at(-1)) return `${exponential(magnitude)}${ladder[0]?.sign ?? ''}`
   const decimals = Math.max(0, digits - (count >= 100 ? 3 : count >= 10 ? 2 : 1))
   const rounded = Number(count.toFixed(decimals))
-  if (rounded === 0) return { below: true, text: `${trimmed((10 ** -decimals).toFixed(decimals))}${step.sign}` }
+  if (rounded === 0) return `<${10 ** -decimals}${step.sign}`
   // Rounding may reach the next step: 999.7 is 1k, and 119.96 s is 2m.
   const carried = rounded * step.size
-  if (carried > magnitude && stepFor(carried, ladder) !== step) return written(carried, ladder, digits)
-  return { below: false, text: `${trimmed(count.toFixed(decimals))}${step.sign}` }
+  return carried > magnitude && stepFor(carried, ladder) !== step
+    ? written(carried, ladder, digits)
+    : `${rounded}${step.sign}`
 }
 
-const signed = (value: number, unit: Unit, digits: number): string => {
-  const magnitude = Math.min(Math.abs(value) * (unit === 's' ? 1000 : 1), Number.MAX_VALUE)
-  const { below, text } = written(magnitude, ladders[unit], digits)
-  if (value < 0) return `${below ? '>-' : '-'}${text}`
-  return below ? `<${text}` : text
+const formOf = (value: number, unit: Unit, digits: number): string => {
+  const ladder = ladders[unit]
+  if (value === 0) return zeros[unit] ?? `0${ladder[0]?.sign ?? ''}`
+  const form = written(Math.min(Math.abs(value) * (unit === 's' ? 1000 : 1), Number.MAX_VALUE), ladder, digits)
+  if (value > 0) return form
+  return form.startsWith('<') ? `>-${form.slice(1)}` : `-${form}`
 }
 
 /**
  * A figure with its unit in at most `width` cells of ASCII and at most three significant digits: `97.4%`, `1.23k`, `12/s`,
- * `0.31ms`, `1.5s`, `12m`, `12Mb`, `140MB`, `4.5x`. Prefixes are decimal. Times share one ladder, us to y, whichever of `ms` and
- * `s` they come in; from 120 s on they are whole and rounded down. What is not 0 is never written as 0 but as below the
- * least digit shown: `<0.01%`. Where the width (at least 1) leaves no honest form it is filled with `#`; what is no finite number is `-`.
+ * `0.31ms`, `1.5s`, `12m`, `12Mb`, `140MB`, `4.5x`. Prefixes are decimal. Times share one ladder, us to y, whichever of `ms`
+ * and `s` they come in; from 120 s on they are whole and rounded down. What is not 0 is never written as 0 but as below
+ * the least digit shown: `<0.01%`. Where the width (at least 1) leaves no honest form it is filled with `#`; what is no
+ * finite number is `-`.
  *
  * Reading back: an optional `<` or `>`, a decimal number (`1e21` above all prefixes), a prefix, the unit's sign.
  */
 export const formatValue = (value: number, unit: Unit, width = valueWidth): Clean => {
   if (!Number.isFinite(value)) return clean('-')
-  const forms =
-    value === 0 ? [zeros[unit] ?? `0${ladders[unit][0]?.sign}`] : [3, 2, 1].map((digits) => signed(value, unit, digits))
-  return clean(forms.find((form) => form.length <= width) ?? '#'.repeat(Math.max(1, Math.floor(width) || 1)))
+  for (const digits of [3, 2, 1]) {
+    const form = formOf(value, unit, digits)
+    if (form.length <= width) return clean(form)
+  }
+  return clean('#'.repeat(Math.max(1, Math.floor(width) || 1)))
 }
 
 /** The same for a column whose heading says the unit: without the signs `%` and `/s`. */

@@ -4,8 +4,9 @@ import { type Clean, clean, joinClean } from './clean.ts'
 export type Align = 'left' | 'right'
 
 const beyondAscii = /[^\u0020-\u007e]/
-// Besides ASCII: box drawing, block elements and braille take one cell in every terminal. Anything else is measured.
-const notOneCell = /[^\u0020-\u007e\u2500-\u259f\u2800-\u28ff]/
+// Besides ASCII: Latin letters, the ellipsis, box drawing, block elements and braille are one cell and one character each.
+// Anything else is measured.
+const notOneCell = /[^\u0020-\u007e\u00a1-\u024f\u2026\u2500-\u259f\u2800-\u28ff]/
 
 // Where a grapheme ends does not depend on the language; naming one keeps the environment out of it.
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

@@ -32,7 +32,7 @@ describe('a scale for figures', () => {
         const { min, max } = scaleFor(values)
         expect(max).toBeGreaterThan(min)
         const range = rangeOf(values.filter((value) => Math.abs(value) < 1e299)) ?? { min, max }
-        expect(range.min).toBeGreaterThanOrEqual(min)
+        expect(min - range.min).toBeLessThanOrEqual((max - min) * 1e-9)
         expect(range.max - max).toBeLessThanOrEqual((max - min) * 1e-9)
       }),
       { numRuns: 1000 },

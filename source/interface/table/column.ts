@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../store/snapshot.ts'
-import type { Align } from '../../text/width.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
+import type { Align } from '../../text/width.ts'
 import type { Theme } from '../theme.ts'
 
 /** The identity of a row: what the cursor follows, whatever the order. */

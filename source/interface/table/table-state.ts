@@ -13,7 +13,14 @@ export interface TableState {
   readonly held: { readonly at: number; readonly order: readonly RowId[] } | undefined
 }
 
-export const emptyTable: TableState = { cursor: undefined, column: undefined, sort: undefined, filter: '', top: 0, held: undefined }
+export const emptyTable: TableState = {
+  cursor: undefined,
+  column: undefined,
+  sort: undefined,
+  filter: '',
+  top: 0,
+  held: undefined,
+}
 
 /** Milliseconds after the last move during which rows keep their places. */
 export const holdTime = 2000
@@ -81,7 +88,14 @@ export const reduceTable = (state: TableState, action: string, shown: Shown): Ta
     case 'sort':
       return sorted(state, state.column ?? shown.columns[0])
     case 'sort-name':
-      return { ...state, sort: { column: shown.columns[0] ?? '', descending: state.sort?.column === shown.columns[0] && !state.sort?.descending }, held: undefined }
+      return {
+        ...state,
+        sort: {
+          column: shown.columns[0] ?? '',
+          descending: state.sort?.column === shown.columns[0] && !state.sort?.descending,
+        },
+        held: undefined,
+      }
     case 'sort-default':
       return { ...state, sort: undefined, held: undefined }
     default:

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
-import { type Painted, row as joinRow, type Style, unpainted } from '../../text/colour.ts'
+import { row as joinRow, type Painted, type Style, unpainted } from '../../text/colour.ts'
 import { blanks, fit } from '../../text/width.ts'
 import type { Size } from '../screen.ts'
 import { createTheme, type Theme } from '../theme.ts'
@@ -26,7 +26,8 @@ export const orderOf = (table: Table, snapshot: Snapshot, state: TableState): re
   const filter = parseFilter(state.filter)
   const all = table.rows(snapshot)
   const columns = table.columns(snapshot)
-  const rows = filter === undefined ? all : all.filter((row) => passes(filter, rowText(snapshot, row, columns, searched)))
+  const rows =
+    filter === undefined ? all : all.filter((row) => passes(filter, rowText(snapshot, row, columns, searched)))
   const { held } = state
   if (held !== undefined && snapshot.at - held.at < holdTime) {
     const present = new Set(rows)
@@ -58,7 +59,13 @@ const headingOf = ({ column, width }: Placed, state: TableState, theme: Theme): 
 }
 
 /** The heading and the rows in view: exactly `size.rows` lines of exactly `size.columns` cells. */
-export const drawTable = (table: Table, snapshot: Snapshot, state: TableState, size: Size, theme: Theme): readonly Painted[] => {
+export const drawTable = (
+  table: Table,
+  snapshot: Snapshot,
+  state: TableState,
+  size: Size,
+  theme: Theme,
+): readonly Painted[] => {
   const placed = placeColumns(table.columns(snapshot), size.columns)
   const used = placed.reduce((sum, { width }) => sum + width, 0) + Math.max(0, placed.length - 1)
   const rest = blanks(size.columns - used)

@@ -12,14 +12,28 @@ export const conntrackMetrics = [
     worse: 'higher',
     levels: {
       note: { raise: 70, clear: 65, hold: 3, linger: 10, origin: 'kntop: below the 75 % of the node-exporter mixin' },
-      warning: { raise: 80, clear: 75, hold: 3, linger: 10, origin: 'node-exporter mixin warns at 75 %; kntop leaves room for bursts' },
-      critical: { raise: 90, clear: 85, hold: 3, linger: 10, origin: 'kntop: new flows are refused or evict others at 100 %' },
+      warning: {
+        raise: 80,
+        clear: 75,
+        hold: 3,
+        linger: 10,
+        origin: 'node-exporter mixin warns at 75 %; kntop leaves room for bursts',
+      },
+      critical: {
+        raise: 90,
+        clear: 85,
+        hold: 3,
+        linger: 10,
+        origin: 'kntop: new flows are refused or evict others at 100 %',
+      },
     },
     period: 1,
     scale: { min: 0, max: 100 },
     column: { heading: 'CT%', width: 6, priority: 1, sparkline: { heading: 'ct 15m', width: 10, priority: 11 } },
-    meaning: 'Share of the connection tracking table that is in use. At 100 % new connections evict others or are dropped.',
-    action: 'Find who fills it (conntrack -L, aggregated); shorten timeouts, fix leaking clients, then raise nf_conntrack_max.',
+    meaning:
+      'Share of the connection tracking table that is in use. At 100 % new connections evict others or are dropped.',
+    action:
+      'Find who fills it (conntrack -L, aggregated); shorten timeouts, fix leaking clients, then raise nf_conntrack_max.',
   },
   {
     id: 'conntrack.entries',
@@ -52,7 +66,8 @@ export const conntrackMetrics = [
     levels: { critical: anyOccurrence('kernel: a drop here is a lost packet') },
     period: 1,
     column: { heading: 'DROP/s', width: 7, priority: 4 },
-    meaning: 'Packets thrown away because the table was full and nothing could be evicted, or a clash could not be solved.',
+    meaning:
+      'Packets thrown away because the table was full and nothing could be evicted, or a clash could not be solved.',
     action: 'The table is full: see the fill. Clients see timeouts until entries expire or the maximum is raised.',
   },
   {
@@ -74,11 +89,19 @@ export const conntrackMetrics = [
     unit: '/s',
     worse: 'higher',
     levels: {
-      note: { raise: 0.1, clear: 0.05, hold: 5, linger: 30, origin: 'collectors: above 0.1/s with 5 s DNS stalls it is the race (kernels below 5.10)' },
+      note: {
+        raise: 0.1,
+        clear: 0.05,
+        hold: 5,
+        linger: 30,
+        origin: 'collectors: above 0.1/s with 5 s DNS stalls it is the race (kernels below 5.10)',
+      },
     },
     period: 1,
-    meaning: 'Entries that lost the race to be inserted. Before kernel 5.10 a sign of the DNS race, later of SNAT port pressure.',
-    action: 'On kernels below 5.10 use single-request-reopen or node-local DNS; later ones: look at SNAT port exhaustion.',
+    meaning:
+      'Entries that lost the race to be inserted. Before kernel 5.10 a sign of the DNS race, later of SNAT port pressure.',
+    action:
+      'On kernels below 5.10 use single-request-reopen or node-local DNS; later ones: look at SNAT port exhaustion.',
   },
   {
     id: 'conntrack.clash_resolve',

@@ -23,13 +23,20 @@ export const dnsMetrics = [
     unit: '%',
     worse: 'higher',
     levels: {
-      note: { raise: 50, clear: 40, hold: 10, linger: 30, origin: 'collectors: above 50 % the search list is being walked (ndots 5)' },
+      note: {
+        raise: 50,
+        clear: 40,
+        hold: 10,
+        linger: 30,
+        origin: 'collectors: above 50 % the search list is being walked (ndots 5)',
+      },
     },
     denominator: { least: 50, of: 'lookups' },
     period: 1,
     scale: { min: 0, max: 100 },
     column: { heading: 'NX%', width: 6, priority: 8 },
-    meaning: 'Share of answered lookups that ended in NXDOMAIN. With ndots 5 six of eight answers for an external name do.',
+    meaning:
+      'Share of answered lookups that ended in NXDOMAIN. With ndots 5 six of eight answers for an external name do.',
     action: 'Lower ndots in dnsConfig, or write external names with a final dot.',
   },
   {
@@ -39,7 +46,13 @@ export const dnsMetrics = [
     unit: '%',
     worse: 'higher',
     levels: {
-      warning: { raise: 1, clear: 0.5, hold: 5, linger: 30, origin: 'kntop: a healthy resolver answers nearly every question' },
+      warning: {
+        raise: 1,
+        clear: 0.5,
+        hold: 5,
+        linger: 30,
+        origin: 'kntop: a healthy resolver answers nearly every question',
+      },
       critical: { raise: 10, clear: 5, hold: 5, linger: 30, origin: 'kntop: one name in ten does not resolve' },
     },
     denominator: { least: 50, of: 'lookups' },

@@ -14,7 +14,13 @@ export const fdatasyncMetrics = [
     levels: {
       note: { raise: 5, clear: 4, hold: 10, linger: 30, origin: 'kntop: half of the p99 that etcd asks for' },
       warning: { raise: 10, clear: 8, hold: 10, linger: 30, origin: etcd },
-      critical: { raise: 25, clear: 20, hold: 10, linger: 30, origin: 'etcd guidance: above 20 ms a member fails the fio test' },
+      critical: {
+        raise: 25,
+        clear: 20,
+        hold: 10,
+        linger: 30,
+        origin: 'etcd guidance: above 20 ms a member fails the fio test',
+      },
     },
     period: 5,
     column: { heading: 'FSYNC', width: 7, priority: 6 },
@@ -74,7 +80,8 @@ export const fdatasyncMetrics = [
     },
     denominator: { least: 100, of: 'fdatasync calls' },
     period: 5,
-    meaning: 'Share of fdatasync calls that took more than 8 ms, the histogram bound of etcd next below its 10 ms limit.',
+    meaning:
+      'Share of fdatasync calls that took more than 8 ms, the histogram bound of etcd next below its 10 ms limit.',
     action: 'As for the p99: a faster disk for etcd, fewer neighbours on it.',
   },
   {
@@ -84,11 +91,18 @@ export const fdatasyncMetrics = [
     unit: 'ms',
     worse: 'higher',
     levels: {
-      note: { raise: 10, clear: 8, hold: 10, linger: 30, origin: 'kntop: a flush alone reaches the p99 that etcd asks of fdatasync' },
+      note: {
+        raise: 10,
+        clear: 8,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: a flush alone reaches the p99 that etcd asks of fdatasync',
+      },
     },
     period: 1,
     column: { heading: 'FLUSH', width: 7, priority: 12 },
-    meaning: 'Mean time of a cache flush of the block device. Only a part of an fdatasync: compare it with itself, never with that.',
+    meaning:
+      'Mean time of a cache flush of the block device. Only a part of an fdatasync: compare it with itself, never with that.',
     action: 'If it rises, the device or its host is busy. Ask for --with disk-probe to see what fdatasync feels.',
   },
 ] as const satisfies readonly Metric[]

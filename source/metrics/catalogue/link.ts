@@ -85,7 +85,15 @@ export const linkMetrics = [
     title: 'packets that nobody wanted',
     unit: '/s',
     worse: 'higher',
-    levels: { note: { raise: 100, clear: 50, hold: 30, linger: 60, origin: 'kntop: unknown protocols (LLDP, foreign VLANs) count here and are harmless' } },
+    levels: {
+      note: {
+        raise: 100,
+        clear: 50,
+        hold: 30,
+        linger: 60,
+        origin: 'kntop: unknown protocols (LLDP, foreign VLANs) count here and are harmless',
+      },
+    },
     period: 1,
     meaning: 'Received packets per second that were dropped for other reasons than room, such as unknown protocols.',
     action: 'Usually harmless; a change may mean a new VLAN or protocol on the wire.',
@@ -96,7 +104,15 @@ export const linkMetrics = [
     title: 'interface errors',
     unit: '/s',
     worse: 'higher',
-    levels: { warning: { raise: 0.1, clear: 0.05, hold: 0, linger: 60, origin: 'kernel: damaged frames are a cable, a port or a driver' } },
+    levels: {
+      warning: {
+        raise: 0.1,
+        clear: 0.05,
+        hold: 0,
+        linger: 60,
+        origin: 'kernel: damaged frames are a cable, a port or a driver',
+      },
+    },
     period: 1,
     meaning: 'Receive and transmit errors per second of the physical interfaces.',
     action: 'Cable, optics, port or driver: ethtool -S names the counter.',
@@ -107,10 +123,11 @@ export const linkMetrics = [
     title: 'link state changes',
     unit: '/s',
     worse: 'higher',
-    levels: { warning: { raise: 0.001, clear: 0.001, hold: 0, linger: 60, origin: "kernel: a healthy link does not change" } },
+    levels: {
+      warning: { raise: 0.001, clear: 0.001, hold: 0, linger: 60, origin: 'kernel: a healthy link does not change' },
+    },
     period: 5,
     meaning: 'Times per second that a physical link went up or down.',
     action: 'A flapping link: cable, optics or switch port.',
   },
 ] as const satisfies readonly Metric[]
-

@@ -80,7 +80,15 @@ export const noiseMetrics = [
     title: 'CPU pressure',
     unit: '%',
     worse: 'higher',
-    levels: { note: { raise: 25, clear: 15, hold: 10, linger: 30, origin: 'kntop: a quarter of the time something waits for a CPU' } },
+    levels: {
+      note: {
+        raise: 25,
+        clear: 15,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: a quarter of the time something waits for a CPU',
+      },
+    },
     period: 1,
     scale: percent,
     meaning: 'Share of time in which some task waited for a CPU.',
@@ -94,7 +102,13 @@ export const noiseMetrics = [
     worse: 'higher',
     levels: {
       note: { raise: 20, clear: 10, hold: 10, linger: 30, origin: 'kntop: with it fdatasync slows' },
-      warning: { raise: 50, clear: 40, hold: 10, linger: 30, origin: 'kntop: half of the time something waits for the disk' },
+      warning: {
+        raise: 50,
+        clear: 40,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: half of the time something waits for the disk',
+      },
     },
     period: 1,
     scale: percent,
@@ -108,7 +122,15 @@ export const noiseMetrics = [
     title: 'memory pressure',
     unit: '%',
     worse: 'higher',
-    levels: { warning: { raise: 10, clear: 5, hold: 10, linger: 30, origin: 'kntop: reclaim stalls everything, the network included' } },
+    levels: {
+      warning: {
+        raise: 10,
+        clear: 5,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: reclaim stalls everything, the network included',
+      },
+    },
     period: 1,
     scale: percent,
     meaning: 'Share of time in which some task waited for memory.',
@@ -132,7 +154,15 @@ export const noiseMetrics = [
     title: 'receive work cut short',
     unit: '/s',
     worse: 'higher',
-    levels: { note: { raise: 50, clear: 25, hold: 10, linger: 30, origin: 'kntop: the receive loop keeps running out of its budget' } },
+    levels: {
+      note: {
+        raise: 50,
+        clear: 25,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: the receive loop keeps running out of its budget',
+      },
+    },
     period: 1,
     meaning: 'Times per second that the receive loop ran out of budget with packets left.',
     action: 'Raise net.core.netdev_budget or spread receive work.',
@@ -149,7 +179,8 @@ export const noiseMetrics = [
     },
     period: 5,
     scale: percent,
-    meaning: 'ARP and neighbour entries as a share of gc_thresh3, the fuller of IPv4 and IPv6; one table for all namespaces.',
+    meaning:
+      'ARP and neighbour entries as a share of gc_thresh3, the fuller of IPv4 and IPv6; one table for all namespaces.',
     action: 'Raise net.ipv4.neigh.default.gc_thresh3 (and the IPv6 one): new neighbours fail at the limit.',
   },
   {
@@ -158,7 +189,15 @@ export const noiseMetrics = [
     title: 'what kntop costs this node',
     unit: '%',
     worse: 'higher',
-    levels: { note: { raise: 0.25, clear: 0.2, hold: 60, linger: 60, origin: 'kntop: its promise is 0.25 % of a core, opt-ins apart' } },
+    levels: {
+      note: {
+        raise: 0.25,
+        clear: 0.2,
+        hold: 60,
+        linger: 60,
+        origin: 'kntop: its promise is 0.25 % of a core, opt-ins apart',
+      },
+    },
     period: 5,
     meaning: 'CPU of the sampler and of the commands that kntop runs here, as a share of one core.',
     action: 'Commands run less often by themselves when this grows; switch opt-ins off with w.',

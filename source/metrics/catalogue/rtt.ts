@@ -11,7 +11,13 @@ export const rttMetrics = [
     unit: 'ms',
     worse: 'higher',
     levels: {
-      note: { raise: 50, clear: 40, hold: 10, linger: 30, origin: 'kntop: within one region round trips stay below 10 ms' },
+      note: {
+        raise: 50,
+        clear: 40,
+        hold: 10,
+        linger: 30,
+        origin: 'kntop: within one region round trips stay below 10 ms',
+      },
       warning: { raise: 150, clear: 120, hold: 10, linger: 30, origin: 'etcd mixin: peer round trip above 0.15 s' },
     },
     period: 5,
@@ -77,7 +83,13 @@ export const rttMetrics = [
     unit: '/s',
     worse: 'higher',
     levels: {
-      warning: { raise: 1, clear: 0.5, hold: 5, linger: 30, origin: 'kntop: peers that do not answer cost each caller a second or more' },
+      warning: {
+        raise: 1,
+        clear: 0.5,
+        hold: 5,
+        linger: 30,
+        origin: 'kntop: peers that do not answer cost each caller a second or more',
+      },
     },
     period: 1,
     meaning: 'SYN and SYN-ACK segments sent again per second: peers that do not answer.',

@@ -70,7 +70,12 @@ export const connectLocal = async (): Promise<Connection> => {
       const [command, ...args] = program.argv
       const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' })
       child.once('error', (error) =>
-        reject(new ConnectionError({ state: 'lost', cause: clean(`cannot start ${command}: ${error.message}`) }, { cause: error })),
+        reject(
+          new ConnectionError(
+            { state: 'lost', cause: clean(`cannot start ${command}: ${error.message}`) },
+            { cause: error },
+          ),
+        ),
       )
       child.once('spawn', () => {
         const channel = channelOf(child)

@@ -43,15 +43,18 @@ export const canonicalEnd = (end: string): string => {
 /** The address of a canonical `address:port`. */
 export const addressOf = (end: string): string => end.slice(0, end.lastIndexOf(':'))
 
-/** The number behind a key in the text of a socket, up to a blank, a slash or the end of the line; undefined without the key. */
+/** The number behind a key in the text of a socket: up to a blank, a slash or the end of the line; undefined without the key. */
 const field = (text: string, key: string): number | undefined => {
   const at = text.indexOf(key)
   if (at < 0) return undefined
   const from = at + key.length
   let to = from
-  while (to < text.length && !' /\n'.includes(text.charAt(to))) to += 1
+  while (to < text.length && !endsNumber(text.charCodeAt(to))) to += 1
   return decimal(text.slice(from, to))
 }
+
+const [blank, slash, newline] = [32, 47, 10]
+const endsNumber = (code: number): boolean => code === blank || code === slash || code === newline
 
 const positive = (value = Number.NaN): number => (value > 0 && value <= longest ? value : Number.NaN)
 

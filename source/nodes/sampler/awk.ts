@@ -85,7 +85,9 @@ const settings = ({ number: i, take }: NumberedTake): string => {
       return set('K', 'n') + namedSettings(i, take.names)
     case 'hex': {
       const all = [...take.sum, ...(take.first ?? [])]
-      return set('K', 'h') + columns(all) + set('W', all.length) + set('D', take.sum.length) + set('E', take.header ? 1 : 0)
+      return (
+        set('K', 'h') + columns(all) + set('W', all.length) + set('D', take.sum.length) + set('E', take.header ? 1 : 0)
+      )
     }
     case 'busiest':
       return set('K', 'b') + columns(take.fields) + set('W', take.fields.length)
@@ -98,10 +100,12 @@ const settings = ({ number: i, take }: NumberedTake): string => {
   }
 }
 
-const linesSettings = (set: (name: string, value: string | number) => string, take: Take & { kind: 'lines' }): string => {
+const linesSettings = (
+  set: (name: string, value: string | number) => string,
+  take: Take & { kind: 'lines' },
+): string => {
   const field = take.field ?? 1
-  if (take.without !== undefined)
-    return set('K', 'x') + set('D', field) + set('U', `^(${alternatives(take.without)})`)
+  if (take.without !== undefined) return set('K', 'x') + set('D', field) + set('U', `^(${alternatives(take.without)})`)
   if (take.first === undefined) return set('K', 'l') + set('U', '')
   if (field === 1) return set('K', 'l') + set('U', `^ *(${alternatives(take.first)})( |$)`)
   return set('K', 'f') + set('D', field) + set('U', ` ${take.first.join(' ')} `)

@@ -58,16 +58,6 @@ export const samplerProgram = (options: {
   const [shell, ...rest] = options.shell ?? ['sh']
   const prefix = options.engine === 'head' ? 'KNTOP_ENGINE=head; export KNTOP_ENGINE\n' : ''
   return {
-    argv: [
-      shell,
-      ...rest,
-      '-c',
-      prefix + chooser,
-      'kntop',
-      session,
-      ...options.marker,
-      options.awk,
-      options.fallback,
-    ],
+    argv: [shell, ...rest, '-c', prefix + chooser, 'kntop', session, ...options.marker, options.awk, options.fallback],
   }
 }

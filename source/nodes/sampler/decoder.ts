@@ -194,9 +194,12 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
 }
 
 const parseHello = (text: string): Hello | undefined => {
-  const fields = new Map(text.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+  const fields = new Map(
+    text.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  )
   const number = (name: string): number => Number.parseInt(fields.get(name) ?? '', 10)
-  const set = (name: string): ReadonlySet<string> => new Set((fields.get(name) ?? '').split(',').filter((word) => word !== ''))
+  const set = (name: string): ReadonlySet<string> =>
+    new Set((fields.get(name) ?? '').split(',').filter((word) => word !== ''))
   const engine = fields.get('engine')
   const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
   if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined

@@ -16,10 +16,19 @@ const besides = (take: Take): readonly { readonly pattern: string; readonly ever
 }
 
 /** What each group reads: named files, and patterns for those whose names only the node knows. */
-export const filesOf = (takes: readonly NumberedTake[], every: Every): { files: readonly string[]; patterns: readonly string[] } => ({
+export const filesOf = (
+  takes: readonly NumberedTake[],
+  every: Every,
+): { files: readonly string[]; patterns: readonly string[] } => ({
   files: [...new Set(takes.filter(({ take }) => take.every === every).map(({ take }) => take.file))],
   patterns: [
-    ...new Set(takes.flatMap(({ take }) => besides(take).filter((beside) => beside.every === every).map(({ pattern }) => pattern))),
+    ...new Set(
+      takes.flatMap(({ take }) =>
+        besides(take)
+          .filter((beside) => beside.every === every)
+          .map(({ pattern }) => pattern),
+      ),
+    ),
   ],
 })
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
 import { clean } from '../../text/clean.ts'
+import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { samplerProgram } from './bootstrap.ts'
-import { createDecoder, type Frame, type Hello, type Held } from './decoder.ts'
+import { createDecoder, type Frame, type Held, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
 import type { Every } from './take.ts'
 
@@ -69,7 +69,11 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   const ended = channel.exit.then(({ code, signal, stderr }) => reason ?? describeExit(code, signal, stderr))
 
   const greeting = Promise.withResolvers<Hello>()
-  const decoder = createDecoder(takes, marker.join(''), { hello: greeting.resolve, frame: options.onFrame, failed: end })
+  const decoder = createDecoder(takes, marker.join(''), {
+    hello: greeting.resolve,
+    frame: options.onFrame,
+    failed: end,
+  })
   const floods = floodGuard()
   channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
 

@@ -96,7 +96,9 @@ const interfaces = (lines: readonly string[], read: ReadFile): readonly string[]
     const folder = `/sys/class/net/${words[0]}`
     if (read(`${folder}/device/uevent`) === undefined) return []
     const own = [1, 2, 3, 4, 5, 9, 10, 11, 12].map((index) => words[index] ?? '')
-    const beside = ['statistics/rx_missed_errors', 'speed', 'carrier_changes'].map((name) => oneLine(read, `${folder}/${name}`))
+    const beside = ['statistics/rx_missed_errors', 'speed', 'carrier_changes'].map((name) =>
+      oneLine(read, `${folder}/${name}`),
+    )
     return [[words[0], ...own, ...beside].join(' ')]
   })
 

@@ -1,8 +1,8 @@
 import type { NodeName } from '../../events/subject.ts'
-import { metricOf, type MetricId } from '../../metrics/catalogue.ts'
-import { bands, type Level } from '../../metrics/metric.ts'
 import { absences } from '../../interface/figure-cell.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
+import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
+import { bands, type Level } from '../../metrics/metric.ts'
 import type { Figure, Reading } from '../../store/reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -55,7 +55,11 @@ const valueLines = (reading: Reading, metric: MetricId, width: number): readonly
     ...(more === '' ? [] : paragraph('Behind it', more, width)),
     ...paragraph('Taken by', reading.tier, width),
     ...paragraph('Scope', `${reading.scope}: ${scopes[reading.scope]}`, width),
-    ...paragraph('Age', `${formatAge(reading.age)}${reading.kind === 'stale' ? ': stale, no newer reading came' : ''}`, width),
+    ...paragraph(
+      'Age',
+      `${formatAge(reading.age)}${reading.kind === 'stale' ? ': stale, no newer reading came' : ''}`,
+      width,
+    ),
   ]
 }
 
@@ -84,7 +88,9 @@ export const explainLines = (snapshot: Snapshot, node: NodeName, metric: MetricI
   return [
     [segment(title, 'title')],
     [],
-    ...(view === undefined ? paragraph('Missing', 'this node is not there', width, 'note') : valueLines(view.reading(metric), metric, width)),
+    ...(view === undefined
+      ? paragraph('Missing', 'this node is not there', width, 'note')
+      : valueLines(view.reading(metric), metric, width)),
     [],
     ...paragraph('Means', meaning, width),
     ...paragraph('Do', action, width),

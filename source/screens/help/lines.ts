@@ -1,8 +1,8 @@
-import { catalogue } from '../../metrics/catalogue.ts'
-import { absences } from '../../interface/figure-cell.ts'
 import { type Binding, generalBindings, readOnlyKeys, tableBindings } from '../../interface/binding.ts'
+import { absences } from '../../interface/figure-cell.ts'
 import { segment } from '../../interface/lines.ts'
 import type { ScreenEntry } from '../../interface/screen.ts'
+import { catalogue } from '../../metrics/catalogue.ts'
 import { bands } from '../../metrics/metric.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
@@ -25,13 +25,23 @@ const pair = (name: string, text: string, width: number): readonly Line[] =>
 const heading = (text: string): readonly Line[] => [[], [segment(text, 'title')]]
 
 const symbols = (glyphs: Glyphs): readonly Line[] => [
-  ...bands.filter((band) => band !== 'ok').map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
+  ...bands
+    .filter((band) => band !== 'ok')
+    .map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
   [segment(glyphs.standing.stale.padEnd(keyWidth), 'stale'), segment('stale: no newer reading came in time')],
-  [segment('< or >'.padEnd(keyWidth), 'plain'), segment('the true value is below, or above, what the histogram can tell')],
+  [
+    segment('< or >'.padEnd(keyWidth), 'plain'),
+    segment('the true value is below, or above, what the histogram can tell'),
+  ],
 ]
 
 /** The whole help, made from the tables that the program itself goes by. */
-export const helpLines = (from: ScreenEntry | undefined, screens: readonly ScreenEntry[], glyphs: Glyphs = glyphsFor('block'), width = 76): readonly Line[] => [
+export const helpLines = (
+  from: ScreenEntry | undefined,
+  screens: readonly ScreenEntry[],
+  glyphs: Glyphs = glyphsFor('block'),
+  width = 76,
+): readonly Line[] => [
   [segment(from === undefined ? 'keys' : `keys of ${from.name}: ${from.purpose}`, 'title')],
   ...bindingLines(from?.bindings ?? []),
   ...heading('tables'),
@@ -47,5 +57,7 @@ export const helpLines = (from: ScreenEntry | undefined, screens: readonly Scree
   ...heading('words where a figure is missing'),
   ...Object.entries(absences).flatMap(([missing, { short, meaning }]) => pair(short, `${missing}: ${meaning}`, width)),
   ...heading('columns'),
-  ...catalogue.flatMap(({ column, title, meaning }) => (column === undefined ? [] : pair(column.heading, `${title}. ${meaning}`, width))),
+  ...catalogue.flatMap(({ column, title, meaning }) =>
+    column === undefined ? [] : pair(column.heading, `${title}. ${meaning}`, width),
+  ),
 ]

@@ -22,8 +22,12 @@ export const helpScreen = (others: readonly ScreenEntry[]): ScreenEntry => {
     press: (state, action, _, size) =>
       action === 'leave'
         ? { state, effects: [{ type: 'back' }] }
-        : { state: { ...state, top: scrollBy(state.top, action, helpLines(fromOf(state), others).length, size.rows) }, effects: [] },
+        : {
+            state: { ...state, top: scrollBy(state.top, action, helpLines(fromOf(state), others).length, size.rows) },
+            effects: [],
+          },
     title: () => clean('help'),
-    body: (_, state, size, theme) => drawText(helpLines(fromOf(state), others, theme.glyphs, size.columns), state.top, size, theme),
+    body: (_, state, size, theme) =>
+      drawText(helpLines(fromOf(state), others, theme.glyphs, size.columns), state.top, size, theme),
   })
 }

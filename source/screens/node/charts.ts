@@ -1,10 +1,10 @@
 import { lineChart } from '../../charts/line-chart.ts'
-import { metricOf, type MetricId } from '../../metrics/catalogue.ts'
-import { bands } from '../../metrics/metric.ts'
-import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingCell } from '../../interface/figure-cell.ts'
+import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import type { Size } from '../../interface/screen.ts'
 import type { Theme } from '../../interface/theme.ts'
+import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
+import { bands } from '../../metrics/metric.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { type Painted, row, type Segment, type Style } from '../../text/colour.ts'
@@ -34,19 +34,38 @@ const thresholds = (snapshot: Snapshot, metric: MetricId) =>
     const level = band === 'ok' ? undefined : snapshot.levels(metric)[band]
     return level === undefined || band === 'ok'
       ? []
-      : [{ value: level.raise, style: band, label: clean(`${band} ${formatValue(level.raise, metricOf(metric).unit)}`) }]
+      : [
+          {
+            value: level.raise,
+            style: band,
+            label: clean(`${band} ${formatValue(level.raise, metricOf(metric).unit)}`),
+          },
+        ]
   })
 
 const heading = (node: NodeView, metric: MetricId, chosen: boolean, theme: Theme): readonly Segment[] => {
   const reading = node.reading(metric)
   const cell = readingCell(reading, metric, 12, theme)
-  const band = reading.kind === 'missing' ? '' : reading.kind === 'stale' ? ' stale' : reading.band === 'ok' ? '' : ` ${reading.band}`
-  return [segment(`${chosen ? theme.glyphs.cursor : ' '}${metricOf(metric).title} `, 'title'), cell, segment(band, cell.style)]
+  const band =
+    reading.kind === 'missing'
+      ? ''
+      : reading.kind === 'stale'
+        ? ' stale'
+        : reading.band === 'ok'
+          ? ''
+          : ` ${reading.band}`
+  return [
+    segment(`${chosen ? theme.glyphs.cursor : ' '}${metricOf(metric).title} `, 'title'),
+    cell,
+    segment(band, cell.style),
+  ]
 }
 
 /** Why there is no chart, in its place. */
 const absence = (advice: string, size: Size, theme: Theme): readonly Painted[] =>
-  wrap(clean(advice), size.columns - 4).map((line) => fitLine([segment('  '), { text: line, style: 'missing' }], size.columns, theme))
+  wrap(clean(advice), size.columns - 4).map((line) =>
+    fitLine([segment('  '), { text: line, style: 'missing' }], size.columns, theme),
+  )
 
 interface Drawing {
   readonly snapshot: Snapshot
@@ -56,7 +75,12 @@ interface Drawing {
 }
 
 /** A heading and a chart, exactly as large as given; the metric's history over the window, in seconds. */
-const drawPanel = ({ snapshot, node, seconds, theme }: Drawing, panel: Panel, chosen: boolean, size: Size): readonly Painted[] => {
+const drawPanel = (
+  { snapshot, node, seconds, theme }: Drawing,
+  panel: Panel,
+  chosen: boolean,
+  size: Size,
+): readonly Painted[] => {
   const metric = metricOfPanel(node, panel)
   const reading = node.reading(metric)
   const title = fitLine(heading(node, metric, chosen, theme), size.columns, theme)
@@ -84,8 +108,7 @@ const gap = 2
 export const drawPanels = (
   snapshot: Snapshot,
   node: NodeView,
-  seconds: number,
-  chosen: number,
+  { seconds, chosen }: { readonly seconds: number; readonly chosen: number | undefined },
   size: Size,
   theme: Theme,
 ): readonly Painted[] => {
@@ -96,9 +119,14 @@ export const drawPanels = (
   const height = Math.max(3, Math.floor(size.rows / down))
   const lines = Array.from({ length: down }, (_, line) => {
     const here = panels.slice(line * across, (line + 1) * across)
-    const drawn = here.map((panel) => drawPanel(drawing, panel, panels.indexOf(panel) === chosen, { columns: width, rows: height }))
+    const drawn = here.map((panel) =>
+      drawPanel(drawing, panel, panels.indexOf(panel) === chosen, { columns: width, rows: height }),
+    )
     return Array.from({ length: height }, (_, index) =>
-      row(...drawn.flatMap((one, place) => [place === 0 ? clean('') : blanks(gap), one[index] ?? blanks(width)]), blanks(size.columns - across * width - gap * (across - 1))),
+      row(
+        ...drawn.flatMap((one, place) => [place === 0 ? clean('') : blanks(gap), one[index] ?? blanks(width)]),
+        blanks(size.columns - across * width - gap * (across - 1)),
+      ),
     )
   })
   return fitHeight(lines.flat(), size.rows, size.columns)

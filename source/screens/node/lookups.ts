@@ -10,7 +10,13 @@ import { blanks, fit } from '../../text/width.ts'
 
 const countWidth = 7
 
-const tallyLines = (title: string, tally: Tally, columns: number, rows: number, theme: Theme): readonly (readonly Segment[])[] => {
+const tallyLines = (
+  title: string,
+  tally: Tally,
+  columns: number,
+  rows: number,
+  theme: Theme,
+): readonly (readonly Segment[])[] => {
   const shown = tally.rows.slice(0, Math.max(0, rows - 3))
   const rest = tally.rows.slice(shown.length).reduce((sum, { count }) => sum + count, tally.left)
   const line = (count: number, name: Clean): readonly Segment[] => [
@@ -36,7 +42,10 @@ export const drawLookups = (node: NodeView, size: Size, theme: Theme): readonly 
   }
   const right = Math.min(48, Math.floor(size.columns / 2))
   const left = size.columns - right - 2
-  const lists = [tallyLines('names', names, left, size.rows, theme), tallyLines('clients', clients, right, size.rows, theme)] as const
+  const lists = [
+    tallyLines('names', names, left, size.rows, theme),
+    tallyLines('clients', clients, right, size.rows, theme),
+  ] as const
   const lines = Array.from({ length: size.rows }, (_, index) =>
     row(fitLine(lists[0][index] ?? [], left, theme), blanks(2), fitLine(lists[1][index] ?? [], right, theme)),
   )

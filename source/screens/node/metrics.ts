@@ -1,15 +1,16 @@
-import { sparkline } from '../../charts/sparkline.ts'
 import { scaleFor } from '../../charts/scale.ts'
+import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { catalogue, metricOf, type MetricId } from '../../metrics/catalogue.ts'
 import { readingCell } from '../../interface/figure-cell.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Table } from '../../interface/table/table.ts'
+import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { formatAge } from '../../text/units.ts'
 
-const readingOf = (snapshot: Snapshot, node: NodeName, row: string) => snapshot.nodes.get(node)?.reading(row as MetricId)
+const readingOf = (snapshot: Snapshot, node: NodeName, row: string) =>
+  snapshot.nodes.get(node)?.reading(row as MetricId)
 
 /** All metrics of a node, in the order of the catalogue: value, course, origin, age. */
 export const metricTable = (node: NodeName, seconds: number): Table => {
@@ -65,7 +66,9 @@ export const metricTable = (node: NodeName, seconds: number): Table => {
       align: 'right',
       cell: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)
-        return reading === undefined || reading.kind === 'missing' ? segment('') : segment(formatAge(reading.age), reading.kind === 'stale' ? 'stale' : 'plain')
+        return reading === undefined || reading.kind === 'missing'
+          ? segment('')
+          : segment(formatAge(reading.age), reading.kind === 'stale' ? 'stale' : 'plain')
       },
       sortKey: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)
@@ -82,7 +85,9 @@ export const metricTable = (node: NodeName, seconds: number): Table => {
       cell: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)
         if (reading === undefined) return segment('?', 'missing')
-        return reading.kind === 'missing' ? segment(`${reading.missing}: ${reading.advice}`, 'missing') : segment(`${reading.tier} (${reading.scope})`, 'dim')
+        return reading.kind === 'missing'
+          ? segment(`${reading.missing}: ${reading.advice}`, 'missing')
+          : segment(`${reading.tier} (${reading.scope})`, 'dim')
       },
       sortKey: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)

@@ -1,12 +1,12 @@
 import type { NodeName } from '../../events/subject.ts'
-import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { Binding } from '../../interface/binding.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
-import { readingLine } from '../../interface/reading-line.ts'
-import { type Parameters, type Pressed, screen, type Size } from '../../interface/screen.ts'
-import type { Theme } from '../../interface/theme.ts'
+import { readingLines } from '../../interface/reading-lines.ts'
+import { type Parameters, type Pressed, type Size, screen } from '../../interface/screen.ts'
 import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import type { Theme } from '../../interface/theme.ts'
+import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
@@ -39,21 +39,24 @@ interface State {
 const bindings: readonly Binding[] = [
   { action: 'next-tab', keys: ['tab'], label: 'next tab', group: 'screen', header: 10 },
   { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab', group: 'screen' },
-  { action: 'explain', keys: ['x', 'enter'], label: 'explain figure', group: 'screen', header: 20 },
-  ...windows.map(({ key, label }, index): Binding => ({
-    action: `window ${key}`,
-    keys: [key],
-    label: `${label} window`,
-    group: 'screen',
-    ...(index === 1 ? { header: 30 } : {}),
-  })),
+  { action: 'explain', keys: ['x', 'enter'], label: 'explain', group: 'screen', header: 20 },
+  ...windows.map(
+    ({ key, label }, index): Binding => ({
+      action: `window ${key}`,
+      keys: [key],
+      label: `${label} window`,
+      group: 'screen',
+      ...(index === 1 ? { header: 30 } : {}),
+    }),
+  ),
 ]
 
 const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window.seconds)
 
 const below = (size: Size): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - 1) })
 
-const viewOf = (snapshot: Snapshot, state: State): NodeView | undefined => (state.node === undefined ? undefined : snapshot.nodes.get(state.node))
+const viewOf = (snapshot: Snapshot, state: State): NodeView | undefined =>
+  state.node === undefined ? undefined : snapshot.nodes.get(state.node)
 
 const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | undefined => {
   const view = viewOf(snapshot, state)
@@ -87,11 +90,16 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (window !== undefined) return still({ ...state, window })
   if (action === 'explain') {
     const parameters = subjectOf(snapshot, state, size)
-    return parameters.metric === undefined ? still(state) : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
+    return parameters.metric === undefined
+      ? still(state)
+      : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
   }
   if (state.tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action) })
   if (state.tab === 'lookups') return still(state)
-  return still({ ...state, table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, below(size))) })
+  return still({
+    ...state,
+    table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, below(size))),
+  })
 }
 
 const tabLine = (state: State): readonly Segment[] => [
@@ -107,7 +115,7 @@ const tabLine = (state: State): readonly Segment[] => [
 const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, theme: Theme): readonly Painted[] => {
   switch (state.tab) {
     case 'signals':
-      return drawPanels(snapshot, view, state.window.seconds, state.panel, size, theme)
+      return drawPanels(snapshot, view, { seconds: state.window.seconds, chosen: state.panel }, size, theme)
     case 'metrics':
       return drawTable(tableOf(state), snapshot, state.table, size, theme)
     case 'lookups':
@@ -131,12 +139,17 @@ export const nodeScreen = screen<State>({
   },
   body(snapshot, state, size, theme) {
     const view = viewOf(snapshot, state)
-    if (view === undefined) return fitHeight([fitLine([segment('choose a node in :nodes and press enter')], size.columns, theme)], size.rows, size.columns)
+    if (view === undefined)
+      return fitHeight(
+        [fitLine([segment('choose a node in :nodes and press enter')], size.columns, theme)],
+        size.rows,
+        size.columns,
+      )
     return [fitLine(tabLine(state), size.columns, theme), ...tabBody(snapshot, view, state, below(size), theme)]
   },
   hint(snapshot, state, size) {
     const view = viewOf(snapshot, state)
-    return view === undefined ? undefined : readingLine(view, metricUnder(snapshot, state, size))
+    return view === undefined ? undefined : readingLines(view, metricUnder(snapshot, state, size))
   },
   subject: subjectOf,
 })

@@ -1,10 +1,10 @@
-import { type CatalogueMetric, catalogue } from '../../metrics/catalogue.ts'
-import { facts } from '../../metrics/facts.ts'
 import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { figureCell } from '../../interface/figure-cell.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
+import { type CatalogueMetric, catalogue } from '../../metrics/catalogue.ts'
+import { facts } from '../../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { formatAge } from '../../text/units.ts'
@@ -24,7 +24,14 @@ const nameColumn = (snapshot: Snapshot): Column => ({
   align: 'left',
   cell: (snapshot, row, _, theme) => {
     const worst = snapshot.worst(row as NodeName)
-    return { text: joinClean([clean(row), clean(worst === 'ok' ? '' : ' '), worst === 'ok' ? clean('') : theme.glyphs.standing[worst]]), style: worst }
+    return {
+      text: joinClean([
+        clean(row),
+        clean(worst === 'ok' ? '' : ' '),
+        worst === 'ok' ? clean('') : theme.glyphs.standing[worst],
+      ]),
+      style: worst,
+    }
   },
   sortKey: (_, row) => row,
 })
@@ -44,7 +51,10 @@ const metricColumn = (metric: CatalogueMetric, hint: NonNullable<CatalogueMetric
 
 const quarterHour = 15 * 60
 
-const sparklineColumn = (metric: CatalogueMetric, hint: NonNullable<NonNullable<CatalogueMetric['column']>['sparkline']>): Column => ({
+const sparklineColumn = (
+  metric: CatalogueMetric,
+  hint: NonNullable<NonNullable<CatalogueMetric['column']>['sparkline']>,
+): Column => ({
   id: `${metric.id} sparkline`,
   heading: hint.heading,
   width: hint.width,
@@ -52,7 +62,10 @@ const sparklineColumn = (metric: CatalogueMetric, hint: NonNullable<NonNullable<
   align: 'left',
   cell: (snapshot, row, width, theme) => {
     const { values } = snapshot.series(row as NodeName, metric.id, quarterHour)
-    return { text: sparkline(values, { width, glyphs: theme.level, scale: metric.scale ?? { min: 0, max: 1 } }), style: 'chart1' }
+    return {
+      text: sparkline(values, { width, glyphs: theme.level, scale: metric.scale ?? { min: 0, max: 1 } }),
+      style: 'chart1',
+    }
   },
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.value(metric.id),
 })
@@ -66,7 +79,10 @@ const factColumns: readonly Column[] = facts.flatMap((fact) =>
           width: fact.column.width,
           priority: fact.column.priority,
           align: 'left' as const,
-          cell: (snapshot: Snapshot, row: string) => ({ text: nodeOf(snapshot, row)?.facts.get(fact.id) ?? clean('?'), style: 'plain' as const }),
+          cell: (snapshot: Snapshot, row: string) => ({
+            text: nodeOf(snapshot, row)?.facts.get(fact.id) ?? clean('?'),
+            style: 'plain' as const,
+          }),
           sortKey: (snapshot: Snapshot, row: string) => nodeOf(snapshot, row)?.facts.get(fact.id),
         },
       ]
@@ -99,4 +115,9 @@ const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
 })
 
 /** The columns of the node table: what the catalogue says of each metric, between the name and the age. */
-export const nodeColumns = (snapshot: Snapshot): readonly Column[] => [nameColumn(snapshot), ...metricColumns, ...factColumns, ageColumn]
+export const nodeColumns = (snapshot: Snapshot): readonly Column[] => [
+  nameColumn(snapshot),
+  ...metricColumns,
+  ...factColumns,
+  ageColumn,
+]

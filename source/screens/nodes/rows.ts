@@ -1,8 +1,8 @@
 import type { NodeName } from '../../events/subject.ts'
-import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
-import { severity } from '../../metrics/metric.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
+import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
+import { severity } from '../../metrics/metric.ts'
 import { nodeColumns, nodeOf } from './columns.ts'
 
 /** All nodes: the worst band first, a lost node counting as critical, then by name. */

@@ -1,9 +1,9 @@
+import type { OptInStatus } from '../../events/link.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
-import type { OptInStatus } from '../../events/link.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Style } from '../../text/colour.ts'
@@ -57,7 +57,10 @@ const columns: readonly Column[] = [
       return state === undefined ? segment('?', 'missing') : segment(state, styles[state])
     },
   }),
-  textColumn('detail', 'COST OR REASON', 30, (snapshot, row) => statusOf(snapshot, row)?.detail ?? '', { grow: true, priority: 1 }),
+  textColumn('detail', 'COST OR REASON', 30, (snapshot, row) => statusOf(snapshot, row)?.detail ?? '', {
+    grow: true,
+    priority: 1,
+  }),
 ]
 
 /** Every opt-in of these nodes (undefined: of all). */

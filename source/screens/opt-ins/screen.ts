@@ -1,6 +1,6 @@
 import type { NodeName } from '../../events/subject.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
-import { type Effect, screen, type Size } from '../../interface/screen.ts'
+import { type Effect, type Size, screen } from '../../interface/screen.ts'
 import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -50,7 +50,8 @@ export const optInsScreen = screen<State>({
   initial: ({ node }) => ({ node, table: emptyTable }),
   press(state, action, snapshot, size) {
     if (action === 'leave') return { state, effects: [{ type: 'back' }] }
-    if (action === 'switch' || action === 'switch-all') return { state, effects: switched(snapshot, state, size, action === 'switch-all') }
+    if (action === 'switch' || action === 'switch-all')
+      return { state, effects: switched(snapshot, state, size, action === 'switch-all') }
     const table = reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, tableSize(size)))
     return { state: { ...state, table }, effects: [] }
   },
@@ -63,11 +64,16 @@ export const optInsScreen = screen<State>({
       fitLine([segment('what runs on the node', 'title')], size.columns, theme),
       ...wrap(command, size.columns).map((text) => fitLine([{ text, style: 'plain' }], size.columns, theme)),
     ]
-    return [...drawTable(tableOf(state), snapshot, state.table, tableSize(size), theme), ...fitHeight(lines, size.rows - tableSize(size).rows, size.columns)]
+    return [
+      ...drawTable(tableOf(state), snapshot, state.table, tableSize(size), theme),
+      ...fitHeight(lines, size.rows - tableSize(size).rows, size.columns),
+    ]
   },
   hint: (snapshot, state, size) => {
     const row = rowUnder(snapshot, state, size)
     const status = row === undefined ? undefined : statusOf(snapshot, row)
-    return status === undefined ? undefined : [segment(` ${status.name} `, 'title'), segment(`${status.state}: ${status.detail}`)]
+    return status === undefined
+      ? undefined
+      : [[segment(` ${status.name} `, 'title'), segment(`${status.state}: ${status.detail}`)]]
   },
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { linkProbe, namesOf, parseNic } from '../../../source/nodes/probes/link.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'

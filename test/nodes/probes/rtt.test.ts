@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CommandOutput, CommandTier, ProbeContext } from '../../../source/nodes/probe.ts'
 import { atRank, eligible, listingScript, median, rttProbe } from '../../../source/nodes/probes/rtt.ts'
@@ -158,6 +158,11 @@ describe('the 99th percentile', () => {
     expect(taken.missing.get('rtt.p99')?.advice).toBe('20 of 500 socket readings')
   })
 
+  test('begins anew when a filter comes or goes: all sockets and some are not mixed', () => {
+    const taken = afterRuns([many(500, 900), `filtered\n${many(20, 1)}`])
+    expect(taken.missing.get('rtt.p99')?.advice).toBe('20 of 500 socket readings')
+  })
+
   test('a run that failed takes its time out of the window', () => {
     const taken = afterRuns([many(600, 2), { text: 'end 124\n', seconds: 298 }, many(5, 1)])
     expect(taken.missing.get('rtt.p99')?.advice).toBe('5 of 500 socket readings')
@@ -269,7 +274,7 @@ describe('the script', () => {
     const ask = 'for a in "$@"; do printf "0 0 %s:1 b:2\\n" "$(echo $a | tr " " _)"; done'
     const asked = (most: number): readonly string[] =>
       parseListing(run(ask, { most })).sockets.map(({ local }) => local)
-    expect(asked(1e6)).toEqual(['-tinh:1', 'state:1', 'established:1'])
+    expect(asked(1e6)).toEqual(['-tinH:1', 'state:1', 'established:1'])
     expect(asked(-1)).toEqual([
       ...asked(1e6),
       '(_dport_=_:443_or_dport_=_:2379_or_dport_=_:2380_or_dport_=_:6443_or_dport_=_:10250_):1',
@@ -281,7 +286,7 @@ describe('the script', () => {
     expect(parseListing(run('exit 3')).status).toBe(3)
     tool('timeout', 'printf "0 0 %s:1 b:2\\n" "$(echo $* | tr " " _)"; exit 124')
     expect(parseListing(run(''))).toMatchObject({
-      sockets: [{ local: '-k_1_4_ss_-tinh_state_established:1' }],
+      sockets: [{ local: '-k_1_4_ss_-tinH_state_established:1' }],
       status: 124,
     })
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
 import { growth, shareWindow, slide, tcpProbe } from '../../../source/nodes/probes/tcp.ts'

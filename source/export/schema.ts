@@ -1,0 +1,117 @@
+import { catalogue } from '../metrics/catalogue.ts'
+import { facts } from '../metrics/facts.ts'
+import { bands } from '../metrics/metric.ts'
+import { schemaName } from './json.ts'
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+type Properties = { readonly [key: string]: Json }
+
+const time: Json = { type: 'string', format: 'date-time' }
+const count: Json = { type: 'integer', minimum: 0 }
+const seconds: Json = { type: 'number', minimum: 0 }
+const words = (...allowed: readonly string[]): Json => ({ type: 'string', enum: allowed })
+
+const scopes = words('host', 'pod', 'node', 'machine')
+const transports = words('local', 'ssh', 'openssh')
+const states = words('connecting', 'live', 'no-data', 'lost', 'denied', 'backing-off')
+const reasons = words(
+  'denied',
+  'no-tool',
+  'no-kernel',
+  'not-asked',
+  'not-applicable',
+  'no-data',
+  'lost',
+  'not-recorded',
+)
+
+// A figure has one shape for each unit; names without signs, because they stand in references.
+const unitNames = {
+  '%': 'share',
+  count: 'count',
+  '/s': 'rate',
+  ms: 'milliseconds',
+  s: 'seconds',
+  'bit/s': 'bits',
+  bytes: 'bytes',
+  factor: 'factor',
+} as const
+
+/**
+ * The JSON schema (draft 2020-12) of what `--output json` and `--stream` write, made from the catalogue.
+ *
+ * `additions`: whether fields that it does not know are right. They are for readers, since later versions may add some
+ * without a change of meaning; the tests refuse them, so that every field is described.
+ */
+export const jsonSchema = ({ additions = true } = {}): Json => {
+  const object = (properties: Properties, optional: readonly string[] = [], more: Properties = {}): Json => ({
+    type: 'object',
+    ...more,
+    properties,
+    required: Object.keys(properties).filter((key) => !optional.includes(key)),
+    ...(additions ? {} : { additionalProperties: false }),
+  })
+
+  const figure = (unit: string): Json =>
+    object(
+      {
+        value: { type: 'number' },
+        unit: { const: unit },
+        tier: { type: 'string', description: 'how it was taken' },
+        scope: scopes,
+        namespaces: object({ read: count, of: count }, [], { description: 'with scope node: how many were read' }),
+        age: { ...(seconds as Properties), description: 'seconds since it was taken' },
+        band: words(...bands),
+        stale: { const: true, description: 'too old to be of now, or the node is not watched' },
+        samples: { ...(count as Properties), description: 'observations behind it; for a share its denominator' },
+        window: { ...(seconds as Properties), description: 'seconds that it covers' },
+        bound: { ...(words('below', 'above') as Properties), description: 'the true value lies below, or above' },
+      },
+      ['namespaces', 'stale', 'samples', 'window', 'bound'],
+    )
+
+  const reading = ({ title, meaning, unit }: (typeof catalogue)[number]): Json => ({
+    title,
+    description: meaning,
+    oneOf: [{ $ref: `#/$defs/${unitNames[unit]}` }, { $ref: '#/$defs/missing' }],
+  })
+
+  const crossing = object({
+    node: { type: 'string' },
+    metric: words(...catalogue.map(({ id }) => id)),
+    value: { type: 'number' },
+    unit: words(...Object.keys(unitNames)),
+    band: words('warning', 'critical'),
+    since: time,
+  })
+
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:kntop:v1',
+    title: 'kntop: what is known of all nodes at one time',
+    ...(object({
+      schema: { const: schemaName },
+      at: time,
+      context: { type: ['string', 'null'], description: 'the Kubernetes context' },
+      nodes: { type: 'array', items: { $ref: '#/$defs/node' } },
+      crossings: { type: 'array', items: crossing, description: 'figures in a bad band, worst first' },
+    }) as Properties),
+    $defs: {
+      ...Object.fromEntries(Object.entries(unitNames).map(([unit, name]) => [name, figure(unit)])),
+      missing: object({
+        missing: reasons,
+        advice: { type: 'string', description: 'why, and what to do' },
+      }),
+      link: object({ transport: transports, state: states, since: time, cause: { type: 'string' } }, ['cause']),
+      node: object({
+        name: { type: 'string' },
+        link: { oneOf: [{ $ref: '#/$defs/link' }, { type: 'null' }] },
+        facts: object(
+          Object.fromEntries(facts.map(({ id, meaning }) => [id, { type: 'string', description: meaning }])),
+          facts.map(({ id }) => id),
+        ),
+        readings: object(Object.fromEntries(catalogue.map((metric) => [metric.id, reading(metric)]))),
+      }),
+    },
+  }
+}

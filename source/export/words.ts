@@ -1,0 +1,67 @@
+import type { Missing } from '../events/origin.ts'
+import { type CatalogueMetric, catalogue } from '../metrics/catalogue.ts'
+import type { Figure } from '../store/reading.ts'
+import type { NodeView } from '../store/snapshot.ts'
+import { type Clean, clean, joinClean } from '../text/clean.ts'
+import { formatAge, formatValue, type Unit } from '../text/units.ts'
+
+/** A metric of a node that has a figure. */
+export interface Measured {
+  readonly metric: CatalogueMetric
+  readonly figure: Figure
+}
+
+/** Metrics of a node that are missing for one and the same reason. */
+export interface Gap {
+  readonly missing: Missing
+  readonly advice: Clean
+  readonly titles: readonly Clean[]
+}
+
+/** What a node has and what it lacks, in the order of the catalogue; gaps of one reason stand together. */
+export const sorted = (node: NodeView): { readonly measured: readonly Measured[]; readonly gaps: readonly Gap[] } => {
+  const measured: Measured[] = []
+  const gaps = new Map<string, Gap>()
+  for (const metric of catalogue) {
+    const figure = node.reading(metric.id)
+    if (figure.kind !== 'missing') {
+      measured.push({ metric, figure })
+      continue
+    }
+    const { missing, advice } = figure
+    const key = `${missing} ${advice}`
+    const titles = [...(gaps.get(key)?.titles ?? []), clean(metric.title)]
+    gaps.set(key, { missing, advice, titles })
+  }
+  return { measured, gaps: [...gaps.values()] }
+}
+
+const marks = { below: '<', above: '>' } as const
+
+/** `97.4%`; `<1ms` where the true value lies below what the histogram can tell. */
+export const valueWords = ({ value, bound }: Figure, unit: Unit): Clean => {
+  const text = formatValue(value, unit)
+  return bound === undefined || text.startsWith('<') ? text : clean(`${marks[bound]}${text}`)
+}
+
+/** The band, or how old the figure is. */
+export const stateWords = ({ kind, age, band }: Figure): Clean =>
+  kind === 'stale' ? clean(`stale ${formatAge(age)}`) : clean(band)
+
+/** How it was taken, whose it is, and what stands behind it: `ss, host, 12 samples`. */
+export const originWords = ({ tier, scope, namespaces, observations }: Figure): Clean =>
+  joinClean(
+    [
+      tier,
+      clean(namespaces === undefined ? scope : `${scope} (${namespaces.read} of ${namespaces.of} namespaces)`),
+      ...(observations === undefined ? [] : [clean(`${Math.round(observations)} samples`)]),
+    ],
+    ', ',
+  )
+
+/** How a node is watched and what is known of it: `local, live` and its facts. */
+export const linkWords = ({ link }: NodeView): Clean => {
+  if (link === undefined) return clean('not connected yet')
+  const state = clean(`${link.transport}, ${link.state}`)
+  return link.cause === '' ? state : joinClean([state, link.cause], ': ')
+}

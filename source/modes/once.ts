@@ -1,0 +1,57 @@
+import type { Settings } from '../config/settings.ts'
+import { exitCodeOf, exitCodes, type FailOn } from '../export/fail-on.ts'
+import type { Format } from '../export/format.ts'
+import { printed } from '../export/print.ts'
+import { follow, type Watching } from './follow.ts'
+import { catchInterrupts } from './interrupts.ts'
+import { print, type TextStream } from './output.ts'
+import { setup } from './setup.ts'
+
+export interface OnceOptions {
+  readonly output: Format
+  /** Seconds between the first reading of all nodes and the one that is printed. */
+  readonly wait: number
+  readonly failOn: FailOn | undefined
+}
+
+/** A node that has not answered by then is printed as it stands. Milliseconds. */
+const longestStart = 10_000
+const longestReading = 10_000
+
+/**
+ * Reads everything, waits, reads everything again, ends what it started, prints. Gives back the exit code. Rates and means
+ * are those of the wait, or of the last interval before its end.
+ */
+export const lookOnce = async (
+  watching: Watching,
+  settings: Settings,
+  { output, wait, failOn }: OnceOptions,
+  stdout: TextStream & { readonly columns?: number },
+  interrupted: AbortSignal,
+): Promise<number> => {
+  const following = follow(watching, settings, interrupted)
+  try {
+    await following.waitFor(following.settled, longestStart)
+    await following.waitFor(new Promise(() => undefined), wait * 1000)
+    await following.waitFor(watching.feed.sampleNow(), longestReading)
+  } catch (error) {
+    if (interrupted.aborted) return exitCodes.interrupted
+    throw error
+  } finally {
+    await following.end()
+  }
+  const snapshot = following.store.snapshot()
+  await print(printed(snapshot, output, stdout.columns), stdout)
+  return exitCodeOf(snapshot, failOn)
+}
+
+/** `--once` on what the settings name. */
+export const once = async (settings: Settings, options: OnceOptions): Promise<number> => {
+  const watching = setup(settings)
+  const interrupts = catchInterrupts()
+  try {
+    return await lookOnce(watching, settings, options, process.stdout, interrupts.signal)
+  } finally {
+    interrupts.release()
+  }
+}

@@ -1,0 +1,77 @@
+import type { Settings } from '../config/settings.ts'
+import { exitCodes, type FailOn, isAnyLive, isReached } from '../export/fail-on.ts'
+import { jsonText } from '../export/json.ts'
+import { clean } from '../text/clean.ts'
+import { follow, type Watching } from './follow.ts'
+import { catchInterrupts } from './interrupts.ts'
+import { createLineSink, isReaderGone, type LineSink } from './output.ts'
+import { setup } from './setup.ts'
+
+export interface StreamOptions {
+  readonly failOn: FailOn | undefined
+}
+
+/** After so many seconds a node that has not answered counts as one that is not watched. */
+const longestStart = 10
+
+/**
+ * Writes a line at each second of the feed, until interrupted or until nobody reads. A reader that is too slow gets the
+ * newest line and not those before it. Gives back the exit code: what `--fail-on` names counts whenever it was so, and
+ * comes before how the stream ended.
+ */
+export const streamLines = async (
+  watching: Watching,
+  settings: Settings,
+  { failOn }: StreamOptions,
+  sink: LineSink,
+  interrupted: AbortSignal,
+): Promise<number> => {
+  let seconds = 0
+  let isSettled = false
+  let wasLive = false
+  let wasReached = false
+
+  const following = follow(watching, settings, interrupted, (events, store) => {
+    if (!events.some(({ type }) => type === 'clock')) return
+    const snapshot = store.snapshot()
+    // At the very first there is nobody to speak of.
+    if (watching.nodes.some((node) => !snapshot.nodes.has(node))) return
+    seconds++
+    wasLive ||= isAnyLive(snapshot)
+    if (failOn !== undefined && (isSettled || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
+    sink.offer(jsonText(snapshot))
+  })
+  void following.settled.then(() => {
+    isSettled = true
+  })
+
+  let broken: Error | undefined
+  const failed = sink.failed.then((error) => {
+    broken = error
+  })
+  try {
+    while (broken === undefined) await following.waitFor(failed, 60_000)
+  } catch (error) {
+    if (!interrupted.aborted) throw error
+  } finally {
+    await Promise.all([following.end(), sink.end()])
+  }
+  if (broken !== undefined && !isReaderGone(broken)) {
+    process.stderr.write(`kntop: cannot write: ${clean(broken.message)}\n`)
+    return exitCodes.nothing
+  }
+  if (wasReached) return exitCodes.reached
+  if (!wasLive && (isSettled || seconds > longestStart)) return exitCodes.nothing
+  return interrupted.aborted ? exitCodes.interrupted : exitCodes.fine
+}
+
+/** `--stream` of what the settings name. */
+export const stream = async (settings: Settings, options: StreamOptions): Promise<number> => {
+  const watching = setup(settings)
+  const interrupts = catchInterrupts()
+  try {
+    return await streamLines(watching, settings, options, createLineSink(process.stdout), interrupts.signal)
+  } finally {
+    interrupts.release()
+  }
+}

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Event } from '../../source/events/event.ts'
+import { catalogue } from '../../source/metrics/catalogue.ts'
+import type { Snapshot } from '../../source/store/snapshot.ts'
+import { createStore } from '../../source/store/store.ts'
+import { clean } from '../../source/text/clean.ts'
+import { clock, epoch, link, nodeName, origin, sample, source, worker } from './events.ts'
+
+const nodes = ['a', 'b', 'c'].map(nodeName)
+const node = fc.constantFrom(...nodes)
+const metric = fc.constantFrom('conntrack.fill', 'conntrack.drop', 'fdatasync.p99', 'rtt.p50', 'dns.servfail_share')
+const value = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.constant(Number.NaN))
+
+/** Events of one second. */
+const happening = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.tuple(node, metric, value).map(
+      ([node, metric, value]) =>
+        (at: number) =>
+          sample(at, metric, value, { observations: 80 }, node),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(node, fc.constantFrom('live', 'lost', 'connecting')).map(
+      ([node, state]) =>
+        (at: number) =>
+          link(at, state, node),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(node, metric, fc.constantFrom('proc', 'ss')).map(
+      ([node, metric, tier]) =>
+        () =>
+          origin(metric, source(tier), node),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: node.map(
+      (node) => (): Event => ({ type: 'fact', subject: { node }, fact: 'kernel.release', value: clean('6.1') }),
+    ),
+  },
+)
+const seconds = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.array(happening, { maxLength: 8 })), {
+  minLength: 1,
+  maxLength: 40,
+})
+
+type Seconds = readonly (readonly [number, readonly ((at: number) => Event)[]])[]
+
+const eventsOf = (run: Seconds, from: number): readonly Event[] => {
+  let at = from
+  return run.flatMap(([ahead, happenings]) => {
+    at += ahead
+    return [...happenings.map((happen) => happen(at)), clock(at)]
+  })
+}
+
+/** Everything that a reader can see, as plain data. */
+const seen = (snapshot: Snapshot): unknown => ({
+  at: snapshot.at,
+  crossings: snapshot.crossings,
+  nodes: [...snapshot.nodes].map(([name, view]) => ({
+    name,
+    link: view.link,
+    linkSince: view.linkSince,
+    facts: [...view.facts],
+    worst: view.worst(),
+    readings: catalogue.map(({ id }) => [view.reading(id), view.value(id)]),
+    recent: catalogue.map(({ id }) => snapshot.series(name, id, 60)),
+    hours: catalogue.map(({ id }) => snapshot.series(name, id, 2 * 3600)),
+  })),
+})
+
+describe('a snapshot', () => {
+  it('never changes, whatever is applied afterwards', () => {
+    fc.assert(
+      fc.property(seconds, seconds, (before, after) => {
+        const store = createStore()
+        store.apply(eventsOf(before, 0))
+        const snapshot = store.snapshot()
+        const first = structuredClone(seen(snapshot))
+        for (const event of eventsOf(after, snapshot.at / 1000)) {
+          store.apply([event])
+          store.snapshot()
+        }
+        expect(seen(snapshot)).toEqual(first)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is the same object until something is applied', () => {
+    const store = createStore()
+    const first = store.snapshot()
+    store.apply([])
+    expect(store.snapshot()).toBe(first)
+    store.apply([clock(1)])
+    expect(store.snapshot()).not.toBe(first)
+  })
+
+  it('reads overwritten slots as gaps, never as newer values', () => {
+    const store = createStore()
+    for (let second = 0; second < 60; second++) store.apply([sample(second, 'conntrack.fill', 1), clock(second)])
+    const frozen = store.snapshot()
+    for (let second = 60; second < 60 + 880; second++) store.apply([sample(second, 'conntrack.fill', 2)])
+    const { values } = frozen.series(worker, 'conntrack.fill', 60)
+    expect([...values.subarray(0, 40)].every((value) => Number.isNaN(value))).toBe(true)
+    expect([...values.subarray(40)]).toEqual(Array.from({ length: 20 }, () => 1))
+  })
+
+  it('does not see a metric whose history began after it', () => {
+    const store = createStore()
+    store.apply([link(0, 'live'), clock(1)])
+    const frozen = store.snapshot()
+    store.apply([sample(1, 'conntrack.fill', 5)])
+    expect([...frozen.series(worker, 'conntrack.fill', 5).values]).toEqual(Array.from({ length: 5 }, () => Number.NaN))
+  })
+})
+
+describe('a node in a snapshot', () => {
+  it('has its link and since when, its facts, opt-ins and tallies', () => {
+    const store = createStore()
+    const status = {
+      name: 'dns-capture',
+      asked: true,
+      command: clean('tcpdump'),
+      state: 'running',
+      detail: clean(''),
+    } as const
+    const tally = {
+      type: 'tally',
+      node: worker,
+      what: 'lookup-names',
+      at: 5000,
+      seconds: 1,
+      rows: [{ name: clean('a.b.'), count: 3 }],
+      left: 0,
+    } as const
+    store.apply([
+      link(1, 'connecting'),
+      link(2, 'live'),
+      link(4, 'live', worker, 'lease renewed'),
+      { type: 'opt-in', node: worker, status },
+      tally,
+    ])
+    store.apply([{ type: 'fact', subject: { node: worker }, fact: 'kernel.release', value: clean('6.1.0') }, clock(5)])
+    const view = store.snapshot().nodes.get(worker)
+    expect(view?.link).toMatchObject({ state: 'live', cause: 'lease renewed' })
+    expect(view?.linkSince).toBe(epoch + 2000)
+    expect(view?.facts.get('kernel.release')).toBe('6.1.0')
+    expect(view?.optIns.get('dns-capture')).toEqual(status)
+    expect(view?.tallies.get('lookup-names')).toEqual(tally)
+  })
+
+  it('stands in the order in which nodes were first heard of', () => {
+    const store = createStore()
+    store.apply(['z', 'a', 'm'].map((name) => link(0, 'connecting', nodeName(name))))
+    expect([...store.snapshot().nodes.keys()]).toEqual(['z', 'a', 'm'])
+  })
+})
+
+describe('kntop itself', () => {
+  it('is what its last own event said', () => {
+    const store = createStore()
+    expect(store.snapshot().self).toBeUndefined()
+    store.apply([{ type: 'self', cpu: 3, memory: 140e6 }])
+    expect(store.snapshot().self).toEqual({ cpu: 3, memory: 140e6 })
+  })
+})

@@ -1,6 +1,6 @@
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import type { Segment, Style } from '../text/colour.ts'
-import { asAscii, widthOf } from '../text/width.ts'
+import { asAscii, graphemesOf, widthOf } from '../text/width.ts'
 
 /** A line of pieces, not yet painted; its width is the sum of theirs. */
 export type Line = readonly Segment[]
@@ -47,9 +47,9 @@ export const createCanvas = (width: number, height: number): Canvas => {
   return {
     put,
     write: (row, column, text, style) => {
-      const letters = Array.from(text)
-      const single = widthOf(text) === letters.length ? letters : Array.from(asAscii(text))
-      single.forEach((letter, index) => put(row, column + index, clean(letter), style))
+      const letters = graphemesOf(text)
+      const single = letters.every((letter) => widthOf(letter) === 1) ? letters : graphemesOf(asAscii(text))
+      single.forEach((letter, index) => put(row, column + index, letter, style))
     },
     read: (row, column, length) =>
       (rows[row] ?? [])

@@ -31,7 +31,9 @@ const readGuarded = async (handle: FileHandle, file: string): Promise<string> =>
   const places = new Set([dirname(file), dirname(await realpath(file))])
   const reasons = [
     openToOthers('this file', file, found),
-    ...(await Promise.all([...places].map(async (place) => openToOthers(`its folder ${place}`, place, await stat(place))))),
+    ...(await Promise.all(
+      [...places].map(async (place) => openToOthers(`its folder ${place}`, place, await stat(place))),
+    )),
   ]
   const reason = reasons.find((why) => why !== undefined)
   if (reason !== undefined) return refuse(file, `refused, because ${reason}`)

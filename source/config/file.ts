@@ -26,7 +26,10 @@ const part = { ...settings, thresholds: thresholdsSchema.optional() }
 const mapping = 'write settings, one a line, such as historyMemory: 64MB'
 
 const schema = z.strictObject(
-  { ...part, contexts: z.record(z.string(), z.strictObject(part, mapping), 'write contexts and their settings').optional() },
+  {
+    ...part,
+    contexts: z.record(z.string(), z.strictObject(part, mapping), 'write contexts and their settings').optional(),
+  },
   mapping,
 )
 

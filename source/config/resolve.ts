@@ -1,5 +1,13 @@
 import type { ConfigFile, Part } from './file.ts'
-import { flagOf, type Provenance, type SettingKey, type Settings, settingKeys, settingsTable, variableOf } from './settings.ts'
+import {
+  flagOf,
+  type Provenance,
+  type SettingKey,
+  type Settings,
+  settingKeys,
+  settingsTable,
+  variableOf,
+} from './settings.ts'
 import { mergeThresholds } from './thresholds.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -26,9 +34,15 @@ const fromText = (key: SettingKey, text: string, provenance: Provenance, name: s
   throw new WrongUse(`${name}: ${checked.error.issues[0]?.message ?? 'not understood'}`)
 }
 
-const fromPart = (key: SettingKey, part: Part | undefined, provenance: (line: number) => Provenance): Found | undefined => {
+const fromPart = (
+  key: SettingKey,
+  part: Part | undefined,
+  provenance: (line: number) => Provenance,
+): Found | undefined => {
   const line = part?.lines.get(key)
-  return part === undefined || line === undefined ? undefined : { value: part.values[key], provenance: provenance(line) }
+  return part === undefined || line === undefined
+    ? undefined
+    : { value: part.values[key], provenance: provenance(line) }
 }
 
 const find = (key: SettingKey, { flags, environment, file }: Sources, context: string | null): Found => {

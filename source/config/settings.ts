@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Thresholds } from './thresholds.ts'
-import { folder, historySize, oneOf, type OptInRequest, optInList, urlList } from './values.ts'
+import { folder, historySize, type OptInRequest, oneOf, optInList, urlList } from './values.ts'
 
 const colours = ['auto', 'never', '16', '256', 'truecolor'] as const
 const glyphs = ['auto', 'braille', 'block', 'ascii'] as const
@@ -107,15 +107,7 @@ export interface Settings extends Values {
 
 /** A provenance as it stands in messages: `--with`, `KNTOP_WITH`, `config.yaml:3`, `the default`. */
 export const provenanceText = (provenance: Provenance): string => {
-  switch (provenance.from) {
-    case 'flag':
-      return provenance.flag
-    case 'environment':
-      return provenance.variable
-    case 'context':
-    case 'file':
-      return `${provenance.file}:${provenance.line}`
-    case 'default':
-      return 'the default'
-  }
+  if (provenance.from === 'flag') return provenance.flag
+  if (provenance.from === 'environment') return provenance.variable
+  return provenance.from === 'default' ? 'the default' : `${provenance.file}:${provenance.line}`
 }

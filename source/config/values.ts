@@ -69,9 +69,9 @@ export const urlList = z.array(metricsUrl, 'write a list of URLs such as [http:/
 
 const folderHint = 'write a folder from the root on, such as /var/lib/etcd-disk'
 
-export const folder = z
-  .string(folderHint)
-  .refine((text) => text.startsWith('/') && !text.includes('\0'), { error: ({ input }) => `${quoted(input)}: ${folderHint}` })
+export const folder = z.string(folderHint).refine((text) => text.startsWith('/') && !text.includes('\0'), {
+  error: ({ input }) => `${quoted(input)}: ${folderHint}`,
+})
 
 /** One of a few words. YAML reads `16` as a number, which is the same word. */
 export const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodType<Words[number]> =>

@@ -5,8 +5,8 @@ import type { Snapshot } from '../store/snapshot.ts'
 export const failLevels = ['warning', 'critical'] as const
 export type FailOn = (typeof failLevels)[number]
 
-/** Exit codes as in the contracts: 2 is wrong use, 130 an interrupt, and neither is decided by what was seen. */
-export const exitCodes = { fine: 0, nothing: 1, wrongUse: 2, reached: 3, interrupted: 130 } as const
+/** The exit codes of the contract that what was seen decides. */
+export const exitCodes = { fine: 0, nothing: 1, reached: 3 } as const
 
 /** Whether any node is watched now. */
 export const isAnyLive = ({ nodes }: Snapshot): boolean => nodes.values().some(({ link }) => link?.state === 'live')

@@ -1,5 +1,5 @@
-import type { Missing, Scope } from '../events/origin.ts'
 import type { LinkState, Transport } from '../events/link.ts'
+import type { Missing, Scope } from '../events/origin.ts'
 import { catalogue, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Band } from '../metrics/metric.ts'

@@ -6,10 +6,10 @@ import { schemaName } from './json.ts'
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 type Properties = { readonly [key: string]: Json }
 
-const time: Json = { type: 'string', format: 'date-time' }
-const count: Json = { type: 'integer', minimum: 0 }
-const seconds: Json = { type: 'number', minimum: 0 }
-const words = (...allowed: readonly string[]): Json => ({ type: 'string', enum: allowed })
+const time: Properties = { type: 'string', format: 'date-time' }
+const count: Properties = { type: 'integer', minimum: 0 }
+const seconds: Properties = { type: 'number', minimum: 0 }
+const words = (...allowed: readonly string[]): Properties => ({ type: 'string', enum: allowed })
 
 const scopes = words('host', 'pod', 'node', 'machine')
 const transports = words('local', 'ssh', 'openssh')
@@ -44,7 +44,7 @@ const unitNames = {
  * without a change of meaning; the tests refuse them, so that every field is described.
  */
 export const jsonSchema = ({ additions = true } = {}): Json => {
-  const object = (properties: Properties, optional: readonly string[] = [], more: Properties = {}): Json => ({
+  const object = (properties: Properties, optional: readonly string[] = [], more: Properties = {}): Properties => ({
     type: 'object',
     ...more,
     properties,
@@ -60,12 +60,12 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
         tier: { type: 'string', description: 'how it was taken' },
         scope: scopes,
         namespaces: object({ read: count, of: count }, [], { description: 'with scope node: how many were read' }),
-        age: { ...(seconds as Properties), description: 'seconds since it was taken' },
+        age: { ...seconds, description: 'seconds since it was taken' },
         band: words(...bands),
         stale: { const: true, description: 'too old to be of now, or the node is not watched' },
-        samples: { ...(count as Properties), description: 'observations behind it; for a share its denominator' },
-        window: { ...(seconds as Properties), description: 'seconds that it covers' },
-        bound: { ...(words('below', 'above') as Properties), description: 'the true value lies below, or above' },
+        samples: { ...count, description: 'observations behind it; for a share its denominator' },
+        window: { ...seconds, description: 'seconds that it covers' },
+        bound: { ...words('below', 'above'), description: 'the true value lies below, or above' },
       },
       ['namespaces', 'stale', 'samples', 'window', 'bound'],
     )
@@ -89,13 +89,13 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:kntop:v1',
     title: 'kntop: what is known of all nodes at one time',
-    ...(object({
+    ...object({
       schema: { const: schemaName },
       at: time,
       context: { type: ['string', 'null'], description: 'the Kubernetes context' },
       nodes: { type: 'array', items: { $ref: '#/$defs/node' } },
       crossings: { type: 'array', items: crossing, description: 'figures in a bad band, worst first' },
-    }) as Properties),
+    }),
     $defs: {
       ...Object.fromEntries(Object.entries(unitNames).map(([unit, name]) => [name, figure(unit)])),
       missing: object({

@@ -1,5 +1,5 @@
-import { facts } from '../metrics/facts.ts'
 import { metricOf } from '../metrics/catalogue.ts'
+import { facts } from '../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import { formatValue } from '../text/units.ts'

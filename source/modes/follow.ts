@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../config/settings.ts'
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
@@ -11,13 +10,19 @@ export interface Watching {
   readonly nodes: readonly NodeName[]
 }
 
-/** A feed that runs into a store. */
-export interface Following {
+/** What a feed has told so far. */
+export interface Heard {
   readonly store: Store
+  /** Whether every node has been read for the first time, or could not be. */
+  isSettled(): boolean
+}
+
+/** A feed that runs into a store. */
+export interface Following extends Heard {
   /** Settles once every node has been read for the first time, or could not be. */
   readonly settled: Promise<void>
-  /** Waits for a promise, at most so many milliseconds. Rejects if the feed fails, or with `AbortError` if interrupted. */
-  waitFor(promise: Promise<unknown>, milliseconds: number): Promise<void>
+  /** Waits for a promise, at most so many milliseconds. Rejects if the feed fails, or if interrupted. */
+  waitFor<Value>(promise: Promise<Value>, milliseconds?: number): Promise<Value | undefined>
   /** Ends the feed and everything it started; settles when it has ended, within a second. */
   end(): Promise<void>
 }
@@ -40,12 +45,14 @@ export const follow = (
   { feed, nodes }: Watching,
   settings: Pick<Settings, 'historyMemory' | 'thresholds'>,
   interrupted: AbortSignal,
-  heard: (events: readonly Event[], store: Store) => void = () => undefined,
+  heard: (events: readonly Event[], all: Heard) => void = () => undefined,
 ): Following => {
   const store = createStore({ historyBytes: settings.historyMemory, thresholds: settings.thresholds })
   const ending = new AbortController()
   const missing = new Set(nodes)
   const settled = Promise.withResolvers<void>()
+
+  const all: Heard = { store, isSettled: () => missing.size === 0 }
 
   const emit = (events: readonly Event[]): void => {
     store.apply(events)
@@ -56,32 +63,44 @@ export const follow = (
       }
       if (missing.size === 0) settled.resolve()
     }
-    heard(events, store)
+    heard(events, all)
   }
   if (missing.size === 0) settled.resolve()
   const done = feed.run(emit, ending.signal)
-  const failed = done.then(() => new Promise<never>(() => undefined))
-  // Whoever waits next is told; until then it is no unhandled rejection.
+  const failed = done.then(never)
+  const stopped = interruption(interrupted)
+  // Whoever waits next is told; until then these are no unhandled rejections.
   failed.catch(() => undefined)
-
-  const within = async (promise: Promise<unknown>, milliseconds: number, signal: AbortSignal): Promise<void> => {
-    const over = new AbortController()
-    const limit = sleep(milliseconds, undefined, { signal: AbortSignal.any([signal, over.signal]) })
-    try {
-      await Promise.race([promise, limit])
-    } finally {
-      over.abort()
-      limit.catch(() => undefined)
-    }
-  }
+  stopped.catch(() => undefined)
 
   return {
-    store,
+    ...all,
     settled: settled.promise,
-    waitFor: (promise, milliseconds) => within(Promise.race([promise, failed]), milliseconds, interrupted),
+    waitFor: (promise, milliseconds) => within(Promise.race([promise, failed, stopped]), milliseconds),
     end: async () => {
       ending.abort()
-      await within(done, longestEnd, new AbortController().signal)
+      await within(done, longestEnd)
     },
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined)
+
+const interruption = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = (): void => reject(new Error('interrupted'))
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+  })
+
+/** The promise's value, or undefined after so many milliseconds. */
+const within = async <Value>(promise: Promise<Value>, milliseconds?: number): Promise<Value | undefined> => {
+  if (milliseconds === undefined) return promise
+  const over = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => over.resolve(undefined), milliseconds)
+  try {
+    return await Promise.race([promise, over.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,9 +1,9 @@
 import type { Settings } from '../config/settings.ts'
-import { exitCodeOf, exitCodes, type FailOn } from '../export/fail-on.ts'
+import { exitCodeOf, type FailOn } from '../export/fail-on.ts'
 import type { Format } from '../export/format.ts'
 import { printed } from '../export/print.ts'
 import { follow, type Watching } from './follow.ts'
-import { catchInterrupts } from './interrupts.ts'
+import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
 import { setup } from './setup.ts'
 
@@ -32,10 +32,10 @@ export const lookOnce = async (
   const following = follow(watching, settings, interrupted)
   try {
     await following.waitFor(following.settled, longestStart)
-    await following.waitFor(new Promise(() => undefined), wait * 1000)
+    await following.waitFor(new Promise<never>(() => undefined), wait * 1000)
     await following.waitFor(watching.feed.sampleNow(), longestReading)
   } catch (error) {
-    if (interrupted.aborted) return exitCodes.interrupted
+    if (interrupted.aborted) return interruptCode(interrupted)
     throw error
   } finally {
     await following.end()

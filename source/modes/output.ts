@@ -1,13 +1,10 @@
 import { write as writeFile } from 'node:fs'
+import { isGone } from '../terminal/endings.ts'
 import { createSender, type WriteSome } from '../terminal/sender.ts'
 import { openAgain } from '../terminal/tty.ts'
 
 /** Where text goes: as much of `process.stdout` as is used. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }
-
-/** Whether a write failed because nobody reads any more: a pipe was closed, a terminal has vanished. */
-export const isReaderGone = (error: Error): boolean =>
-  ['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 const ignore = (): void => undefined
 
@@ -17,7 +14,7 @@ export const print = (text: string, stream: TextStream): Promise<void> =>
     // The callback tells; without a listener the same error would end the process.
     stream.on('error', ignore)
     stream.write(text, (error) => {
-      if (error && !isReaderGone(error)) reject(error)
+      if (error && !isGone(error)) reject(error)
       else resolve()
     })
   })

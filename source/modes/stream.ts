@@ -1,10 +1,11 @@
 import type { Settings } from '../config/settings.ts'
 import { exitCodes, type FailOn, isAnyLive, isReached } from '../export/fail-on.ts'
 import { jsonText } from '../export/json.ts'
+import { isGone } from '../terminal/endings.ts'
 import { clean } from '../text/clean.ts'
 import { follow, type Watching } from './follow.ts'
-import { catchInterrupts } from './interrupts.ts'
-import { createLineSink, isReaderGone, type LineSink } from './output.ts'
+import { catchInterrupts, interruptCode } from './interrupts.ts'
+import { createLineSink, type LineSink } from './output.ts'
 import { setup } from './setup.ts'
 
 export interface StreamOptions {
@@ -27,42 +28,35 @@ export const streamLines = async (
   interrupted: AbortSignal,
 ): Promise<number> => {
   let seconds = 0
-  let isSettled = false
   let wasLive = false
   let wasReached = false
 
-  const following = follow(watching, settings, interrupted, (events, store) => {
+  const following = follow(watching, settings, interrupted, (events, { store, isSettled }) => {
     if (!events.some(({ type }) => type === 'clock')) return
     const snapshot = store.snapshot()
     // At the very first there is nobody to speak of.
     if (watching.nodes.some((node) => !snapshot.nodes.has(node))) return
     seconds++
     wasLive ||= isAnyLive(snapshot)
-    if (failOn !== undefined && (isSettled || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
+    if (failOn !== undefined && (isSettled() || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
     sink.offer(jsonText(snapshot))
-  })
-  void following.settled.then(() => {
-    isSettled = true
   })
 
   let broken: Error | undefined
-  const failed = sink.failed.then((error) => {
-    broken = error
-  })
   try {
-    while (broken === undefined) await following.waitFor(failed, 60_000)
+    broken = await following.waitFor(sink.failed)
   } catch (error) {
     if (!interrupted.aborted) throw error
   } finally {
     await Promise.all([following.end(), sink.end()])
   }
-  if (broken !== undefined && !isReaderGone(broken)) {
+  if (broken !== undefined && !isGone(broken)) {
     process.stderr.write(`kntop: cannot write: ${clean(broken.message)}\n`)
     return exitCodes.nothing
   }
   if (wasReached) return exitCodes.reached
-  if (!wasLive && (isSettled || seconds > longestStart)) return exitCodes.nothing
-  return interrupted.aborted ? exitCodes.interrupted : exitCodes.fine
+  if (!wasLive && (following.isSettled() || seconds > longestStart)) return exitCodes.nothing
+  return interrupted.aborted ? interruptCode(interrupted) : exitCodes.fine
 }
 
 /** `--stream` of what the settings name. */

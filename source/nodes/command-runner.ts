@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel, Connection, Program } from './connections/connection.ts'
 import type { CommandOutput, Script } from './probe.ts'
-import { chooser, environment } from './sampler/shell.ts'
+import { shellProgram } from './sampler/shell.ts'
 
 /** Milliseconds after which a command that does not answer is ended with its channel. */
 const hangLimit = 10_000
@@ -14,8 +14,7 @@ const lease = 60
  * no stdin, and tells by `times` what its children have cost so far: the kernel adds that up exactly.
  */
 const loop = (script: string): string => `
-${environment}
-m=$2$3; shift 3
+m=$1$2; shift 2
 [ "$KNTOP_RELAY" = 1 ] && limit="-t ${lease}" || limit=
 while read -r $limit k; do
 [ "$k" = - ] && continue
@@ -26,9 +25,8 @@ s=$?; echo; echo "$m end $s"; times; echo "$m done"
 done
 `
 
-export const commandProgram = (script: Script, marker: readonly [string, string]): Program => ({
-  argv: ['sh', '-c', chooser, 'kntop', loop(script.text), ...marker, ...script.args],
-})
+export const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
+  shellProgram(loop(script.text), [...marker, ...script.args])
 
 /** One answer, and the CPU seconds that all runs so far have cost the node. */
 export interface CommandAnswer {

@@ -2,6 +2,7 @@ import type { OptIn, Probe } from './probe.ts'
 import { conntrackProbe } from './probes/conntrack.ts'
 import { costProbe } from './probes/cost.ts'
 import { cpuProbe } from './probes/cpu.ts'
+import { dnsProbe } from './probes/dns.ts'
 import { fdatasyncProbe } from './probes/fdatasync.ts'
 import { flushProbe } from './probes/flush.ts'
 import { kernelProbe } from './probes/kernel.ts'
@@ -18,6 +19,7 @@ export const probes: readonly Probe[] = [
   conntrackProbe,
   fdatasyncProbe,
   flushProbe,
+  dnsProbe,
   udpProbe,
   rttProbe,
   tcpProbe,

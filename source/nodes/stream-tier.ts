@@ -3,7 +3,7 @@ import type { Absence } from '../events/origin.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import type { Channel, Connection } from './connections/connection.ts'
 import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
-import { chooser, environment } from './sampler/shell.ts'
+import { shellProgram } from './sampler/shell.ts'
 import type { Taken } from './taken.ts'
 
 /** Milliseconds until an opt-in that was refused is tried again, and the longest wait after an unexplained end. */
@@ -31,14 +31,6 @@ interface Run {
   readonly openedAt: number
   readonly channel: Channel
 }
-
-/** The script under our shell, with `$1`... its own arguments. */
-const programOf = (script: Script) => ({
-  argv: ['sh', '-c', chooser, 'kntop', `${environment}\nshift\n${script.text}`, ...script.args] as [
-    string,
-    ...string[],
-  ],
-})
 
 /** The command as a person would type it: what `w` and the docs show. */
 export const shown = (script: Script): Clean =>
@@ -75,13 +67,15 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     runs = runs.filter((other) => other !== run)
     if (!current || signal.aborted) return
     const lived = options.now() - run.openedAt
-    // A run that reached its lease ended as agreed.
-    if (lived > (tier.lease - 2) * 1000) return
+    const found = tier.ended?.(code, stderr)
+    // A run that reached its lease ended as agreed, unless it has something to say.
+    if (found === undefined && lived > (tier.lease - 2) * 1000) return
     failures += 1
-    const verdict = tier.ended?.(code, stderr) ?? {
+    const verdict = found ?? {
       missing: 'no-data' as const,
       advice: clean(`${name} ended with status ${code}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
     }
+    if (found !== undefined) closeAll()
     retryAt = options.now() + Math.min(reconsider, 1000 * 2 ** failures)
     stopped = runs.length === 0 ? verdict : stopped
   }
@@ -89,7 +83,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const open = async (wanted: Script, at: number): Promise<void> => {
     opening = true
     try {
-      const channel = await options.connection.stream(programOf(wanted), signal)
+      const channel = await options.connection.stream(shellProgram(wanted.text, wanted.args), signal)
       const source = sources
       sources += 1
       const run: Run = { source, openedAt: at, channel }

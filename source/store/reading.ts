@@ -46,7 +46,7 @@ const nothingRead = (data: NodeData, advice: Clean): Reading => {
   const { link } = data
   if (link === undefined || link.state === 'live') return missing('no-data', advice)
   if (link.state === 'denied') return missing('denied', link.cause)
-  const lost = link.state === 'lost' || link.state === 'backing-off' || data.down
+  const lost = link.state === 'no-data' ? false : data.down
   return missing(lost ? 'lost' : 'no-data', link.cause)
 }
 

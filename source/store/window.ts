@@ -1,6 +1,6 @@
 import { column, type Figures, figure } from './figures.ts'
 import type { Rule } from './rules.ts'
-import { foldMinute, lane, minuteOf, minuteValue, type Series, slotOf, slotsPerMinute, slotValue } from './series.ts'
+import { foldMinute, lane, minuteOf, minuteValue, type Series, slotOf, slotValue } from './series.ts'
 
 /** A stretch of a metric's history, oldest first and up to now; NaN is a gap. */
 export interface SeriesView {
@@ -13,9 +13,10 @@ export interface SeriesView {
   readonly secondsPerSlot: number
 }
 
-/** The newest slot as a snapshot knew it; what is written later does not exist for its reader. */
-interface Head {
-  readonly slot: number
+/** A series as a snapshot knew it: what was written later than its newest slot does not exist for its reader. */
+interface Known {
+  readonly series: Series
+  readonly newest: number
   readonly value: number
 }
 
@@ -36,47 +37,48 @@ export const windowOf = (
   const { shape } = rule
   const fullRate = seconds <= (series === undefined ? 15 * minute : series.slots * shape.period)
   const secondsPerSlot = fullRate ? shape.period : minute
-  const length = Math.max(0, Math.ceil(seconds / secondsPerSlot))
-  const values = new Float32Array(length).fill(Number.NaN)
-  if (series === undefined || figures === undefined) return { values, secondsPerSlot }
-  const newest = figure(figures, column.at, position)
+  const gaps = (): Float32Array => new Float32Array(Math.max(0, Math.ceil(seconds / secondsPerSlot))).fill(Number.NaN)
+  const view: SeriesView = fullRate
+    ? { values: gaps(), secondsPerSlot }
+    : { values: gaps(), maxima: gaps(), ...(shape.peak ? {} : { minima: gaps() }), secondsPerSlot }
+  const at = figures === undefined ? Number.NaN : figure(figures, column.at, position)
   // A series that was begun after the snapshot holds nothing for it.
-  if (Number.isNaN(newest)) return { values, secondsPerSlot }
-  const head = { slot: slotOf(series, newest), value: Math.fround(figure(figures, column.value, position)) }
-  const last = slotOf(series, end)
-  if (!fullRate) return minutesOf(series, head, minuteOf(shape, last), values)
-  for (let index = 0; index < length; index++) values[index] = valueUpTo(series, head, last - length + 1 + index)
-  return { values, secondsPerSlot }
+  if (series === undefined || figures === undefined || Number.isNaN(at)) return view
+  const value = Math.fround(figure(figures, column.value, position))
+  const known: Known = { series, newest: slotOf(series, at), value }
+  if (fullRate) fillSlots(view, known, slotOf(series, end))
+  else fillMinutes(view, known, minuteOf(shape, slotOf(series, end)))
+  return view
 }
 
-const valueUpTo = (series: Series, head: Head, slot: number): number => {
-  if (slot > head.slot) return Number.NaN
-  return slot === head.slot ? head.value : slotValue(series, slot)
+const valueAt = ({ series, newest, value }: Known, slot: number): number => {
+  if (slot > newest) return Number.NaN
+  return slot === newest ? value : slotValue(series, slot)
+}
+
+const fillSlots = ({ values }: SeriesView, known: Known, last: number): void => {
+  const first = last - values.length + 1
+  for (let index = 0; index < values.length; index++) values[index] = valueAt(known, first + index)
 }
 
 const folded = new Float64Array(3)
 
-const minutesOf = (series: Series, head: Head, last: number, values: Float32Array): SeriesView => {
-  const { shape } = series
-  const maxima = values.slice()
-  const minima = values.slice()
-  const writing = Math.floor(head.slot / slotsPerMinute(shape))
-  for (let index = 0; index < values.length; index++) {
-    const which = last - values.length + 1 + index
-    if (which > writing) break
+const fillMinutes = ({ values, minima, maxima }: SeriesView, known: Known, last: number): void => {
+  const { series, newest } = known
+  const writing = minuteOf(series.shape, newest)
+  const first = last - values.length + 1
+  for (let index = 0; index < values.length && first + index <= writing; index++) {
     // The minute that was being written is made again from its slots, as far as the snapshot knows them.
-    if (which === writing) foldMinute((slot) => valueUpTo(series, head, slot), shape, which, folded)
-    else fold(series, which)
-    maxima[index] = folded[lane.maximum] ?? Number.NaN
+    if (first + index === writing) foldMinute((slot) => valueAt(known, slot), series.shape, writing, folded)
+    else recall(series, first + index)
     values[index] = folded[lane.mean] ?? Number.NaN
-    minima[index] = folded[lane.minimum] ?? Number.NaN
+    if (maxima !== undefined) maxima[index] = folded[lane.maximum] ?? Number.NaN
+    if (minima !== undefined) minima[index] = folded[lane.minimum] ?? Number.NaN
   }
-  return { values, maxima, ...(shape.peak ? {} : { minima }), secondsPerSlot: minute }
 }
 
-const fold = (series: Series, which: number): void => {
-  const maximum = minuteValue(series, which, lane.maximum)
-  folded[lane.maximum] = maximum
-  folded[lane.mean] = series.shape.peak ? maximum : minuteValue(series, which, lane.mean)
-  folded[lane.minimum] = series.shape.peak ? maximum : minuteValue(series, which, lane.minimum)
+const recall = (series: Series, which: number): void => {
+  folded[lane.maximum] = minuteValue(series, which, lane.maximum)
+  folded[lane.mean] = minuteValue(series, which, series.shape.peak ? lane.maximum : lane.mean)
+  folded[lane.minimum] = series.shape.peak ? Number.NaN : minuteValue(series, which, lane.minimum)
 }

@@ -28,7 +28,8 @@ export const repeat = (symbol: Clean, width: number): Clean =>
 /** `width` spaces (see `wholeCells`). */
 export const blanks = (width: number): Clean => repeat(clean(' '), width)
 
-const split = (text: Clean): readonly Clean[] =>
+/** The characters as a reader counts them: a letter with its marks is one. */
+export const graphemesOf = (text: Clean): readonly Clean[] =>
   notOneCell.test(text)
     ? Array.from(graphemes.segment(text), ({ segment }) => clean(segment))
     : Array.from(text, (letter) => clean(letter))
@@ -38,7 +39,7 @@ const beginning = (text: Clean, width: number): Clean => {
   if (!notOneCell.test(text)) return clean(text.slice(0, width), Number.POSITIVE_INFINITY)
   const kept: Clean[] = []
   let used = 0
-  for (const grapheme of split(text)) {
+  for (const grapheme of graphemesOf(text)) {
     used += widthOf(grapheme)
     if (used > width) break
     kept.push(grapheme)
@@ -69,7 +70,7 @@ const breakWord = (word: Clean, width: number): readonly Clean[] => {
   const pieces: Clean[] = []
   let piece: Clean[] = []
   let used = 0
-  for (const grapheme of split(word)) {
+  for (const grapheme of graphemesOf(word)) {
     const next = widthOf(grapheme) > width ? unfit : grapheme
     used += widthOf(next)
     if (used > width) {
@@ -106,5 +107,5 @@ export const wrap = (text: Clean, width: number): readonly Clean[] => {
 /** The text in ASCII only and of the same width, for a terminal that shows nothing else: `?` for each foreign cell. */
 export const asAscii = (text: Clean): Clean =>
   beyondAscii.test(text)
-    ? joinClean(split(text).map((part) => (beyondAscii.test(part) ? clean('?'.repeat(widthOf(part))) : part)))
+    ? joinClean(graphemesOf(text).map((part) => (beyondAscii.test(part) ? clean('?'.repeat(widthOf(part))) : part)))
     : text

@@ -184,6 +184,13 @@ describe('thresholds', () => {
     expect(only(chart({ values: both, scale: percent, thresholds }), 'critical')[3]).not.toContain('critical')
   })
 
+  test('keep the width with words that are wide or carry marks', () => {
+    const label = (text: string) => [{ value: 50, style: 'critical' as const, label: clean(text) }]
+    const row = (text: string) => picture(chart({ scale: percent, thresholds: label(text) }))[3]
+    expect(row('kritisk e\u0301')).toBe(`${' '.repeat(7)}│╌kritisk e\u0301${'╌'.repeat(22)}`)
+    expect(row('e\u0301漢')).toBe(`${' '.repeat(7)}│╌???${'╌'.repeat(28)}`)
+  })
+
   test('are taken into a free axis when they are near, and do not flatten it when they are far', () => {
     const near = picture(chart({ values: [30, 30], thresholds }))
     expect(near.join('')).toContain('critical')

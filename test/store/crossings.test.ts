@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { severity } from '../../source/metrics/metric.ts'
 import { createStore } from '../../source/store/store.ts'
@@ -18,15 +18,14 @@ describe('crossings', () => {
 
   it('come worst first, then oldest', () => {
     const store = createStore()
-    const nodes = ['a', 'b', 'c', 'd'].map(nodeName)
-    for (const [index, node] of nodes.entries()) {
-      feed(store, 'conntrack.fill', 10 * (4 - index), 10 * (4 - index) + 5, () => (index % 2 === 0 ? 82 : 95), 1, node)
+    const begun = [40, 30, 20, 10]
+    const fills = [82, 95, 82, 95]
+    for (let second = 0; second <= 45; second++) {
+      for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+        const fill = second < (begun[index] ?? 0) ? 10 : (fills[index] ?? 0)
+        store.apply([sample(second, 'conntrack.fill', fill, {}, nodeName(name)), clock(second)])
+      }
     }
-    // All of them still stand there a while later.
-    store.apply([
-      ...nodes.map((node, index) => sample(46, 'conntrack.fill', index % 2 === 0 ? 82 : 95, {}, node)),
-      clock(46),
-    ])
     expect(store.snapshot().crossings.map(({ node }) => node)).toEqual(['d', 'b', 'c', 'a'])
   })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lane, minuteOf, minuteValue, type Series, type Shape, slotValue, write } from '../../source/store/series.ts'
 import { createSeriesPool } from '../../source/store/series-pool.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
 import { catalogue } from '../../source/metrics/catalogue.ts'
@@ -111,6 +111,16 @@ describe('a snapshot', () => {
     const { values } = frozen.series(worker, 'conntrack.fill', 60)
     expect([...values.subarray(0, 40)].every((value) => Number.isNaN(value))).toBe(true)
     expect([...values.subarray(40)]).toEqual(Array.from({ length: 20 }, () => 1))
+  })
+
+  it('reads its own values after all series were shortened for new nodes', () => {
+    const store = createStore({ historyBytes: 200_000 })
+    for (let second = 0; second < 60; second++) store.apply([sample(second, 'conntrack.fill', second), clock(second)])
+    const frozen = store.snapshot()
+    for (let index = 0; index < 100; index++) store.apply([sample(60, 'conntrack.fill', 99, {}, nodeName(`n${index}`))])
+    expect(store.snapshot().history.shown.seconds).toBeLessThan(900)
+    const { values } = frozen.series(worker, 'conntrack.fill', 60)
+    expect([...values]).toEqual(Array.from({ length: 60 }, (_, second) => second))
   })
 
   it('does not see a metric whose history began after it', () => {

@@ -46,7 +46,7 @@ const start = async () => {
   }
   running.push(() => {
     child.resume()
-    if (isAlive()) process.kill(child.pid, 'SIGKILL')
+    if (exitCode === undefined && isAlive()) process.kill(child.pid, 'SIGKILL')
     emulator.dispose()
     rmSync(folder, { recursive: true, force: true })
   })

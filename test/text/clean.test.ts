@@ -19,6 +19,13 @@ describe('outside strings become safe to draw', () => {
     expect(clean('\ufeffa\u00adb\u3164c')).toBe('\ufffda\ufffdb\ufffdc')
   })
 
+  test('what joins its neighbour in some terminals only is replaced', () => {
+    expect(clean('👍🏽')).toBe('👍\ufffd')
+    expect(clean('🇳🇴')).toBe('\ufffd\ufffd')
+    expect(clean('👩‍👧')).toBe('👩\ufffd👧')
+    expect(clean('\u1112\u1161')).toBe('\ufffd\ufffd')
+  })
+
   test('a mark needs a letter, and a letter carries at most four', () => {
     expect(clean('\u0301e\u0301')).toBe('\ufffde\u0301')
     expect(clean(`a${'\u0301'.repeat(6)}`)).toBe(`a${'\u0301'.repeat(4)}\ufffd\ufffd`)

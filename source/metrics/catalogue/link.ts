@@ -126,7 +126,7 @@ export const linkMetrics = [
     levels: {
       warning: { raise: 0.001, clear: 0.001, hold: 0, linger: 60, origin: 'kernel: a healthy link does not change' },
     },
-    period: 5,
+    period: 1,
     meaning: 'Times per second that a physical link went up or down.',
     action: 'A flapping link: cable, optics or switch port.',
   },

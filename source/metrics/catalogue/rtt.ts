@@ -73,7 +73,7 @@ export const rttMetrics = [
     denominator: { least: 200, of: 'segments sent' },
     period: 1,
     column: { heading: 'RETR%', width: 6, priority: 9 },
-    meaning: 'Share of sent TCP segments that were retransmissions, of the host namespace: pods have their own.',
+    meaning: 'Share of all TCP segments sent in the last 10 s that were repetitions, of the host namespace: pods have their own.',
     action: 'Loss on the path: look at link errors and drops, softnet drops, conntrack drops, then at the peers.',
   },
   {
@@ -116,7 +116,7 @@ export const rttMetrics = [
     worse: 'neither',
     levels: {},
     period: 1,
-    meaning: 'Established TCP connections per second that ended by a reset.',
+    meaning: 'Established TCP connections per second that broke off: a reset sent or received, or an answer that never came.',
     action: 'A sudden rise: a peer or a middlebox gives up on connections.',
   },
 ] as const satisfies readonly Metric[]

@@ -19,6 +19,8 @@ export class ConnectionError extends Error {
 /** A program to run on a node: the arguments stand as they are, never as shell text. */
 export interface Program {
   readonly argv: readonly [string, ...string[]]
+  /** Written to its stdin before anything else: a text too long for a command line. */
+  readonly input?: string
 }
 
 /** How a channel ended. */

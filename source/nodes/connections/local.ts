@@ -86,6 +86,7 @@ export const connectLocal = async (): Promise<Connection> => {
           open.delete(channel)
           signal.removeEventListener('abort', abort)
         })
+        if (program.input !== undefined) channel.write(program.input)
         if (signal.aborted) abort()
         resolve(channel)
       })

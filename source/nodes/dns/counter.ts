@@ -67,6 +67,8 @@ export const shareWindow = 60
 const settle = 1.5
 // What is learned of the capture's clock may take back a second or two.
 const slack = 5
+// At first the clocks are matched to the age of one packet: a block of the kernel and one of our periods.
+const startUp = 2
 
 const absent = (advice: string): Absence => ({ missing: 'no-data', advice: clean(advice) })
 const tooEarly = absent('The capture has not run for a whole second yet: wait a moment.')
@@ -122,8 +124,7 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     ticked = { at, time }
     if (duplicates.forgotten() > 0) uncertainUntil = at + shareWindow
     const last = Math.floor(time - settle) - 1
-    // One second more is left out at the start, because the clocks are matched to about a second at first.
-    const first = Math.ceil(time - (at - (since ?? at))) + 1
+    const first = Math.ceil(time - (at - (since ?? at))) + startUp
     const from = Math.max(first, last - shareWindow + 1)
     seconds.forgetBefore(from - slack)
     return { ...figures(from, last), exact: at > uncertainUntil, late }

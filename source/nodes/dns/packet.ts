@@ -51,7 +51,7 @@ const readIpv4: Read = (data, at) => {
   // Total length 0 is what segmentation offload leaves behind: then only the capture bounds the packet.
   const end = total === 0 ? data.length : Math.min(data.length, at + total)
   const fragmentOffset = short(data, at + 6) & 0x1fff
-  if (byte(data, at) >> 4 !== 4 || headerBytes < 20 || !(at + headerBytes <= end)) return undefined
+  if (byte(data, at) >> 4 !== 4 || headerBytes < 20 || at + headerBytes > end) return undefined
   if (fragmentOffset !== 0 || byte(data, at + 9) !== udp) return undefined
   return readUdp(data, at + headerBytes, end, ipv4Text(data, at + 12), ipv4Text(data, at + 16))
 }

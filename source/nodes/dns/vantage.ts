@@ -26,7 +26,7 @@ export interface VantageEvidence {
 }
 
 // Bridges that network plugins put pods on. docker0 is none of theirs: on a workstation it would hide the uplink.
-const podBridges: readonly string[] = ['cni0', 'cbr0', 'kube-bridge', 'weave']
+export const podBridges: readonly string[] = ['cni0', 'cbr0', 'kube-bridge', 'weave']
 const podCable = /^(cali|lxc|eni|azv|veth)[0-9a-f]/
 const overlay = /^(flannel[.-]|vxlan|geneve|genev_sys|cilium_(vxlan|geneve|wg)|tunl\d|wg|wireguard)/
 

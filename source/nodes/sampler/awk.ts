@@ -37,13 +37,14 @@ function iface(i,l,w,n,d){if(!index(l,":"))return;sub(/:/," ",l);split(l,w," ");
 if(!((i,n) in A)||L[i]%60==1){A[i,n]=((getline x<(d "/device/uevent"))>=0);close(d "/device/uevent");if(A[i,n])V[i,n]=one(d "/speed")}
 if(A[i,n])put(i,n " " w[2] " " w[3] " " w[4] " " w[5] " " w[6] " " w[10] " " w[11] " " w[12] " " w[13] " " one(d "/statistics/rx_missed_errors") " " V[i,n] " " one(d "/carrier_changes"))}
 function block(i,l,w,x){split(l,w," ");if(w[3]~/^(loop|ram|zram)/)return;x=one("/sys/block/" w[3] "/queue/write_cache");if(x!="-")put(i,w[3] " " x)}
-function begin(i,k){J[i]=0;if(K[i]=="h"||K[i]=="b"){for(k=1;k<=W[i];k++)S[i,k]="";if(K[i]=="h")L[i]=0}if(K[i]=="i")L[i]++}
+function address(i,l,w){split(l,w," ");if(w[1]=="|--")Y[i]=w[2];else if(w[1]=="/32"&&w[2]=="host"&&w[3]=="LOCAL"&&!(Y[i] in G)){G[Y[i]]=1;put(i,Y[i])}}
+function begin(i,k){J[i]=0;if(K[i]=="h"||K[i]=="b"){for(k=1;k<=W[i];k++)S[i,k]="";if(K[i]=="h")L[i]=0}if(K[i]=="i")L[i]++;if(K[i]=="a")split("",G)}
 function line(i,l,k){k=K[i]
 if(k=="w")put(i,l);else if(k=="l"){if(U[i]!=""&&l!~U[i])return;put(i,C[i]==""?l:pick(i,l))}
 else if(k=="f"){if(!index(U[i]," " nth(l,D[i]) " "))return;put(i,C[i]==""?l:pick(i,l))}
 else if(k=="x"){if(nth(l,D[i])~U[i])return;put(i,C[i]==""?l:pick(i,l))}
 else if(k=="n")named(i,l);else if(k=="h")hexes(i,l);else if(k=="b")busiest(i,l);else if(k=="i")iface(i,l)
-else if(k=="d")block(i,l);else if(k=="c"&&l~U[i]){put(i,index(" " l " "," " C[i] " ")?"1":"0");Z=1}}
+else if(k=="d")block(i,l);else if(k=="a")address(i,l);else if(k=="c"&&l~U[i]){put(i,index(" " l " "," " C[i] " ")?"1":"0");Z=1}}
 function nth(l,d,w){return split(l,w," ")<d?"":w[d]}
 function done(i,k,t){if(K[i]=="h"||K[i]=="b"){t="";for(k=1;k<=W[i];k++)t=t (k>1?" ":"") (S[i,k]==""?"-":sprintf("%.0f",S[i,k]));put(i,t)}
 if(K[i]=="n")for(k in H)if(index(k,i SUBSEP)==1)H[k]="";closed(i)}
@@ -97,6 +98,8 @@ const settings = ({ number: i, take }: NumberedTake): string => {
       return set('K', 'c') + set('U', `^${alternatives([take.first])}`) + set('C', take.word)
     case 'blocks':
       return set('K', 'd')
+    case 'addresses':
+      return set('K', 'a')
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from '../connections/connection.ts'
-import { chooser, environment } from './shell.ts'
+import { shellProgram } from './shell.ts'
 
 /** Folders and files whose presence the hello line tells; probes see them in `flags.paths`. */
 export const knownPaths = [
@@ -17,12 +17,11 @@ export const knownTools = ['ss', 'conntrack', 'tcpdump', 'curl', 'wget', 'perl',
 export const leases = { relay: 15, timeout: 300 } as const
 
 /**
- * Greets, then becomes the sampler. $1 is this text, $2 and $3 the halves of the marker (it never stands whole in a
- * command line, so an echoed command cannot pretend to be an answer), $4 the awk program, $5 the fallback.
- * No command is run per tick; those before the hello run once.
+ * Greets, then becomes the sampler. $1 and $2 are the halves of the marker: it never stands whole in a command line, so an
+ * echoed command cannot pretend to be an answer. No command is run per tick; those before the greeting run once.
  */
-const session = `
-${environment}
+const session = (awk: string, fallback: string): string => `
+program='${awk}'
 stat=
 read -r stat </proc/$$/stat
 stat=\${stat##*) }
@@ -38,12 +37,12 @@ fi
 lease=0; wait=
 if [ "$KNTOP_RELAY" = 1 ]; then lease=${leases.relay}
 elif command -v timeout >/dev/null 2>&1; then lease=${leases.timeout}; wait="timeout ${leases.timeout}"; fi
-echo "$2$3 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY paths=$paths tools=$tools"
+echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY paths=$paths tools=$tools"
 relay() { while read -r -t ${leases.relay} x; do echo "$x"; done; }
 if [ "$engine" = awk ]; then
-if [ "$KNTOP_RELAY" = 1 ]; then relay 2>/dev/null | exec $awk "$4" 2>/dev/null; else exec $wait $awk "$4" 2>/dev/null; fi
+if [ "$KNTOP_RELAY" = 1 ]; then relay 2>/dev/null | exec $awk "$program" 2>/dev/null; else exec $wait $awk "$program" 2>/dev/null; fi
 else
-eval "$5"
+${fallback}
 fi
 `
 
@@ -54,10 +53,9 @@ export const samplerProgram = (options: {
   readonly fallback: string
   readonly shell?: readonly [string, ...string[]]
   readonly engine?: 'head'
-}): Program => {
-  const [shell, ...rest] = options.shell ?? ['sh']
-  const prefix = options.engine === 'head' ? 'KNTOP_ENGINE=head; export KNTOP_ENGINE\n' : ''
-  return {
-    argv: [shell, ...rest, '-c', prefix + chooser, 'kntop', session, ...options.marker, options.awk, options.fallback],
-  }
-}
+}): Program =>
+  shellProgram(
+    `${options.engine === 'head' ? 'KNTOP_ENGINE=head\n' : ''}${session(options.awk, options.fallback)}`,
+    options.marker,
+    options.shell,
+  )

@@ -14,6 +14,7 @@ export type Take = { readonly every: Every } & (
   | Interfaces
   | Contains
   | Blocks
+  | Addresses
 )
 
 /** Every line of a small file. */
@@ -89,5 +90,11 @@ export interface Contains {
 /** Whole block devices and their write cache, `vda write back`: those of /proc/diskstats but loop, ram and zram. */
 export interface Blocks {
   readonly kind: 'blocks'
+  readonly file: string
+}
+
+/** The node's own IPv4 addresses, one a line, out of /proc/net/fib_trie. */
+export interface Addresses {
+  readonly kind: 'addresses'
   readonly file: string
 }

@@ -110,6 +110,17 @@ const blocks = (lines: readonly string[], read: ReadFile): readonly string[] =>
     return cache === '-' ? [] : [`${name} ${cache}`]
   })
 
+const addresses = (lines: readonly string[]): readonly string[] => {
+  const found = new Set<string>()
+  let leaf = ''
+  for (const line of lines) {
+    const [first, second, third] = wordsOf(line)
+    if (first === '|--') leaf = second ?? ''
+    else if (first === '/32' && second === 'host' && third === 'LOCAL') found.add(leaf)
+  }
+  return [...found]
+}
+
 const contains = (lines: readonly string[], take: Take & { kind: 'contains' }): readonly string[] => {
   const line = lines.find((text) => text.startsWith(take.first))
   return line === undefined ? [] : [wordsOf(line).includes(take.word) ? '1' : '0']
@@ -140,5 +151,7 @@ export const readTake = (take: Take, read: ReadFile, memory: TwinMemory): readon
       return contains(lines, take)
     case 'blocks':
       return blocks(lines, read)
+    case 'addresses':
+      return addresses(lines)
   }
 }

@@ -26,14 +26,16 @@ const answer = (at: number, more: Partial<Answer> = {}): Answer => ({
 
 const podCounter = () => createDnsCounter({ vantage: 'pods', own, server: (address) => address === coredns })
 
-/** Ticks once a second from 0 on; each answer is counted before the first tick after its arrival. */
+/** Ticks once a second from `phase` on; each answer is counted before the first tick after its arrival. */
 const play = (
   counter: ReturnType<typeof podCounter>,
   arrivals: readonly { answer: Answer; arrival: number }[],
   until: number,
+  phase = 0,
 ): DnsReading[] => {
   const waiting = [...arrivals].sort((a, b) => a.arrival - b.arrival)
-  return Array.from({ length: until + 1 }, (_, tick) => {
+  return Array.from({ length: until + 1 }, (_, index) => {
+    const tick = index + phase
     while (waiting[0] !== undefined && waiting[0].arrival <= tick) {
       const [next] = waiting.splice(0, 1)
       if (next) counter.add(next.answer)
@@ -99,6 +101,15 @@ describe('counting DNS answers', () => {
     const later = play(podCounter(), promptly([...answers, answer(66, { id: 9 })]), 72).at(-1)
     expect(later?.nxdomainShare).toEqual({ value: 0, observations: 1, window: 60 })
   })
+
+  test('waits for packets that the kernel hands over in a block, a second late', () => {
+    const arrivals = [
+      { answer: answer(3.94), arrival: 3.94 },
+      { answer: answer(6.99, { id: 2 }), arrival: 7.98 },
+    ]
+    const reported = play(podCounter(), arrivals, 12, 0.95).filter(({ second }) => second === wall + 6)
+    expect(reported.map(({ lookups }) => lookups)).toEqual([{ value: 1, window: 1 }])
+  })
 })
 
 describe('seconds without packets', () => {
@@ -111,6 +122,24 @@ describe('seconds without packets', () => {
   test('are missing until a capture has run for a whole second', () => {
     const [first, second, third] = play(podCounter(), promptly([answer(0.5), answer(1.5)]), 2)
     for (const reading of [first, second, third]) expect(reading?.lookups).toMatchObject({ missing: 'no-data' })
+  })
+
+  test('are not reported for a second of which the capture may have missed the beginning', () => {
+    const arrivals = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 120 }), delay: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      { maxLength: 60 },
+    )
+    const phases = fc.double({ min: 2, max: 3, noNaN: true })
+    fc.assert(
+      fc.property(arrivals, phases, (seen, phase) => {
+        const answers = seen.map(({ at, delay }, id) => ({ answer: answer(at / 10, { id }), arrival: at / 10 + delay }))
+        for (const [second, { lookups }] of bySecond(play(podCounter(), answers, 14, phase))) {
+          const all = answers.filter(({ answer: { at } }) => Math.floor(at) === second).length
+          // Without any packet the clocks are not matched, and seconds are our own.
+          expect(lookups).toEqual({ value: second < wall ? 0 : all, window: 1 })
+        }
+      }),
+    )
   })
 
   test('are missing while no capture runs, and shares start anew after the gap', () => {
@@ -138,6 +167,7 @@ describe('copies of one answer', () => {
     rcode: fc.constantFrom(0, 2, 3),
     delays: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 }),
   })
+  const phases = fc.double({ min: 0, max: 0.99, noNaN: true })
   const ends = {
     lookups: { server: '10.96.0.10', client: pod },
     served: { server: coredns, client: remote },
@@ -146,7 +176,7 @@ describe('copies of one answer', () => {
 
   test('count once, from overlapping captures and out of order, exactly as a naive count of the answers', () => {
     fc.assert(
-      fc.property(fc.array(question, { minLength: 1, maxLength: 60 }), (questions) => {
+      fc.property(fc.array(question, { minLength: 1, maxLength: 60 }), phases, (questions, phase) => {
         let at = 3
         const answers = questions.map(({ step, port, id, name, type, role, rcode }) => {
           at += step / 20
@@ -178,7 +208,7 @@ describe('copies of one answer', () => {
         }
         const counter = podCounter()
         const until = Math.ceil(at) + 6
-        const readings = play(counter, arrivals, until)
+        const readings = play(counter, arrivals, until, phase)
         const seconds = bySecond(readings)
         expect(readings.at(-1)).toMatchObject({ exact: true, late: 0 })
         for (const [second, reading] of seconds) {

@@ -6,7 +6,10 @@ const mostCauses = 5
 const mostFrames = 10
 
 const messageOf = (error: unknown): string =>
-  clean(error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : 'unknown failure', longestMessage)
+  clean(
+    error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : 'unknown failure',
+    longestMessage,
+  )
 
 const causesOf = (error: unknown): readonly unknown[] => {
   const causes: unknown[] = []

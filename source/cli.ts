@@ -1,0 +1,68 @@
+import { resolve as absolute, join } from 'node:path'
+import { helpText } from './cli/help.ts'
+import { lastWords } from './cli/last-words.ts'
+import { type Options, readOptions, version } from './cli/options.ts'
+import { readConfigFile } from './config/config-file.ts'
+import { foldersOf } from './config/folders.ts'
+import { resolve } from './config/resolve.ts'
+import type { Settings } from './config/settings.ts'
+import { openStateFolder } from './config/state-folder.ts'
+import { WrongUse } from './config/wrong-use.ts'
+import { capabilitiesOf } from './terminal/capabilities.ts'
+
+const exitCodes = { fine: 0, failed: 1, wrongUse: 2 } as const
+
+const warn = (text: string): void => void process.stderr.write(`kntop: ${text}\n`)
+
+const settingsFor = async ({ config, settings }: Extract<Options, { config: unknown }>): Promise<Settings> => {
+  const folders = foldersOf(process.env)
+  const usual = folders.config === undefined ? undefined : join(folders.config, 'config.yaml')
+  const named = config === undefined ? usual : absolute(config)
+  const file = named === undefined ? undefined : await readConfigFile(named, config !== undefined)
+  const found = resolve({ flags: settings, environment: process.env, file }, null)
+  const state = await openStateFolder(folders.state)
+  if ('unusable' in state) warn(`nothing will be remembered: ${state.unusable}`)
+  return found
+}
+
+/** Why no screen can be drawn here; undefined where one can. A variable named `CI` is no reason. */
+const noScreen = (): string | undefined => {
+  if (!process.stdout.isTTY) return 'the output is not a terminal'
+  if (!process.stdin.isTTY) return 'the input is not a terminal'
+  return capabilitiesOf({ environment: process.env }).isDumb ? 'TERM names a terminal that cannot draw' : undefined
+}
+
+/** Does what the arguments ask for; gives back the exit code. A mode is loaded only when it is chosen. */
+const run = async (argv: readonly string[]): Promise<number> => {
+  const options = readOptions(argv)
+  if (options.mode === 'help' || options.mode === 'version') {
+    const { print } = await import('./modes/output.ts')
+    await print(options.mode === 'help' ? helpText : `${version}\n`, process.stdout)
+    return exitCodes.fine
+  }
+  const settings = await settingsFor(options)
+  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options)
+  const why = options.mode === 'watch' ? noScreen() : undefined
+  if (options.mode === 'watch' && why === undefined) return (await import('./modes/screen.ts')).screen(settings)
+  if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
+  return (await import('./modes/once.ts')).once(settings, options)
+}
+
+/** Says what failed and ends the process with the exit code for it. */
+const fail = (error: unknown): never => {
+  process.stderr.write(lastWords(error))
+  return process.exit(error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed)
+}
+
+/** The program. Ends the process with its exit code, whatever is still open. */
+export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<void> => {
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  // What is said on stderr is said, heard or not.
+  process.stderr.on('error', () => undefined)
+  try {
+    process.exit(await run(argv))
+  } catch (error) {
+    fail(error)
+  }
+}

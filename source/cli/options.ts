@@ -1,0 +1,108 @@
+import meow from 'meow'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { SettingKey } from '../config/settings.ts'
+import { quoted } from '../config/values.ts'
+import { WrongUse } from '../config/wrong-use.ts'
+import { type FailOn, failLevels } from '../export/fail-on.ts'
+import { type Format, formats } from '../export/format.ts'
+import { type Flag, flags, waits } from './flags.ts'
+import { vet } from './vet.ts'
+
+export const { version } = packageJson
+
+/** What the command line asks for. */
+export type Options =
+  | { readonly mode: 'help' }
+  | { readonly mode: 'version' }
+  | {
+      readonly mode: 'watch' | 'once' | 'stream'
+      readonly output: Format
+      /** Seconds. */
+      readonly wait: number
+      readonly failOn: FailOn | undefined
+      /** The configuration file that was named. */
+      readonly config: string | undefined
+      /** Settings as typed. */
+      readonly settings: Readonly<Partial<Record<SettingKey, string>>>
+    }
+
+type Typed = ReadonlyMap<Flag, string | true>
+
+const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** Which flags stand in arguments, with their values. */
+const parse = (argv: readonly string[]): Typed => {
+  vet(argv)
+  const { flags: found } = meow({
+    importMeta: import.meta,
+    pkg: { name: packageJson.name, version },
+    argv,
+    description: false,
+    help: false,
+    autoHelp: false,
+    autoVersion: false,
+    // A flag that is not there is left out of the result.
+    booleanDefault: undefined,
+    flags: Object.fromEntries(
+      flags.map(({ name, short, argument }) => [
+        camel(name),
+        {
+          type: argument === undefined ? ('boolean' as const) : ('string' as const),
+          ...(short === undefined ? {} : { shortFlag: short as 'h' }),
+        },
+      ]),
+    ),
+  })
+  const typed = flags.flatMap((flag): readonly (readonly [Flag, string | true])[] => {
+    const value = found[camel(flag.name)]
+    return value === undefined ? [] : [[flag, typeof value === 'string' ? value : true]]
+  })
+  return new Map(typed)
+}
+
+const oneOf = <Word extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly Word[],
+): Word | undefined => {
+  const word = words.find((known) => known === text)
+  if (text === undefined || word !== undefined) return word
+  throw new WrongUse(`--${name}: ${quoted(text)} is not one of ${words.join(', ')}`)
+}
+
+const waitOf = (text: string | undefined): number => {
+  if (text === undefined) return waits.usual
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (seconds <= waits.most) return seconds
+  throw new WrongUse(`--wait: ${quoted(text)} is no number of seconds from 0 to ${waits.most}`)
+}
+
+/**
+ * Reads the command line. `--help` and `--version` come before everything else that is right. Throws {@link WrongUse}.
+ */
+export const readOptions = (argv: readonly string[]): Options => {
+  const typed = parse(argv)
+  const has = (name: string): boolean => typed.keys().some((flag) => flag.name === name)
+  const text = (name: string): string | undefined => {
+    const value = typed.entries().find(([flag]) => flag.name === name)?.[1]
+    return value === true ? undefined : value
+  }
+  if (has('help')) return { mode: 'help' }
+  if (has('version')) return { mode: 'version' }
+  if (has('once') && has('stream')) throw new WrongUse('--once and --stream exclude each other')
+  const mode = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
+  for (const { name, modes } of typed.keys()) {
+    if (modes === undefined || modes.some((one) => one === mode)) continue
+    throw new WrongUse(`--${name} means something only with ${modes.map((one) => `--${one}`).join(' or ')}`)
+  }
+  return {
+    mode,
+    output: oneOf('output', text('output'), formats) ?? 'table',
+    wait: waitOf(text('wait')),
+    failOn: oneOf('fail-on', text('fail-on'), failLevels),
+    config: text('config'),
+    settings: Object.fromEntries(
+      typed.entries().flatMap(([{ setting }, value]) => (setting === undefined ? [] : [[setting, value]])),
+    ),
+  }
+}

@@ -1,0 +1,39 @@
+import { didYouMean } from '../config/nearest.ts'
+import { quoted } from '../config/values.ts'
+import { WrongUse } from '../config/wrong-use.ts'
+import { type Flag, flags, usage } from './flags.ts'
+
+const dashed = flags.map(({ name }) => `--${name}`)
+
+const flagFor = (token: string): Flag => {
+  const name = token.split('=', 1)[0] ?? token
+  const flag = flags.find(
+    (known) => `--${known.name}` === name || (known.short !== undefined && `-${known.short}` === name),
+  )
+  if (flag !== undefined) return flag
+  throw new WrongUse(`unknown flag ${quoted(name)}${didYouMean(name, dashed) || ': see kntop --help'}`)
+}
+
+/**
+ * Refuses arguments that a flag parser would pass over in silence: a flag that is not ours, one without its value or with
+ * one too many, one given twice, words that belong to no flag. Throws {@link WrongUse}, one line, with the nearest flag.
+ */
+export const vet = (argv: readonly string[]): void => {
+  const seen = new Set<Flag>()
+  for (let index = 0; index < argv.length; index++) {
+    const token = argv[index] ?? ''
+    if (!token.startsWith('-')) throw new WrongUse(`unexpected argument ${quoted(token)}: see kntop --help`)
+    const flag = flagFor(token)
+    if (seen.has(flag)) throw new WrongUse(`--${flag.name} is given twice`)
+    seen.add(flag)
+    const takesValue = flag.argument !== undefined
+    if (!token.includes('=')) {
+      if (!takesValue) continue
+      index++
+      const value = argv[index]
+      if (value === undefined || value === '' || value.startsWith('--'))
+        throw new WrongUse(`--${flag.name} needs a value: ${usage(flag)}`)
+    } else if (!takesValue) throw new WrongUse(`--${flag.name} takes no value`)
+    else if (token.endsWith(`--${flag.name}=`)) throw new WrongUse(`--${flag.name} needs a value: ${usage(flag)}`)
+  }
+}

@@ -1,0 +1,14 @@
+import type { Settings } from '../config/settings.ts'
+import { createStore } from '../store/store.ts'
+import { capabilitiesOf } from '../terminal/capabilities.ts'
+import { setup } from './setup.ts'
+import { watch } from './watch.tsx'
+
+/** The terminal interface on what the settings name. Gives back the exit code. */
+export const screen = (settings: Settings): Promise<number> => {
+  const { historyMemory, thresholds, color, glyphs } = settings
+  const { feed } = setup(settings)
+  const store = createStore({ historyBytes: historyMemory, thresholds })
+  const colour = color === 'never' ? 'none' : color
+  return watch({ feed, store, capabilities: capabilitiesOf({ environment: process.env, colour, glyphs }) })
+}

@@ -1,0 +1,226 @@
+import type { MetricId } from '../../metrics/catalogue.ts'
+import { clean } from '../../text/clean.ts'
+import { ipv6Text } from '../dns/address.ts'
+import { readAnswer } from '../dns/answer.ts'
+import { captureArguments, captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
+import { createDnsCounter, type DnsCounter, type DnsReading } from '../dns/counter.ts'
+import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
+import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
+import type { Probe, ProbeContext, Refusal, Script, Section, StreamTier } from '../probe.ts'
+import type { Take } from '../sampler/take.ts'
+import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { rate } from './rates.ts'
+
+/** Packets per second on the interface above which a capture is not begun, and above which it ends (DESIGN 5). */
+export const packetLimits = { start: 100_000, stop: 300_000 } as const
+
+/** Rows of each tally that leave the probe. */
+const tallyRows = 50
+
+/** Seconds for which two captures overlap, so that nothing is missed between them. */
+const overlap = 5
+
+const takes: Readonly<Record<string, Take>> = {
+  names: { kind: 'lines', file: '/proc/net/dev', fields: [1], every: 5 },
+  counts: {
+    kind: 'lines',
+    file: '/proc/net/dev',
+    first: ['lo:', ...podBridges.map((name) => `${name}:`)],
+    fields: [1, 3, 11],
+    every: 1,
+  },
+  interfaces: { kind: 'interfaces', file: '/proc/net/dev', every: 1 },
+  routes: { kind: 'whole', file: '/proc/net/route', every: 60 },
+  routes6: { kind: 'lines', file: '/proc/net/ipv6_route', field: 2, first: ['00'], every: 60 },
+  resolver: { kind: 'whole', file: '/etc/resolv.conf', every: 60 },
+  addresses: { kind: 'addresses', file: '/proc/net/fib_trie', every: 60 },
+  addresses6: { kind: 'lines', file: '/proc/net/if_inet6', fields: [1], every: 60 },
+}
+
+/** The node's own addresses, in the form in which packets give them. */
+export const ownAddresses = (section: Section): ReadonlySet<string> => {
+  const six = (section.lines('addresses6') ?? []).flatMap((hex) =>
+    /^[0-9a-f]{32}$/.test(hex) ? [ipv6Text(Uint8Array.from(Buffer.from(hex, 'hex')), 0)] : [],
+  )
+  return new Set([...(section.lines('addresses') ?? []), ...six])
+}
+
+const octets = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
+
+const flip = (hex: string): number => Number.parseInt(hex.match(/../g)?.toReversed().join('') ?? '', 16)
+
+/** Whether an IPv4 address lies in the subnet of an interface, by /proc/net/route: that of a bridge holds the pods. */
+const inSubnetOf = (section: Section, name: string): ((address: string) => boolean) => {
+  const subnets = (section.lines('routes') ?? []).flatMap((line) => {
+    const [device, destination = '', , , , , , mask = ''] = line.trim().split(/\s+/)
+    return device === name && mask !== '00000000' ? [{ network: flip(destination), mask: flip(mask) }] : []
+  })
+  return (address) =>
+    !address.includes(':') && subnets.some(({ network, mask }) => (octets(address) & mask) >>> 0 === network)
+}
+
+const vantageOf = (section: Section): ChosenVantage | Refusal => {
+  const own = ownAddresses(section)
+  return chooseVantage({
+    interfaces: section.lines('names') ?? [],
+    routes: section.lines('routes') ?? [],
+    routes6: section.lines('routes6') ?? [],
+    resolvConf: section.lines('resolver'),
+    own: (address) => own.has(address),
+  })
+}
+
+/** Packets so far on an interface, both ways; NaN where they are not read. */
+const packetsOn = (section: Section, name: string): number => {
+  const counted = section
+    .lines('counts')
+    ?.find((line) => line.startsWith(`${name}: `))
+    ?.split(' ')
+  if (counted !== undefined) return Number(counted[1]) + Number(counted[2])
+  const physical = section
+    .lines('interfaces')
+    ?.find((line) => line.startsWith(`${name} `))
+    ?.split(' ')
+  return physical === undefined ? Number.NaN : Number(physical[2]) + Number(physical[7])
+}
+
+interface State {
+  readonly vantage: ChosenVantage | undefined
+  readonly counter: DnsCounter | undefined
+  /** By capture: two overlap while one takes over from the other. */
+  readonly decoders: ReadonlyMap<number, PcapDecoder>
+  readonly packets: number
+  readonly packetRate: number
+  readonly failure: Refusal | undefined
+}
+
+const start: State = {
+  vantage: undefined,
+  counter: undefined,
+  decoders: new Map(),
+  packets: Number.NaN,
+  packetRate: Number.NaN,
+  failure: undefined,
+}
+
+/** A counter for the vantage as it is now; a capture that moved elsewhere begins anew. */
+const counting = (state: State, context: ProbeContext): State => {
+  const vantage = vantageOf(context.section)
+  if ('missing' in vantage) return state
+  if (state.counter !== undefined && state.vantage?.interface === vantage.interface) return state
+  const own = ownAddresses(context.section)
+  const pod = inSubnetOf(context.section, vantage.interface)
+  const isOwn = (address: string): boolean => own.has(address) || (vantage.vantage === 'pods' && pod(address))
+  return { ...state, vantage, decoders: new Map(), counter: createDnsCounter({ vantage: vantage.vantage, own: isOwn }) }
+}
+
+const figures: readonly (readonly [MetricId, (reading: DnsReading) => DnsReading['lookups']])[] = [
+  ['dns.lookups', ({ lookups }) => lookups],
+  ['dns.served', ({ served }) => served],
+  ['dns.upstream', ({ upstream }) => upstream],
+  ['dns.nxdomain_share', ({ nxdomainShare }) => nxdomainShare],
+  ['dns.servfail_share', ({ servfailShare }) => servfailShare],
+]
+
+const takeReading = (taken: Taken, reading: DnsReading, vantage: ChosenVantage): void => {
+  const words = `on ${vantage.interface}: ${vantage.sees}${reading.exact ? '' : ', some counted twice'}`
+  for (const [metric, of] of figures) {
+    const figure = of(reading)
+    if (isMissing(figure)) {
+      miss(taken, metric, figure.missing, figure.advice)
+      continue
+    }
+    take(taken, metric, figure.value, {
+      window: figure.window,
+      ...(figure.observations === undefined ? {} : { observations: figure.observations }),
+    })
+    detail(taken, metric, words, { scope: vantage.vantage === 'pods' ? 'node' : 'host' })
+  }
+}
+
+const isMissing = (figure: DnsReading['lookups']): figure is Extract<DnsReading['lookups'], { missing: unknown }> =>
+  'missing' in figure
+
+const takeTallies = (taken: Taken, counter: DnsCounter): void => {
+  const { names, clients, seconds } = counter.tallies(tallyRows)
+  taken.tallies.push({ what: 'lookup-names', seconds, ...names }, { what: 'lookup-clients', seconds, ...clients })
+}
+
+const tooBusy = (packets: number, limit: number): Refusal => ({
+  missing: 'no-data',
+  advice: clean(
+    `${Math.round(packets / 1000)}k packets/s pass here: a capture above ${limit / 1000}k/s would cost too much`,
+  ),
+})
+
+const tier: StreamTier<State> = {
+  kind: 'stream',
+  tier: 'tcpdump',
+  metrics: figures.map(([metric]) => metric),
+  start,
+  lease: captureLease,
+  overlap,
+  optIn: {
+    name: 'dns-capture',
+    title: 'count DNS answers by capturing them',
+    cost: 'about 2 us of CPU per answer, and 0.4 us per packet that passes the interface; not promiscuous',
+  },
+  program(context): Script | Refusal {
+    if (context.section.lines('names') === undefined)
+      return { missing: 'no-data', advice: clean('waiting for the first reading') }
+    if (!context.flags.tools.has('tcpdump')) return { missing: 'no-tool', advice: clean('install tcpdump on the node') }
+    const vantage = vantageOf(context.section)
+    if ('missing' in vantage) return vantage
+    const script = captureScript(vantage.interface)
+    const shown = captureArguments(vantage.interface)
+    if (script === undefined || shown === undefined)
+      return {
+        missing: 'no-data',
+        advice: clean(`${vantage.interface} is no interface name that is passed to tcpdump`),
+      }
+    return { ...script, shown: shown.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ') }
+  },
+  step(before, chunk, source, context) {
+    const state = counting(before, context)
+    const decoder = state.decoders.get(source) ?? createPcapDecoder()
+    for (const packet of decoder.push(chunk)) {
+      const answer = readAnswer(packet)
+      if (answer !== undefined) state.counter?.add(answer)
+    }
+    const now = decoder.state()
+    const failure: Refusal | undefined = 'failed' in now ? { missing: 'no-data', advice: now.failed } : state.failure
+    const decoders = state.decoders.has(source)
+      ? state.decoders
+      : new Map([...[...state.decoders].filter(([other]) => other >= source - 1), [source, decoder]])
+    return { ...state, decoders, failure }
+  },
+  tick(before, at, running, context) {
+    const counted = counting(before, context)
+    const taken = nothingTaken()
+    const { vantage, counter } = counted
+    if (vantage === undefined || counter === undefined) return { state: counted, taken }
+    const fresh = context.section.fresh('counts') || context.section.fresh('interfaces')
+    const packets = packetsOn(context.section, vantage.interface)
+    const packetRate = fresh ? rate(counted.packets, packets, context.section.seconds('counts')) : counted.packetRate
+    const state = { ...counted, packets: fresh ? packets : counted.packets, packetRate }
+    if (state.failure !== undefined) return { state: start, taken, stop: state.failure }
+    if (packetRate > packetLimits.stop) return { state, taken, stop: tooBusy(packetRate, packetLimits.stop) }
+    if (!running && packetRate > packetLimits.start)
+      return { state, taken, stop: tooBusy(packetRate, packetLimits.start) }
+    takeReading(taken, counter.complete(at, running), vantage)
+    takeTallies(taken, counter)
+    return { state, taken }
+  },
+  ended(code, stderr) {
+    const dropped = parseDrops(stderr)?.dropped ?? 0
+    if (dropped > 0)
+      return {
+        missing: 'no-data',
+        advice: clean(`the kernel dropped ${dropped} packets of the capture: it is not complete, and ended`),
+      }
+    return explainEnd(code, stderr)
+  },
+}
+
+/** DNS answers to this node's clients, by a capture that has to be asked for. */
+export const dnsProbe: Probe = { name: 'dns', takes, tiers: [tier] }

@@ -37,12 +37,16 @@ const start = performance.now()
 const slots = new Set<number>()
 let last = start
 let longest = 0
-setInterval(() => {
+const tick = (): void => {
   const now = performance.now()
-  slots.add(Math.floor((now - start) / period))
+  const slot = Math.floor((now - start) / period)
+  slots.add(slot)
   longest = Math.max(longest, now - last)
   last = now
-}, period)
+  // Due at the beginning of the next slot, so that being late once does not put off the rest.
+  setTimeout(tick, (slot + 1) * period - (now - start))
+}
+tick()
 setInterval(() => app.rerender(view()), 200)
 
 const finish = (): void => {

@@ -1,5 +1,4 @@
 import { resolve as absolute, join } from 'node:path'
-import { helpText } from './cli/help.ts'
 import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
 import { readConfigFile } from './config/config-file.ts'
@@ -37,7 +36,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const options = readOptions(argv)
   if (options.mode === 'help' || options.mode === 'version') {
     const { print } = await import('./modes/output.ts')
-    await print(options.mode === 'help' ? helpText : `${version}\n`, process.stdout)
+    const text = options.mode === 'help' ? (await import('./cli/help.ts')).helpText : `${version}\n`
+    await print(text, process.stdout)
     return exitCodes.fine
   }
   const settings = await settingsFor(options)

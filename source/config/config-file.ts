@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type ConfigFile, parseConfig } from './file.ts'
+import type { ConfigFile } from './file.ts'
 import { WrongUse } from './wrong-use.ts'
 
 const longest = 1024 * 1024
@@ -50,7 +50,10 @@ export const readConfigFile = async (file: string, required: boolean): Promise<C
   try {
     // Without O_NONBLOCK a pipe that nobody writes to would be waited for.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
-    return parseConfig(await readGuarded(handle, file), file)
+    const text = await readGuarded(handle, file)
+    // Most machines have no such file, and then nobody waits for a YAML parser.
+    const { parseConfig } = await import('./file.ts')
+    return parseConfig(text, file)
   } catch (error) {
     if (error instanceof WrongUse) throw error
     const { code } = error as NodeJS.ErrnoException

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { isMetricId, type MetricId } from '../metrics/catalogue.ts'
 import { parseYaml, type YamlDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
@@ -21,17 +21,12 @@ export interface ConfigFile {
   readonly contexts: ReadonlyMap<string, Part>
 }
 
-const settings = Object.fromEntries(settingKeys.map((key) => [key, settingsTable[key].schema.optional()]))
-const part = { ...settings, thresholds: thresholdsSchema.optional() }
+const settings = Object.fromEntries(settingKeys.map((key) => [key, z.optional(settingsTable[key].schema)]))
+const part = { ...settings, thresholds: z.optional(thresholdsSchema) }
 const mapping = 'write settings, one a line, such as historyMemory: 64MB'
 
-const schema = z.strictObject(
-  {
-    ...part,
-    contexts: z.record(z.string(), z.strictObject(part, mapping), 'write contexts and their settings').optional(),
-  },
-  mapping,
-)
+const contexts = z.record(z.string(), z.strictObject(part, mapping), 'write contexts and their settings')
+const schema = z.strictObject({ ...part, contexts: z.optional(contexts) }, mapping)
 
 const partKeys: readonly string[] = [...settingKeys, 'thresholds']
 const levelKeys = ['raise', 'clear', 'hold', 'linger']

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { Thresholds } from './thresholds.ts'
 import { folder, historySize, type OptInRequest, oneOf, optInList, urlList } from './values.ts'
 
@@ -20,7 +20,7 @@ export type SettingKey = keyof Values
 
 /** One setting: from this row follow its flag, its environment variable, its key in the file, its help and its docs. */
 export interface Setting<Value> {
-  readonly schema: z.ZodType<Exclude<Value, undefined>>
+  readonly schema: z.ZodMiniType<Exclude<Value, undefined>>
   readonly default: Value
   /** The default as people would write it. */
   readonly shown: string

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { catalogue, isMetricId, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { Level, Levels } from '../metrics/metric.ts'
 import { didYouMean } from './nearest.ts'
@@ -10,15 +10,15 @@ export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
 const levelNames = ['note', 'warning', 'critical'] as const
 export type LevelName = (typeof levelNames)[number]
 
-const number = z.number('write a number').optional()
-const seconds = z.number('write a number of seconds').min(0, 'seconds are not negative').optional()
+const number = z.optional(z.number('write a number'))
+const seconds = z.optional(z.number('write a number of seconds').check(z.minimum(0, 'seconds are not negative')))
 
 const level = z
   .strictObject({ raise: number, clear: number, hold: seconds, linger: seconds }, 'write raise, clear, hold and linger')
-  .refine((changed) => Object.keys(changed).length > 0, 'write at least one of raise, clear, hold and linger')
+  .check(z.refine((changed) => Object.keys(changed).length > 0, 'write at least one of raise, clear, hold and linger'))
 
 const levels = z.strictObject(
-  { note: level.optional(), warning: level.optional(), critical: level.optional() },
+  { note: z.optional(level), warning: z.optional(level), critical: z.optional(level) },
   'write note, warning or critical, and their levels',
 )
 
@@ -26,9 +26,11 @@ const metricIds = catalogue.map(({ id }) => id)
 
 /** The `thresholds` part of the file. Only what is written there; {@link mergeThresholds} fills in the rest. */
 export const thresholdsSchema = z.record(
-  z.string().refine((id): boolean => isMetricId(id), {
-    error: ({ input }) => `${quoted(input)} is no metric${didYouMean(String(input), metricIds)}`,
-  }),
+  z.string().check(
+    z.refine((id: string): boolean => isMetricId(id), {
+      error: ({ input }) => `${quoted(input)} is no metric${didYouMean(String(input), metricIds)}`,
+    }),
+  ),
   levels,
   'write metrics and their levels, such as conntrack.fill: {warning: {raise: 70}}',
 )

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { clean } from '../text/clean.ts'
 
 /** An opt-in asked for by name, or all of them; `connection` limits it to nodes that are watched in that way. */
@@ -29,53 +29,53 @@ export const parseSize = (text: string): number | undefined => {
 /** The least and the most history, in bytes: below, not even one node has a chart; above, the arrays are a risk of their own. */
 export const historyLimits = { least: 4e6, most: 4e9 } as const
 
-/** Ends the parse of one value with a message of ours. */
-const refuse = (context: z.RefinementCtx, message: string): never => {
-  context.addIssue({ code: 'custom', message })
-  return z.NEVER
-}
+/** What a text is read as, or `refuse` with what is wrong and what is right. */
+type Read<Value> = (text: string, refuse: (message: string) => never) => Value
 
-const sizeHint = 'write a size such as 64MB, from 4MB to 4GB'
+/** A schema for a value that is written as a text. `hint` says how to write it. */
+const written = <Value>(hint: string, read: Read<Value>): z.ZodMiniType<Value> =>
+  z.pipe(
+    z.string(hint),
+    z.transform((text: string, { issues }) =>
+      read(text, (message) => {
+        issues.push({ code: 'custom', message: `${message}: ${hint}`, input: text })
+        return z.NEVER
+      }),
+    ),
+  )
 
-export const historySize = z.string(sizeHint).transform((text, context): number => {
+export const historySize = written('write a size such as 64MB, from 4MB to 4GB', (text, refuse) => {
   const size = parseSize(text)
-  if (size === undefined) return refuse(context, `${quoted(text)} is not a size: ${sizeHint}`)
-  if (size < historyLimits.least) return refuse(context, `${quoted(text)} is too small: ${sizeHint}`)
-  return size > historyLimits.most ? refuse(context, `${quoted(text)} is too much: ${sizeHint}`) : size
+  if (size === undefined) return refuse(`${quoted(text)} is not a size`)
+  if (size < historyLimits.least) return refuse(`${quoted(text)} is too small`)
+  return size > historyLimits.most ? refuse(`${quoted(text)} is too much`) : size
 })
 
-const optInHint = 'write names such as disk-probe, disk-probe@local or all'
-
-const optIn = z.string(optInHint).transform((text, context): OptInRequest => {
+const optIn = written('write names such as disk-probe, disk-probe@local or all', (text, refuse): OptInRequest => {
   const [, name, connection] = /^([a-z][a-z0-9-]*)(@local)?$/.exec(text.trim()) ?? []
-  if (name === undefined) return refuse(context, `${quoted(text)} is no name of an opt-in: ${optInHint}`)
+  if (name === undefined) return refuse(`${quoted(text)} is no name of an opt-in`)
   return connection === undefined ? { name } : { name, connection: 'local' }
 })
 
-export const optInList = z.array(optIn, 'write a list of names such as [disk-probe, dns-capture]').readonly()
+export const optInList = z.readonly(z.array(optIn, 'write a list of names such as [disk-probe, dns-capture]'))
 
 // A URL may hold a password, so that none of these messages repeats it.
-const urlHint = 'write a URL such as http://127.0.0.1:2381/metrics'
-
-const metricsUrl = z.string(urlHint).transform((text, context): string => {
-  if (!URL.canParse(text)) return refuse(context, `not a URL: ${urlHint}`)
-  const url = new URL(text)
-  if (!/^https?:$/.test(url.protocol)) return refuse(context, `neither http nor https: ${urlHint}`)
-  const open = url.username === '' && url.password === ''
-  return open ? url.href : refuse(context, 'credentials in a URL would show in process lists: use one that needs none')
+const metricsUrl = written('write a URL such as http://127.0.0.1:2381/metrics', (text, refuse) => {
+  if (!URL.canParse(text)) return refuse('not a URL')
+  const { protocol, username, password, href } = new URL(text)
+  if (!/^https?:$/.test(protocol)) return refuse('neither http nor https')
+  return username === '' && password === '' ? href : refuse('credentials in a URL show in process lists')
 })
 
-export const urlList = z.array(metricsUrl, 'write a list of URLs such as [http://127.0.0.1:2381/metrics]').readonly()
+export const urlList = z.readonly(z.array(metricsUrl, 'write a list of URLs such as [http://127.0.0.1:2381/metrics]'))
 
-const folderHint = 'write a folder from the root on, such as /var/lib/etcd-disk'
-
-export const folder = z.string(folderHint).refine((text) => text.startsWith('/') && !text.includes('\0'), {
-  error: ({ input }) => `${quoted(input)}: ${folderHint}`,
-})
+export const folder = written('write a folder from the root on, such as /var/lib/etcd-disk', (text, refuse) =>
+  text.startsWith('/') && !text.includes('\0') ? text : refuse(`${quoted(text)} is no such path`),
+)
 
 /** One of a few words. YAML reads `16` as a number, which is the same word. */
-export const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodType<Words[number]> =>
-  z.preprocess(
-    (value) => (typeof value === 'number' ? String(value) : value),
+export const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodMiniType<Words[number]> =>
+  z.pipe(
+    z.transform((value: unknown) => (typeof value === 'number' ? String(value) : value)),
     z.enum(words, { error: ({ input }) => `${quoted(input)} is not one of ${words.join(', ')}` }),
   )

@@ -22,7 +22,7 @@ const place = (snapshot: Snapshot, frozen: boolean): readonly (readonly Segment[
     [label('Context'), segment(`${transports || 'none'} [RO]`, 'title')],
     [label('Nodes'), segment(`${live} of ${nodes.length} live`, live === nodes.length ? 'plain' : 'critical')],
     [label('Time UTC'), segment(timeOfDay(snapshot.wall)), ...(frozen ? [segment(' FROZEN', 'warning')] : [])],
-    [label('History'), segment(`${formatValue(shown.seconds, 's')} + ${formatValue(shown.minutes * 60, 's')} by min`)],
+    [label('History'), segment(`${formatValue(shown.seconds, 's')} + ${formatValue(shown.minutes * 60, 's')}`)],
   ]
 }
 
@@ -60,7 +60,7 @@ const keyHints = (model: Model): readonly Binding[] => {
 
 const hintOf = ({ keys, label }: Binding): readonly Segment[] => [
   segment(`<${keys[0]}>`, 'key'),
-  segment(` ${label}  `, 'dim'),
+  segment(` ${label} `, 'dim'),
 ]
 
 const hintWidth = (binding: Binding): number => widthOf(lineText(hintOf(binding)))

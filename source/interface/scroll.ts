@@ -1,6 +1,6 @@
 import type { Painted, Segment } from '../text/colour.ts'
 import type { Binding } from './binding.ts'
-import { fitHeight, fitLine } from './lines.ts'
+import { fitHeight, fitLine, segment } from './lines.ts'
 import type { Size } from './screen.ts'
 import { clamp } from './table/table-state.ts'
 import type { Theme } from './theme.ts'
@@ -28,14 +28,22 @@ export const scrollBy = (top: number, action: string, length: number, rows: numb
   return clamp(moves[action] ?? top, 0, Math.max(0, length - rows))
 }
 
+/** As much of a text as there is room for; the last line says how much is below. */
 export const drawText = (
   lines: readonly (readonly Segment[])[],
   top: number,
   size: Size,
   theme: Theme,
-): readonly Painted[] =>
-  fitHeight(
-    lines.slice(clamp(top, 0, Math.max(0, lines.length - size.rows))).map((line) => fitLine(line, size.columns, theme)),
+): readonly Painted[] => {
+  const from = clamp(top, 0, Math.max(0, lines.length - size.rows))
+  const below = lines.length - from - size.rows
+  const shown =
+    below > 0
+      ? [...lines.slice(from, from + size.rows - 1), [segment(`${below + 1} more lines: j`, 'dim')]]
+      : lines.slice(from)
+  return fitHeight(
+    shown.map((line) => fitLine(line, size.columns, theme)),
     size.rows,
     size.columns,
   )
+}

@@ -14,8 +14,6 @@ export interface BandState {
   readonly band: Band
   /** Since when the value has been in this band or a worse one; undefined while the band is `ok`. */
   readonly since: number | undefined
-  /** When the last real value was judged. */
-  readonly seen: number
   readonly note: Latch
   readonly warning: Latch
   readonly critical: Latch
@@ -27,7 +25,6 @@ const idle: Latch = { since: undefined, past: undefined }
 export const calm: BandState = {
   band: 'ok',
   since: undefined,
-  seen: Number.NEGATIVE_INFINITY,
   note: idle,
   warning: idle,
   critical: idle,
@@ -52,7 +49,7 @@ const step = (
   if (!turning) return latch.past === undefined ? latch : entered ? { since: latch.since, past: undefined } : idle
   const past = latch.past ?? at
   const wait = entered ? level.linger : level.hold
-  if (at - past < wait - tolerance) return { since: latch.since, past }
+  if (at - past < wait - tolerance) return latch.past === undefined ? { since: latch.since, past } : latch
   return entered ? idle : { since: at, past: undefined }
 }
 
@@ -61,9 +58,9 @@ const step = (
  * entered is the band: a worse run of values never ends in a better band.
  *
  * `at` is in seconds and never runs back. `mayRaise`: whether this value may enter a level (a share with too few
- * observations may not); it may always leave one. `keep`: seconds that a band outlives its last value; a value of NaN,
- * or one after a longer gap, begins anew. While nothing is raised and nothing about to be, the result is {@link calm}
- * itself.
+ * observations may not); it may always leave one. `lapsed`: whether the last value is too long ago to say anything of
+ * this one; hysteresis then begins anew. A value of NaN leaves the state as it is, unless it has lapsed. Where nothing
+ * changes the result is the same object, and where nothing is raised nor about to be it is {@link calm}.
  */
 export const judge = (
   state: BandState,
@@ -72,18 +69,18 @@ export const judge = (
   levels: GivenLevels,
   worse: Metric['worse'],
   mayRaise = true,
-  keep = Number.POSITIVE_INFINITY,
+  lapsed = false,
 ): BandState => {
   if (worse === 'neither') return calm
-  const before = at - state.seen > keep ? calm : state
+  const before = lapsed ? calm : state
   if (Number.isNaN(value)) return before
   const higher = worse === 'higher'
   const note = step(before.note, levels.note, value, at, higher, mayRaise)
   const warning = step(before.warning, levels.warning, value, at, higher, mayRaise)
   const critical = step(before.critical, levels.critical, value, at, higher, mayRaise)
+  if (note === before.note && warning === before.warning && critical === before.critical) return before
   if (note === idle && warning === idle && critical === idle) return calm
-  if (critical.since !== undefined)
-    return { band: 'critical', since: critical.since, seen: at, note, warning, critical }
-  if (warning.since !== undefined) return { band: 'warning', since: warning.since, seen: at, note, warning, critical }
-  return { band: note.since === undefined ? 'ok' : 'note', since: note.since, seen: at, note, warning, critical }
+  if (critical.since !== undefined) return { band: 'critical', since: critical.since, note, warning, critical }
+  if (warning.since !== undefined) return { band: 'warning', since: warning.since, note, warning, critical }
+  return { band: note.since === undefined ? 'ok' : 'note', since: note.since, note, warning, critical }
 }

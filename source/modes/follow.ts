@@ -14,7 +14,7 @@ export interface Watching {
 export interface Heard {
   readonly store: Store
   /** Whether every node has been read for the first time, or could not be. */
-  isSettled(): boolean
+  readonly isSettled: () => boolean
 }
 
 /** A feed that runs into a store. */

@@ -2,6 +2,7 @@ import { render } from 'ink'
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
 import { App } from '../interface/app.tsx'
+import { createSession } from '../interface/session.ts'
 import { createTheme } from '../interface/theme.ts'
 import type { Outward } from '../interface/update.ts'
 import { screens } from '../screens/screens.ts'
@@ -55,14 +56,17 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   const running = feed.run(emit, stop.signal)
 
   let failure: unknown
+  const now = (): number => performance.now()
+  const snapshot = painting.snapshotOf(store)
+  const session = createSession({ screens, snapshot, onEffect, now })
+  const theme = createTheme(capabilities.colour, capabilities.glyphs)
   const app = render(
     <App
-      screens={screens}
-      theme={createTheme(capabilities.colour, capabilities.glyphs)}
-      snapshot={painting.snapshotOf(store)}
+      session={session}
+      theme={theme}
+      snapshot={snapshot}
       onPaint={painting.onPaint}
-      onEffect={onEffect}
-      now={() => performance.now()}
+      now={now}
       dropped={painting.dropped}
     />,
     {

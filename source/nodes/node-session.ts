@@ -169,9 +169,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
     async runAll(at) {
       await Promise.all(
         runs.flatMap((run) =>
-          run.tiers.map((one, index) =>
-            one.command && run.arbiter.needed(index) ? one.command.runNow(at) : undefined,
-          ),
+          run.tiers.flatMap(({ command }, index) => (command && run.arbiter.needed(index) ? [command.runNow(at)] : [])),
         ),
       )
     },

@@ -28,19 +28,22 @@ export const applySample = (applying: Applying, state: NodeState, sample: Sample
     if (rule === undefined || sample.at < figure(data.figures, column.at, position)) continue
     const given = sample.values[index] ?? Number.NaN
     const value = Number.isFinite(given) ? given : Number.NaN
+    keepPace(state, data.figures, position, sample.at)
     keepCurrent(data.figures, position, sample, index, value)
     keepHistory(applying, state, position, rule, sample.at, value)
     if (rule.judged) keepBand(state, data, position, rule, sample.at, value)
   }
 }
 
+const keepPace = (state: NodeState, figures: Figures, position: number, at: number): void => {
+  const interval = at - figure(figures, column.at, position)
+  if (!(interval > 0)) return
+  const last = state.intervals[position] ?? Number.NaN
+  figures[column.usual + position] = last < interval ? last : interval
+  state.intervals[position] = interval
+}
+
 const keepCurrent = (figures: Figures, position: number, sample: Sample, index: number, value: number): void => {
-  const interval = sample.at - figure(figures, column.at, position)
-  if (interval > 0) {
-    const last = figure(figures, column.interval, position)
-    figures[column.usual + position] = last < interval ? last : interval
-    figures[column.interval + position] = interval
-  }
   figures[column.value + position] = value
   figures[column.at + position] = sample.at
   figures[column.current + position] = 1
@@ -69,9 +72,11 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   const before = state.bands[position] ?? calm
   // Only a share has a least; of too few, and of an unknown number, it raises nothing.
   const mayRaise = rule.least === 0 || figure(figures, column.observations, position) >= rule.least
-  const keep = staleAfter(figures, position, rule.shape.period)
-  const after = judge(before, value, at / 1000, rule.judgedBy, rule.worse, mayRaise, keep)
+  const seconds = at / 1000
+  const lapsed = !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(figures, position, rule.shape.period))
+  const after = judge(before, value, seconds, rule.judgedBy, rule.worse, mayRaise, lapsed)
   state.bands[position] = after
+  if (!Number.isNaN(value)) state.judged[position] = seconds
   // Hysteresis remembers through a gap, but what is missing stands in no band.
   const standing = Number.isNaN(value) ? calm : after
   figures[column.band + position] = severity(standing.band)

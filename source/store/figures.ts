@@ -4,9 +4,10 @@ const metrics = catalogue.length
 
 /**
  * The newest figures of a node: one array, so that a snapshot copies a node at once. It holds one column after the other,
- * each with a number per metric in the order of the catalogue.
+ * each with a number per metric in the order of the catalogue. No typed array: those live outside the heap, and a
+ * thousand copied every second made the collector stop everything every few seconds.
  */
-export type Figures = Float64Array
+export type Figures = number[]
 
 /** Where each column starts. Times are monotonic milliseconds; NaN: never. */
 export const column = {
@@ -15,23 +16,20 @@ export const column = {
   at: metrics,
   /** 1 while the value belongs to the origin as it is now, else 0. */
   current: metrics * 2,
-  /** Milliseconds between the last two samples. */
-  interval: metrics * 3,
-  /** The lesser of the last two intervals: how often samples come, whatever gap there was just now. */
-  usual: metrics * 4,
-  observations: metrics * 5,
-  window: metrics * 6,
-  bound: metrics * 7,
+  /** The lesser of the last two intervals, ms: how often samples come, whatever gap there was just now. */
+  usual: metrics * 3,
+  observations: metrics * 4,
+  window: metrics * 5,
+  bound: metrics * 6,
   /** Position in `bands`. */
-  band: metrics * 8,
-  since: metrics * 9,
+  band: metrics * 7,
+  since: metrics * 8,
 } as const
 
 /** Figures of a node of which nothing is known yet. */
 export const emptyFigures = (): Figures => {
-  const figures = new Float64Array(metrics * 10).fill(Number.NaN)
-  figures.fill(0, column.current, column.interval)
-  figures.fill(0, column.bound, column.since)
+  const figures = Array.from({ length: metrics * Object.keys(column).length }, () => Number.NaN)
+  for (const start of [column.current, column.bound, column.band]) figures.fill(0, start, start + metrics)
   return figures
 }
 

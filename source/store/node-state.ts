@@ -34,6 +34,10 @@ export interface NodeState {
   readonly history: (Series | undefined)[]
   /** What hysteresis remembers, per metric. */
   readonly bands: BandState[]
+  /** When each metric's last value was judged, monotonic seconds; NaN: never. */
+  readonly judged: Float64Array
+  /** Milliseconds between each metric's last two samples; NaN before the second. */
+  readonly intervals: Float64Array
   /** When the time to full is worked out next, monotonic ms; undefined before the first reading of the table. */
   nextEstimate: number | undefined
   /** Whether a sample ever came. */
@@ -55,6 +59,8 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
   },
   history: catalogue.map(() => undefined),
   bands: catalogue.map(() => calm),
+  judged: new Float64Array(catalogue.length).fill(Number.NaN),
+  intervals: new Float64Array(catalogue.length).fill(Number.NaN),
   nextEstimate: undefined,
   sampled: false,
 })

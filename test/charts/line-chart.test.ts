@@ -187,8 +187,8 @@ describe('thresholds', () => {
   test('keep the width with words that are wide or carry marks', () => {
     const label = (text: string) => [{ value: 50, style: 'critical' as const, label: clean(text) }]
     const row = (text: string) => picture(chart({ scale: percent, thresholds: label(text) }))[3]
-    expect(row('kritisk e\u0301')).toBe(`${' '.repeat(7)}│╌kritisk e\u0301${'╌'.repeat(22)}`)
-    expect(row('e\u0301漢')).toBe(`${' '.repeat(7)}│╌???${'╌'.repeat(28)}`)
+    expect(row('kritisk e\u0301')).toBe(`    50%┤╌kritisk e\u0301${'╌'.repeat(22)}`)
+    expect(row('e\u0301漢')).toBe(`    50%┤╌???${'╌'.repeat(28)}`)
   })
 
   test('are taken into a free axis when they are near, and do not flatten it when they are far', () => {

@@ -119,6 +119,15 @@ describe('a band', () => {
     expect(judge(calm, 10, 5, fill, 'higher')).toBe(calm)
   })
 
+  it('costs no new state while nothing changes', () => {
+    fc.assert(
+      fc.property(values, (before) => {
+        const settled = run([...before, ...repeat(90, 20)], fill).at(-1) ?? calm
+        expect(judge(settled, 91, before.length + 20, fill, 'higher')).toBe(settled)
+      }),
+    )
+  })
+
   it('never rises for a metric that is neither good nor bad', () => {
     expect(judge(calm, 1e9, 5, fill, 'neither')).toBe(calm)
   })
@@ -141,19 +150,19 @@ describe('a value with too few observations', () => {
 })
 
 describe('a gap', () => {
-  const raised = repeat(95, 5).reduce((state, value, at) => judge(state, value, at, fill, 'higher', true, 3), calm)
+  const raised = repeat(95, 5).reduce((state, value, at) => judge(state, value, at, fill, 'higher'), calm)
 
-  it('leaves the band for as long as it is kept', () => {
-    expect(judge(raised, Number.NaN, 7, fill, 'higher', true, 3).band).toBe('critical')
+  it('leaves the band as it is', () => {
+    expect(judge(raised, Number.NaN, 7, fill, 'higher')).toBe(raised)
   })
 
-  it('ends the band after that', () => {
-    expect(judge(raised, Number.NaN, 7.5, fill, 'higher', true, 3)).toBe(calm)
+  it('ends the band once the last value has lapsed', () => {
+    expect(judge(raised, Number.NaN, 60, fill, 'higher', true, true)).toBe(calm)
   })
 
-  it('does not count towards the hold time when it is longer than a band is kept', () => {
-    const before = judge(calm, 95, 0, fill, 'higher', true, 3)
-    expect(judge(before, 95, 60, fill, 'higher', true, 3).band).toBe('ok')
+  it('does not count towards the hold time when the last value has lapsed', () => {
+    const before = judge(calm, 95, 0, fill, 'higher')
+    expect(judge(before, 95, 60, fill, 'higher', true, true).band).toBe('ok')
   })
 })
 

@@ -70,13 +70,11 @@ describe('a percentile', () => {
       fc.property(values, fc.integer({ min: 1, max: 100 }), (list, rank) => {
         const exact = list.toSorted((a, b) => a - b)[Math.ceil((list.length * rank) / 100) - 1] ?? Number.NaN
         const { value, bound } = percentile(of(...list), rank)
-        if (bound < 0) expect(exact).toBeLessThanOrEqual(value)
-        else if (bound > 0) expect(exact).toBeGreaterThan(value)
-        else {
-          const upper = edges.findIndex((edge) => exact <= edge)
-          expect(value).toBeGreaterThanOrEqual(edges[upper - 1] ?? 0)
-          expect(value).toBeLessThanOrEqual(edges[upper] ?? Number.NaN)
-        }
+        const bucket = edges.findIndex((edge) => exact <= edge)
+        const [lower, upper] = [edges[bucket - 1], edges[bucket]]
+        expect(bound).toBe(lower === undefined ? -1 : upper === Number.POSITIVE_INFINITY ? 1 : 0)
+        expect(value).toBeGreaterThanOrEqual(lower ?? 0)
+        expect(value).toBeLessThanOrEqual(upper ?? Number.NaN)
       }),
     )
   })

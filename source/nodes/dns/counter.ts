@@ -62,8 +62,10 @@ export interface DnsCounterOptions {
 
 /** Seconds of lookups behind a share. */
 export const shareWindow = 60
-// The kernel hands captured packets over in blocks, up to 1 s late (libpcap with TPACKET_V3 and tcpdump's timeout).
-/** Seconds that a finished second waits for packets still on their way. */
+/**
+ * Seconds that a finished second waits for packets still on their way: the kernel hands them over in blocks, up to 1 s late
+ * (libpcap with TPACKET_V3 and tcpdump's timeout).
+ */
 const settle = 1.5
 // What is learned of the capture's clock may take back a second or two.
 const slack = 5

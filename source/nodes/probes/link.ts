@@ -1,6 +1,7 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
+import { clean } from '../../text/clean.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { miss, nothingTaken, type Taken, take } from '../taken.ts'
 import { decimal } from './decimal.ts'
 import { rate, share } from './rates.ts'
 import { reading } from './reading.ts'
@@ -113,51 +114,39 @@ const takeUtilisation = (taken: Taken, nics: readonly Nic[], grown: readonly Fig
 
 const nothing = figures(() => Number.NaN)
 
-interface State {
-  readonly nics: readonly Nic[]
-  /** Details as last said: of the sums, and of the share of speed. */
-  readonly said: { readonly all: string; readonly rated: string }
-}
-
-const start: State = { nics: [], said: { all: '', rated: '' } }
+type State = readonly Nic[]
 
 const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
   metrics,
-  start,
-  step(state, section) {
+  start: [],
+  step(before, section) {
     const taken = nothingTaken()
     const lines = reading(section, 'interfaces')
-    if (lines === undefined) return { state, taken }
+    if (lines === undefined) return { state: before, taken }
     if (lines === 'absent' || lines.length === 0) {
       for (const metric of metrics) {
         if (lines === 'absent')
           miss(taken, metric, 'no-kernel', `This node does not show ${file}: look whether /proc is mounted.`)
         else miss(taken, metric, 'not-applicable', 'no physical interface here')
       }
-      return { state: start, taken }
+      return { state: [], taken }
     }
     const nics = lines.map(parseNic)
-    const grown = growths(state.nics, nics, section.seconds('interfaces'))
+    const grown = growths(before, nics, section.seconds('interfaces'))
     for (const { metric, needs, of } of sums) {
       const silent = nics.find((nic) => needs.some((field) => Number.isNaN(nic.figures[field])))
       const field = needs.find((need) => silent !== undefined && Number.isNaN(silent.figures[need]))
       if (silent === undefined) take(taken, metric, grown?.reduce((sum, one) => sum + of(one), 0) ?? Number.NaN)
-      else
-        miss(
-          taken,
-          metric,
-          'no-data',
-          `${silent.name} tells no ${field}: look at /sys/class/net/${silent.name}/statistics.`,
-        )
+      else miss(taken, metric, 'no-data', `${silent.name} tells no ${field}: look into /sys/class/net/${silent.name}.`)
     }
     takeUtilisation(taken, nics, grown)
 
-    const said = { all: namesOf(nics), rated: namesOf(nics.filter((nic) => nic.figures.speed > 0)) }
-    if (said.all !== state.said.all) for (const { metric } of sums) detail(taken, metric, said.all)
-    if (said.rated !== state.said.rated) detail(taken, 'nic.utilisation', said.rated)
-    return { state: { nics, said }, taken }
+    const all = { words: clean(namesOf(nics)) }
+    const rated = { words: clean(namesOf(nics.filter((nic) => nic.figures.speed > 0))) }
+    for (const metric of taken.metrics) taken.details.set(metric, metric === 'nic.utilisation' ? rated : all)
+    return { state: nics, taken }
   },
 }
 

@@ -168,9 +168,8 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
   const sockets = eligible(listing.sockets, own)
   const values = Uint32Array.from(sockets, ({ rtt }) => Math.round(rtt * 1000))
   const words = wordsOf(listing, output.cut)
-  const changed = words !== state.words
   // Nor does it mix all sockets with some.
-  const readings = recent([...(changed ? [] : before), { at: clock, values }], clock)
+  const readings = recent([...(words === state.words ? before : []), { at: clock, values }], clock)
 
   take(taken, 'rtt.sockets', sockets.length, { bound: output.cut ? 1 : 0 })
   if (sockets.length === 0) {
@@ -187,7 +186,7 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
   }
   takePercentile(taken, readings, clock)
 
-  if (changed) for (const metric of metrics) detail(taken, metric, words)
+  for (const metric of taken.metrics) detail(taken, metric, words)
   return { state: { clock, readings, words }, taken }
 }
 

@@ -108,7 +108,7 @@ const ageColumn: Column = {
 }
 
 const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
-  const { column } = metric as CatalogueMetric
+  const { column } = metric
   if (column === undefined) return []
   const own = metricColumn(metric, column)
   return column.sparkline === undefined ? [own] : [own, sparklineColumn(metric, column.sparkline)]

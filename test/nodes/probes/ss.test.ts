@@ -53,6 +53,14 @@ describe('a listing', () => {
     expect(ends('one-line.txt')).toEqual(ends('two-line.txt'))
   })
 
+  test('what a socket does not tell is not taken from the next one', () => {
+    const [first, second] = parseListing(
+      `0 0 10.0.0.1:1 10.0.0.2:2\n\t cubic rtt:2\n${socket(' lastsnd:12')}end 0\n`,
+    ).sockets
+    expect(first).toMatchObject({ rtt: 2, minimum: Number.NaN, sent: 0 })
+    expect(second).toMatchObject({ rtt: 1.5, minimum: 0.9, sent: 12 })
+  })
+
   test('minrtt and rcv_rtt are not taken for rtt', () => {
     const [one] = parseListing('0 0 10.0.0.1:1 10.0.0.2:2\n\t rcv_rtt:7 minrtt:3\nend 0\n').sockets
     expect(one).toMatchObject({ rtt: Number.NaN, minimum: 3 })

@@ -4,7 +4,8 @@ import type { ProbeContext, Refusal, StreamTier } from '../../probe.ts'
 import { detail, miss, nothingTaken, type Taken, take } from '../../taken.ts'
 import { fdatasyncIds } from '../etcd/tier.ts'
 import { type Heard, hear, nothingHeard } from './lines.ts'
-import { diskProbeScript, lease, refusals } from './program.ts'
+import { lease } from './loops.ts'
+import { diskProbeScript, refusals } from './program.ts'
 import { arrived, type Latencies, latest, maximumOf, meanOf, rankOf, type Second, shareOver } from './window.ts'
 
 export interface DiskProbeState {

@@ -27,7 +27,10 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) {
+    child.stdin?.destroy()
+    child.kill('SIGKILL')
+  }
   running = []
   rmSync(root, { recursive: true })
 })

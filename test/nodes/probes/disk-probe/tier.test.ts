@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diskProbeTier } from '../../../../source/nodes/probes/disk-probe/tier.ts'
 import { fdatasyncProbe } from '../../../../source/nodes/probes/fdatasync.ts'

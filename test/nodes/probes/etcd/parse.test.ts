@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { observationsIn } from '../../../../source/metrics/histogram.ts'
 import { family } from '../../../../source/nodes/probes/etcd/fetch.ts'

@@ -1,7 +1,7 @@
-import type { Stats } from 'node:fs'
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ConfigFile } from './file.ts'
+import { openToOthers } from './guard.ts'
 import { WrongUse } from './wrong-use.ts'
 
 const longest = 1024 * 1024
@@ -13,13 +13,6 @@ const reasonOf = (error: unknown): string => {
   return code === 'EISDIR' ? 'it is a folder' : message
 }
 
-/** Why others than we could change what stands there; undefined if they could not. */
-const openToOthers = (what: string, path: string, { uid, mode }: Stats): string | undefined => {
-  const self = process.geteuid?.() ?? uid
-  if (uid !== self && uid !== 0) return `${what} belongs to another user (uid ${uid}): its owner must be you or root`
-  return (mode & 0o022) === 0 ? undefined : `others can write ${what}: chmod go-w ${path}`
-}
-
 const refuse = (file: string, why: string): never => {
   throw new WrongUse(`${file}: ${why}`)
 }
@@ -28,11 +21,12 @@ const refuse = (file: string, why: string): never => {
 const readGuarded = async (handle: FileHandle, file: string): Promise<string> => {
   const found = await handle.stat()
   if (!found.isFile()) return refuse(file, 'it is no regular file')
+  const self = process.geteuid?.() ?? found.uid
   const places = new Set([dirname(file), dirname(await realpath(file))])
   const reasons = [
-    openToOthers('this file', file, found),
+    openToOthers('this file', file, found, self),
     ...(await Promise.all(
-      [...places].map(async (place) => openToOthers(`its folder ${place}`, place, await stat(place))),
+      [...places].map(async (place) => openToOthers(`its folder ${place}`, place, await stat(place), self)),
     )),
   ]
   const reason = reasons.find((why) => why !== undefined)

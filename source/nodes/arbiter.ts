@@ -4,7 +4,7 @@ import { type Clean, clean } from '../text/clean.ts'
 import type { Detail, Taken } from './taken.ts'
 
 /** What a tier said last of one metric: it gives it, or why it does not. */
-type Standing = { readonly gives: true; readonly detail: Detail } | { readonly gives: false; readonly absence: Absence }
+type Standing = { readonly gives: true } | { readonly gives: false; readonly absence: Absence }
 
 export interface TierWords {
   readonly tier: string
@@ -38,8 +38,11 @@ const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
 }
 
+const gives: Standing = { gives: true }
+
 export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const standings: Map<MetricId, Standing>[] = tiers.map(() => new Map())
+  const details: Map<MetricId, Detail>[] = tiers.map(() => new Map())
   const notes: (Clean | undefined)[] = tiers.map(() => undefined)
   const told = new Map<MetricId, Origin>()
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
@@ -49,14 +52,14 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const originOf = (metric: MetricId): Origin | undefined => {
     const index = speaker(metric)
     if (index >= 0) {
-      const standing = standings[index]?.get(metric)
+      const detail = details[index]?.get(metric) ?? {}
       const tier = tiers[index]
-      if (standing?.gives !== true || tier === undefined) return undefined
-      const words = [tier.tier, standing.detail.words, notes[index]].filter((word) => word !== undefined && word !== '')
+      if (tier === undefined) return undefined
+      const words = [tier.tier, detail.words, notes[index]].filter((word) => word !== undefined && word !== '')
       return {
         tier: clean(words.join(', ')),
-        scope: standing.detail.scope ?? tier.scope ?? 'host',
-        ...(standing.detail.unjudged ? { unjudged: true } : {}),
+        scope: detail.scope ?? tier.scope ?? 'host',
+        ...(detail.unjudged ? { unjudged: true } : {}),
       }
     }
     // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
@@ -78,9 +81,8 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
     accept(tier, taken) {
       const standing = standings[tier]
       if (standing === undefined) return new Set()
-      for (const metric of taken.metrics)
-        if (standing.get(metric)?.gives !== true) standing.set(metric, { gives: true, detail: {} })
-      for (const [metric, detail] of taken.details) standing.set(metric, { gives: true, detail })
+      for (const metric of taken.metrics) standing.set(metric, gives)
+      for (const [metric, detail] of taken.details) details[tier]?.set(metric, detail)
       for (const [metric, absence] of taken.missing) standing.set(metric, { gives: false, absence })
       return new Set(taken.metrics.filter((metric) => speaker(metric) === tier))
     },

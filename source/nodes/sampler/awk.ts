@@ -22,6 +22,7 @@ function trim(i,n,k){for(k=n+1;k<=N[i];k++)delete P[i,k];N[i]=n}
 function closed(i){if(!(i in M)||M[i]!=0){M[i]=0;O=O i "=" J[i] NL}else if(J[i]<N[i])O=O i "=" J[i] NL;trim(i,J[i])}
 function hex(s,v,k,n){v=0;n=length(s);s=tolower(s);for(k=1;k<=n;k++)v=v*16+index(HD,substr(s,k,1));return v}
 function one(f,x){x="";if((getline x<f)<0)x="-";close(f);return x==""?"-":x}
+function has(f,x,y){y=(getline x<f);close(f);return y>=0}
 function pick(i,l,w,n,m,k,a,t){n=split(l,w," ");m=split(C[i],a," ");t="";for(k=1;k<=m;k++)t=t (k>1?" ":"") (a[k]+0<=n?w[a[k]+0]:"-");return t}
 function named(i,l,w,n,k,p,q,m,a){k=index(l,":");if(!k)return;p=substr(l,1,k);if(!((i,p) in A))return
 if(H[i,p]==""){H[i,p]=l;if(Q[i,p]!=l){Q[i,p]=l;m=split(A[i,p],a," ");n=split(l,w," ");for(k=1;k<=m;k++){X[i,p,k]=0;for(q=2;q<=n;q++)if(w[q]==a[k])X[i,p,k]=q}}return}
@@ -34,7 +35,7 @@ if(k>D[i]){if(L[i]==1+E[i])S[i,k]=V[i,L[i],k]}else S[i,k]+=V[i,L[i],k]}}
 function busiest(i,l,w,k,m,a,d){if(l!~/^cpu[0-9]/)return;split(l,w," ");m=split(C[i],a," ")
 for(k=1;k<=m;k++){if((i,w[1],k) in B){d=w[a[k]+0]-B[i,w[1],k];if(S[i,k]==""||d>S[i,k])S[i,k]=d}B[i,w[1],k]=w[a[k]+0]}}
 function iface(i,l,w,n,d){if(!index(l,":"))return;sub(/:/," ",l);split(l,w," ");n=w[1];d="/sys/class/net/" n
-if(!((i,n) in A)||L[i]%60==1){A[i,n]=((getline x<(d "/device/uevent"))>=0);close(d "/device/uevent");if(A[i,n])V[i,n]=one(d "/speed")}
+if(!((i,n) in A)||L[i]%60==1){A[i,n]=has(d "/device/uevent")&&!has(d "/master/device/uevent");if(A[i,n])V[i,n]=one(d "/speed")}
 if(A[i,n])put(i,n " " w[2] " " w[3] " " w[4] " " w[5] " " w[6] " " w[10] " " w[11] " " w[12] " " w[13] " " one(d "/statistics/rx_missed_errors") " " V[i,n] " " one(d "/carrier_changes"))}
 function block(i,l,w,x){split(l,w," ");if(w[3]~/^(loop|ram|zram)/)return;x=one("/sys/block/" w[3] "/queue/write_cache");if(x!="-")put(i,w[3] " " x)}
 function address(i,l,w){split(l,w," ");if(w[1]=="|--")Y[i]=w[2];else if(w[1]=="/32"&&w[2]=="host"&&w[3]=="LOCAL"&&!(Y[i] in G)){G[Y[i]]=1;put(i,Y[i])}}

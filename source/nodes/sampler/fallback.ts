@@ -7,6 +7,7 @@ const besides = (take: Take): readonly { readonly pattern: string; readonly ever
   if (take.kind === 'interfaces')
     return [
       { pattern: '/sys/class/net/*/device/uevent', every: 60 },
+      { pattern: '/sys/class/net/*/master/device/uevent', every: 60 },
       // Asking a driver for its speed takes the kernel's routing lock: seldom.
       { pattern: '/sys/class/net/*/speed', every: 60 },
       { pattern: '/sys/class/net/*/statistics/rx_missed_errors', every: take.every },

@@ -72,7 +72,8 @@ export interface BusiestCpu {
 
 /**
  * Physical interfaces: `NAME rx_bytes rx_packets rx_errs rx_drop rx_fifo tx_bytes tx_packets tx_errs tx_drop rx_missed
- * speed carrier_changes`; `-` for what cannot be read. Physical: it has a device in /sys/class/net.
+ * speed carrier_changes`; `-` for what cannot be read. Physical: it has a device in /sys/class/net, and no master that has
+ * one too.
  */
 export interface Interfaces {
   readonly kind: 'interfaces'

@@ -94,7 +94,8 @@ const interfaces = (lines: readonly string[], read: ReadFile): readonly string[]
     if (!line.includes(':')) return []
     const words = wordsOf(line.replace(':', ' '))
     const folder = `/sys/class/net/${words[0]}`
-    if (read(`${folder}/device/uevent`) === undefined) return []
+    // A virtual function under a driver that has hardware of its own (netvsc) is counted by that one already.
+    if (read(`${folder}/device/uevent`) === undefined || read(`${folder}/master/device/uevent`) !== undefined) return []
     const own = [1, 2, 3, 4, 5, 9, 10, 11, 12].map((index) => words[index] ?? '')
     const beside = ['statistics/rx_missed_errors', 'speed', 'carrier_changes'].map((name) =>
       oneLine(read, `${folder}/${name}`),

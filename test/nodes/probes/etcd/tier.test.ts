@@ -102,6 +102,16 @@ describe("etcd's own fdatasync figures", () => {
     expect(later?.missing.get('fdatasync.p99')?.advice).toContain('20 of 500 observations')
   })
 
+  it('are a gap when another etcd answers, whose figures are another story', () => {
+    const named = { ...context, settings: { ...context.settings, etcdMetrics: ['http://127.0.0.1:9999/metrics'] } }
+    const step = (from: typeof etcdTier.start, text: string) =>
+      etcdTier.step(from, { text, status: 0, seconds: 10, cut: false }, named)
+    const one = step({ ...etcdTier.start, seconds: 0 }, answered(calls(10, 3)))
+    const other = step(one.state, `url 1\nended 7\n${answered(calls(50, 3)).replace('url 1', 'url 2')}`)
+    expect(valueOf(other.taken, 'fdatasync.mean')).toBeNaN()
+    expect(other.taken.details.get('fdatasync.mean')?.words).toBe('127.0.0.1:2381')
+  })
+
   it('span a run that failed', () => {
     const now = last(answered([]), 'url 1\nended 28\n', answered(calls(20, 3)))
     expect(behind(now, 'fdatasync.mean')).toMatchObject({ observations: 20, window: 20 })

@@ -26,7 +26,7 @@ const hearLine = (heard: Heard, line: string): Heard => {
   switch (word) {
     case 'sync':
       return Number.isFinite(number) && rest !== ''
-        ? { ...heard, latencies: [...heard.latencies, number / 1000] }
+        ? { ...heard, latencies: [...heard.latencies, number / 1000], paused: undefined }
         : heard
     case 'pause':
       return Number.isFinite(number) ? { ...heard, paused: number } : heard

@@ -3,7 +3,7 @@ import { isAbsent } from '../events/origin.ts'
 import { calm, judge } from '../metrics/bands.ts'
 import { positionOf } from '../metrics/catalogue.ts'
 import { severity } from '../metrics/metric.ts'
-import { column, type Figures, figure } from './figures.ts'
+import { changing, changingAt, type Figures, lasting, setLasting } from './figures.ts'
 import { type NodeData, type NodeState, writable } from './node-state.ts'
 import type { Rule } from './rules.ts'
 import { slotOf, write } from './series.ts'
@@ -25,7 +25,7 @@ export const applySample = (applying: Applying, state: NodeState, sample: Sample
     const metric = sample.metrics[index]
     const position = metric === undefined ? -1 : positionOf(metric)
     const rule = applying.rules[position]
-    if (rule === undefined || sample.at < figure(data.figures, column.at, position)) continue
+    if (rule === undefined || sample.at < changingAt(data.figures, changing.at, position)) continue
     const given = sample.values[index] ?? Number.NaN
     const value = Number.isFinite(given) ? given : Number.NaN
     keepPace(state, data.figures, position, sample.at)
@@ -36,20 +36,23 @@ export const applySample = (applying: Applying, state: NodeState, sample: Sample
 }
 
 const keepPace = (state: NodeState, figures: Figures, position: number, at: number): void => {
-  const interval = at - figure(figures, column.at, position)
+  const interval = at - changingAt(figures, changing.at, position)
   if (!(interval > 0)) return
   const last = state.intervals[position] ?? Number.NaN
-  figures[column.usual + position] = last < interval ? last : interval
   state.intervals[position] = interval
+  // The lesser of two, so that one gap does not count as a pace.
+  const pace = last < interval ? last : interval
+  const usual = lastingAt(figures, lasting.usual, position)
+  if (!(Math.abs(pace - usual) <= usual / 10)) setLasting(figures, lasting.usual, position, pace)
 }
 
 const keepCurrent = (figures: Figures, position: number, sample: Sample, index: number, value: number): void => {
-  figures[column.value + position] = value
-  figures[column.at + position] = sample.at
-  figures[column.current + position] = 1
-  figures[column.observations + position] = sample.observations?.[index] ?? Number.NaN
-  figures[column.window + position] = sample.windows?.[index] ?? Number.NaN
-  figures[column.bound + position] = sample.bounds?.[index] ?? 0
+  figures.changing[changing.value + position] = value
+  figures.changing[changing.at + position] = sample.at
+  setLasting(figures, lasting.current, position, 1)
+  figures.changing[changing.observations + position] = sample.observations?.[index] ?? Number.NaN
+  figures.changing[changing.window + position] = sample.windows?.[index] ?? Number.NaN
+  setLasting(figures, lasting.bound, position, sample.bounds?.[index] ?? 0)
 }
 
 const keepHistory = (
@@ -71,7 +74,7 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   const { figures } = data
   const before = state.bands[position] ?? calm
   // Only a share has a least; of too few, and of an unknown number, it raises nothing.
-  const mayRaise = rule.least === 0 || figure(figures, column.observations, position) >= rule.least
+  const mayRaise = rule.least === 0 || changingAt(figures, changing.observations, position) >= rule.least
   const seconds = at / 1000
   const lapsed = !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(figures, position, rule.shape.period))
   const after = judge(before, value, seconds, rule.judgedBy, rule.worse, mayRaise, lapsed)
@@ -79,6 +82,6 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   if (!Number.isNaN(value)) state.judged[position] = seconds
   // Hysteresis remembers through a gap, but what is missing stands in no band.
   const standing = Number.isNaN(value) ? calm : after
-  figures[column.band + position] = severity(standing.band)
-  figures[column.since + position] = (standing.since ?? Number.NaN) * 1000
+  setLasting(figures, lasting.band, position, severity(standing.band))
+  setLasting(figures, lasting.since, position, (standing.since ?? Number.NaN) * 1000)
 }

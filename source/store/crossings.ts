@@ -1,7 +1,7 @@
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { type Band, bands, severity } from '../metrics/metric.ts'
-import { column, figure } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive } from './reading.ts'
@@ -24,15 +24,15 @@ export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], n
   const levels: Crossing[][] = bands.map(() => [])
   for (const data of nodes) {
     for (let position = 0; position < rules.length; position++) {
-      const band = figure(data.figures, column.band, position)
+      const band = lastingAt(data.figures, lasting.band, position)
       const rule = rules[position]
       if (band < least || rule === undefined || !isLive(data, position, rule, now)) continue
       levels[band]?.push({
         node: data.name,
         metric: rule.metric.id,
-        value: figure(data.figures, column.value, position),
+        value: changingAt(data.figures, changing.value, position),
         band: bands[band] ?? 'ok',
-        since: wallOf(now, figure(data.figures, column.since, position)),
+        since: wallOf(now, lastingAt(data.figures, lasting.since, position)),
       })
     }
   }
@@ -44,7 +44,7 @@ export const worstOf = (data: NodeData, rules: readonly Rule[], now: Now): Band 
   if (data.down) return 'critical'
   let worst = 0
   for (let position = 0; position < rules.length; position++) {
-    const band = figure(data.figures, column.band, position)
+    const band = lastingAt(data.figures, lasting.band, position)
     const rule = rules[position]
     if (band > worst && rule !== undefined && isLive(data, position, rule, now)) worst = band
   }

@@ -4,7 +4,7 @@ import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import { growthSeconds, judgedFill, timeToFull } from '../metrics/derived.ts'
 import { clean } from '../text/clean.ts'
 import { type Applying, applySample } from './apply-sample.ts'
-import { column, figure } from './figures.ts'
+import { changing, changingAt } from './figures.ts'
 import type { NodeState } from './node-state.ts'
 import { setOrigin } from './origins.ts'
 import { type Series, slotValue } from './series.ts'
@@ -28,7 +28,7 @@ const unlimited: Absence = { missing: 'not-applicable', advice: clean('no maximu
 /** Works out `conntrack.time_to_full` every 10 s from the history of the table, as a sample of its own. */
 export const estimate = (applying: Applying, state: NodeState, { at }: Sample): void => {
   const series = state.history[entriesPosition]
-  if (series === undefined || figure(state.data.figures, column.at, entriesPosition) !== at) return
+  if (series === undefined || changingAt(state.data.figures, changing.at, entriesPosition) !== at) return
   state.nextEstimate ??= at + firstAfter
   if (at < state.nextEstimate) return
   state.nextEstimate = at + every - early
@@ -50,7 +50,7 @@ export const estimate = (applying: Applying, state: NodeState, { at }: Sample): 
 
 const maximumOf = (state: NodeState): number | undefined => {
   const origin = state.data.origins[maximumPosition]
-  const maximum = figure(state.data.figures, column.value, maximumPosition)
+  const maximum = changingAt(state.data.figures, changing.value, maximumPosition)
   return maximum > 0 && !(origin !== undefined && isAbsent(origin)) ? maximum : undefined
 }
 
@@ -63,7 +63,7 @@ const lastEntries = (series: Series): Float32Array => {
 const originOf = (state: NodeState, maximum = Number.POSITIVE_INFINITY): Origin => {
   const source = state.data.origins[entriesPosition]
   const known = source !== undefined && !isAbsent(source) ? source : undefined
-  const fill = figure(state.data.figures, column.value, entriesPosition) / maximum
+  const fill = changingAt(state.data.figures, changing.value, entriesPosition) / maximum
   const unjudged = known?.unjudged === true || !(fill >= judgedFill)
   return { tier: derived, scope: known?.scope ?? 'host', ...(unjudged ? { unjudged } : {}) }
 }

@@ -3,36 +3,73 @@ import { catalogue } from '../metrics/catalogue.ts'
 const metrics = catalogue.length
 
 /**
- * The newest figures of a node: one array, so that a snapshot copies a node at once. It holds one column after the other,
- * each with a number per metric in the order of the catalogue. No typed array: those live outside the heap, and a
- * thousand copied every second made the collector stop everything every few seconds.
+ * What is known of a node's metrics now, as two tables: one column after the other, each with a number per metric in the
+ * order of the catalogue. What changes with every sample is copied for every snapshot; what seldom does only when it
+ * does, because copying a thousand nodes a second is the store's largest cost in memory. Plain arrays, because typed ones
+ * of this size live outside the heap, where so much coming and going makes the collector stop everything every few seconds.
  */
-export type Figures = number[]
+export interface Figures {
+  readonly changing: number[]
+  lasting: number[]
+  /** Whether a snapshot holds `lasting`. */
+  held: boolean
+}
 
-/** Where each column starts. Times are monotonic milliseconds; NaN: never. */
-export const column = {
+/** Columns that change with every sample. NaN: not known. */
+export const changing = {
   value: 0,
-  /** When the newest sample was taken, a gap included. */
+  /** When the newest sample was taken, a gap included: monotonic ms. */
   at: metrics,
-  /** 1 while the value belongs to the origin as it is now, else 0. */
-  current: metrics * 2,
-  /** The lesser of the last two intervals, ms: how often samples come, whatever gap there was just now. */
-  usual: metrics * 3,
-  observations: metrics * 4,
-  window: metrics * 5,
-  bound: metrics * 6,
-  /** Position in `bands`. */
-  band: metrics * 7,
-  since: metrics * 8,
+  observations: metrics * 2,
+  /** Seconds. */
+  window: metrics * 3,
 } as const
+
+/** Columns that seldom change. */
+export const lasting = {
+  /** 1 while the value belongs to the origin as it is now, else 0. */
+  current: 0,
+  /** How often samples come: milliseconds, within a tenth. NaN before the second sample. */
+  usual: metrics,
+  /** -1 the true value lies below, 1 above. */
+  bound: metrics * 2,
+  /** Position in `bands`. */
+  band: metrics * 3,
+  /** Since when it is in that band or a worse one: monotonic ms; NaN in the best. */
+  since: metrics * 4,
+} as const
+
+const table = (columns: object): number[] =>
+  Array.from({ length: metrics * Object.keys(columns).length }, () => Number.NaN)
 
 /** Figures of a node of which nothing is known yet. */
 export const emptyFigures = (): Figures => {
-  const figures = Array.from({ length: metrics * Object.keys(column).length }, () => Number.NaN)
-  for (const start of [column.current, column.bound, column.band]) figures.fill(0, start, start + metrics)
+  const figures = { changing: table(changing), lasting: table(lasting), held: false }
+  for (const start of [lasting.current, lasting.bound, lasting.band]) figures.lasting.fill(0, start, start + metrics)
   return figures
 }
 
-/** A figure; NaN where the position is not one of the catalogue. */
-export const figure = (figures: Figures, start: number, position: number): number =>
-  figures[start + position] ?? Number.NaN
+/** Figures that may be written while a snapshot holds the ones given. */
+export const copyFigures = (figures: Figures): Figures => ({
+  changing: figures.changing.slice(),
+  lasting: figures.lasting,
+  held: true,
+})
+
+/** A figure of the columns that change; NaN where the position is not one of the catalogue. */
+export const changingAt = (figures: Figures, start: number, position: number): number =>
+  figures.changing[start + position] ?? Number.NaN
+
+/** A figure of the columns that last; NaN as above. */
+export const lastingAt = (figures: Figures, start: number, position: number): number =>
+  figures.lasting[start + position] ?? Number.NaN
+
+/** Sets a figure of the columns that last. */
+export const setLasting = (figures: Figures, start: number, position: number, value: number): void => {
+  if (Object.is(figures.lasting[start + position], value)) return
+  if (figures.held) {
+    figures.lasting = figures.lasting.slice()
+    figures.held = false
+  }
+  figures.lasting[start + position] = value
+}

@@ -6,7 +6,7 @@ import { type BandState, calm } from '../metrics/bands.ts'
 import { catalogue } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
-import { emptyFigures, type Figures } from './figures.ts'
+import { copyFigures, emptyFigures, type Figures } from './figures.ts'
 import type { Series } from './series.ts'
 
 /** What a snapshot shares of a node: written only until a snapshot holds it, then copied. */
@@ -68,7 +68,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
 /** The node's data, copied first if a snapshot holds it. */
 export const writable = (state: NodeState, generation: number): NodeData => {
   if (state.data.generation !== generation) {
-    state.data = { ...state.data, generation, figures: state.data.figures.slice() }
+    state.data = { ...state.data, generation, figures: copyFigures(state.data.figures) }
   }
   return state.data
 }

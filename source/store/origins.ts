@@ -1,6 +1,6 @@
 import { isAbsent, type Origin } from '../events/origin.ts'
 import { calm } from '../metrics/bands.ts'
-import { column } from './figures.ts'
+import { lasting, setLasting } from './figures.ts'
 import { type NodeState, writable } from './node-state.ts'
 
 const same = (a: Origin | undefined, b: Origin): boolean => {
@@ -32,10 +32,10 @@ export const setOrigin = (state: NodeState, position: number, origin: Origin, ge
     !isAbsent(before) &&
     !absent &&
     (before.tier !== origin.tier || before.scope !== origin.scope)
-  if (absent || otherWay) data.figures[column.current + position] = 0
+  if (absent || otherWay) setLasting(data.figures, lasting.current, position, 0)
   if (absent || otherWay || origin.unjudged === true) {
     state.bands[position] = calm
-    data.figures[column.band + position] = 0
-    data.figures[column.since + position] = Number.NaN
+    setLasting(data.figures, lasting.band, position, 0)
+    setLasting(data.figures, lasting.since, position, Number.NaN)
   }
 }

@@ -1,7 +1,7 @@
 import { type Absence, isAbsent, type Missing, type Scope } from '../events/origin.ts'
 import { type Band, bands } from '../metrics/metric.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import { column, figure } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import type { Rule } from './rules.ts'
@@ -57,17 +57,17 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
   if (origin !== undefined && isAbsent(origin)) {
     return origin.missing === 'no-data' ? nothingRead(data, origin.advice) : { kind: 'missing', ...origin }
   }
-  if (figure(figures, column.current, position) !== 1) return nothingRead(data, waiting)
-  const value = figure(figures, column.value, position)
-  const observations = figure(figures, column.observations, position)
+  if (lastingAt(figures, lasting.current, position) !== 1) return nothingRead(data, waiting)
+  const value = changingAt(figures, changing.value, position)
+  const observations = changingAt(figures, changing.observations, position)
   if (Number.isNaN(value)) {
     const { denominator } = rule.metric
     const empty = denominator !== undefined && observations === 0
     return nothingRead(data, empty ? clean(`no ${denominator.of} in the last interval`) : gap)
   }
-  const since = figure(figures, column.since, position)
-  const window = figure(figures, column.window, position)
-  const bound = figure(figures, column.bound, position)
+  const since = lastingAt(figures, lasting.since, position)
+  const window = changingAt(figures, changing.window, position)
+  const bound = lastingAt(figures, lasting.bound, position)
   return {
     kind: isLive(data, position, rule, now) ? 'live' : 'stale',
     value,
@@ -84,12 +84,13 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
 }
 
 const ageOf = (data: NodeData, position: number, now: Now): number =>
-  Math.max(0, now.at - figure(data.figures, column.at, position)) / 1000
+  Math.max(0, now.at - changingAt(data.figures, changing.at, position)) / 1000
 
-const bandOf = (data: NodeData, position: number): Band => bands[figure(data.figures, column.band, position)] ?? 'ok'
+const bandOf = (data: NodeData, position: number): Band =>
+  bands[lastingAt(data.figures, lasting.band, position)] ?? 'ok'
 
 /** Whether a figure, if there is one, is of now. Our own lateness is not held against it. */
 export const isLive = (data: NodeData, position: number, rule: Rule, now: Now): boolean =>
   isWatched(data) &&
-  figure(data.figures, column.current, position) === 1 &&
+  lastingAt(data.figures, lasting.current, position) === 1 &&
   ageOf(data, position, now) <= staleAfter(data.figures, position, rule.shape.period) + now.late / 1000

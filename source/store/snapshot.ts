@@ -6,7 +6,7 @@ import type { FactId } from '../metrics/facts.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
 import type { Clean } from '../text/clean.ts'
 import { type Crossing, crossingsOf, worstOf } from './crossings.ts'
-import { column, figure } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt } from './figures.ts'
 import type { NodeData, NodeState } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive, type Reading, readingOf } from './reading.ts'
@@ -83,8 +83,8 @@ const nodeView = (data: NodeData, rules: readonly Rule[], now: Now): NodeView =>
     ...{ name, link, facts, optIns, tallies, reading },
     linkSince: wallOf(now, linkAt),
     value: (metric) =>
-      figure(data.figures, column.current, positionOf(metric)) === 1
-        ? figure(data.figures, column.value, positionOf(metric))
+      lastingAt(data.figures, lasting.current, positionOf(metric)) === 1
+        ? changingAt(data.figures, changing.value, positionOf(metric))
         : Number.NaN,
     worst: () => (worst ??= worstOf(data, rules, now)),
   }
@@ -118,7 +118,7 @@ export const createSnapshot = ({ now, states, rules, self, history }: Moment): S
       const position = positionOf(metric)
       const rule = ruleAt(rules, metric)
       const { data, history } = held.get(node) ?? {}
-      const newest = data === undefined ? Number.NaN : figure(data.figures, column.at, position)
+      const newest = data === undefined ? Number.NaN : changingAt(data.figures, changing.at, position)
       // While samples come, the newest is the end: the slot of this very moment may still be empty.
       const end = data !== undefined && isLive(data, position, rule, now) ? newest : Math.max(now.at, newest)
       return windowOf(history?.[position], data?.figures, position, rule, seconds, end)

@@ -1,4 +1,4 @@
-import { column, type Figures, figure } from './figures.ts'
+import { type Figures, lasting, lastingAt } from './figures.ts'
 
 /** A figure older than this is stale, however short its period. Ours: three missed ticks at one a second. */
 const leastLimit = 3
@@ -9,6 +9,6 @@ const periods = 2.5
  * budget asks for it, so what counts is how often samples really come, where that is less often.
  */
 export const staleAfter = (figures: Figures, position: number, period: number): number => {
-  const usual = figure(figures, column.usual, position) / 1000
+  const usual = lastingAt(figures, lasting.usual, position) / 1000
   return Math.max(leastLimit, periods * (usual > period ? usual : period))
 }

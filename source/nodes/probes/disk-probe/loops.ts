@@ -2,12 +2,12 @@
 export const lease = 60
 
 /** Bytes per write: what etcd's fio guidance uses, and close to a mean entry of its write-ahead log. */
-const bytes = 2300
+export const bytes = 2300
 /** Preallocated as etcd does; each position is written once, as in a log: a lease writes at most 300 of these 455. */
 const allocated = 1 << 20
 
 /** Seconds between a write and the next: five a second; one a second from a mean of 10 ms on, until it is below 8 ms. */
-const pace = { usual: 0.2, slow: 1, slowFrom: 10_000, usualBelow: 8000 } as const
+export const pace = { usual: 0.2, slow: 1, slowFrom: 10_000, usualBelow: 8000 } as const
 /** Percent of time in which all work waits for the disk (`full avg10` of pressure/io) above which nothing is written. */
 const pressureLimit = 20
 

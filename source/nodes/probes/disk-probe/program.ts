@@ -1,5 +1,5 @@
 import type { Script } from '../../probe.ts'
-import { lease, perl, python } from './loops.ts'
+import { bytes, lease, pace, perl, python } from './loops.ts'
 
 /** Exit statuses with which the program says on stderr, after `kntop: `, why it does not run. */
 export const refusals = { 40: 'not-applicable', 41: 'denied', 42: 'no-tool', 43: 'no-data' } as const
@@ -50,14 +50,15 @@ refuse 42 "neither perl nor python3 for this machine"
 `
 
 /** The disk probe, to be run on a node. `folder`: absolute; undefined: the state folder of the user there. */
-export const diskProbeScript = (folder: string | undefined): Script => ({
+export const diskProbeScript = (folder: string | undefined, language: 'perl' | 'python3' = 'perl'): Script => ({
   text: shell.trim(),
   args: [folder ?? '', perl.trim(), python.trim()],
+  shown: `timeout ${lease} ${language} ${language === 'perl' ? '-e' : '-c'} '...; write ${bytes} bytes; fdatasync; wait ${pace.usual} s; ...' ${folder ?? '~/.local/state/kntop'}`,
 })
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-/** The command as a person would run it, with line breaks; it is exactly what runs. */
+/** The whole of it as a person would run it, with line breaks: exactly what runs, where `shown` gives only its heart. */
 export const diskProbeCommand = (folder: string | undefined): string => {
   const { text, args } = diskProbeScript(folder)
   return ['sh', '-c', text, 'kntop', ...args].map((word) => (/^[\w-]+$/.test(word) ? word : quoted(word))).join(' ')

@@ -94,7 +94,7 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
     if (refusal !== undefined) return refusal
     if (!tools.has('perl') && !tools.has('python3'))
       return { missing: 'no-tool', advice: clean('neither perl nor python3 is here: install one of them') }
-    return diskProbeScript(context.settings.diskProbeFolder)
+    return diskProbeScript(context.settings.diskProbeFolder, tools.has('perl') ? 'perl' : 'python3')
   },
 
   step(state, chunk, source) {

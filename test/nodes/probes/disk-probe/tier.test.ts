@@ -136,6 +136,15 @@ describe('the disk probe', () => {
     expect(diskProbeTier.program(set)).toMatchObject({ args: ['/srv/x', expect.anything(), expect.anything()] })
   })
 
+  it('shows the heart of what it runs in one short line', () => {
+    for (const language of ['perl', 'python3']) {
+      const program = diskProbeTier.program({ ...context, flags: { ...context.flags, tools: new Set([language]) } })
+      const shown = 'shown' in program ? program.shown : ''
+      expect(shown).toMatch(new RegExp(`^timeout 60 ${language} .*2300 bytes; fdatasync.* ~/.local/state/kntop$`))
+      expect(clean(shown, 160)).toBe(shown)
+    }
+  })
+
   it('needs perl or python3', () => {
     const bare = { ...context, flags: { ...context.flags, tools: new Set(['timeout']) } }
     expect(diskProbeTier.program(bare)).toMatchObject({ missing: 'no-tool' })

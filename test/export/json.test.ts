@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { jsonSnapshot, jsonText } from '../../source/export/json.ts'
+import { catalogue } from '../../source/metrics/catalogue.ts'
+import { clock, incident, sample, snapshotOf, worker } from './sample.ts'
+
+const nodeOf = (name: string) => jsonSnapshot(incident()).nodes.find((node) => node.name === name)
+
+describe('the JSON of a snapshot', () => {
+  it('names its schema, its time and the context', () => {
+    const { nodes, crossings, ...head } = jsonSnapshot(incident())
+    expect(head).toEqual({ schema: 'kntop/v1', at: '2026-01-31T12:00:30.000Z', context: null })
+    expect([nodes.length, crossings.length]).toEqual([2, 1])
+    expect(jsonSnapshot(incident(), 'prod').context).toBe('prod')
+  })
+
+  it('says how each node is watched, since when, and why not', () => {
+    expect(nodeOf('worker-7')?.link).toEqual({ transport: 'ssh', state: 'live', since: '2026-01-31T12:00:00.000Z' })
+    expect(nodeOf('worker-9')?.link).toEqual({
+      transport: 'ssh',
+      state: 'lost',
+      since: '2026-01-31T12:00:10.000Z',
+      cause: 'the connection was closed',
+    })
+  })
+
+  it('holds every metric of the catalogue for every node', () => {
+    for (const { readings } of jsonSnapshot(incident()).nodes) {
+      expect(Object.keys(readings)).toEqual(catalogue.map(({ id }) => id))
+    }
+  })
+
+  it('gives a figure its unit, tier, scope, age and band', () => {
+    expect(nodeOf('worker-7')?.readings['conntrack.fill']).toEqual({
+      ...{ value: 94.2346, unit: '%', tier: 'proc', scope: 'host', age: 0.4, band: 'critical' },
+    })
+  })
+
+  it('gives percentiles and shares what stands behind them', () => {
+    expect(nodeOf('worker-7')?.readings['fdatasync.p99']).toMatchObject({ samples: 600, window: 120, bound: 'below' })
+    expect(nodeOf('worker-7')?.readings['tcp.retransmit_share']).toMatchObject({
+      ...{ value: 0.333_333, samples: 1234, window: 1 },
+    })
+  })
+
+  it('keeps counts exact', () => {
+    expect(nodeOf('worker-7')?.readings['conntrack.max']).toMatchObject({ value: 1_048_576 })
+  })
+
+  it('marks what is stale', () => {
+    expect(nodeOf('worker-7')?.readings['cpu.busy']).toMatchObject({ value: 12.5, age: 10, stale: true })
+    expect(nodeOf('worker-7')?.readings['conntrack.fill']).not.toHaveProperty('stale')
+  })
+
+  it('says why a metric is missing, and never gives it a value', () => {
+    const { 'dns.lookups': asked, 'nic.rx': gap, 'rtt.p50': never } = nodeOf('worker-7')?.readings ?? {}
+    expect(asked).toEqual({ missing: 'not-asked', advice: 'start kntop with --with dns-capture' })
+    expect(gap).toMatchObject({ missing: 'no-data' })
+    expect(never).toMatchObject({ missing: 'no-data' })
+    for (const reading of Object.values(nodeOf('worker-9')?.readings ?? {})) {
+      expect(reading).toEqual({ missing: 'lost', advice: 'the connection was closed' })
+    }
+  })
+
+  it('says that an infinite figure is none', () => {
+    const snapshot = snapshotOf([clock(0), sample(worker, 0, { 'cpu.busy': { value: Number.POSITIVE_INFINITY } })])
+    expect(jsonSnapshot(snapshot).nodes[0]?.readings['cpu.busy']).toMatchObject({ missing: 'no-data' })
+  })
+
+  it('lists what stands in a bad band', () => {
+    expect(jsonSnapshot(incident()).crossings).toEqual([
+      {
+        ...{ node: 'worker-7', metric: 'conntrack.fill', value: 94.2346, unit: '%', band: 'critical' },
+        since: '2026-01-31T12:00:29.600Z',
+      },
+    ])
+  })
+
+  it('is one line', () => {
+    expect(jsonText(incident())).not.toContain('\n')
+    expect(JSON.parse(jsonText(incident()))).toEqual(jsonSnapshot(incident()))
+  })
+})

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import Ajv2020 from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { jsonText } from '../../source/export/json.ts'
+import { jsonSchema } from '../../source/export/schema.ts'
+import { incident, snapshotOf } from './sample.ts'
+
+const validator = (additions: boolean) =>
+  new Ajv2020.default({ strict: true, validateFormats: false }).compile(jsonSchema({ additions }) as object)
+
+const parsed = (): { nodes: { readings: Record<string, unknown> }[] } => JSON.parse(jsonText(incident()))
+
+describe('the JSON schema', () => {
+  it('in docs is the one that the catalogue makes: run node scripts/schema.ts where it is not', () => {
+    const committed = readFileSync(new URL('../../docs/kntop-v1.schema.json', import.meta.url), 'utf8')
+    expect(JSON.parse(committed)).toEqual(jsonSchema())
+  })
+
+  it('describes every field that is written', () => {
+    const validate = validator(false)
+    expect(validate(parsed()) || validate.errors).toBe(true)
+    expect(validate(JSON.parse(jsonText(snapshotOf([])))) || validate.errors).toBe(true)
+  })
+
+  it('allows fields of a later version', () => {
+    const later = { ...parsed(), more: 1 }
+    expect(validator(true)(later)).toBe(true)
+    expect(validator(false)(later)).toBe(false)
+  })
+
+  it.each([
+    ['a metric that is not there', undefined],
+    ['another unit', { value: 1, unit: 'ms', tier: 'proc', scope: 'host', age: 0, band: 'ok' }],
+    ['a value without its origin', { value: 1, unit: '%' }],
+    [
+      'a figure that is missing and there',
+      { value: 1, unit: '%', tier: 'p', scope: 'host', age: 0, band: 'ok', missing: 'lost', advice: '' },
+    ],
+    ['a reason that is none', { missing: 'unknown', advice: '' }],
+    ['a value that is no number', { value: null, unit: '%', tier: 'proc', scope: 'host', age: 0, band: 'ok' }],
+  ])('refuses %s', (_, reading) => {
+    const output = parsed()
+    for (const { readings } of output.nodes) {
+      if (reading === undefined) delete readings['conntrack.fill']
+      else readings['conntrack.fill'] = reading
+    }
+    expect(validator(true)(output)).toBe(false)
+  })
+})

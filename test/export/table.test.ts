@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { tableText } from '../../source/export/table.ts'
+import { clean } from '../../source/text/clean.ts'
+import { widthOf } from '../../source/text/width.ts'
+import { absent, clock, incident, link, origin, sample, snapshotOf, worker } from './sample.ts'
+
+describe('the table of a snapshot', () => {
+  const text = tableText(incident())
+
+  it('begins with what stands in a bad band', () => {
+    expect(text).toContain(
+      `In a bad band:
+  critical worker-7: conntrack table fill 94.2% since 2026-01-31T12:00:29.600Z
+`,
+    )
+  })
+
+  it('has a line for each figure: name, value with unit, band, origin', () => {
+    expect(text).toMatch(/^ {2}conntrack table fill +94\.2% critical {2}proc, host$/m)
+    expect(text).toMatch(/^ {2}fdatasync p99 +<1ms ok {8}etcd metrics,$/m)
+    expect(text).toMatch(/^ {2}CPU in use +12\.5% stale 10s /m)
+  })
+
+  it('gives the reason for what is missing once, with all it is the reason for', () => {
+    expect(text).toContain(
+      `  not-asked: start kntop with --with dns-capture
+    for DNS lookups of this node; DNS answers served to others
+`,
+    )
+  })
+
+  it('says how a node is watched', () => {
+    expect(text).toMatch(/^worker-7 {2}ssh, live$/m)
+    expect(text).toMatch(/^worker-9 {2}ssh, lost: the connection was closed$/m)
+  })
+
+  it('is never wider than asked, whatever words come from nodes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 200 }), (words, width) => {
+        const snapshot = snapshotOf([
+          clock(0),
+          link(worker, 'live', words),
+          origin(worker, 'cpu.busy', words),
+          sample(worker, 0, { 'cpu.busy': { value: 1 } }),
+          absent(worker, 'dns.lookups', words),
+        ])
+        return tableText(snapshot, width)
+          .split('\n')
+          .every((line) => widthOf(clean(line)) <= Math.max(80, width))
+      }),
+    )
+  })
+})

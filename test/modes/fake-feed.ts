@@ -1,0 +1,53 @@
+import { resolve } from '../../source/config/resolve.ts'
+import type { Settings } from '../../source/config/settings.ts'
+import type { Event } from '../../source/events/event.ts'
+import type { Feed } from '../../source/events/feed.ts'
+import type { Watching } from '../../source/modes/follow.ts'
+import { worker } from '../export/sample.ts'
+
+/** A feed that says what a test tells it to say. */
+export interface FakeFeed {
+  readonly watching: Watching
+  say(...events: readonly Event[]): void
+  /** Settles when the feed is asked to read everything now. */
+  readonly asked: Promise<void>
+  /** Ends the reading that was asked for. */
+  answer(): void
+  fail(error: Error): void
+  hasEnded(): boolean
+}
+
+export const createFakeFeed = (): FakeFeed => {
+  const asked = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  const failed = Promise.withResolvers<never>()
+  let emit: (events: readonly Event[]) => void = () => undefined
+  let ended = false
+  const feed: Feed = {
+    run(tell, signal) {
+      emit = tell
+      const done = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          ended = true
+          resolve()
+        })
+      })
+      return Promise.race([done, failed.promise])
+    },
+    optIn: () => undefined,
+    sampleNow() {
+      asked.resolve()
+      return answered.promise
+    },
+  }
+  return {
+    watching: { feed, nodes: [worker] },
+    say: (...events) => emit(events),
+    asked: asked.promise,
+    answer: answered.resolve,
+    fail: failed.reject,
+    hasEnded: () => ended,
+  }
+}
+
+export const defaults: Settings = resolve({ flags: {}, environment: {} }, null)

@@ -1,4 +1,5 @@
 import { existsSync, globSync, rmSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -12,7 +13,7 @@ const inputs = [
   ...globSync('source/**/*.{ts,tsx}', { cwd: root }),
   'package.json',
   'package-lock.json',
-  'scripts/build.ts',
+  ...globSync('scripts/**/*.{ts,js}', { cwd: root }),
 ].map((path) => statSync(join(root, path)).mtimeMs)
 
 if (existsSync(entry) && statSync(entry).mtimeMs > Math.max(...inputs)) process.exit(0)
@@ -29,7 +30,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22.19',
-  minifyWhitespace: true,
+  minify: true,
+  // Crash texts show our own stack: its names stay readable.
+  keepNames: true,
   legalComments: 'linked',
   logLevel: 'warning',
   jsx: 'automatic',
@@ -39,6 +42,17 @@ await build({
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   plugins: [
+    {
+      name: 'quick-start',
+      setup(build) {
+        build.onResolve({ filter: /^string-width$/ }, () => ({ path: join(root, 'scripts/build/string-width.js') }))
+        build.onResolve({ filter: /^real-string-width$/ }, () => ({ path: join(root, 'node_modules/string-width/index.js') }))
+        // Yoga carries its code as a data URL, and loads all of Node's fetch to read it unless there is none.
+        build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+          contents: `const fetch = undefined;${await readFile(path, 'utf8')}`,
+        }))
+      },
+    },
     {
       // Ink asks for it in development only, and it is not installed.
       name: 'no-devtools',

@@ -6,6 +6,10 @@ import { openAgain } from '../terminal/tty.ts'
 /** Where text goes: as much of `process.stdout` as is used. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }
 
+/** Whether a write failed because nobody reads any more, now or since an earlier write. */
+export const isReaderGone = (error: Error): boolean =>
+  isGone(error) || (error as NodeJS.ErrnoException).code === 'ERR_STREAM_DESTROYED'
+
 const ignore = (): void => undefined
 
 /** Writes a text and waits until it is taken. A reader that left has seen what it wanted; other errors reject. */
@@ -14,7 +18,7 @@ export const print = (text: string, stream: TextStream): Promise<void> =>
     // The callback tells; without a listener the same error would end the process.
     stream.on('error', ignore)
     stream.write(text, (error) => {
-      if (error && !isGone(error)) reject(error)
+      if (error && !isReaderGone(error)) reject(error)
       else resolve()
     })
   })

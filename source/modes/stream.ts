@@ -1,11 +1,10 @@
 import type { Settings } from '../config/settings.ts'
 import { exitCodes, type FailOn, isAnyLive, isReached } from '../export/fail-on.ts'
 import { jsonText } from '../export/json.ts'
-import { isGone } from '../terminal/endings.ts'
 import { clean } from '../text/clean.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
-import { createLineSink, type LineSink } from './output.ts'
+import { createLineSink, isReaderGone, type LineSink } from './output.ts'
 import { setup } from './setup.ts'
 
 export interface StreamOptions {
@@ -50,7 +49,7 @@ export const streamLines = async (
   } finally {
     await Promise.all([following.end(), sink.end()])
   }
-  if (broken !== undefined && !isGone(broken)) {
+  if (broken !== undefined && !isReaderGone(broken)) {
     process.stderr.write(`kntop: cannot write: ${clean(broken.message)}\n`)
     return exitCodes.nothing
   }

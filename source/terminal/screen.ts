@@ -57,11 +57,11 @@ export const createScreen = (): Screen => {
       return { text, row }
     })
 
-  const moveCursor = (wanted: Frame['cursor'], isPainted: boolean): string => {
-    const isThere =
-      cursor !== 'unknown' && cursor?.row === wanted?.row && cursor?.column === wanted?.column && !isPainted
-    if (isThere || (wanted === undefined && cursor === undefined)) return ''
-    return wanted === undefined ? hideCursor : toCell(wanted.row, wanted.column) + showCursor
+  /** Shows or hides the cursor after painting; while painting it is hidden, so that it does not run along. */
+  const placeCursor = (wanted: Frame['cursor'], isPainted: boolean): string => {
+    if (wanted === undefined) return isPainted || cursor === undefined ? '' : hideCursor
+    const isThere = cursor !== 'unknown' && cursor?.row === wanted.row && cursor.column === wanted.column
+    return isThere && !isPainted ? '' : toCell(wanted.row, wanted.column) + showCursor
   }
 
   return {
@@ -72,9 +72,8 @@ export const createScreen = (): Screen => {
       shown = paintRows(brush, frame, size)
       shownSize = size
       const isPainted = brush.text !== ''
-      // The cursor does not run along with the painting.
       const hidden = isPainted && cursor !== undefined ? hideCursor : ''
-      const placed = moveCursor(frame.cursor, isPainted)
+      const placed = placeCursor(frame.cursor, isPainted)
       cursor = frame.cursor
       if (!isPainted && placed === '') return ''
       return beginFrame + hidden + brush.text + (brush.pen === 0 ? '' : plainPen) + placed + endFrame

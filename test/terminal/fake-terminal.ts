@@ -1,8 +1,9 @@
+import { createPresenter } from '../../source/terminal/presenter.ts'
 import type { Size } from '../../source/terminal/screen.ts'
 import type { Terminal } from '../../source/terminal/tty.ts'
 
 export type FakeTerminal = Terminal & {
-  /** Takes this many bytes more; a fresh one takes everything. */
+  /** Lets writes take this many bytes more; a fresh one takes everything. `writeNow` always does. */
   allow(bytes: number): void
   /** From now on fails each write with this error code, or takes everything again. */
   fail(code: string | undefined): void
@@ -50,7 +51,9 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
       }
       attempt()
     },
-    writeNow: take,
+    writeNow(bytes) {
+      taken.push(Buffer.from(bytes))
+    },
     allow(bytes) {
       allowed = bytes
       const attempt = waiting
@@ -103,4 +106,15 @@ export const createInkWriter = (write: (text: string) => void) => {
       height = 0
     },
   }
+}
+
+export const usual: Size = { columns: 40, rows: 6 }
+
+/** A presenter on a fake terminal, and a writer that does as Ink does. */
+export const setUpPresenter = () => {
+  const terminal = createFakeTerminal(usual)
+  const gone: Error[] = []
+  const presenter = createPresenter({ terminal, onGone: (error) => gone.push(error) })
+  const ink = createInkWriter((text) => void presenter.stdout.write(text))
+  return { terminal, gone, presenter, ink }
 }

@@ -49,6 +49,17 @@ describe('waiting for the rest of a sequence', () => {
     expect(keys()).toEqual(['\u001b[A'])
   })
 
+  test('each escape has the whole time', async () => {
+    const { real, keys } = setUp()
+    real.write('\u001b')
+    await later(40)
+    real.write('[A\u001b')
+    await later(40)
+    expect(keys()).toEqual(['\u001b[A'])
+    await later(10)
+    expect(keys()).toEqual(['\u001b[27u'])
+  })
+
   test('what no hand types waits longer and is then dropped, never typed', async () => {
     const { real, keys } = setUp()
     real.write('\u001b[<64;1')

@@ -48,7 +48,7 @@ describe('pens', () => {
         emulator.dispose()
         expect(short?.cells[0]).toEqual(long?.cells[0])
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -57,6 +57,12 @@ describe('pens', () => {
     expect(pens.apply(pens.apply(0, '1'), '31')).toBe(pens.apply(0, '31;1'))
     expect(pens.apply(pens.apply(0, '31'), '39')).toBe(0)
     expect(pens.change(3, 3)).toBe('')
+  })
+
+  test('what ends one attribute and its sibling brings the sibling back', () => {
+    const pens = createPens()
+    const both = pens.apply(0, '1;2;38;2;1;2;3')
+    expect(pens.change(both, pens.apply(0, '1;38;2;1;2;3'))).toBe('\u001b[22;1m')
   })
 
   test('sub-parameters are colours and underlines too', () => {

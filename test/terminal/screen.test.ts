@@ -49,7 +49,7 @@ describe('the difference between two pictures', () => {
         }
         emulator.dispose()
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -32,6 +32,7 @@ describe('keys', () => {
   test('an escape by itself is the escape key after a silence', () => {
     expect(keysOf('\u001b')).toEqual(['\u001b[27u'])
     expect(keysOf('\u001b\u001b')).toEqual(['\u001b[27u', '\u001b[27u'])
+    expect(keysOf('\u001b\u001bx')).toEqual(['\u001b[27u', '\u001bx'])
     expect(keysOf('\u001b[')).toEqual(['\u001b[91;3u'])
     expect(keysOf('\u001bO')).toEqual(['\u001b[79;3u'])
   })

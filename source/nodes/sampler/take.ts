@@ -49,8 +49,9 @@ export interface NamedRows {
 
 /**
  * Sums of hexadecimal columns over all lines, one line of decimals in the order asked for. Columns are header names, or
- * 1-based positions where the file has no header. A column that is not there is `-`. `first`: columns that are not summed
- * but taken from the first line, because each line repeats them.
+ * 1-based positions where the file has no header. A column that is not there is `-`, one with a word that is no hexadecimal
+ * number of at most 64 bits is `?`. `first`: columns that are not summed but taken from the first line, because each line
+ * repeats them.
  */
 export interface HexSums {
   readonly kind: 'hex'
@@ -62,7 +63,7 @@ export interface HexSums {
 
 /**
  * For each field of the `cpuN` lines of /proc/stat: the largest growth of one CPU since the last read, in jiffies;
- * `-` at the first read.
+ * `-` at the first read, or where no CPU has a number there.
  */
 export interface BusiestCpu {
   readonly kind: 'busiest'
@@ -80,7 +81,7 @@ export interface Interfaces {
   readonly file: string
 }
 
-/** `1` if the first line whose first field is `first` holds `word` among its fields, else `0`; no line: file without it. */
+/** `1` if the first line that begins with `first` holds `word` among its fields, else `0`; no line: file without it. */
 export interface Contains {
   readonly kind: 'contains'
   readonly file: string

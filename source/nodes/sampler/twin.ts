@@ -38,6 +38,7 @@ const named = (lines: readonly string[], names: readonly string[]): readonly str
   const headers = new Map<string, readonly string[]>()
   return lines.flatMap((line) => {
     const row = line.slice(0, line.indexOf(':') + 1)
+    if (row === '') return []
     const header = headers.get(row)
     if (header === undefined) {
       headers.set(row, wordsOf(line))
@@ -55,19 +56,33 @@ const named = (lines: readonly string[], names: readonly string[]): readonly str
   })
 }
 
+/** NaN for what is no hexadecimal number of at most 64 bits; digit by digit, so that it rounds as awk does. */
+const hexadecimal = (word: string): number => {
+  if (!/^[0-9a-f]{1,16}$/i.test(word)) return Number.NaN
+  let value = 0
+  for (const digit of word) value = value * 16 + Number.parseInt(digit, 16)
+  return value
+}
+
+/** All digits, where `String` would turn to exponents. */
+const digits = (value: number): string => (Number.isNaN(value) ? '?' : BigInt(value).toString())
+
 const hexSums = (lines: readonly string[], take: Take & { kind: 'hex' }): string => {
   const header = take.header ? wordsOf(lines[0] ?? '') : undefined
   const data = lines.slice(take.header ? 1 : 0)
   const position = (column: string): number => (header === undefined ? Number(column) - 1 : header.indexOf(column))
   const cell = (line: string, column: string): number | undefined => {
     const word = wordsOf(line)[position(column)]
-    return word === undefined ? undefined : Number.parseInt(word, 16)
+    return word === undefined ? undefined : hexadecimal(word)
   }
   const add = (column: string): string => {
     const cells = data.map((line) => cell(line, column)).filter((value) => value !== undefined)
-    return cells.length === 0 ? '-' : String(cells.reduce((sum, value) => sum + value, 0))
+    return cells.length === 0 ? '-' : digits(cells.reduce((sum, value) => sum + value, 0))
   }
-  const firstOf = (column: string): string => String(data[0] === undefined ? '-' : (cell(data[0], column) ?? '-'))
+  const firstOf = (column: string): string => {
+    const value = cell(data[0] ?? '', column)
+    return value === undefined ? '-' : digits(value)
+  }
   return [...take.sum.map(add), ...(take.first ?? []).map(firstOf)].join(' ')
 }
 
@@ -79,6 +94,7 @@ const busiest = (lines: readonly string[], fields: readonly number[], memory: Tw
     fields.forEach((field, index) => {
       const key = `${words[0]} ${field}`
       const value = Number(words[field - 1])
+      if (Number.isNaN(value)) return
       const before = memory.previous.get(key)
       memory.previous.set(key, value)
       if (before !== undefined) most[index] = Math.max(most[index] ?? Number.NEGATIVE_INFINITY, value - before)

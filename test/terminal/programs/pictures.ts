@@ -1,10 +1,12 @@
-// Run in a pseudo-terminal by a test: draws a new picture every few milliseconds and keeps a diary in the file named by
-// the argument. Ends on SIGTERM or when its terminal is gone.
+// Run in a pseudo-terminal by a test: an Ink application that draws a new picture every few milliseconds and keeps a diary
+// in the file named by the argument. Ends on SIGTERM or when its terminal is gone; SIGUSR2 makes it draw its last picture.
 import { appendFileSync } from 'node:fs'
+import { render, Text, useInput, useWindowSize } from 'ink'
+import { createElement, useEffect, useState } from 'react'
 import { watchEndings } from '../../../source/terminal/endings.ts'
+import { createInput } from '../../../source/terminal/input.ts'
 import { createPresenter } from '../../../source/terminal/presenter.ts'
 import { openTerminal } from '../../../source/terminal/tty.ts'
-import { createInkWriter } from '../fake-terminal.ts'
 
 const [, , diary = ''] = process.argv
 const note = (entry: object): void => appendFileSync(diary, `${JSON.stringify(entry)}\n`)
@@ -12,24 +14,35 @@ const note = (entry: object): void => appendFileSync(diary, `${JSON.stringify(en
 const end = (reason: string): void => {
   note({ reason, ...presenter.stats })
   presenter.close()
+  input.close()
   process.exit(reason === 'asked' ? 0 : 1)
 }
 const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGone: () => end('gone') })
-const ink = createInkWriter((text) => void presenter.stdout.write(text))
+const input = createInput(process.stdin, { onGone: () => end('gone') })
 watchEndings({ onGone: () => end('hung up'), onSignal: () => end('asked'), atExit: presenter.close })
 
-ink.enter()
-let turn = 0
-const timer = setInterval(() => {
-  turn++
-  const { columns, rows } = presenter.stdout
-  ink.fullPicture(Array.from({ length: rows }, (_, row) => `${turn} ${row} `.repeat(columns).slice(0, columns)))
-  note({ turn, ...presenter.stats })
-}, 5)
-// The last picture stays.
-process.on('SIGUSR2', () => {
-  clearInterval(timer)
-  ink.fullPicture(['the last picture', `${presenter.stdout.columns}x${presenter.stdout.rows}`])
-  setInterval(() => note({ turn, ...presenter.stats }), 50)
+const App = () => {
+  const { columns, rows } = useWindowSize()
+  const [turn, setTurn] = useState(0)
+  const [isLast, setIsLast] = useState(false)
+  useInput(() => undefined)
+  useEffect(() => {
+    process.once('SIGUSR2', () => setIsLast(true))
+    const timer = setInterval(() => {
+      setTurn((before) => before + 1)
+      note({ turn, ...presenter.stats })
+    }, 20)
+    return () => clearInterval(timer)
+  }, [turn])
+  const line = (row: number): string => `${turn} ${row} `.repeat(columns).slice(0, columns)
+  const lines = isLast ? ['the last picture'] : Array.from({ length: rows }, (_, row) => line(row))
+  return createElement(Text, {}, lines.join('\n'))
+}
+
+render(createElement(App), {
+  stdout: presenter.stdout,
+  stdin: input.stdin,
+  alternateScreen: true,
+  interactive: true,
+  exitOnCtrlC: false,
 })
-note({ isReady: true })

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { flags, usage } from '../../source/cli/flags.ts'
+import { helpText } from '../../source/cli/help.ts'
+import { readOptions, version } from '../../source/cli/options.ts'
+import { WrongUse } from '../../source/config/wrong-use.ts'
+
+const read = (line: string) => readOptions(line.split(' ').filter((word) => word !== ''))
+
+describe('the command line', () => {
+  it('asks for the terminal without flags', () => {
+    expect(read('')).toEqual({
+      ...{ mode: 'watch', output: 'table', wait: 5, failOn: undefined, config: undefined, settings: {} },
+    })
+  })
+
+  it('asks for one look', () => {
+    expect(read('--once --output json --wait 2.5 --fail-on=critical')).toMatchObject({
+      ...{ mode: 'once', output: 'json', wait: 2.5, failOn: 'critical' },
+    })
+  })
+
+  it('asks for a stream', () => {
+    expect(read('--fail-on warning --stream')).toMatchObject({ mode: 'stream', failOn: 'warning' })
+  })
+
+  it('hands on settings as they were typed, under their key', () => {
+    const { settings, config } = read(
+      '--with all@local --history-memory=32MB --etcd-metrics http://a/,http://b/ --disk-probe-folder /d --color 16 --glyphs ascii --config c.yaml --local',
+    ) as Extract<ReturnType<typeof readOptions>, { mode: 'watch' }>
+    expect(settings).toEqual({
+      with: 'all@local',
+      historyMemory: '32MB',
+      etcdMetrics: 'http://a/,http://b/',
+      diskProbeFolder: '/d',
+      color: '16',
+      glyphs: 'ascii',
+    })
+    expect(config).toBe('c.yaml')
+  })
+
+  it.each(['--help', '-h', '--once --help', '--version --help'])('%s asks for help', (line) => {
+    expect(read(line)).toEqual({ mode: 'help' })
+  })
+
+  it('asks for the version', () => {
+    expect(read('--version')).toEqual({ mode: 'version' })
+    expect(version).toMatch(/^\d+\.\d+\.\d+/)
+  })
+})
+
+describe('a wrong command line names what is wrong', () => {
+  it.each([
+    ['--onec', 'unknown flag "--onec" (did you mean --once?)'],
+    ['--historyMemory 1MB', 'unknown flag "--historyMemory" (did you mean --history-memory?)'],
+    ['--no-once', 'unknown flag "--no-once"'],
+    ['--zzz=1', 'unknown flag "--zzz": see kntop --help'],
+    ['-x', 'unknown flag "-x"'],
+    ['---once', 'unknown flag "---once"'],
+    ['--', 'unknown flag "--"'],
+    ['--with.a=1', 'unknown flag "--with.a"'],
+    ['top', 'unexpected argument "top"'],
+    ['--once=yes', '--once takes no value'],
+    ['--wait', '--wait needs a value: --wait SECONDS'],
+    ['--wait=', '--wait needs a value'],
+    ['--wait --once', '--wait needs a value'],
+    ['--once --once', '--once is given twice'],
+    ['--with a --with b', '--with is given twice'],
+    ['--once --stream', '--once and --stream exclude each other'],
+    ['--once --wait -1', '--wait: "-1" is no number of seconds from 0 to 3600'],
+    ['--once --wait 1e3', '--wait: "1e3" is no number'],
+    ['--once --wait 3601', '--wait: "3601" is no number'],
+    ['--once --output xml', '--output: "xml" is not one of table, json, csv, markdown'],
+    ['--once --fail-on note', '--fail-on: "note" is not one of warning, critical'],
+    ['--wait 5', '--wait means something only with --once'],
+    ['--stream --output json', '--output means something only with --once'],
+    ['--fail-on warning', '--fail-on means something only with --once or --stream'],
+  ])('%s', (line, message) => {
+    expect(() => read(line)).toThrow(WrongUse)
+    expect(() => read(line)).toThrow(message)
+  })
+
+  it('whatever it is', () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        '--once',
+        '--stream',
+        '--wait',
+        '--with',
+        '--output',
+        '--',
+        '-',
+        '-h',
+        '--__proto__',
+        '--constructor=1',
+      ),
+      fc.string({ maxLength: 8 }),
+      fc.string({ maxLength: 8 }).map((text) => `--${text}`),
+    )
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 4 }), (argv) => {
+        try {
+          return ['watch', 'once', 'stream', 'help', 'version'].includes(readOptions(argv).mode)
+        } catch (error) {
+          return error instanceof WrongUse && !error.message.includes('\n')
+        }
+      }),
+    )
+  })
+})
+
+describe('the help', () => {
+  it('names every flag, in 80 columns', () => {
+    for (const flag of flags) expect(helpText).toContain(`  ${usage(flag)}`)
+    for (const line of helpText.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+})

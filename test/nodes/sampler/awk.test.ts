@@ -1,0 +1,119 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { awkProgram, type NumberedTake } from '../../../source/nodes/sampler/awk.ts'
+import type { Take } from '../../../source/nodes/sampler/take.ts'
+import { readTake, twinMemory } from '../../../source/nodes/sampler/twin.ts'
+import { type AwkName, awkNames, type BareAwk, demand, startAwk } from './awks.ts'
+import { textsOf } from './texts.ts'
+
+let folder = ''
+beforeAll(() => {
+  demand('gawk', 'mawk', 'busybox', 'original-awk')
+})
+
+const machine = { interfaces: [...readdirSync('/sys/class/net'), 'veth0'], blocks: [...readdirSync('/sys/block'), 'vda1'] }
+const texts = textsOf(machine)
+const names = Object.keys(texts) as readonly (keyof typeof texts)[]
+const fileOf = (name: keyof typeof texts): string => join(folder, name)
+
+/** Takes of every kind, several of them on one file, over all three groups. */
+const takesHere = (): readonly NumberedTake[] => {
+  const takes: readonly Take[] = [
+    { kind: 'whole', file: fileOf('any'), every: 1 },
+    { kind: 'lines', file: fileOf('any'), every: 1 },
+    { kind: 'lines', file: fileOf('any'), fields: [3, 1, 9], every: 1 },
+    { kind: 'lines', file: fileOf('any'), first: ['10', 'cpu', 'a:'], every: 1 },
+    { kind: 'lines', file: fileOf('any'), first: ['10', 'a', '1e1'], field: 2, fields: [2, 1], every: 5 },
+    { kind: 'lines', file: fileOf('any'), without: ['1', 'cpu', '.'], field: 2, every: 5 },
+    { kind: 'lines', file: fileOf('stat'), first: ['cpu'], fields: [2, 3, 4], every: 1 },
+    { kind: 'busiest', file: fileOf('stat'), fields: [2, 4], every: 1 },
+    { kind: 'hex', file: fileOf('hex'), header: true, sum: ['drop', 'searched', 'nothing'], first: ['entries'], every: 1 },
+    { kind: 'hex', file: fileOf('hex'), header: true, sum: [], first: ['found'], every: 60 },
+    { kind: 'hex', file: fileOf('bareHex'), header: false, sum: ['2', '4', '9'], every: 1 },
+    { kind: 'named', file: fileOf('paired'), names: ['Tcp:OutSegs', 'TcpExt:Retrans', 'Tcp:InSegs'], every: 1 },
+    { kind: 'named', file: fileOf('paired'), names: ['Udp:OutSegs', 'Udp:Nothing'], every: 1 },
+    { kind: 'interfaces', file: fileOf('interfaces'), every: 1 },
+    { kind: 'blocks', file: fileOf('blocks'), every: 60 },
+    { kind: 'addresses', file: fileOf('trie'), every: 60 },
+    { kind: 'contains', file: fileOf('cpuinfo'), first: 'flags', word: 'hypervisor', every: 60 },
+    { kind: 'whole', file: fileOf('cpuinfo'), every: 60 },
+  ]
+  return takes.map((take, index) => ({ number: index + 1, take }))
+}
+
+const readLatin1 = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}
+
+/** One state of the machine: the text of each file, or undefined where it is not there. */
+const state = fc.record(
+  Object.fromEntries(
+    names.map((name) => [name, fc.option(texts[name], { nil: undefined, freq: 12 })]),
+  ) as Record<keyof typeof texts, fc.Arbitrary<string | undefined>>,
+)
+
+/**
+ * `-W interactive`, without which mawk answers no tick, makes mawk (1.3.4 20200120) read on into what its buffer held before
+ * where the last line of a file has no end. The kernel ends every line, so mawk is held to such files.
+ */
+const ended = (body: string): string => (body === '' || body.endsWith('\n') ? body : `${body}\n`)
+
+const write = (files: Partial<Record<keyof typeof texts, string | undefined>>, awk: AwkName): void => {
+  for (const name of names) {
+    const body = files[name]
+    if (body === undefined) rmSync(fileOf(name), { force: true })
+    else writeFileSync(fileOf(name), Buffer.from(awk === 'mawk' ? ended(body) : body, 'latin1'))
+  }
+}
+
+const heldBy = (awk: BareAwk, every: readonly number[]): readonly unknown[] =>
+  awk.held.flatMap((one, number) =>
+    one !== undefined && every.includes(one.take.every) ? [{ number, lines: one.there === true ? one.lines : undefined }] : [],
+  )
+
+describe.each(awkNames)('the node-side program in %s', (name) => {
+  let awk: BareAwk
+  let takes: readonly NumberedTake[] = []
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kntop-awk-'))
+    takes = takesHere()
+    awk = startAwk(name, takes)
+  })
+  afterAll(async () => {
+    await awk.end()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('makes of every file what its twin makes of it, whatever it held before', async () => {
+    const memories = new Map(takes.map(({ number }) => [number, twinMemory()]))
+    const groups = fc.constantFrom('1', '1 5', '1 60', '1 5 60', 'f 1 5 60')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(state, groups), { minLength: 1, maxLength: 4 }), async (history) => {
+        for (const [files, tick] of history) {
+          write(files, name)
+          const every = tick.replace('f ', '').split(' ').map(Number)
+          await awk.tick(tick)
+          const expected = takes.flatMap(({ number, take }) =>
+            every.includes(take.every)
+              ? [{ number, lines: readTake(take, readLatin1, memories.get(number) ?? twinMemory()) }]
+              : [],
+          )
+          expect(JSON.stringify(heldBy(awk, every))).toEqual(JSON.stringify(expected))
+        }
+      }),
+      { numRuns: Number(process.env.RUNS ?? 150) },
+    )
+  })
+})
+
+test('the program passes through single quotes in any login shell', () => {
+  expect(awkProgram(takesHere())).not.toMatch(/['\\]/)
+})

@@ -1,0 +1,71 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { finish, run } from './support/command.ts'
+import { removeLeftovers, runningSuite } from './support/leftovers.ts'
+import { builtFolder, folder, missingFile, prefix } from './support/names.ts'
+
+/** Programs that the suite starts, by the Debian package that has them. */
+const tools = {
+  iproute2: ['ip', 'ss', 'tc', 'nstat'],
+  iptables: ['iptables'],
+  nftables: ['nft'],
+  conntrack: ['conntrack'],
+  tcpdump: ['tcpdump'],
+  'dnsmasq-base': ['dnsmasq'],
+  'etcd-server': ['etcd'],
+  curl: ['curl'],
+  'util-linux': ['unshare'],
+  mount: ['mount'],
+  coreutils: ['timeout'],
+  'perl-base': ['perl'],
+} as const satisfies Record<string, readonly string[]>
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const announcement = `
+The system tests of kntop run as root, and change for as long as they run:
+  network namespaces ${prefix}-*, with rules, queues and full tables inside them
+  files in ${folder}
+  a cgroup ${prefix} that slows one process of theirs down, a trace of one process of theirs
+No sysctl is written but inside those namespaces. All of it is removed at the end; after a run that was killed, at the
+start of the next.`
+
+/** What cannot be found, as something to type; undefined where all is there. */
+const missingTools = async (): Promise<string | undefined> => {
+  const packages: string[] = []
+  for (const [name, programs] of Object.entries(tools))
+    for (const program of programs) {
+      const { status } = await finish(['sh', '-c', 'command -v "$1"', 'sh', program])
+      if (status !== 0 && !packages.includes(name)) packages.push(name)
+    }
+  return packages.length === 0 ? undefined : `apt-get install -y --no-install-recommends ${packages.join(' ')}`
+}
+
+/** Builds the program into a folder that looks as the published package does. */
+const build = async (): Promise<void> => {
+  const root = resolve(import.meta.dirname, '../..')
+  mkdirSync(join(builtFolder, 'bin'), { recursive: true })
+  for (const file of ['package.json', 'bin/kntop.js']) copyFileSync(join(root, file), join(builtFolder, file))
+  await run([process.execPath, join(root, 'scripts/build.ts'), join(builtFolder, 'dist')])
+}
+
+export const setup = async (): Promise<void> => {
+  say(announcement)
+  if (process.geteuid?.() !== 0) throw new Error('the system tests need root: run them with sudo')
+  const other = runningSuite()
+  if (other !== undefined) throw new Error(`the system tests run on this machine already, as process ${other}`)
+  const command = await missingTools()
+  if (command !== undefined) throw new Error(`the system tests need programs that are not here: ${command}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, 'pid'), String(process.pid))
+  await removeLeftovers()
+  await build()
+}
+
+export const teardown = async (): Promise<void> => {
+  const missing = existsSync(missingFile) ? readFileSync(missingFile, 'utf8').trimEnd().split('\n') : []
+  await removeLeftovers()
+  if (missing.length === 0) return say('\nThe kernel had every feature that the system tests need.')
+  say(`\nKernel features that were found missing, and the ${missing.length} tests left out for it:`)
+  for (const line of missing) say(`  ${line}`)
+}

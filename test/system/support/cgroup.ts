@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { prefix } from './names.ts'
+
+/** Where cgroups that can limit block IO may be: version 1, version 2. */
+export const cgroupRoots = ['/sys/fs/cgroup/blkio', '/sys/fs/cgroup'] as const
+
+export const cgroupOf = (root: string): string => join(root, prefix)
+
+/** `MAJOR:MINOR` of the whole disk under a folder: limits are set on disks, not on their parts. */
+const diskUnder = (folder: string): string => {
+  const { dev } = statSync(folder)
+  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)]
+  const device = `/sys/dev/block/${major}:${minor}`
+  return readFileSync(existsSync(`${device}/partition`) ? `${device}/../dev` : `${device}/dev`, 'utf8').trim()
+}
+
+/** Lets a process write to the disk under a folder so many times a second, until the test is over. */
+export const throttleWrites = (pid: number, folder: string, perSecond: number): void => {
+  const isFirst = existsSync(join(cgroupRoots[0], 'blkio.throttle.write_iops_device'))
+  const root = isFirst ? cgroupRoots[0] : cgroupRoots[1]
+  const group = cgroupOf(root)
+  mkdirSync(group)
+  onTestFinished(() => {
+    for (const line of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+      writeFileSync(join(root, 'cgroup.procs'), line)
+    rmdirSync(group)
+  })
+  const disk = diskUnder(folder)
+  if (isFirst) writeFileSync(join(group, 'blkio.throttle.write_iops_device'), `${disk} ${perSecond}`)
+  else writeFileSync(join(group, 'io.max'), `${disk} wiops=${perSecond}`)
+  writeFileSync(join(group, 'cgroup.procs'), String(pid))
+}

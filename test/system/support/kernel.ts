@@ -1,0 +1,57 @@
+import { appendFileSync } from 'node:fs'
+import type { TestContext } from 'vitest'
+import { finish } from './command.ts'
+import { missingFile, prefix } from './names.ts'
+
+/** Runs a script in a namespace that lives only for it. */
+const inNamespace = (script: string): readonly string[] => [
+  ...['unshare', '--net', 'sh', '-ec', `ip link set lo up\n${script}`],
+]
+const inMounts = (script: string): readonly string[] => ['unshare', '--mount', 'sh', '-ec', script]
+
+/**
+ * Features of a kernel that one test or another needs, each with a trial: a program that fails where it is not there. A
+ * trial changes nothing outside namespaces of its own.
+ */
+const trials = {
+  'connection tracking in a namespace': inNamespace(`
+    nft add table inet t; nft 'add chain inet t c { type filter hook output priority 0; }'
+    nft add rule inet t c ct state new counter; conntrack -C`),
+  'a limit of tracked connections': ['sh', '-c', '[ "$(cat /proc/sys/net/netfilter/nf_conntrack_max)" -gt 0 ]'],
+  'veth cables': inNamespace('ip link add a type veth peer name b'),
+  'the tbf queue': inNamespace('tc qdisc add dev lo root tbf rate 2mbit burst 5kb latency 400ms'),
+  'iptables statistic match': inNamespace(
+    'iptables -A INPUT -m statistic --mode random --probability 0.05 -j DROP',
+  ),
+  'tracing of system calls': inMounts(`
+    mount -t tracefs ${prefix} /mnt; [ -e /mnt/events/syscalls/sys_exit_fdatasync/enable ]`),
+  'overlay filesystems': inMounts(`
+    mount -t tmpfs ${prefix} /mnt; mkdir /mnt/a /mnt/b /mnt/c /mnt/d
+    mount -t overlay ${prefix} -o lowerdir=/mnt/a,upperdir=/mnt/b,workdir=/mnt/c /mnt/d`),
+  'limits of block IO in cgroups': ['sh', '-c', `
+    [ -e /sys/fs/cgroup/blkio/blkio.throttle.write_iops_device ] || grep -qw io /sys/fs/cgroup/cgroup.subtree_control`],
+} as const satisfies Record<string, readonly string[]>
+
+export type Feature = keyof typeof trials
+
+const found = new Map<Feature, string | undefined>()
+
+/** Why a feature is missing; undefined where it is there. */
+const tryOut = async (feature: Feature): Promise<string | undefined> => {
+  if (found.has(feature)) return found.get(feature)
+  const [command, ...args] = trials[feature]
+  const { status, stderr } = await finish([command, ...args])
+  const why = status === 0 ? undefined : stderr.trim().split('\n').at(-1) || `status ${status}`
+  found.set(feature, why)
+  return why
+}
+
+/** Leaves the test out where the kernel has not what it needs; the suite names that at its end. */
+export const requireKernel = async ({ skip, task }: TestContext, ...features: readonly Feature[]): Promise<void> => {
+  for (const feature of features) {
+    const why = await tryOut(feature)
+    if (why === undefined) continue
+    appendFileSync(missingFile, `${feature} (${why}): ${task.name}\n`)
+    skip(`this kernel has no ${feature}: ${why}`)
+  }
+}

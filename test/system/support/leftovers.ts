@@ -1,0 +1,21 @@
+import { existsSync, globSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { cgroupOf, cgroupRoots } from './cgroup.ts'
+import { ownNamespaces, removeNamespace } from './namespace.ts'
+import { folder } from './names.ts'
+
+const lock = join(folder, 'pid')
+
+/** The run that uses this machine now, by its pid; undefined where there is none, or it was killed. */
+export const runningSuite = (): number | undefined => {
+  if (!existsSync(lock)) return undefined
+  const pid = Number(readFileSync(lock, 'utf8'))
+  return pid !== process.pid && existsSync(`/proc/${pid}`) ? pid : undefined
+}
+
+/** Removes what the suite makes: of this run, or of one that was killed. */
+export const removeLeftovers = async (): Promise<void> => {
+  for (const name of await ownNamespaces()) await removeNamespace(name)
+  for (const root of cgroupRoots) if (existsSync(cgroupOf(root))) rmdirSync(cgroupOf(root))
+  for (const path of globSync(join(folder, '*'))) if (path !== lock) rmSync(path, { recursive: true, force: true })
+}

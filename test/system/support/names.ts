@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+
+/** Everything that the suite makes outside its folder bears this at the start of its name, so that leftovers are known. */
+export const prefix = 'kntop-test'
+
+/** The one folder of the suite. On a disk, because the disk probe refuses memory; `/tmp` often is memory. */
+export const folder = join('/var/tmp', prefix)
+
+/** Written by tests: kernel features that were found missing, a line for each test that was left out for it. */
+export const missingFile = join(folder, 'missing-features')
+
+/** The built program, as it is published: `bin` and `dist`. */
+export const builtFolder = join(folder, 'program')
+

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** What an oracle said before and after, and what kntop said between. */
+export interface Beside<Oracle, Ours> {
+  readonly oracle: Oracle
+  readonly ours: Ours
+}
+
+/**
+ * Compares a moving value: oracle, ours, oracle, until both readings of the oracle agree. Rejects if they never do: then
+ * the test has to hold the value still.
+ */
+export const beside = async <Oracle, Ours>(
+  readOracle: () => Promise<Oracle>,
+  readOurs: () => Promise<Ours>,
+  tries = 20,
+): Promise<Beside<Oracle, Ours>> => {
+  const seen: Oracle[] = []
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const before = await readOracle()
+    const ours = await readOurs()
+    const after = await readOracle()
+    if (isDeepStrictEqual(before, after)) return { oracle: after, ours }
+    seen.push(before, after)
+  }
+  throw new Error(`the oracle never said the same before and after: ${JSON.stringify(seen.slice(-4))}`)
+}

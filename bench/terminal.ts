@@ -35,7 +35,7 @@ const presentPictures = async (changes: number) => {
         taken = { at: performance.now(), bytes: bytes.length }
         queueMicrotask(() => done(null, bytes.length))
       },
-      writeNow: () => undefined,
+      writeNow: () => true,
     },
     onGone: (error) => {
       throw error

@@ -34,10 +34,11 @@ export type Presenter = {
   readonly drained: () => Promise<void>
   /**
    * Puts the terminal back (alternate screen, cursor, colours, every mode that was switched on) before it returns, and
-   * sends nothing afterwards. Does not wait longer than a quarter of a second for a terminal that takes nothing. May be
-   * called more than once and while the process exits.
+   * sends nothing afterwards. Does not wait longer than a quarter of a second for a terminal that takes nothing; then the
+   * result is false, and whoever writes to the terminal in the usual way would wait for ever. May be called more than once
+   * and while the process exits.
    */
-  readonly close: () => void
+  readonly close: () => boolean
 }
 
 /**
@@ -54,6 +55,7 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
   let waiting: (() => void)[] = []
   let isPlanned = false
   let isEnded = false
+  let isRestored = false
 
   const release = (): void => {
     const released = waiting
@@ -170,11 +172,12 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     redraw,
     drained: () => new Promise((resolve) => whenDrained(resolve)),
     close() {
-      if (isEnded) return
+      if (isEnded) return isRestored
       const isCut = sender.isBusy
       const restore = modes.restore(isCut)
       end()
-      if (restore !== '') terminal.writeNow(Buffer.from((isCut ? cancel : '') + restore))
+      isRestored = restore === '' || terminal.writeNow(Buffer.from((isCut ? cancel : '') + restore))
+      return isRestored
     },
   }
 }

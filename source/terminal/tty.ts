@@ -19,8 +19,11 @@ export type Terminal = {
   /** Calls back after each change of the size; the result ends that. */
   readonly onResize: (listener: () => void) => () => void
   readonly write: WriteSome
-  /** Writes before it returns, as much as the terminal takes within a quarter of a second. Never throws. */
-  readonly writeNow: (bytes: Uint8Array) => void
+  /**
+   * Writes before it returns, as much as the terminal takes within a quarter of a second, and says whether that is all.
+   * Never throws.
+   */
+  readonly writeNow: (bytes: Uint8Array) => boolean
 }
 
 /** What is used of `process.stdout`. */
@@ -107,17 +110,19 @@ export const openTerminal = (stream: TerminalStream): Terminal => {
         process.on('exit', () => {
           if (isWriting) process.kill(process.pid, 'SIGKILL')
         })
-        return
+        return false
       }
-      for (let waited = 0, rest = bytes; rest.length > 0 && waited <= longestWait; ) {
+      let rest = bytes
+      for (let waited = 0; rest.length > 0 && waited <= longestWait; ) {
         try {
           rest = rest.subarray(writeSync(fd, rest))
         } catch (error) {
-          if (!isBlocked(error)) return
+          if (!isBlocked(error)) return false
           sleep(step)
           waited += step
         }
       }
+      return rest.length === 0
     },
   }
 }

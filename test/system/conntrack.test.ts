@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import type { MetricId } from '../../source/metrics/catalogue.ts'
+import type { NodeView } from '../../source/store/snapshot.ts'
 import { requireKernel } from './support/kernel.ts'
 import { makeNamespace, type Namespace } from './support/namespace.ts'
 import { beside } from './support/oracle.ts'
@@ -16,18 +18,22 @@ const tracking = async (name: string): Promise<Namespace> => {
   return namespace
 }
 
-/** Lines for `conntrack --load-file`: connections that no two of them share. */
-const entries = (count: number, status: string): string =>
-  Array.from(
-    { length: count },
-    (_, index) =>
-      `-A -s 10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255} -d 10.250.0.1 -p udp --sport 1000 --dport 53 -t 600 ${status}\n`,
-  ).join('')
+/** Has a namespace track so many connections more, of which no two are the same. `from`: how many it was given before. */
+const load = async (namespace: Namespace, from: number, count: number, status = ''): Promise<void> => {
+  const lines = Array.from({ length: count }, (_, index) => {
+    const host = from + index
+    const source = `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`
+    return `-A -s ${source} -d 10.250.0.1 -p udp --sport 1000 --dport 53 -t 600 ${status}\n`
+  })
+  // The tool opens its stdin by name, which works for a pipe, and not for what Node gives it.
+  await namespace.run(['sh', '-c', 'cat | conntrack --load-file -'], lines.join(''))
+}
+/** Of connections that must not be evicted. */
 const assured = '-u SEEN_REPLY,ASSURED'
 
-const load = async (namespace: Namespace, lines: string): Promise<void> => {
-  await namespace.run(['conntrack', '--load-file', '-'], lines)
-}
+/** Sends a datagram each to so many ports of the namespace itself; says how many were refused. */
+const sendFlows = async ({ run }: Namespace, count: number): Promise<number> =>
+  Number(/refused (\d+)/.exec(await run([process.execPath, udpFlows, String(count)]))?.[1])
 
 const counted = async ({ run }: Namespace): Promise<number> => Number(await run(['conntrack', '-C']))
 
@@ -38,28 +44,76 @@ const statistic = async ({ run }: Namespace, name: string): Promise<number> =>
     0,
   )
 
-const value = (watched: Watched, metric: 'conntrack.entries' | 'conntrack.fill' | 'conntrack.max'): number =>
-  watched.node().value(metric)
-
 const maximum = (): number => Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
+
+/** What kntop shows after reading everything anew. */
+const shown = async (watched: Watched, metric: MetricId): Promise<number> => {
+  await watched.sampleNow()
+  return watched.node().value(metric)
+}
+
+const bandOf = (node: NodeView, metric: MetricId): string => {
+  const reading = node.reading(metric)
+  return reading.kind === 'missing' ? reading.advice : reading.band
+}
 
 describe('the connection tracking table', () => {
   test('a known number of entries is seen exactly', async (context) => {
     await requireKernel(context, 'connection tracking in a namespace', 'a limit of tracked connections')
     const namespace = await tracking('table')
     const watched = await watch(namespace)
-    for (const more of [entries(1, assured), entries(1000, assured), entries(5000, '')]) {
-      await load(namespace, more).catch(() => undefined)
+    for (const [from, count] of [
+      [0, 1],
+      [1, 999],
+      [1000, 5000],
+    ] as const) {
+      await load(namespace, from, count)
       const { oracle, ours } = await beside(
         () => counted(namespace),
-        async () => {
-          await watched.sampleNow()
-          return value(watched, 'conntrack.entries')
-        },
+        () => shown(watched, 'conntrack.entries'),
       )
-      expect(ours).toBe(oracle)
+      expect([oracle, ours]).toEqual([from + count, from + count])
     }
-    expect(value(watched, 'conntrack.max')).toBe(maximum())
-    expect(value(watched, 'conntrack.fill')).toBeCloseTo((100 * 5000) / maximum(), 9)
+    expect(watched.node().value('conntrack.max')).toBe(maximum())
+    expect(watched.node().value('conntrack.fill')).toBeCloseTo((100 * 6000) / maximum(), 9)
+  })
+
+  test('a table full of assured connections: every dropped packet is counted, and no other namespace is accused', async (context) => {
+    await requireKernel(context, 'connection tracking in a namespace', 'a limit of tracked connections')
+    const [full, quiet] = [await tracking('full'), await tracking('quiet')]
+    const [watched, bystander] = [await watch(full), await watch(quiet)]
+    await load(full, 0, maximum(), assured)
+    expect(await shown(watched, 'conntrack.fill')).toBe(100)
+    expect(await sendFlows(full, 1000)).toBe(1000)
+
+    const dropped = await statistic(full, 'drop')
+    expect(dropped).toBe(1000)
+    await watched.until('all drops', () => Math.round(watched.total('conntrack.drop')) >= dropped)
+    await watched.sampleNow()
+    expect(watched.total('conntrack.drop')).toBeCloseTo(dropped, 6)
+    expect(watched.total('conntrack.early_drop')).toBe(await statistic(full, 'early_drop'))
+    await watched.until('both bands', (node) =>
+      (['conntrack.drop', 'conntrack.fill'] as const).every((metric) => bandOf(node, metric) === 'critical'),
+    )
+
+    await bystander.sampleNow()
+    expect(bystander.node().value('conntrack.entries')).toBe(await counted(quiet))
+    expect(bystander.total('conntrack.drop')).toBe(0)
+    expect(bystander.node().worst()).not.toBe('critical')
+  })
+
+  test('a table full of plain flows: every eviction is counted', async (context) => {
+    await requireKernel(context, 'connection tracking in a namespace', 'a limit of tracked connections')
+    const full = await tracking('evicts')
+    const watched = await watch(full)
+    await load(full, 0, maximum())
+    await sendFlows(full, 2000)
+    const evicted = await statistic(full, 'early_drop')
+    expect(evicted).toBeGreaterThan(0)
+    await watched.until('all evictions', () => Math.round(watched.total('conntrack.early_drop')) >= evicted)
+    await watched.sampleNow()
+    expect(watched.total('conntrack.early_drop')).toBeCloseTo(evicted, 6)
+    expect(watched.total('conntrack.drop')).toBeCloseTo(await statistic(full, 'drop'), 6)
+    expect(bandOf(watched.node(), 'conntrack.early_drop')).toBe('critical')
   })
 })

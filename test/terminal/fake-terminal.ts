@@ -53,6 +53,7 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
     },
     writeNow(bytes) {
       taken.push(Buffer.from(bytes))
+      return true
     },
     allow(bytes) {
       allowed = bytes

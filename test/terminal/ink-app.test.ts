@@ -51,7 +51,10 @@ const start = (at: Size, height?: number) => {
         }
         void taken()
       },
-      writeNow: (bytes) => void emulator.write(bytes),
+      writeNow: (bytes) => {
+        void emulator.write(bytes)
+        return true
+      },
     },
     onGone: (error) => {
       throw error

@@ -20,16 +20,18 @@ const trials = {
   'a limit of tracked connections': ['sh', '-c', '[ "$(cat /proc/sys/net/netfilter/nf_conntrack_max)" -gt 0 ]'],
   'veth cables': inNamespace('ip link add a type veth peer name b'),
   'the tbf queue': inNamespace('tc qdisc add dev lo root tbf rate 2mbit burst 5kb latency 400ms'),
-  'iptables statistic match': inNamespace(
-    'iptables -A INPUT -m statistic --mode random --probability 0.05 -j DROP',
-  ),
+  'iptables statistic match': inNamespace('iptables -A INPUT -m statistic --mode random --probability 0.05 -j DROP'),
   'tracing of system calls': inMounts(`
     mount -t tracefs ${prefix} /mnt; [ -e /mnt/events/syscalls/sys_exit_fdatasync/enable ]`),
   'overlay filesystems': inMounts(`
     mount -t tmpfs ${prefix} /mnt; mkdir /mnt/a /mnt/b /mnt/c /mnt/d
     mount -t overlay ${prefix} -o lowerdir=/mnt/a,upperdir=/mnt/b,workdir=/mnt/c /mnt/d`),
-  'limits of block IO in cgroups': ['sh', '-c', `
-    [ -e /sys/fs/cgroup/blkio/blkio.throttle.write_iops_device ] || grep -qw io /sys/fs/cgroup/cgroup.subtree_control`],
+  'limits of block IO in cgroups': [
+    'sh',
+    '-c',
+    `
+    [ -e /sys/fs/cgroup/blkio/blkio.throttle.write_iops_device ] || grep -qw io /sys/fs/cgroup/cgroup.subtree_control`,
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 export type Feature = keyof typeof trials

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupOf, cgroupRoots } from './cgroup.ts'
-import { ownNamespaces, removeNamespace } from './namespace.ts'
 import { folder } from './names.ts'
+import { ownNamespaces, removeNamespace } from './namespace.ts'
 
 const lock = join(folder, 'pid')
 

@@ -11,4 +11,3 @@ export const missingFile = join(folder, 'missing-features')
 
 /** The built program, as it is published: `bin` and `dist`. */
 export const builtFolder = join(folder, 'program')
-

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { type Argv, run, type Running, start } from './command.ts'
+import { type Argv, type Running, run, start } from './command.ts'
 import { prefix } from './names.ts'
 
 /** A network namespace of its own: loopback, no rules, no connections tracked. */

@@ -60,9 +60,7 @@ const takenFrom = (sample: Sample, metric: MetricId): readonly Taken[] => {
   const value = sample.values[index] ?? Number.NaN
   if (Number.isNaN(value)) return []
   const { at, observations, windows } = sample
-  return [
-    { at, value, observations: observations?.[index] ?? Number.NaN, window: windows?.[index] ?? Number.NaN },
-  ]
+  return [{ at, value, observations: observations?.[index] ?? Number.NaN, window: windows?.[index] ?? Number.NaN }]
 }
 
 /** Watches this machine, or a namespace of it, until the test is over. Settles with the first figures. */

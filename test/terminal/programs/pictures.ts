@@ -6,6 +6,7 @@ import { createElement, useEffect, useState } from 'react'
 import { watchEndings } from '../../../source/terminal/endings.ts'
 import { createInput } from '../../../source/terminal/input.ts'
 import { createPresenter } from '../../../source/terminal/presenter.ts'
+import { captureStandardStreams } from '../../../source/terminal/standard-streams.ts'
 import { openTerminal } from '../../../source/terminal/tty.ts'
 
 const [, , diary = ''] = process.argv
@@ -21,6 +22,8 @@ const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGo
 const input = createInput(process.stdin, { onGone: () => end('gone') })
 watchEndings({ onGone: () => end('hung up'), onSignal: () => end('asked'), atExit: presenter.close })
 
+captureStandardStreams((text) => note({ text }))
+
 const App = () => {
   const { columns, rows } = useWindowSize()
   const [turn, setTurn] = useState(0)
@@ -28,6 +31,10 @@ const App = () => {
   useInput(() => undefined)
   useEffect(() => {
     process.once('SIGUSR2', () => setIsLast(true))
+  }, [])
+  useEffect(() => {
+    // Whatever writes to the terminal in the usual way would stop the program here.
+    process.emitWarning(`turn ${turn}`)
     const timer = setInterval(() => {
       setTurn((before) => before + 1)
       note({ turn, ...presenter.stats })
@@ -45,4 +52,5 @@ render(createElement(App), {
   alternateScreen: true,
   interactive: true,
   exitOnCtrlC: false,
+  patchConsole: false,
 })

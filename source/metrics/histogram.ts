@@ -76,7 +76,7 @@ export interface Grown {
 /** Growths that followed one another, newest last. */
 export type GrowthWindow = readonly Grown[]
 
-/** The longest window behind a percentile or a share, in seconds (DESIGN 13). */
+/** The longest window behind a percentile or a share, in seconds. */
 export const longestWindow = 300
 
 /** Adds the newest growth, and forgets what lies more than {@link longestWindow} seconds back. */
@@ -113,5 +113,5 @@ export const recent = (window: GrowthWindow, least: number): Grown | undefined =
   return sum
 }
 
-/** How many observations a percentile of this whole rank needs: five beyond it, so p50 10 and p99 500 (DESIGN 13). */
+/** How many observations a percentile of this whole rank needs: five beyond it, so p50 10 and p99 500. */
 export const observationsFor = (rank: number): number => Math.ceil(500 / (100 - rank))

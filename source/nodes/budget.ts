@@ -1,4 +1,4 @@
-/** Share of a core, in percent, that all of kntop may take on a node, opt-ins apart (DESIGN 1 and 10). */
+/** Share of a core, in percent, that all of kntop may take on a node, opt-ins apart. */
 export const nodeBudget = 0.25
 
 /** Share of a core that commands may always take, so that a dear sampler does not silence them for good. */

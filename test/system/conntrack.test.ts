@@ -52,6 +52,23 @@ const shown = async (watched: Watched, metric: MetricId): Promise<number> => {
   return watched.node().value(metric)
 }
 
+/** Holds what kntop has counted since it began beside what `conntrack -S` has: the very same number. Gives it back. */
+const besideStatistics = async (
+  namespace: Namespace,
+  watched: Watched,
+  name: 'drop' | 'early_drop',
+): Promise<number> => {
+  const { oracle, ours } = await beside(
+    () => statistic(namespace, name),
+    async () => {
+      await watched.sampleNow()
+      return watched.total(`conntrack.${name}`)
+    },
+  )
+  expect(ours).toBeCloseTo(oracle, 6)
+  return oracle
+}
+
 const bandOf = (node: NodeView, metric: MetricId): string => {
   const reading = node.reading(metric)
   return reading.kind === 'missing' ? reading.advice : reading.band
@@ -86,18 +103,19 @@ describe('the connection tracking table', () => {
     expect(await shown(watched, 'conntrack.fill')).toBe(100)
     expect(await sendFlows(full, 1000)).toBe(1000)
 
-    const dropped = await statistic(full, 'drop')
-    expect(dropped).toBe(1000)
-    await watched.until('all drops', () => Math.round(watched.total('conntrack.drop')) >= dropped)
-    await watched.sampleNow()
-    expect(watched.total('conntrack.drop')).toBeCloseTo(dropped, 6)
-    expect(watched.total('conntrack.early_drop')).toBe(await statistic(full, 'early_drop'))
+    // kntop itself looks for etcd here, and is refused too.
+    const dropped = await besideStatistics(full, watched, 'drop')
+    expect(dropped).toBeGreaterThanOrEqual(1000)
+    await besideStatistics(full, watched, 'early_drop')
     await watched.until('both bands', (node) =>
       (['conntrack.drop', 'conntrack.fill'] as const).every((metric) => bandOf(node, metric) === 'critical'),
     )
 
-    await bystander.sampleNow()
-    expect(bystander.node().value('conntrack.entries')).toBe(await counted(quiet))
+    const { oracle, ours } = await beside(
+      () => counted(quiet),
+      () => shown(bystander, 'conntrack.entries'),
+    )
+    expect(ours).toBe(oracle)
     expect(bystander.total('conntrack.drop')).toBe(0)
     expect(bystander.node().worst()).not.toBe('critical')
   })
@@ -108,12 +126,8 @@ describe('the connection tracking table', () => {
     const watched = await watch(full)
     await load(full, 0, maximum())
     await sendFlows(full, 2000)
-    const evicted = await statistic(full, 'early_drop')
-    expect(evicted).toBeGreaterThan(0)
-    await watched.until('all evictions', () => Math.round(watched.total('conntrack.early_drop')) >= evicted)
-    await watched.sampleNow()
-    expect(watched.total('conntrack.early_drop')).toBeCloseTo(evicted, 6)
-    expect(watched.total('conntrack.drop')).toBeCloseTo(await statistic(full, 'drop'), 6)
+    expect(await besideStatistics(full, watched, 'early_drop')).toBeGreaterThan(0)
+    await besideStatistics(full, watched, 'drop')
     expect(bandOf(watched.node(), 'conntrack.early_drop')).toBe('critical')
   })
 })

@@ -33,10 +33,12 @@ const start = async () => {
   child.onExit((exit) => {
     exitCode = exit.exitCode
   })
-  const last = (): Entry => {
-    const lines = readFileSync(join(folder, 'diary'), { encoding: 'utf8', flag: 'a+' }).split('\n')
-    return JSON.parse(lines.findLast((line) => line.endsWith('}')) ?? '{}') as Entry
-  }
+  /** The newest of each figure in the diary. */
+  const last = (): Entry =>
+    readFileSync(join(folder, 'diary'), { encoding: 'utf8', flag: 'a+' })
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .reduce<Entry>((newest, line) => ({ ...newest, ...(JSON.parse(line) as Entry) }), {})
   const isAlive = (): boolean => {
     try {
       return process.kill(child.pid, 0)

@@ -94,7 +94,7 @@ export const conntrackMetrics = [
         clear: 0.05,
         hold: 5,
         linger: 30,
-        origin: 'collectors: above 0.1/s with 5 s DNS stalls it is the race (kernels below 5.10)',
+        origin: 'kntop: above 0.1/s with 5 s DNS stalls it is the race (kernels below 5.10)',
       },
     },
     period: 1,

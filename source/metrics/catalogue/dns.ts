@@ -28,7 +28,7 @@ export const dnsMetrics = [
         clear: 40,
         hold: 10,
         linger: 30,
-        origin: 'collectors: above 50 % the search list is being walked (ndots 5)',
+        origin: 'kntop: above 50 % the search list is being walked (ndots 5)',
       },
     },
     denominator: { least: 50, of: 'lookups' },

@@ -25,8 +25,8 @@ export const noiseMetrics = [
     unit: '%',
     worse: 'higher',
     levels: {
-      note: { raise: 5, clear: 3, hold: 5, linger: 30, origin: 'collectors: above 5 % note' },
-      warning: { raise: 10, clear: 7, hold: 5, linger: 30, origin: 'collectors: above 10 % bad' },
+      note: { raise: 5, clear: 3, hold: 5, linger: 30, origin: 'kntop: half of the warning' },
+      warning: { raise: 10, clear: 7, hold: 5, linger: 30, origin: 'kntop: a tenth of the time the machine does not run when it wants to' },
     },
     period: 1,
     scale: percent,
@@ -174,7 +174,7 @@ export const noiseMetrics = [
     unit: '%',
     worse: 'higher',
     levels: {
-      warning: { raise: 80, clear: 70, hold: 5, linger: 30, origin: 'collectors: above 80 % of gc_thresh3' },
+      warning: { raise: 80, clear: 70, hold: 5, linger: 30, origin: 'kntop: a fifth is left below gc_thresh3' },
       critical: { raise: 95, clear: 90, hold: 5, linger: 30, origin: 'kernel: at 100 % new neighbours are refused' },
     },
     period: 5,

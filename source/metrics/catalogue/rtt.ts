@@ -68,7 +68,7 @@ export const rttMetrics = [
     levels: {
       note: { raise: 0.5, clear: 0.3, hold: 5, linger: 30, origin: 'kntop: half of the warning' },
       warning: { raise: 1, clear: 0.7, hold: 5, linger: 30, origin: 'common practice: above 1 % throughput suffers' },
-      critical: { raise: 3, clear: 2, hold: 5, linger: 30, origin: 'collectors: above 3 % bad' },
+      critical: { raise: 3, clear: 2, hold: 5, linger: 30, origin: 'kntop: with one segment in thirty lost, throughput collapses' },
     },
     denominator: { least: 200, of: 'segments sent' },
     period: 1,

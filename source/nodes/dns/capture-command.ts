@@ -1,7 +1,7 @@
 import { clean } from '../../text/clean.ts'
 import type { Refusal, Script } from '../probe.ts'
 
-/** Seconds after which a capture ends by itself, whatever became of whoever asked for it (DESIGN 5). */
+/** Seconds after which a capture ends by itself, whatever became of whoever asked for it. */
 export const captureLease = 60
 
 /** Bytes captured of each packet: 512 hold the headers and any question; the records behind it are of no use here. */

@@ -1,4 +1,4 @@
-/** Seconds within which the same answer counts once, and as much as an answer may arrive out of order (DESIGN 5). */
+/** Seconds within which the same answer counts once, and as much as an answer may arrive out of order. */
 export const horizon = 2
 
 export type DuplicateLimits = {

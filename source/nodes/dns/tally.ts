@@ -22,7 +22,7 @@ export interface Tally {
   view(now: number, most: number): TallyView
 }
 
-/** How many names, and how many clients, are kept; the rest is counted as others (DESIGN 5). */
+/** How many names, and how many clients, are kept; the rest is counted as others. */
 export const keptRows = 1_000
 /** Seconds of one generation of rows; a view covers one to two of them. */
 export const paneSeconds = 30

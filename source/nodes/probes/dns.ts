@@ -11,7 +11,7 @@ import type { Take } from '../sampler/take.ts'
 import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
 import { rate } from './rates.ts'
 
-/** Packets per second on the interface above which a capture is not begun, and above which it ends (DESIGN 5). */
+/** Packets per second on the interface above which a capture is not begun, and above which it ends. */
 export const packetLimits = { start: 100_000, stop: 300_000 } as const
 
 /** Rows of each tally that leave the probe. */

@@ -46,7 +46,9 @@ await build({
       name: 'quick-start',
       setup(build) {
         build.onResolve({ filter: /^string-width$/ }, () => ({ path: join(root, 'scripts/build/string-width.js') }))
-        build.onResolve({ filter: /^real-string-width$/ }, () => ({ path: join(root, 'node_modules/string-width/index.js') }))
+        build.onResolve({ filter: /^real-string-width$/ }, () => ({
+          path: join(root, 'node_modules/string-width/index.js'),
+        }))
         // Yoga carries its code as a data URL, and loads all of Node's fetch to read it unless there is none.
         build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
           contents: `const fetch = undefined;${await readFile(path, 'utf8')}`,

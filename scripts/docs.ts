@@ -1,7 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { withTables } from './doc-tables.ts'
 import { metricsPage } from './metrics-page.ts'
 
-// The pages that follow from the catalogue: `npm run docs`. A test holds the committed ones against it.
+// The pages that follow from the code: `npm run docs`. A test holds the committed ones against it.
 writeFileSync(resolve(import.meta.dirname, '../docs/metrics.md'), metricsPage())
+for (const name of ['configuration.md', 'headless.md']) {
+  const page = resolve(import.meta.dirname, '../docs', name)
+  writeFileSync(page, withTables(readFileSync(page, 'utf8')))
+}
 await import('./schema.ts')

@@ -1,4 +1,4 @@
-import { catalogue, type CatalogueMetric } from '../source/metrics/catalogue.ts'
+import { type CatalogueMetric, catalogue } from '../source/metrics/catalogue.ts'
 import { facts } from '../source/metrics/facts.ts'
 import { bands, type Signal } from '../source/metrics/metric.ts'
 import { probes } from '../source/nodes/probes.ts'

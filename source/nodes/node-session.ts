@@ -52,6 +52,14 @@ interface ProbeRun {
   readonly tiers: readonly TierRun[]
 }
 
+/** What stands in the cells of a probe that failed. */
+const faultOf = (probe: string, error: unknown): Absence => ({
+  missing: 'no-data',
+  advice: clean(
+    `the probe ${probe} failed, please report it: ${error instanceof Error ? error.message : String(error)}`,
+  ),
+})
+
 export const startSession = (options: SessionOptions): NodeSession => {
   const { node, connection, hello, signal } = options
   const emission = createEmission(node)
@@ -122,9 +130,15 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   const stepFiles = (run: ProbeRun, one: TierRun, index: number, at: number): void => {
     const tier = one.tier as FileTier<unknown>
-    const { state, taken } = tier.step(one.state, run.section, contextOf(run, index))
-    one.state = state
-    emission.add(taken, run.arbiter.accept(index, taken), at)
+    try {
+      const { state, taken } = tier.step(one.state, run.section, contextOf(run, index))
+      one.state = state
+      emission.add(taken, run.arbiter.accept(index, taken), at)
+    } catch (error) {
+      // A fault of one probe costs its own cells only, and says so in them.
+      one.state = tier.start
+      run.arbiter.refuse(index, faultOf(run.probe.name, error))
+    }
   }
 
   const stretchCommands = (samplerShare: number): void => {

@@ -158,16 +158,18 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   }
 
   const run = async (): Promise<void> => {
+    let last = ''
     for (let failures = 0; !signal.aborted; ) {
       const began = time.now()
-      tell(failures === 0 ? 'connecting' : 'connecting', failures === 0 ? '' : 'trying again')
+      tell('connecting', last === '' ? '' : `again, after: ${last}`)
       let connection: Connection | undefined
       try {
         connection = await options.connect(signal)
-        const why = await tickUntilEnd(connection)
-        if (!signal.aborted) tell('lost', why)
+        last = await tickUntilEnd(connection)
+        if (!signal.aborted) tell('lost', last)
       } catch (error) {
         const { state, cause } = causeOf(error)
+        last = cause
         if (!signal.aborted) tell(state, cause)
       } finally {
         session = undefined

@@ -91,7 +91,9 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       runs = [...runs, run]
       channel.onData((chunk) => {
         if (!runs.includes(run)) return
-        state = tier.step(state, chunk, source, options.context())
+        guarded(() => {
+          state = tier.step(state, chunk, source, options.context())
+        })
       })
       void channel.exit.then(({ code, stderr }) => ended(run, code, stderr))
     } catch (error) {
@@ -119,6 +121,21 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const refuse = (refusal: Refusal, command: Clean): void => {
     options.refuse(refusal)
     tell({ state: 'refused', command, detail: refusal.advice })
+  }
+
+  /** A fault of ours in reading what came ends this opt-in, and nothing else. */
+  const guarded = (action: () => void): void => {
+    try {
+      action()
+    } catch (error) {
+      closeAll()
+      state = tier.start
+      retryAt = options.now() + reconsider
+      stopped = {
+        missing: 'no-data',
+        advice: clean(`${name} failed, please report it: ${error instanceof Error ? error.message : String(error)}`),
+      }
+    }
   }
 
   const tick = (at: number, command: Clean): void => {
@@ -154,7 +171,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       if (due && !opening) void open(wanted, at)
       if (newest === undefined && stopped !== undefined) return refuse(stopped, command)
       if (newest === undefined) return tell({ state: 'starting', command, detail: clean(tier.optIn.cost) })
-      return tick(at, command)
+      return guarded(() => tick(at, command))
     },
   }
 }

@@ -73,3 +73,14 @@ export const setLasting = (figures: Figures, start: number, position: number, va
   }
   figures.lasting[start + position] = value
 }
+
+/** When the newest figure was taken, monotonic ms; NaN while there is none. Gaps are no figures. */
+export const newestAt = (figures: Figures): number => {
+  let newest = Number.NaN
+  for (let position = 0; position < metrics; position++) {
+    if (figure(figures, column.current, position) !== 1 || Number.isNaN(figure(figures, column.value, position))) continue
+    const at = figure(figures, column.at, position)
+    if (!(at <= newest)) newest = at
+  }
+  return newest
+}

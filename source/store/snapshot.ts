@@ -26,6 +26,8 @@ export interface NodeView {
   /** By the name of the opt-in. */
   readonly optIns: ReadonlyMap<string, OptInStatus>
   readonly tallies: ReadonlyMap<TallyKind, Tally>
+  /** Seconds since its newest figure was taken; NaN while there is none. */
+  readonly newest: number
   /** The newest value, stale or not; NaN where it is missing. */
   value(metric: MetricId): number
   reading(metric: MetricId): Reading
@@ -77,11 +79,15 @@ const ruleAt = (rules: readonly Rule[], metric: MetricId): Rule => {
 
 const nodeView = (data: NodeData, rules: readonly Rule[], now: Now): NodeView => {
   let worst: Band | undefined
+  let newest: number | undefined
   const { name, link, linkAt, facts, optIns, tallies } = data
   const reading = (metric: MetricId): Reading => readingOf(data, positionOf(metric), ruleAt(rules, metric), now)
   return {
     ...{ name, link, facts, optIns, tallies, reading },
     linkSince: wallOf(now, linkAt),
+    get newest() {
+      return (newest ??= Math.max(0, now.at - newestAt(data.figures)) / 1000)
+    },
     value: (metric) =>
       lastingAt(data.figures, lasting.current, positionOf(metric)) === 1
         ? changingAt(data.figures, changing.value, positionOf(metric))

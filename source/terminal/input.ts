@@ -28,6 +28,15 @@ export type InputOptions = {
   readonly onGone: (error: Error) => void
 }
 
+export type Input = {
+  readonly stdin: TerminalInput
+  /**
+   * Stops reading and ends raw mode. `isStuck`: the terminal takes nothing (see the presenter's `close`); then raw mode is
+   * left to Node, which ends it at the exit, because to change it here would wait for the output to get through.
+   */
+  readonly close: (isStuck?: boolean) => void
+}
+
 // A sequence that no hand types is never taken for keys, however long the network holds up its rest; after a second
 // without any it is dropped. A paste waits longer: what comes after its end would be taken for keys.
 const sequenceTime = 1000
@@ -42,7 +51,7 @@ const pasteTime = 10_000
 export const createInput = (
   real: TerminalStdin,
   { escapeTime = 50, onMouse, onFocus, onReply, onGone }: InputOptions,
-): { readonly stdin: TerminalInput; readonly close: () => void } => {
+): Input => {
   const splitter = createSplitter()
   const times: Readonly<Record<Held, number>> = {
     nothing: 0,
@@ -116,8 +125,8 @@ export const createInput = (
 
   return {
     stdin,
-    close() {
-      if (isRaw) setRawMode(false)
+    close(isStuck = false) {
+      if (isRaw && !isStuck) setRawMode(false)
       if (!isClosed) stop()
       real.unref?.()
     },

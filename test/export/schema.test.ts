@@ -12,7 +12,7 @@ const validate = { open: compiled(true), closed: compiled(false) }
 const parsed = (): { nodes: { readings: Record<string, unknown> }[] } => JSON.parse(jsonText(incident()))
 
 describe('the JSON schema', () => {
-  it('in docs is the one that the catalogue makes: run node scripts/schema.ts where it is not', () => {
+  it('in docs is the one that the catalogue makes: run npm run docs where it is not', () => {
     const committed = readFileSync(new URL('../../docs/kntop-v1.schema.json', import.meta.url), 'utf8')
     expect(JSON.parse(committed)).toEqual(jsonSchema())
   })

@@ -46,9 +46,9 @@ const statistic = async ({ run }: Namespace, name: string): Promise<number> =>
 
 const maximum = (): number => Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
 
-/** What kntop shows after reading everything anew. */
+/** What kntop shows after reading anew. */
 const shown = async (watched: Watched, metric: MetricId): Promise<number> => {
-  await watched.sampleNow()
+  await watched.nextFrame()
   return watched.node().value(metric)
 }
 
@@ -61,7 +61,7 @@ const besideStatistics = async (
   const { oracle, ours } = await beside(
     () => statistic(namespace, name),
     async () => {
-      await watched.sampleNow()
+      await watched.nextFrame()
       return watched.total(`conntrack.${name}`)
     },
   )

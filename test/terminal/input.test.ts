@@ -116,6 +116,15 @@ describe('the stream for Ink', () => {
   })
 })
 
+describe('a terminal that is stuck', () => {
+  test('keeps its mode, whoever wants to end it', () => {
+    const { raw, input } = setUp()
+    input.close(true)
+    input.stdin.setRawMode(false)
+    expect(raw).toEqual([true])
+  })
+})
+
 describe('a terminal that is gone', () => {
   test('is reported once, by error or by end', async () => {
     const { real, gone } = setUp()

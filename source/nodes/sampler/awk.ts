@@ -35,7 +35,7 @@ if(!E[i]&&L[i]==1)for(k=1;k<=m;k++)X[i,k]=a[k]+0
 for(k=1;k<=m;k++){q=X[i,k];if(q==0||q>n)continue;if((B[i,L[i],k] "")!=w[q]){B[i,L[i],k]=w[q];V[i,L[i],k]=hex(w[q])}
 if(k>D[i]){if(L[i]==1+E[i])S[i,k]=V[i,L[i],k]}else S[i,k]+=V[i,L[i],k]}}
 function busiest(i,l,w,n,k,m,a,d,v){if(l!~/^cpu[0-9]/)return;n=split(l,w," ");m=split(C[i],a," ")
-for(k=1;k<=m;k++){if(a[k]+0>n||(v=w[a[k]+0])+0!=v)continue;if((i,w[1],k) in B){d=v-B[i,w[1],k];if(S[i,k]==""||d>S[i,k])S[i,k]=d}B[i,w[1],k]=v}}
+for(k=1;k<=m;k++){if(a[k]+0>n||(v=w[a[k]+0])!~/^[0-9]+$/)continue;if((i,w[1],k) in B){d=v-B[i,w[1],k];if(S[i,k]==""||d>S[i,k])S[i,k]=d}B[i,w[1],k]=v}}
 function iface(i,l,w,n,d){if(!(n=index(l,":")))return;split(substr(l,1,n-1),w," ");d="/sys/class/net/" w[1];if(!((i,w[1]) in R)){R[i,w[1]]=has(d "/device/uevent")&&!has(d "/master/device/uevent");if(R[i,w[1]])V[i,w[1]]=one(d "/speed")}
 if(!R[i,w[1]])return;sub(/:/," ",l);split(l,w," ");n=w[1];put(i,n " " w[2] " " w[3] " " w[4] " " w[5] " " w[6] " " w[10] " " w[11] " " w[12] " " w[13] " " one(d "/statistics/rx_missed_errors") " " V[i,n] " " one(d "/carrier_changes"))}
 function block(i,l,w,x){split(l,w," ");if(w[3]~/^(loop|ram|zram)/)return;x=one("/sys/block/" w[3] "/queue/write_cache");if(x!="-")put(i,w[3] " " x)}

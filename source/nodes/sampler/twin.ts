@@ -93,8 +93,9 @@ const busiest = (lines: readonly string[], fields: readonly number[], memory: Tw
     const words = wordsOf(line)
     fields.forEach((field, index) => {
       const key = `${words[0]} ${field}`
-      const value = Number(words[field - 1])
-      if (Number.isNaN(value)) return
+      const word = words[field - 1] ?? ''
+      if (!/^\d+$/.test(word)) return
+      const value = Number(word)
       const before = memory.previous.get(key)
       memory.previous.set(key, value)
       if (before !== undefined) most[index] = Math.max(most[index] ?? Number.NEGATIVE_INFINITY, value - before)

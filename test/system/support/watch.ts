@@ -26,7 +26,9 @@ export interface Watched {
   reading(metric: MetricId): Reading
   /** Waits until something holds of the node; looks each time something was told. */
   until(what: string, holds: (node: NodeView) => boolean, limit?: number): Promise<NodeView>
-  /** Reads everything now; settles when it is in the store. */
+  /** Waits until files have been read that were not asked for before now. */
+  nextFrame(): Promise<void>
+  /** Reads everything now, also what commands tell; settles when it is in the store. */
   sampleNow(): Promise<void>
   /** Every value of a metric that entered the store, gaps left out. */
   taken(metric: MetricId): readonly Taken[]
@@ -112,11 +114,17 @@ export const watch = async ({ enter = [], optIns = [], settings = {} }: WatchOpt
     })
   const taken: Watched['taken'] = (metric) => samples.flatMap((sample) => takenFrom(sample, metric))
 
-  await until('the first figures', ({ value }) => !Number.isNaN(value('cpu.busy')))
+  const nextFrame = async (): Promise<void> => {
+    const from = performance.now()
+    await until('a new frame', () => (taken('cpu.busy').at(-1)?.at ?? from) > from)
+  }
+
+  await nextFrame()
   return {
     node: view,
     reading: (metric) => view().reading(metric),
     until,
+    nextFrame,
     sampleNow: () => feed.sampleNow(),
     taken,
     total: (metric) => taken(metric).reduce((sum, { value, window }) => sum + value * window, 0),

@@ -14,13 +14,13 @@ const note = (entry: object): void => appendFileSync(diary, `${JSON.stringify(en
 
 const end = (reason: string): void => {
   note({ reason, ...presenter.stats })
-  presenter.close()
-  input.close()
+  const isRestored = presenter.close()
+  input.close(!isRestored)
   process.exit(reason === 'asked' ? 0 : 1)
 }
 const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGone: () => end('gone') })
 const input = createInput(process.stdin, { onGone: () => end('gone') })
-watchEndings({ onGone: () => end('hung up'), onSignal: () => end('asked'), atExit: presenter.close })
+watchEndings({ onGone: () => end('hung up'), onSignal: () => end('asked'), atExit: () => void presenter.close() })
 
 captureStandardStreams((text) => note({ text }))
 

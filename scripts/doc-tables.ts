@@ -1,0 +1,36 @@
+import { flags, usage } from '../source/cli/flags.ts'
+import { flagOf, settingKeys, settingsTable, variableOf } from '../source/config/settings.ts'
+import { csvColumns } from '../source/export/csv.ts'
+
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+const code = (text: string): string => `\`${cell(text)}\``
+
+const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+/** The parts of the pages in docs/ that follow from the code, by the name of their markers. */
+export const docTables: Readonly<Record<string, string>> = {
+  settings: table(
+    ['key in config.yaml', 'flag', 'variable', 'default', 'what it does'],
+    settingKeys.map((key) => {
+      const { argument, shown, description } = settingsTable[key]
+      return [code(key), code(`--${flagOf(key)} ${argument}`), code(variableOf(key)), cell(shown), cell(description)]
+    }),
+  ),
+  flags: table(
+    ['flag', 'what it does'],
+    flags.map((flag) => [code(usage(flag)), cell(flag.description)]),
+  ),
+  columns: csvColumns.map(code).join(', '),
+}
+
+const marker = (name: string, part: string): string => `<!-- ${part} ${name} -->`
+
+/** A page with its generated parts written anew. */
+export const withTables = (page: string): string =>
+  Object.entries(docTables).reduce((text, [name, made]) => {
+    const [begin, end] = [marker(name, 'begin'), marker(name, 'end')]
+    const from = text.indexOf(begin)
+    const to = text.indexOf(end)
+    return from < 0 || to < from ? text : `${text.slice(0, from)}${begin}\n\n${made}\n\n${text.slice(to)}`
+  }, page)

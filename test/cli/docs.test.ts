@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { docTables, withTables } from '../../scripts/doc-tables.ts'
+import { parseConfig } from '../../source/config/file.ts'
+
+const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+
+describe('the pages for users', () => {
+  it.each(['configuration.md', 'headless.md'])('%s says what the code says: run npm run docs where not', (name) => {
+    expect(page(name)).toBe(withTables(page(name)))
+  })
+
+  it('hold all generated parts', () => {
+    const all = page('configuration.md') + page('headless.md')
+    for (const made of Object.values(docTables)) expect(all).toContain(made)
+  })
+
+  it('show a configuration that is right', () => {
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(page('configuration.md')) ?? []
+    const { base, contexts } = parseConfig(example, 'example')
+    expect(base.values.with).toHaveLength(2)
+    expect(contexts.get('prod-oslo')?.values.with).toEqual([])
+  })
+})

@@ -47,6 +47,8 @@ export const streamLines = async (
   } catch (error) {
     if (!interrupted.aborted) throw error
   } finally {
+    // It may have come to live since the last line, or before the first.
+    wasLive ||= isAnyLive(following.store.snapshot())
     await Promise.all([following.end(), sink.end()])
   }
   if (broken !== undefined && !isReaderGone(broken)) {

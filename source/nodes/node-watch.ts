@@ -6,6 +6,7 @@ import { type Connect, type Connection, ConnectionError } from './connections/co
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
 import type { Probe, ProbeSettings } from './probe.ts'
+import { groups } from './sampler/awk.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 
@@ -67,7 +68,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const { node, time, signal } = options
   const asked = new Set(options.optIns)
   let session: NodeSession | undefined
-  let force: { promise: Promise<void>; resolve: () => void } | undefined
+  const phase = phaseOf(node)
+  // Somebody who wants everything read: at the next tick, and once its frame and all commands have answered.
+  let wanted: PromiseWithResolvers<void> | undefined
+  let answering: PromiseWithResolvers<void> | undefined
   let wake: () => void = () => undefined
 
   const tell = (state: LinkState, cause: string, lease?: number): void => {
@@ -101,23 +105,17 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     let inFlight = false
     let live = false
     let ended: string | undefined
-    const sampler: Sampler = await openSampler({
-      connection,
-      takes: options.plan.takes,
-      signal,
-      onFrame: () => {
-        inFlight = false
-        if (!live) tell('live', '', sampler.hello.lease)
-        live = true
-        session?.frame(tickAt)
-        if (forcedFrame) wake()
-      },
-    })
-    let forcedFrame = false
-    void sampler.ended.then((why) => {
-      ended = why
-      wake()
-    })
+
+    const onFrame = (): void => {
+      inFlight = false
+      if (!live) tell('live', '', sampler.hello.lease)
+      live = true
+      current.frame(tickAt)
+      const full = answering
+      answering = undefined
+      if (full !== undefined) void current.runAll(time.now()).finally(full.resolve)
+    }
+    const sampler: Sampler = await openSampler({ connection, takes: options.plan.takes, signal, onFrame })
     const current = startSession({
       ...options,
       connection,
@@ -127,34 +125,29 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       now: time.now,
     })
     session = current
+    void sampler.ended.then((why) => {
+      ended = why
+      wake()
+    })
 
     for (let tick = 0; ended === undefined && !signal.aborted; ) {
       const now = time.now()
       if (inFlight) {
         if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
       } else {
-        tickAt = force ? now : Math.floor((now - phaseOf(node)) / period) * period + phaseOf(node)
-        if (tick === 0) tickAt = now
+        tickAt = tick === 0 ? now : Math.floor((now - phase) / period) * period + phase
         inFlight = true
         sentAt = now
-        forcedFrame = force !== undefined
-        sampler.tick(forcedFrame ? [1, 5, 60] : groupsOf(tick))
+        answering = wanted
+        wanted = undefined
+        sampler.tick(answering === undefined ? groupsOf(tick) : groups)
         tick += 1
       }
       current.second(now)
-      if (force) await finishForced(current)
-      await pause(period - ((((time.now() - phaseOf(node)) % period) + period) % period) || period)
+      await pause(period - ((((time.now() - phase) % period) + period) % period) || period)
     }
     sampler.close()
     return ended ?? (await sampler.ended)
-
-    async function finishForced(running: NodeSession): Promise<void> {
-      while (inFlight && ended === undefined && !signal.aborted) await pause(period)
-      await running.runAll(time.now())
-      force?.resolve()
-      force = undefined
-      forcedFrame = false
-    }
   }
 
   const run = async (): Promise<void> => {
@@ -174,8 +167,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       } finally {
         session = undefined
         connection?.close()
-        force?.resolve()
-        force = undefined
+        wanted?.resolve()
+        answering?.resolve()
+        wanted = undefined
+        answering = undefined
       }
       failures = time.now() - began > longestBackoff ? 1 : failures + 1
       // Full jitter: what failed together does not come back together.
@@ -192,9 +187,8 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     },
     sampleNow: () => {
       if (session === undefined) return Promise.resolve()
-      force ??= Promise.withResolvers<void>()
-      wake()
-      return force.promise
+      wanted ??= Promise.withResolvers<void>()
+      return wanted.promise
     },
   }
 }

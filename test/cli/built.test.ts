@@ -53,10 +53,10 @@ describe('the built program', () => {
   it('ends when asked to also while its reader takes nothing', async () => {
     const full = `mkfifo "$FIFO"; exec 3<>"$FIFO"
       dd if=/dev/zero of="$FIFO" bs=4096 count=1024 oflag=nonblock 2>/dev/null
+      echo full >&2
       exec "$@" >&3`
     const running = start(kntop('--stream'), { shell: full, environment: { FIFO: join(temporaryFolder(), 'pipe') } })
-    // It has begun to watch once something runs beside it.
-    await vi.waitUntil(() => running.alive().length > 1, waiting)
+    await vi.waitUntil(() => running.stderr() === 'full\n' && running.alive().length > 1, waiting)
     running.child.kill('SIGINT')
     expect((await running.ended).code).toBe(130)
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tableText } from '../../source/export/table.ts'
 import { clean } from '../../source/text/clean.ts'

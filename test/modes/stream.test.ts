@@ -79,6 +79,16 @@ describe('--stream', () => {
     expect(await code).toBe(143)
   })
 
+  it('that is interrupted before its first line is interrupted, and no failure', async () => {
+    const feed = createFakeFeed()
+    const { lines, code, interrupt } = start(feed)
+    feed.say(clock(0))
+    feed.say(...first)
+    interrupt.abort(130)
+    expect(await code).toBe(130)
+    expect(lines).toEqual([])
+  })
+
   it('ends with 1 where no node could ever be watched', async () => {
     const feed = createFakeFeed()
     const { code, breakSink } = start(feed)

@@ -11,6 +11,7 @@ import type { Capabilities } from '../terminal/capabilities.ts'
 import { watchEndings } from '../terminal/endings.ts'
 import { createInput } from '../terminal/input.ts'
 import { createPresenter } from '../terminal/presenter.ts'
+import { captureStandardStreams } from '../terminal/standard-streams.ts'
 import { openTerminal } from '../terminal/tty.ts'
 import { createPainting } from './painting.ts'
 
@@ -33,7 +34,18 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
 
   const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGone: gone })
   const input = createInput(process.stdin, { onGone: gone })
-  const stopWatching = watchEndings({ onGone: gone, onSignal: finished.resolve, atExit: () => presenter.close() })
+  // What others write would block on a terminal that takes nothing, and spoil the picture: it is told at the end.
+  const strayTexts: string[] = []
+  const releaseStreams = captureStandardStreams((text) => void (strayTexts.length < 100 && strayTexts.push(text)))
+  const restore = (): boolean => {
+    const isRestored = presenter.close()
+    if (isRestored) releaseStreams()
+    return isRestored
+  }
+  const stopWatching = watchEndings({ onGone: gone, onSignal: finished.resolve, atExit: restore })
+  // Whoever stopped us may have drawn over the screen.
+  const onContinue = (): void => presenter.redraw()
+  process.on('SIGCONT', onContinue)
   const painting = createPainting(presenter.stats)
 
   const onEffect = (effect: Outward): void => {
@@ -70,8 +82,8 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
       dropped={painting.dropped}
     />,
     {
-      stdout: presenter.stdout as unknown as NodeJS.WriteStream,
-      stdin: input.stdin as unknown as NodeJS.ReadStream,
+      stdout: presenter.stdout,
+      stdin: input.stdin,
       alternateScreen: true,
       interactive: true,
       incrementalRendering: false,
@@ -96,9 +108,11 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
     Promise.all([running, presenter.drained()]),
     new Promise((resolve) => setTimeout(resolve, patience).unref()),
   ])
-  presenter.close()
-  input.close()
+  const isRestored = restore()
+  input.close(!isRestored)
   stopWatching()
+  process.off('SIGCONT', onContinue)
+  if (isRestored) process.stderr.write(strayTexts.join(''))
   if (failure !== undefined) throw failure
   return exitCodes[end]
 }

@@ -13,14 +13,15 @@ const cursorSuffix = /(?:\u001b\[\d*[ABG])*\u001b\[\?25h$/
  *
  * - begin-sync, then lines erased upward and a whole picture, or home and erase and a whole picture, then end-sync;
  * - the same with console output or `useStdout().write()` between the erasure and the picture: the picture is the last
- *   text of a bracket, any other text is dropped, control sequences among it (a clipboard, a bell) are kept;
+ *   text of a bracket, and everything else in it is dropped, because nobody knows where it comes from;
  * - erased lines alone, outside a bracket, when the terminal became narrower and on `clear()`: no picture, because the
  *   next one says what is to be seen;
  * - cursor moves with show or hide, inside a bracket, where `useCursor` put the cursor: a picture with that cursor;
  * - alternate screen, cursor, keyboard and paste modes, outside: kept in order;
- * - in debug mode pictures without a bracket: taken as they are.
+ * - text outside a bracket only in modes that are not used here (debug, not interactive): dropped.
  *
- * A sequence never comes in two writes.
+ * A sequence never comes in two writes. Whoever has a sequence for the terminal itself (a clipboard, a mode) writes it to
+ * the stream, outside Ink's brackets.
  */
 export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (sequence: string) => void) => {
   let isOpen = false
@@ -55,7 +56,8 @@ export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (seq
     const { mark, numbers = '', final = '' } = groups
     if (mark === '' && move(numbers, final)) return
     const isCursor = sequence === showCursor || sequence === hideCursor
-    if (!isOpen || !isCursor) onControl(sequence)
+    if (!isOpen) onControl(sequence)
+    // Outside a bracket a cursor is shown for another program, not in a picture.
     if (!isCursor || (!isOpen && sequence === showCursor)) return
     isVisible = sequence === showCursor
     isChanged ||= isOpen
@@ -79,11 +81,10 @@ export const createInkReader = (onFrame: (frame: Frame) => void, onControl: (seq
       return
     }
     const text = part.slice(obeyLeading(part))
-    if (text === '') return
+    if (text === '' || !isOpen) return
     const suffix = text.endsWith(showCursor) ? (cursorSuffix.exec(text)?.[0] ?? '') : ''
     draw(text.slice(0, text.length - suffix.length))
     obeyLeading(suffix)
-    if (!isOpen) deliver()
   }
 
   return (chunk: string): void => {

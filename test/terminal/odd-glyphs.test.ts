@@ -45,6 +45,7 @@ describe('a glyph that the terminal draws wider than we think', () => {
   test('leaves no trace behind the end of a line, nor on the next one', async () => {
     const emulator = createEmulator(at)
     const screen = createScreen()
+    await emulator.write(screen.paint({ lines: ['abc', 'below'], cursor: undefined }, at))
     await emulator.write(screen.paint({ lines: [`a${family}`, 'below'], cursor: undefined }, at))
     expect(emulator.seen()[0]?.cells[3]).toBe(' ')
     await emulator.write(screen.paint({ lines: [`aaaaaaaa${family}`, 'below'], cursor: undefined }, at))

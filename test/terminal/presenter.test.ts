@@ -167,18 +167,32 @@ describe('pictures', () => {
 })
 
 describe('what is no picture', () => {
-  test('console output in a bracket is not drawn, a clipboard sequence is passed on', async () => {
+  test('stray text is not drawn, in a bracket or outside', async () => {
     const { terminal, presenter } = setUpPresenter()
+    presenter.stdout.write('stray')
     presenter.stdout.write('\u001b[?2026h')
     presenter.stdout.write('\u001b[2K\u001b[1A\u001b[2K\u001b[G')
-    presenter.stdout.write('a stray line\n')
-    presenter.stdout.write('\u001b]52;c;YQ==\u0007')
+    presenter.stdout.write('\u001b]0;stray\u0007\u001b[5mstray line\n')
     presenter.stdout.write('table')
     presenter.stdout.write('\u001b[?2026l')
     await presenter.drained()
     const taken = terminal.taken().toString()
-    expect(taken).toMatch(/^.\]52;c;YQ==..\[\?2026h.*table/)
+    expect(taken).toContain('table')
     expect(taken).not.toContain('stray')
+  })
+
+  test('a sequence for the terminal itself is passed on', async () => {
+    const { terminal, presenter } = setUpPresenter()
+    const sequences = [
+      '\u001b]52;c;YQ==\u0007',
+      '\u0007',
+      '\u001bPtmux;\u001b\u001b]52;c;YQ==\u0007\u001b\\',
+      '\u001b[>1u',
+      '\u001bc',
+    ]
+    for (const sequence of sequences) presenter.stdout.write(sequence)
+    await presenter.drained()
+    expect(terminal.taken().toString()).toBe(sequences.join(''))
   })
 
   test('keeps its order, and a picture that nobody would see any more is left out', async () => {

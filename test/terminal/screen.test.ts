@@ -53,3 +53,18 @@ describe('the difference between two pictures', () => {
     )
   })
 })
+
+describe('the cursor', () => {
+  const at = { columns: 10, rows: 2 }
+  const cursor = { row: 1, column: 3 }
+
+  test('is hidden while painting and back in its place afterwards', () => {
+    const screen = createScreen()
+    screen.paint({ lines: ['alpha'], cursor }, at)
+    expect(screen.paint({ lines: ['alphb'], cursor }, at)).toBe(
+      '\u001b[?2026h\u001b[?25l\u001b[1;5Hb\u001b[2;4H\u001b[?25h\u001b[?2026l',
+    )
+    expect(screen.paint({ lines: ['alphb'], cursor }, at)).toBe('')
+    expect(screen.paint({ lines: ['alphb'], cursor: undefined }, at)).toBe('\u001b[?2026h\u001b[?25l\u001b[?2026l')
+  })
+})

@@ -11,6 +11,7 @@ export interface Measured {
   readonly beside?: string
 }
 
-export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 export const rounded = (value: number, digits = 3): number => Number(value.toPrecision(digits))

@@ -3,6 +3,8 @@ import type { Measured } from './measured.ts'
 /** Every bench by name; `npm run bench -- store start` runs only those. */
 const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   start: async () => (await import('./start.ts')).benchStart(),
+  store: async () => (await import('./store.ts')).benchStore(),
+  terminal: async () => (await import('./terminal.ts')).benchTerminal(),
 }
 
 const over = ({ value, budget, atLeast }: Measured): boolean =>
@@ -10,7 +12,10 @@ const over = ({ value, budget, atLeast }: Measured): boolean =>
 
 const row = (one: Measured): string => {
   const limit = one.budget === undefined ? (one.atLeast === undefined ? '' : `>= ${one.atLeast}`) : `<= ${one.budget}`
-  const ratio = one.reference === undefined ? '' : `${(one.value / one.reference).toPrecision(2)} x ${one.beside ?? 'the plain way'} (${one.reference})`
+  const ratio =
+    one.reference === undefined
+      ? ''
+      : `${(one.value / one.reference).toPrecision(2)} x ${one.beside ?? 'the plain way'} (${one.reference})`
   const verdict = limit === '' ? '' : over(one) ? 'OVER' : 'held'
   return `| ${one.name} | ${one.value} ${one.unit} | ${limit} | ${verdict} | ${ratio} |`
 }

@@ -15,7 +15,12 @@ interface Start {
 const start = (): Promise<Start> =>
   new Promise((done, fail) => {
     const began = performance.now()
-    const terminal = spawn(process.execPath, [program, '--local'], { cols: 120, rows: 40, name: 'xterm-256color', env: { ...process.env, LANG: 'C.UTF-8' } })
+    const terminal = spawn(process.execPath, [program, '--local'], {
+      cols: 120,
+      rows: 40,
+      name: 'xterm-256color',
+      env: { ...process.env, LANG: 'C.UTF-8' },
+    })
     let seen = ''
     let picture = Number.NaN
     let figures = Number.NaN
@@ -42,7 +47,17 @@ export const benchStart = async (): Promise<readonly Measured[]> => {
   const runs: Start[] = []
   for (let turn = 0; turn < turns; turn += 1) runs.push(await start())
   return [
-    { name: 'start to first frame, median of 9', value: rounded(median(runs.map(({ picture }) => picture))), unit: 'ms', budget: 300 },
-    { name: 'first frame to first figures, median of 9', value: rounded(median(runs.map(({ picture, figures }) => figures - picture))), unit: 'ms', budget: 1000 },
+    {
+      name: 'start to first frame, median of 9',
+      value: rounded(median(runs.map(({ picture }) => picture))),
+      unit: 'ms',
+      budget: 300,
+    },
+    {
+      name: 'first frame to first figures, median of 9',
+      value: rounded(median(runs.map(({ picture, figures }) => figures - picture))),
+      unit: 'ms',
+      budget: 1000,
+    },
   ]
 }

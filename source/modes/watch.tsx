@@ -65,9 +65,14 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
     store.apply(events)
     painting.noticed(events)
   }
-  const running = feed.run(emit, stop.signal)
-
   let failure: unknown
+  const failed = (error: unknown): void => {
+    failure = error
+    finished.resolve('failed')
+  }
+  const running = feed.run(emit, stop.signal)
+  running.catch(failed)
+
   const now = (): number => performance.now()
   const snapshot = painting.snapshotOf(store)
   const session = createSession({ screens, snapshot, onEffect, now })
@@ -92,20 +97,14 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
     },
   )
   // A throw while drawing ends Ink with a rejection; the exit code must not be 0 then.
-  app.waitUntilExit().then(
-    () => finished.resolve('quit'),
-    (error: unknown) => {
-      failure = error
-      finished.resolve('failed')
-    },
-  )
+  app.waitUntilExit().then(() => finished.resolve('quit'), failed)
 
   const end = await finished.promise
   painting.stop()
   stop.abort()
   app.unmount()
   await Promise.race([
-    Promise.all([running, presenter.drained()]),
+    Promise.allSettled([running, presenter.drained()]),
     new Promise((resolve) => setTimeout(resolve, patience).unref()),
   ])
   const isRestored = restore()

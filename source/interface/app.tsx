@@ -1,4 +1,4 @@
-import { Box, Text, useInput, useWindowSize } from 'ink'
+import { Box, Text, useInput, usePaste, useWindowSize } from 'ink'
 import { useSyncExternalStore } from 'react'
 import type { Snapshot } from '../store/snapshot.ts'
 import { drawFrame } from './frame.ts'
@@ -26,6 +26,7 @@ export const App = ({ session, theme, snapshot, onPaint, now, dropped }: AppProp
   const current = useSyncExternalStore(onPaint, snapshot)
 
   useInput((input, key) => session.press(keyName(input, key), terminal))
+  usePaste(session.paste)
 
   const lines = drawFrame(model, current, terminal, { at: now(), dropped: dropped() }, theme)
   return (

@@ -10,6 +10,8 @@ export interface Binding {
   readonly group: BindingGroup
   /** Whether the header has room for it before others: lower stands earlier; undefined: only in the help. */
   readonly header?: number
+  /** What the header shows instead: shorter, or one hint for several bindings such as `1-6 window`. */
+  readonly hint?: { readonly keys: string; readonly label: string }
 }
 
 /** The binding that a key stands for. Screens come before tables, tables before the general ones. */
@@ -45,8 +47,21 @@ export const tableBindings: readonly Binding[] = [
   { action: 'bottom', keys: ['G', 'end'], label: 'last row', group: 'table' },
   { action: 'left', keys: ['left', 'shift-left'], label: 'column to the left', group: 'table' },
   { action: 'right', keys: ['right', 'shift-right'], label: 'column to the right', group: 'table' },
-  { action: 'sort', keys: ['O'], label: 'sort', group: 'table', header: 60 },
-  { action: 'sort-name', keys: ['N'], label: 'sort by name', group: 'table' },
-  { action: 'sort-default', keys: ['W'], label: 'worst first', group: 'table' },
+  {
+    action: 'sort',
+    keys: ['O'],
+    label: 'sort by this column',
+    group: 'table',
+    header: 60,
+    hint: { keys: 'O', label: 'sort' },
+  },
+  { action: 'sort-name', keys: ['N'], label: 'sort by the first column', group: 'table' },
+  { action: 'sort-default', keys: ['W'], label: 'usual order, the worst first', group: 'table' },
   { action: 'filter', keys: ['/'], label: 'filter', group: 'table', header: 50 },
 ]
+
+/** The tables of bindings that apply on a screen, those that come first before the others. */
+export const bindingsFor = (screen: {
+  readonly bindings: readonly Binding[]
+  readonly table: boolean
+}): readonly (readonly Binding[])[] => [screen.bindings, ...(screen.table ? [tableBindings] : []), generalBindings]

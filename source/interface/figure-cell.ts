@@ -20,20 +20,34 @@ export const absences: Readonly<Record<Missing, { readonly short: string; readon
   'not-recorded': { short: 'norec', meaning: 'the recording does not hold it' },
 }
 
+type Format = typeof formatCell
+
 const boundMark = { below: '<', above: '>' } as const
 
-const figureText = (figure: Figure, metric: MetricId, width: number, theme: Theme): Clean => {
+const figureText = (figure: Figure, metric: MetricId, width: number, theme: Theme, format: Format): Clean => {
   const standing = figure.kind === 'stale' ? 'stale' : figure.band
   const symbol = standing === 'ok' ? clean('') : theme.glyphs.standing[standing]
   const bound = clean(figure.bound === undefined ? '' : boundMark[figure.bound])
   const room = Math.max(1, width - widthOf(symbol) - bound.length)
-  return joinClean([symbol, bound, formatCell(figure.value, metricOf(metric).unit, room)])
+  return joinClean([symbol, bound, format(figure.value, metricOf(metric).unit, room)])
 }
 
-/** A reading in a cell of `width`: its symbol and value, or the word for its absence. */
-export const readingCell = (reading: Reading, metric: MetricId, width: number, theme: Theme): Segment => {
+/**
+ * A reading in a cell of `width`: its symbol and value, or the word for its absence. `format`: how the value is written;
+ * without the signs that a heading says for all, unless told otherwise.
+ */
+export const readingCell = (
+  reading: Reading,
+  metric: MetricId,
+  width: number,
+  theme: Theme,
+  format: Format = formatCell,
+): Segment => {
   if (reading.kind === 'missing') return { text: clean(absences[reading.missing].short), style: 'missing' }
-  return { text: figureText(reading, metric, width, theme), style: reading.kind === 'stale' ? 'stale' : reading.band }
+  return {
+    text: figureText(reading, metric, width, theme, format),
+    style: reading.kind === 'stale' ? 'stale' : reading.band,
+  }
 }
 
 /**

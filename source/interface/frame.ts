@@ -2,10 +2,11 @@ import type { Snapshot } from '../store/snapshot.ts'
 import { clean, joinClean } from '../text/clean.ts'
 import { type Painted, row, type Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
-import { fit, repeat, widthOf } from '../text/width.ts'
+import { asAscii, fit, repeat, widthOf } from '../text/width.ts'
+import { alarmLines } from './alarms.ts'
 import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
-import { fitHeight, fitLine, segment, twoEnds } from './lines.ts'
+import { ending, fitHeight, fitLine, segment, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
 import { completionOf } from './prompt.ts'
 import type { Size } from './screen.ts'
@@ -38,13 +39,14 @@ const borderBottom = (width: number, theme: Theme): Painted => {
   return theme.paint(joinClean([border.bottomLeft, repeat(border.horizontal, width - 2), border.bottomRight]), 'border')
 }
 
-const promptLines = (model: Model): readonly (readonly Segment[])[] | undefined => {
+const promptLines = (model: Model, width: number): readonly (readonly Segment[])[] | undefined => {
   const { prompt } = model
   if (prompt === undefined) return undefined
   const sign = prompt.kind === 'filter' ? '/' : ':'
   const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
   const rest = completion?.slice(prompt.text.trim().length) ?? ''
-  return [[segment(` ${sign}${prompt.text}`, 'title'), segment(' ', 'cursor'), segment(rest, 'dim')]]
+  const typed = ending(clean(prompt.text), width - 3)
+  return [[segment(` ${sign}`, 'title'), { text: typed, style: 'title' }, segment(' ', 'cursor'), segment(rest, 'dim')]]
 }
 
 /** Below the table: what is typed, else what has just happened, else what stands under the cursor. */
@@ -61,7 +63,7 @@ const lastLines = (
     flash !== undefined && flash.until > paint.at
       ? [[segment(' '), { text: flash.text, style: 'accent' as const }]]
       : undefined
-  const hint = promptLines(model) ?? note ?? topOf(model).hint(snapshot, layout.body) ?? []
+  const hint = promptLines(model, width) ?? note ?? topOf(model).hint(snapshot, layout.body) ?? []
   const crumbs = model.stack.flatMap(({ name }, index) => [
     segment(' '),
     segment(`<${name}>`, index === model.stack.length - 1 ? 'title' : 'dim'),
@@ -86,28 +88,26 @@ const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
 }
 
 const tooSmall = (size: Size, snapshot: Snapshot, theme: Theme): readonly Painted[] => {
-  const worst = snapshot.crossings[0]
   const lines = [
-    segment(`${size.columns}x${size.rows} is too small`, 'warning'),
-    segment(`kntop needs ${least.columns}x${least.rows}`),
-    segment(worst === undefined ? 'nothing crosses its bands' : `${worst.node} ${worst.metric} ${worst.band}`),
+    [segment(`${size.columns}x${size.rows} is too small`, 'warning')],
+    [segment(`kntop needs ${least.columns}x${least.rows}`)],
+    ...alarmLines(snapshot, Math.max(1, size.rows - 2), size.columns, theme),
   ]
   return fitHeight(
-    lines.map((line) => fitLine([line], size.columns, theme)),
+    lines.map((line) => fitLine(line, size.columns, theme)),
     size.rows,
     size.columns,
   )
 }
 
-/** The whole screen: exactly `terminal.rows` lines of exactly `terminal.columns` cells, whatever there is to show. */
-export const drawFrame = (
-  model: Model,
-  live: Snapshot,
-  terminal: Size,
-  paint: Paint,
-  theme: Theme,
-): readonly Painted[] => {
-  const snapshot = model.frozen ?? live
+// With the character before, so that a letter and its marks become one.
+// oxlint-disable-next-line no-control-regex -- SGR sequences begin with one, and stay
+const foreign = /[ -~]?[^\u001b -~]+/g
+
+/** What comes from outside may hold anything; a terminal that shows only ASCII gets only that, in the same cells. */
+const asciiOnly = (line: Painted): Painted => line.replace(foreign, (text) => asAscii(clean(text))) as Painted
+
+const drawAll = (model: Model, snapshot: Snapshot, terminal: Size, paint: Paint, theme: Theme): readonly Painted[] => {
   if (terminal.columns < least.columns || terminal.rows < least.rows) return tooSmall(terminal, snapshot, theme)
   const layout = layoutOf(terminal, model.header)
   const { header, body } = layout
@@ -124,4 +124,19 @@ export const drawFrame = (
     borderBottom(terminal.columns, theme),
     ...lastLines(model, snapshot, layout, paint, terminal.columns, theme),
   ]
+}
+
+/**
+ * The whole screen: exactly `terminal.rows` lines of exactly `terminal.columns` cells, whatever there is to show. At glyph
+ * level `ascii` it holds nothing else.
+ */
+export const drawFrame = (
+  model: Model,
+  live: Snapshot,
+  terminal: Size,
+  paint: Paint,
+  theme: Theme,
+): readonly Painted[] => {
+  const lines = drawAll(model, model.frozen ?? live, terminal, paint, theme)
+  return theme.level === 'ascii' ? lines.map(asciiOnly) : lines
 }

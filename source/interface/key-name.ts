@@ -16,10 +16,11 @@ const named: readonly (readonly [keyof Key, string])[] = [
   ['delete', 'delete'],
 ]
 
-/** One name for a key press, such as `j`, `G`, `ctrl-f`, `shift-tab`, `pagedown`; letters keep their case. */
+/** One name for a key press, such as `j`, `G`, `ctrl-f`, `alt-x`, `shift-tab`, `pagedown`; letters keep their case. */
 export const keyName = (input: string, key: Key): string => {
   const name = named.find(([flag]) => key[flag] === true)?.[1]
   if (name !== undefined) return `${key.ctrl ? 'ctrl-' : ''}${key.shift ? 'shift-' : ''}${name}`
   if (key.ctrl) return `ctrl-${input}`
+  if (key.meta) return `alt-${input}`
   return input === ' ' ? 'space' : input
 }

@@ -26,3 +26,6 @@ export const layoutOf = (terminal: Size, headerWanted: boolean): Layout => {
     body: { columns: Math.max(0, terminal.columns - 4), rows: Math.max(0, terminal.rows - header - hint - 3) },
   }
 }
+
+/** What the screen on top gets of a terminal. */
+export const bodyOf = (terminal: Size, headerWanted: boolean): Size => layoutOf(terminal, headerWanted).body

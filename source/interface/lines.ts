@@ -1,6 +1,6 @@
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import { lineText, type Painted, paintLine, row, type Segment, type Style } from '../text/colour.ts'
-import { blanks, fit, widthOf } from '../text/width.ts'
+import { blanks, fit, graphemesOf, widthOf } from '../text/width.ts'
 import type { Theme } from './theme.ts'
 
 export const segment = (text: string, style: Style = 'plain'): Segment => ({ text: clean(text), style })
@@ -39,6 +39,31 @@ export const twoEnds = (left: readonly Segment[], right: readonly Segment[], wid
 export const fitHeight = (lines: readonly Painted[], rows: number, columns: number): readonly Painted[] => {
   const empty = row(blanks(columns))
   return Array.from({ length: rows }, (_, index) => lines[index] ?? empty)
+}
+
+/** As many of these graphemes as fit into `width` cells, from the first on. */
+const taken = (graphemes: readonly Clean[], width: number): readonly Clean[] => {
+  let used = 0
+  const end = graphemes.findIndex((grapheme) => {
+    used += widthOf(grapheme)
+    return used > width
+  })
+  return end < 0 ? graphemes : graphemes.slice(0, end)
+}
+
+/** The last `width` cells of a text at most: where somebody types. */
+export const ending = (text: Clean, width: number): Clean =>
+  joinClean(taken(graphemesOf(text).toReversed(), width).toReversed())
+
+/**
+ * A name in at most `width` cells: cut in the middle, because names of nodes differ at the beginning (an address) or at
+ * the end (a number in a pool).
+ */
+export const cutMiddle = (name: Clean, width: number, ellipsis: Clean): Clean => {
+  if (widthOf(name) <= width) return name
+  const room = Math.max(0, width - widthOf(ellipsis))
+  const front = joinClean(taken(graphemesOf(name), Math.ceil(room * 0.6)))
+  return fit(joinClean([front, ellipsis, ending(name, room - widthOf(front))]), width, 'left', ellipsis)
 }
 
 /** A time of day in UTC, `14:03:22`: every person and every log in an incident means the same by it. */

@@ -28,11 +28,12 @@ export interface Model {
   readonly screens: readonly ScreenEntry[]
 }
 
+/** Milliseconds that a message stays, as in k9s. */
 export const flashTime = 6000
 
-export const flash = (model: Model, text: string, at: number): Model => ({
+export const flash = (model: Model, text: string, at: number, time = flashTime): Model => ({
   ...model,
-  flash: { text: clean(text), until: at + flashTime },
+  flash: { text: clean(text), until: at + time },
 })
 
 export const topOf = (model: Model): Open => model.stack.at(-1) ?? model.stack[0]
@@ -55,10 +56,15 @@ export const initialModel = (screens: readonly ScreenEntry[]): Model => {
   }
 }
 
-export const push = (model: Model, entry: ScreenEntry, parameters: Parameters): Model => ({
-  ...model,
-  stack: [...model.stack, entry.open(parameters)],
-})
+/**
+ * Opens a screen on top. One of its name that is open below is left, so that going to and fro leaves no trail; the landing
+ * screen is gone back to as it was.
+ */
+export const bring = (model: Model, entry: ScreenEntry, parameters: Parameters): Model => {
+  const [first, ...others] = model.stack
+  if (first.name === entry.name) return { ...model, stack: [first] }
+  return { ...model, stack: [first, ...others.filter(({ name }) => name !== entry.name), entry.open(parameters)] }
+}
 
 export const replaceTop = (model: Model, open: Open): Model => {
   const [first, ...others] = model.stack

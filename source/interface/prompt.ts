@@ -1,9 +1,8 @@
-import { findScreen, flash, type Model, type Prompt, push, replaceTop, topOf } from './model.ts'
-import type { Moment, Updated } from './update.ts'
+import { bodyOf } from './layout.ts'
+import { bring, findScreen, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
+import { type Moment, still, type Updated } from './moment.ts'
 
 const longest = 200
-
-const still = (model: Model): Updated => ({ model, effects: [] })
 
 const quitWords = ['q', 'q!', 'qa', 'quit', 'exit']
 
@@ -13,7 +12,11 @@ const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
   if (word === '') return still(model)
   if (quitWords.includes(word)) return { model, effects: [{ type: 'quit' }] }
   const entry = findScreen(model, word)
-  if (entry !== undefined) return still(push(model, entry, topOf(model).subject(moment.snapshot, moment.terminal)))
+  if (entry !== undefined) {
+    const top = topOf(model)
+    const subject = top.subject(moment.snapshot, bodyOf(moment.terminal, model.header))
+    return still(bring(model, entry, { ...subject, screen: top.name }))
+  }
   const known = model.screens.map(({ name }) => name).join(', ')
   return still(flash(model, `no command ${word}; there are ${known}, quit`, moment.at))
 }
@@ -25,9 +28,10 @@ export const completionOf = (model: Pick<Model, 'screens'>, typed: string): stri
   return [...model.screens.map(({ name }) => name), 'quit'].find((name) => name.startsWith(word) && name !== word)
 }
 
-const withText = (model: Model, prompt: Prompt, text: string): Model => {
-  const typed: Model = { ...model, prompt: { ...prompt, text: text.slice(0, longest) } }
-  return prompt.kind === 'filter' ? replaceTop(typed, topOf(typed).filter(text.slice(0, longest))) : typed
+const withText = (model: Model, prompt: Prompt, typed: string): Model => {
+  const text = Array.from(typed).slice(0, longest).join('')
+  const next: Model = { ...model, prompt: { ...prompt, text } }
+  return prompt.kind === 'filter' ? replaceTop(next, topOf(next).filter(text)) : next
 }
 
 const closed = (model: Model): Model => ({ ...model, prompt: undefined })
@@ -44,21 +48,25 @@ export const pressInPrompt = (model: Model, prompt: Prompt, key: string, moment:
     case 'delete':
       return still(withText(model, prompt, Array.from(prompt.text).slice(0, -1).join('')))
     case 'ctrl-u':
+    case 'ctrl-q':
     case 'ctrl-w':
       return still(withText(model, prompt, ''))
     case 'tab':
-    case 'right': {
+    case 'right':
+    case 'ctrl-f': {
       const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
       return still(completion === undefined ? model : withText(model, prompt, completion))
     }
     case 'space':
       return still(withText(model, prompt, `${prompt.text} `))
     default:
-      // A pasted text comes as one key; names of keys that type nothing are longer than a letter and hold a dash.
-      return still(
-        /^(ctrl-|shift-)|^(up|down|left|pageup|pagedown|home|end)$/.test(key)
-          ? model
-          : withText(model, prompt, prompt.text + key),
-      )
+      // Names of keys that type nothing are longer than a letter.
+      return still(Array.from(key).length === 1 ? withText(model, prompt, prompt.text + key) : model)
   }
 }
+
+/** A pasted text goes into what is being typed, on one line; elsewhere it presses nothing. */
+export const paste = (model: Model, text: string): Model =>
+  model.prompt === undefined
+    ? model
+    : withText(model, model.prompt, model.prompt.text + text.replace(/\s+/g, ' ').trim())

@@ -1,41 +1,49 @@
 import { type MetricId, metricOf } from '../metrics/catalogue.ts'
+import type { Reading } from '../store/reading.ts'
 import type { NodeView } from '../store/snapshot.ts'
-import type { Segment } from '../text/colour.ts'
+import { clean } from '../text/clean.ts'
+import { lineText, type Segment } from '../text/colour.ts'
 import { formatAge, formatValue } from '../text/units.ts'
+import { widthOf, wrap } from '../text/width.ts'
 import { segment } from './lines.ts'
 
-/** Two lines on a figure: what it is, how it stands and how it was taken; and what it means. */
-export const readingLines = (node: NodeView, metric: MetricId | undefined): readonly (readonly Segment[])[] => {
-  if (metric === undefined) {
-    const { link } = node
-    const lease = link?.lease === undefined ? '' : `, ends by itself ${link.lease} s after the last tick`
-    return [
-      [
-        segment(` ${node.name} `, 'title'),
-        segment(
-          link === undefined
-            ? 'not connected'
-            : [link.transport, link.state, link.cause].filter((word) => word !== '').join(' ') + lease,
-        ),
-      ],
-      [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')],
-    ]
-  }
-  const { title, unit, meaning } = metricOf(metric)
-  const reading = node.reading(metric)
-  const means = [segment(` ${meaning}`, 'dim')]
-  if (reading.kind === 'missing')
-    return [[segment(` ${title} `, 'title'), segment(`${reading.missing}: ${reading.advice}`, 'note')], means]
+type Line = readonly Segment[]
+
+/** A reading in words: its value with the unit, and how it stands if that is not `ok`; or the word for its absence. */
+export const readingWords = (reading: Reading, metric: MetricId): Segment => {
+  if (reading.kind === 'missing') return segment(reading.missing, 'missing')
+  const standing = reading.kind === 'stale' ? 'stale' : reading.band
+  const bound = reading.bound === undefined ? '' : reading.bound === 'below' ? '<' : '>'
+  const value = `${bound}${formatValue(reading.value, metricOf(metric).unit)}`
+  return segment(standing === 'ok' ? value : `${value} ${standing}`, standing)
+}
+
+const nodeLines = ({ name, link }: NodeView): readonly Line[] => {
+  const lease = link?.lease === undefined ? '' : `; its sampler ends ${link.lease} s after kntop went silent`
+  const words = link === undefined ? ['not connected'] : [link.transport, link.state, link.cause]
   return [
-    [
-      segment(` ${title} `, 'title'),
-      segment(`${formatValue(reading.value, unit)} `, reading.kind === 'stale' ? 'stale' : reading.band),
-      segment(
-        reading.kind === 'stale' ? 'stale ' : reading.band === 'ok' ? '' : `${reading.band} `,
-        reading.kind === 'stale' ? 'stale' : reading.band,
-      ),
-      segment(`by ${reading.tier}, scope ${reading.scope}, ${formatAge(reading.age)} old`),
-    ],
-    means,
+    [segment(` ${name} `, 'title'), segment(words.filter((word) => word !== '').join(' ') + lease)],
+    [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')],
   ]
+}
+
+/**
+ * Two lines of at most `width` cells on a figure: how it stands and how it was taken, and what it means; or why it is
+ * missing, in as many lines as that takes. Without a metric: how its node stands.
+ */
+export const readingLines = (node: NodeView, metric: MetricId | undefined, width: number): readonly Line[] => {
+  if (metric === undefined) return nodeLines(node)
+  const { title, meaning } = metricOf(metric)
+  const reading = node.reading(metric)
+  const head = [segment(` ${title} `, 'title'), readingWords(reading, metric)]
+  const means = [segment(` ${meaning}`, 'dim')]
+  if (reading.kind !== 'missing') {
+    const from = ` by ${reading.tier}, scope ${reading.scope}, ${formatAge(reading.age)} old`
+    return [[...head, segment(from)], means]
+  }
+  const room = Math.max(10, width - widthOf(lineText(head)) - 2)
+  const [first = clean(''), ...others] = wrap(reading.advice, room)
+  const rest = wrap(clean(others.join(' ')), Math.max(10, width - 1))
+  const more = rest.filter((line) => line !== '').map((line) => [segment(` ${line}`)])
+  return [[...head, segment(`: ${first}`)], ...more, means]
 }

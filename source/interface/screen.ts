@@ -16,6 +16,7 @@ export interface Size {
 export interface Parameters {
   readonly node?: NodeName
   readonly metric?: MetricId
+  readonly optIn?: string
   /** The screen that it is opened from. */
   readonly screen?: string
 }
@@ -83,6 +84,7 @@ export interface ScreenEntry {
   readonly aliases: readonly string[]
   readonly purpose: string
   readonly bindings: readonly Binding[]
+  readonly table: boolean
   open(parameters: Parameters): Open
 }
 
@@ -108,6 +110,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     aliases: definition.aliases,
     purpose: definition.purpose,
     bindings: definition.bindings,
+    table: definition.table,
     open: (parameters) => wrap(definition.initial(parameters), ''),
   }
 }

@@ -15,31 +15,33 @@ export const scrollBindings: readonly Binding[] = [
   { action: 'bottom', keys: ['G', 'end'], label: 'bottom', group: 'screen' },
 ]
 
-/** The first line to show after an action, of a text of `length` lines in `rows` rows. */
+/** The first line to show after an action, of a text of `length` lines in `rows` rows, the last of which may be taken. */
 export const scrollBy = (top: number, action: string, length: number, rows: number): number => {
+  const page = Math.max(1, rows - 1)
   const moves: Readonly<Record<string, number>> = {
     down: top + 1,
     up: top - 1,
-    'page-down': top + rows,
-    'page-up': top - rows,
+    'page-down': top + page,
+    'page-up': top - page,
     top: 0,
     bottom: length,
   }
   return clamp(moves[action] ?? top, 0, Math.max(0, length - rows))
 }
 
-/** As much of a text as there is room for; the last line says how much is below. */
+/** As much of a text as there is room for; the last line says how much is below, and how to see it. */
 export const drawText = (
   lines: readonly (readonly Segment[])[],
   top: number,
   size: Size,
   theme: Theme,
+  how = 'j or space',
 ): readonly Painted[] => {
   const from = clamp(top, 0, Math.max(0, lines.length - size.rows))
   const below = lines.length - from - size.rows
   const shown =
     below > 0
-      ? [...lines.slice(from, from + size.rows - 1), [segment(`${below + 1} more lines: j`, 'dim')]]
+      ? [...lines.slice(from, from + size.rows - 1), [segment(`${below + 1} more lines below: ${how}`, 'dim')]]
       : lines.slice(from)
   return fitHeight(
     shown.map((line) => fitLine(line, size.columns, theme)),

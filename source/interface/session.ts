@@ -1,13 +1,17 @@
 import type { Snapshot } from '../store/snapshot.ts'
 import { initialModel, type Model } from './model.ts'
+import type { Outward } from './moment.ts'
+import { paste } from './prompt.ts'
 import type { ScreenEntry, Size } from './screen.ts'
-import { type Outward, update } from './update.ts'
+import { update } from './update.ts'
 
 /** The interface as it runs: the newest model, changed by keys only. React shows it, and owns nothing of it. */
 export interface Session {
   model(): Model
   /** A key pressed on a terminal of this size. Several may come between two commits. */
   press(key: string, terminal: Size): void
+  /** A text that was pasted: never taken for keys. */
+  paste(text: string): void
   /** Calls back after each change; returns how to stop that. */
   subscribe(listener: () => void): () => void
 }
@@ -23,15 +27,20 @@ export interface SessionOptions {
 export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptions): Session => {
   const listeners = new Set<() => void>()
   let model = initialModel(screens)
+  const become = (next: Model): void => {
+    if (next === model) return
+    model = next
+    for (const listener of listeners) listener()
+  }
 
   return {
     model: () => model,
     press(key, terminal) {
       const updated = update(model, key, { snapshot: model.frozen ?? snapshot(), terminal, at: now() })
-      model = updated.model
+      become(updated.model)
       for (const effect of updated.effects) onEffect(effect)
-      for (const listener of listeners) listener()
     },
+    paste: (text) => become(paste(model, text)),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

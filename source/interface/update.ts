@@ -1,29 +1,12 @@
-import type { Snapshot } from '../store/snapshot.ts'
-import { bindingFor, generalBindings, readOnlyKeys, tableBindings } from './binding.ts'
-import { layoutOf } from './layout.ts'
-import { findScreen, flash, type Model, pop, push, replaceTop, topOf } from './model.ts'
+import { bindingFor, bindingsFor, readOnlyKeys } from './binding.ts'
+import { bodyOf } from './layout.ts'
+import { bring, findScreen, flash, type Model, pop, replaceTop, topOf } from './model.ts'
+import { type Moment, type Outward, still, type Updated } from './moment.ts'
 import { pressInPrompt } from './prompt.ts'
-import type { Effect, Size } from './screen.ts'
+import type { Effect } from './screen.ts'
 
 /** Milliseconds within which a second ctrl-c quits. */
 const quitWindow = 1000
-
-/** What the interface cannot do itself. */
-export type Outward = Extract<Effect, { type: 'opt-in' | 'sample-now' | 'redraw' | 'quit' }>
-
-export interface Updated {
-  readonly model: Model
-  readonly effects: readonly Outward[]
-}
-
-/** What a key press happens in. `at`: monotonic milliseconds. */
-export interface Moment {
-  readonly snapshot: Snapshot
-  readonly terminal: Size
-  readonly at: number
-}
-
-const still = (model: Model): Updated => ({ model, effects: [] })
 
 /** Carries out what a screen asked for. */
 const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment): Updated => {
@@ -36,7 +19,7 @@ const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment):
         model =
           entry === undefined
             ? flash(model, `no screen ${effect.screen}`, moment.at)
-            : push(model, entry, effect.parameters)
+            : bring(model, entry, effect.parameters)
         break
       }
       case 'back':
@@ -63,15 +46,15 @@ const back = (model: Model, moment: Moment): Updated => {
 const quit = (model: Model, moment: Moment): Updated => {
   if (model.quitAt !== undefined && moment.at - model.quitAt <= quitWindow)
     return { model, effects: [{ type: 'quit' }] }
-  return still({ ...flash(model, 'press ctrl-c again to quit', moment.at), quitAt: moment.at })
+  return still({ ...flash(model, 'press ctrl-c again to quit', moment.at, quitWindow), quitAt: moment.at })
 }
 
 const openBeside = (model: Model, name: string, moment: Moment): Updated => {
   const top = topOf(model)
   const entry = findScreen(model, name)
   if (entry === undefined || top.name === entry.name) return still(model)
-  const { body } = layoutOf(moment.terminal, model.header)
-  return still(push(model, entry, { ...top.subject(moment.snapshot, body), screen: top.name }))
+  const subject = top.subject(moment.snapshot, bodyOf(moment.terminal, model.header))
+  return still(bring(model, entry, { ...subject, screen: top.name }))
 }
 
 const freeze = (model: Model, moment: Moment): Updated =>
@@ -79,7 +62,7 @@ const freeze = (model: Model, moment: Moment): Updated =>
     ? still(
         flash({ ...model, frozen: moment.snapshot }, 'display frozen, collecting goes on; f again for now', moment.at),
       )
-    : still({ ...model, frozen: undefined })
+    : still({ ...model, frozen: undefined, flash: undefined })
 
 const general = (model: Model, action: string, moment: Moment): Updated | undefined => {
   switch (action) {
@@ -114,14 +97,12 @@ export const update = (before: Model, key: string, moment: Moment): Updated => {
   if (before.prompt !== undefined) return pressInPrompt(before, before.prompt, key, moment)
   const model = key === 'ctrl-c' ? before : { ...before, quitAt: undefined }
   const top = topOf(model)
-  const tables = [top.bindings, ...(top.table ? [tableBindings] : []), generalBindings]
-  const binding = bindingFor(key, tables)
+  const binding = bindingFor(key, bindingsFor(top))
   if (binding === undefined)
     return still(readOnlyKeys.includes(key) ? flash(model, `read-only: ${key} does nothing here`, moment.at) : model)
-  const own = !top.bindings.includes(binding)
-  const done = own ? general(model, binding.action, moment) : undefined
+  const isOwn = top.bindings.includes(binding)
+  const done = isOwn ? undefined : general(model, binding.action, moment)
   if (done !== undefined) return done
-  const { body } = layoutOf(moment.terminal, model.header)
-  const pressed = top.press(binding.action, moment.snapshot, body)
+  const pressed = top.press(binding.action, moment.snapshot, bodyOf(moment.terminal, model.header))
   return applyEffects(replaceTop(model, pressed.open), pressed.effects, moment)
 }

@@ -14,13 +14,28 @@ export interface CommandCost {
   readonly cost: number
 }
 
+const periodOf = ({ every }: CommandCost, factor: number): number =>
+  Math.min(Math.max(longestPeriod, every), every * factor)
+
+const shareOf = (commands: readonly CommandCost[], factor: number): number =>
+  commands.reduce((sum, command) => sum + (command.cost / periodOf(command, factor)) * 100, 0)
+
 /**
  * Seconds between runs, so that the sampler and all commands stay within the node's budget together: every command is
- * stretched by the same factor. `sampler`: its share of a core in percent.
+ * stretched by the same factor, up to the longest period, and the others make up for those that have reached it.
+ * `sampler`: its share of a core in percent.
  */
 export const stretch = (sampler: number, commands: readonly CommandCost[]): readonly number[] => {
   const available = Math.max(leastForCommands, nodeBudget - sampler)
-  const wished = commands.reduce((sum, { cost, every }) => sum + (cost / every) * 100, 0)
-  const factor = Math.max(1, wished / available)
-  return commands.map(({ every }) => Math.min(longestPeriod, every * factor))
+  let factor = 1
+  while (shareOf(commands, factor) > available) {
+    const current = factor
+    const still = commands.filter((command) => periodOf(command, current) >= longestPeriod)
+    const moving = commands.filter((command) => periodOf(command, current) < longestPeriod)
+    if (moving.length === 0) break
+    const rest = available - shareOf(still, current)
+    // A hair more than the quotient, so that rounding does not take another turn.
+    factor = rest > 0 ? (shareOf(moving, 1) / rest) * (1 + 1e-9) : Number.POSITIVE_INFINITY
+  }
+  return commands.map((command) => periodOf(command, factor))
 }

@@ -6,6 +6,9 @@ import { shellProgram } from './sampler/shell.ts'
 /** Milliseconds after which a command that does not answer is ended with its channel. */
 const hangLimit = 10_000
 
+/** Bytes beyond its limit that a run may write before its channel is closed. */
+const floodLimit = 4 * 1024 * 1024
+
 /** Seconds of silence after which the loop on the node ends; half of it is the pace of our signs of life. */
 const lease = 60
 
@@ -64,7 +67,10 @@ export const parseAnswer = (text: string, marker: string, limit: number): Comman
 
 /** A command on one node, held ready: one channel, many runs. */
 export interface CommandRunner {
-  /** Runs it once. Rejects when the channel ends, or with `did not answer` after 10 s; the runner is then used up. */
+  /**
+   * Runs it once. Rejects when the channel has ended, when the output floods, or with `did not answer` after 10 s; the
+   * runner is then used up.
+   */
   run(): Promise<CommandAnswer>
   close(): void
 }
@@ -75,11 +81,17 @@ export const openCommand = async (options: {
   /** Bytes of output kept per run. */
   readonly limit: number
   readonly signal: AbortSignal
+  /** Milliseconds that a run may take; 10 s unless a test says otherwise. */
+  readonly patience?: number
 }): Promise<CommandRunner> => {
+  const { patience = hangLimit } = options
   const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
   const whole = marker.join('')
   const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
+  const begin = `${whole} begin\n`
   let text = ''
+  let received = 0
+  let gone: string | undefined
   let waiting:
     | { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
     | undefined
@@ -91,10 +103,19 @@ export const openCommand = async (options: {
     waiting = undefined
     return one
   }
-  const fail = (why: string): void => settle()?.reject(new Error(why))
+  const end = (why: string): void => {
+    gone ??= why
+    settle()?.reject(new Error(gone))
+    channel.close()
+  }
 
   channel.onData((chunk) => {
+    received += chunk.length
+    if (received > options.limit + floodLimit) return end('floods: more than 4 MB beyond its limit')
     text += chunk.toString('latin1')
+    // What a login prints stands before the first answer.
+    const begun = text.indexOf(begin)
+    if (begun !== 0) text = text.slice(begun > 0 ? begun : -begin.length)
     // What lies between the limit and the closing marker is of no use: keep the head and enough of the tail.
     const room = options.limit + 2048
     if (text.length > 2 * room) text = text.slice(0, room) + text.slice(-1024)
@@ -105,16 +126,15 @@ export const openCommand = async (options: {
   })
   void channel.exit.then(({ code, signal }) => {
     clearInterval(alive)
-    fail(signal === null ? `ended with status ${code}` : `ended by ${signal}`)
+    end(signal === null ? `ended with status ${code}` : `ended by ${signal}`)
   })
 
   return {
     run: () =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          fail('did not answer within 10 s')
-          channel.close()
-        }, hangLimit)
+        if (gone !== undefined) return reject(new Error(gone))
+        const timer = setTimeout(() => end(`did not answer within ${patience / 1000} s`), patience)
+        received = 0
         waiting = { resolve, reject, timer }
         channel.write('k\n')
       }),

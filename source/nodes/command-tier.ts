@@ -48,8 +48,10 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   let every = tier.every
   let gives = true
   let failures = 0
+  /** CPU seconds: of this runner as it told last, of one run, of all runs so far. */
   let cpu = 0
   let cost = 0
+  let spent = 0
 
   const drop = (): void => {
     runner?.close()
@@ -64,14 +66,14 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   }
 
   const run = async (at: number): Promise<void> => {
-    const wanted = tier.program(options.context())
-    if ('missing' in wanted) {
-      drop()
-      return fail(wanted, reconsider, at)
-    }
-    if (script === undefined || !sameScript(script, wanted)) drop()
-    script = wanted
     try {
+      const wanted = tier.program(options.context())
+      if ('missing' in wanted) {
+        drop()
+        return fail(wanted, reconsider, at)
+      }
+      if (script === undefined || !sameScript(script, wanted)) drop()
+      script = wanted
       runner ??= await openCommand({
         connection: options.connection,
         script: wanted,
@@ -81,6 +83,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       const { output, cpu: total } = await runner.run()
       // A quick mean: a command's cost changes slowly, with the size of what it lists.
       cost = cost === 0 ? total - cpu : cost + (total - cpu - cost) / 4
+      spent += total - cpu
       cpu = total
       failures = 0
       const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
@@ -118,7 +121,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       if (busy === undefined && at >= dueAt) void begin(at)
     },
     runNow: (at) => begin(at),
-    cost: () => ({ every: tier.every, cost, total: cpu }),
+    cost: () => ({ every: tier.every, cost, total: spent }),
     period: () => every,
     stretchTo: (seconds) => {
       every = seconds

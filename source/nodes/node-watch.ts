@@ -39,6 +39,8 @@ export interface NodeWatch {
 }
 
 const period = 1000
+/** Milliseconds between two ticks at the least: the node's clocks step by 10 ms, so that shorter ones give wild rates. */
+const leastInterval = 500
 /** Milliseconds that a frame may take before its sampler counts as hanging. */
 const frameLimit = 5000
 /** Milliseconds of own lateness from which on a limit is not judged. */
@@ -98,6 +100,18 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       if (signal.aborted) finish()
     })
 
+  const boundaryBefore = (at: number): number => Math.floor((at - phase) / period) * period + phase
+
+  /**
+   * Milliseconds until the node's next tick. Rounded up, because timers cut fractions off and may fire a millisecond early:
+   * a tick before its time would bear the time of the one before.
+   */
+  const untilTick = (sentAt: number): number => {
+    const now = time.now()
+    const next = boundaryBefore(now) + period
+    return Math.ceil((next - sentAt < leastInterval ? next + period : next) - now) + 1
+  }
+
   /** Ticks one sampler until it ends; gives back why it did. */
   const tickUntilEnd = async (connection: Connection): Promise<string> => {
     let tickAt = Number.NaN
@@ -116,6 +130,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       if (full !== undefined) void current.runAll(time.now()).finally(full.resolve)
     }
     const sampler: Sampler = await openSampler({ connection, takes: options.plan.takes, signal, onFrame })
+    const over = new AbortController()
     const current = startSession({
       ...options,
       connection,
@@ -123,6 +138,8 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       held: sampler.held,
       asked: (name) => asked.has(name),
       now: time.now,
+      // What was begun in this session must not speak into the next one.
+      signal: AbortSignal.any([signal, over.signal]),
     })
     session = current
     void sampler.ended.then((why) => {
@@ -135,7 +152,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       if (inFlight) {
         if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
       } else {
-        tickAt = tick === 0 ? now : Math.floor((now - phase) / period) * period + phase
+        tickAt = tick === 0 ? now : boundaryBefore(now)
         inFlight = true
         sentAt = now
         answering = wanted
@@ -144,8 +161,9 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
         tick += 1
       }
       current.second(now)
-      await pause(period - ((((time.now() - phase) % period) + period) % period) || period)
+      await pause(untilTick(sentAt))
     }
+    over.abort()
     sampler.close()
     return ended ?? (await sampler.ended)
   }
@@ -171,6 +189,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
         answering?.resolve()
         wanted = undefined
         answering = undefined
+        await connection?.closed
       }
       failures = time.now() - began > longestBackoff ? 1 : failures + 1
       // Full jitter: what failed together does not come back together.

@@ -78,8 +78,9 @@ export const setLasting = (figures: Figures, start: number, position: number, va
 export const newestAt = (figures: Figures): number => {
   let newest = Number.NaN
   for (let position = 0; position < metrics; position++) {
-    if (figure(figures, column.current, position) !== 1 || Number.isNaN(figure(figures, column.value, position))) continue
-    const at = figure(figures, column.at, position)
+    if (lastingAt(figures, lasting.current, position) !== 1) continue
+    if (Number.isNaN(changingAt(figures, changing.value, position))) continue
+    const at = changingAt(figures, changing.at, position)
     if (!(at <= newest)) newest = at
   }
   return newest

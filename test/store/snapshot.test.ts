@@ -167,6 +167,19 @@ describe('a node in a snapshot', () => {
     expect(view?.tallies.get('lookup-names')).toEqual(tally)
   })
 
+  it('knows how old its newest figure is, and a gap is no figure', () => {
+    const store = createStore()
+    store.apply([link(0, 'live'), clock(1)])
+    expect(store.snapshot().nodes.get(worker)?.newest).toBeNaN()
+    store.apply([sample(2, 'conntrack.fill', 5), sample(4, 'rtt.p50', 1), clock(5)])
+    const before = store.snapshot()
+    store.apply([sample(5, 'rtt.p50', Number.NaN), clock(9)])
+    expect(store.snapshot().nodes.get(worker)?.newest).toBe(7)
+    expect(before.nodes.get(worker)?.newest).toBe(1)
+    store.apply([origin('conntrack.fill', { missing: 'denied', advice: clean('no right') })])
+    expect(store.snapshot().nodes.get(worker)?.newest).toBeNaN()
+  })
+
   it('stands in the order in which nodes were first heard of', () => {
     const store = createStore()
     store.apply(['z', 'a', 'm'].map((name) => link(0, 'connecting', nodeName(name))))

@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { finish, run } from './support/command.ts'
 import { removeLeftovers, runningSuite } from './support/leftovers.ts'
-import { builtFolder, folder, missingFile, prefix } from './support/names.ts'
+import { builtFolder, folder, measuredFile, missingFile, prefix } from './support/names.ts'
 
 /** Programs that the suite starts, by the Debian package that has them. */
 const tools = {
@@ -29,6 +29,9 @@ The system tests of kntop run as root, and change for as long as they run:
   a cgroup ${prefix} that slows one process of theirs down, a trace of one process of theirs
 No sysctl is written but inside those namespaces. All of it is removed at the end; after a run that was killed, at the
 start of the next.`
+
+const linesOf = (file: string): readonly string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []
 
 /** What cannot be found, as something to type; undefined where all is there. */
 const missingTools = async (): Promise<string | undefined> => {
@@ -63,9 +66,11 @@ export const setup = async (): Promise<void> => {
 }
 
 export const teardown = async (): Promise<void> => {
-  const missing = existsSync(missingFile) ? readFileSync(missingFile, 'utf8').trimEnd().split('\n') : []
+  const [measured, missing] = [linesOf(measuredFile), linesOf(missingFile)]
   await removeLeftovers()
+  rmSync(folder, { recursive: true, force: true })
+  if (measured.length > 0) say(['\nFigures of kntop beside their oracles:', ...measured].join('\n  '))
   if (missing.length === 0) return say('\nThe kernel had every feature that the system tests need.')
-  say(`\nKernel features that were found missing, and the ${missing.length} tests left out for it:`)
-  for (const line of missing) say(`  ${line}`)
+  const heading = `\nKernel features that were found missing, and the ${missing.length} tests left out for it:`
+  say([heading, ...missing].join('\n  '))
 }

@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../store/snapshot.ts'
-import type { Clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import type { Align } from '../../text/width.ts'
 import type { Theme } from '../theme.ts'
@@ -11,16 +10,21 @@ export type RowId = string
 export interface Column {
   readonly id: string
   readonly heading: string
-  /** Cells; a column with `grow` takes what is left. */
+  /** The cells it needs. */
   readonly width: number
-  readonly grow?: true
+  /** The cells it takes where all columns have what they need, and there is room; without it, `width`. */
+  readonly most?: number
   /** Columns leave a narrow terminal from the highest number on; 0 never leaves. */
   readonly priority: number
   readonly align: Align
-  /** The cell's content; its width is at most `width`, the table pads it. */
+  /** The cell's content, for a cell of `width`; the table pads it. */
   cell(snapshot: Snapshot, row: RowId, width: number, theme: Theme): Segment
-  /** What the cell is sorted by: numbers before texts, NaN and undefined last. */
+  /** What the cell is sorted by: NaN and undefined stand last. */
   sortKey(snapshot: Snapshot, row: RowId): number | string | undefined
+  /**
+   * What a filter finds the row by: words, not figures, which change each second. A column without it is not searched.
+   */
+  text?(snapshot: Snapshot, row: RowId): string
 }
 
 /** A column that has got its cells. */
@@ -31,21 +35,29 @@ export interface Placed {
 
 const gap = 1
 
-/** The columns that fit, in their own order: those of low priority first, then what is left goes to the one that grows. */
+/**
+ * The columns that fit into `total` cells with a blank between, in their own order. They are taken by priority up to the
+ * first that has no room; one of priority 0 is cut rather than left out. What is left goes to those that may have more.
+ */
 export const placeColumns = (columns: readonly Column[], total: number): readonly Placed[] => {
-  const chosen = new Set<Column>()
-  let used = 0
+  const widths = new Map<Column, number>()
+  let left = total
   for (const column of columns.toSorted((one, other) => one.priority - other.priority)) {
-    const width = column.width + (chosen.size > 0 ? gap : 0)
-    if (column.priority > 0 && used + width > total) break
-    chosen.add(column)
-    used += width
+    const room = left - (widths.size > 0 ? gap : 0)
+    if (room < (column.priority === 0 ? 1 : column.width)) break
+    const width = Math.min(column.width, room)
+    widths.set(column, width)
+    left = room - width
   }
-  const kept = columns.filter((column) => chosen.has(column))
-  const rest = Math.max(0, total - used)
-  return kept.map((column) => ({ column, width: column.grow ? column.width + rest : column.width }))
+  return columns.flatMap((column) => {
+    const width = widths.get(column)
+    if (width === undefined) return []
+    const more = Math.min(left, Math.max(0, (column.most ?? 0) - width))
+    left -= more
+    return [{ column, width: width + more }]
+  })
 }
 
-/** The text by which a row is found: all its cells. */
-export const rowText = (snapshot: Snapshot, row: RowId, columns: readonly Column[], theme: Theme): string =>
-  columns.map((column): Clean => column.cell(snapshot, row, column.width, theme).text).join(' ')
+/** The text by which a row is found. */
+export const rowText = (snapshot: Snapshot, row: RowId, columns: readonly Column[]): string =>
+  columns.map((column) => column.text?.(snapshot, row) ?? '').join(' ')

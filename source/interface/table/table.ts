@@ -1,9 +1,11 @@
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
-import { row as joinRow, type Painted, type Style, unpainted } from '../../text/colour.ts'
+import { type Clean, clean } from '../../text/clean.ts'
+import { row as joinRow, type Painted, unpainted } from '../../text/colour.ts'
 import { blanks, fit } from '../../text/width.ts'
+import { fitHeight, fitLine, segment } from '../lines.ts'
+import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
-import { createTheme, type Theme } from '../theme.ts'
+import type { Theme } from '../theme.ts'
 import { type Column, type Placed, placeColumns, type RowId, rowText } from './column.ts'
 import { parseFilter, passes } from './filter.ts'
 import { sortRows } from './order.ts'
@@ -14,31 +16,46 @@ export interface Table {
   columns(snapshot: Snapshot): readonly Column[]
   rows(snapshot: Snapshot): readonly RowId[]
   defaultOrder(snapshot: Snapshot, rows: readonly RowId[]): readonly RowId[]
-  /** The style of a whole row, such as grey for a stale one; undefined: each cell its own. */
-  rowStyle?(snapshot: Snapshot, row: RowId): Style | undefined
+  /** What stands in place of rows where there are none. */
+  readonly empty: string
 }
 
-/** What a filter searches: the plainest form of each cell, so that a terminal's looks decide nothing. */
-const searched = createTheme('none', 'ascii')
-
-/** Rows in the order in which they are shown, filtered. The text that is searched is that of all columns. */
-export const orderOf = (table: Table, snapshot: Snapshot, state: TableState): readonly RowId[] => {
-  const filter = parseFilter(state.filter)
+const worked = (table: Table, snapshot: Snapshot, { filter: typed, sort, held }: TableState): readonly RowId[] => {
+  const filter = parseFilter(typed)
   const all = table.rows(snapshot)
   const columns = table.columns(snapshot)
-  const rows =
-    filter === undefined ? all : all.filter((row) => passes(filter, rowText(snapshot, row, columns, searched)))
-  const { held } = state
+  const rows = filter === undefined ? all : all.filter((row) => passes(filter, rowText(snapshot, row, columns)))
   if (held !== undefined && snapshot.at - held.at < holdTime) {
     const present = new Set(rows)
     const before = held.order.filter((row) => present.has(row))
     const known = new Set(before)
     return [...before, ...rows.filter((row) => !known.has(row))]
   }
-  const column = columns.find(({ id }) => id === state.sort?.column)
-  return column === undefined || state.sort === undefined
+  const column = columns.find(({ id }) => id === sort?.column)
+  return column === undefined || sort === undefined
     ? table.defaultOrder(snapshot, rows)
-    : sortRows(snapshot, rows, column, state.sort.descending)
+    : sortRows(snapshot, rows, column, sort.descending)
+}
+
+type Decisive = Pick<TableState, 'filter' | 'sort' | 'held'>
+
+interface Ordered extends Decisive {
+  readonly table: Table
+  readonly order: readonly RowId[]
+}
+
+/** The last order of each snapshot: one paint asks for it several times. */
+const lastOrder = perSnapshot((): { of: Ordered | undefined } => ({ of: undefined }))
+
+/** Rows in the order in which they are shown, filtered. */
+export const orderOf = (table: Table, snapshot: Snapshot, state: TableState): readonly RowId[] => {
+  const { filter, sort, held } = state
+  const last = lastOrder(snapshot)
+  const { of } = last
+  if (of?.table === table && of.filter === filter && of.sort === sort && of.held === held) return of.order
+  const order = worked(table, snapshot, state)
+  last.of = { table, filter, sort, held, order }
+  return order
 }
 
 /** What a key press moves in. */
@@ -57,6 +74,9 @@ const headingOf = ({ column, width }: Placed, state: TableState, theme: Theme): 
   const arrow = state.sort?.column === column.id ? (state.sort.descending ? sort.descending : sort.ascending) : ''
   return theme.paint(fit(clean(column.heading + arrow), width, column.align, theme.glyphs.ellipsis), 'title')
 }
+
+const emptyText = (table: Table, { filter }: TableState): Clean =>
+  clean(parseFilter(filter) === undefined ? table.empty : `no row passes the filter /${filter}: esc shows all again`)
 
 /** The heading and the rows in view: exactly `size.rows` lines of exactly `size.columns` cells. */
 export const drawTable = (
@@ -85,18 +105,16 @@ export const drawTable = (
   const at = cursorIndex(state, order)
   const top = topFor(state.top, at, height, order.length)
   const rows = order.slice(top, top + height).map((row, index) => {
-    const whole = table.rowStyle?.(snapshot, row)
     const painted = line(
       placed.map(({ column, width }) => {
         const cell = column.cell(snapshot, row, width, theme)
-        return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), whole ?? cell.style)
+        return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), cell.style)
       }),
     )
     return top + index === at ? theme.paint(painted, 'cursor') : painted
   })
-  const lines = size.rows > 0 ? [heading, ...rows] : []
-  const empty = joinRow(blanks(size.columns))
-  return [...lines, ...Array.from({ length: Math.max(0, size.rows - lines.length) }, () => empty)]
+  const empty = fitLine([segment(emptyText(table, state), 'dim')], size.columns, theme)
+  return fitHeight([heading, ...(order.length === 0 ? [empty] : rows)], size.rows, size.columns)
 }
 
 /** The row and the column under the cursor. */

@@ -42,9 +42,11 @@ export interface Channel {
 /** A way to run programs on one node. Knows nothing of retry. */
 export interface Connection {
   readonly transport: Transport
-  /** Settles once, when the connection is gone; the only truth about it. */
+  /** Settles once, when the connection and everything that ran over it are gone; the only truth about it. */
   readonly closed: Promise<Cause>
+  /** Rejects with a {@link ConnectionError}, also once the connection is closed. */
   stream(program: Program, signal: AbortSignal): Promise<Channel>
+  /** Ends everything that runs over it; `closed` settles when that is done. */
   close(): void
 }
 

@@ -29,9 +29,11 @@ const tailOf = (child: ChildProcess): (() => string) => {
 const channelOf = (child: ChildProcess): Channel => {
   const stderr = tailOf(child)
   let timer: NodeJS.Timeout | undefined
+  let ended = false
   const exit = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       clearTimeout(timer)
+      ended = true
       resolve({ code, signal, stderr: clean(stderr(), stderrLimit) })
     })
   })
@@ -43,6 +45,8 @@ const channelOf = (child: ChildProcess): Channel => {
     },
     onData: (listener) => void child.stdout?.on('data', listener),
     close: () => {
+      // The number of a process that is gone may be another's by now.
+      if (ended) return
       child.stdin?.end()
       timer ??= setTimeout(() => {
         endGroup(child, 'SIGKILL')
@@ -60,14 +64,25 @@ const channelOf = (child: ChildProcess): Channel => {
  */
 export const connectLocal = async (): Promise<Connection> => {
   const open = new Set<Channel>()
-  let gone: (cause: Cause) => void = () => undefined
-  const closed = new Promise<Cause>((resolve) => {
-    gone = resolve
-  })
+  const closed = Promise.withResolvers<Cause>()
+  const gone: Cause = { state: 'lost', cause: clean('closed') }
+  let closing = false
 
-  const stream = (program: Program, signal: AbortSignal): Promise<Channel> =>
+  const opened = (child: ChildProcess, signal: AbortSignal): Channel => {
+    const channel = channelOf(child)
+    open.add(channel)
+    signal.addEventListener('abort', channel.close, { once: true })
+    void channel.exit.then(() => {
+      open.delete(channel)
+      signal.removeEventListener('abort', channel.close)
+    })
+    return channel
+  }
+
+  const stream = ({ argv, input }: Program, signal: AbortSignal): Promise<Channel> =>
     new Promise((resolve, reject) => {
-      const [command, ...args] = program.argv
+      if (closing) return reject(new ConnectionError(gone))
+      const [command, ...args] = argv
       const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, cwd: '/' })
       child.once('error', (error) =>
         reject(
@@ -77,28 +92,21 @@ export const connectLocal = async (): Promise<Connection> => {
           ),
         ),
       )
-      child.once('spawn', () => {
-        const channel = channelOf(child)
-        const abort = (): void => channel.close()
-        open.add(channel)
-        signal.addEventListener('abort', abort, { once: true })
-        void channel.exit.then(() => {
-          open.delete(channel)
-          signal.removeEventListener('abort', abort)
-        })
-        if (program.input !== undefined) channel.write(program.input)
-        if (signal.aborted) abort()
-        resolve(channel)
-      })
+      if (child.pid === undefined) return
+      const channel = opened(child, signal)
+      if (input !== undefined) channel.write(input)
+      if (signal.aborted) channel.close()
+      child.once('spawn', () => resolve(channel))
     })
 
   return {
     transport: 'local',
-    closed,
+    closed: closed.promise,
     stream,
     close: () => {
+      closing = true
       for (const channel of open) channel.close()
-      gone({ state: 'lost', cause: clean('closed') })
+      void Promise.all([...open].map((channel) => channel.exit)).then(() => closed.resolve(gone))
     },
   }
 }

@@ -15,12 +15,15 @@ export interface Figure {
   readonly observations?: number
 }
 
-/** What the last complete second and the last minute say. */
+/** What the seconds that are complete now and were not before say, and the last minute. */
 export interface DnsReading {
-  /** Answers in the last complete second. */
-  readonly lookups: Figure | Absence
-  readonly served: Figure | Absence
-  readonly upstream: Figure | Absence
+  /**
+   * Answers per second in those seconds: usually one, two or none where the period's end and the second's fall together.
+   * Undefined: none. So no answer is told twice, and none left out.
+   */
+  readonly lookups: Figure | Absence | undefined
+  readonly served: Figure | Absence | undefined
+  readonly upstream: Figure | Absence | undefined
   /** Of the lookups of the last minute, or of as much of it as a capture has run without a break. */
   readonly nxdomainShare: Figure | Absence
   readonly servfailShare: Figure | Absence
@@ -89,6 +92,8 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
   let uncertainUntil = Number.NEGATIVE_INFINITY
   // Our time from which on a capture has run without a break, our time of the last tick, and the same by packet time.
   let since: number | undefined
+  // The last second that has been told.
+  let told = Number.NEGATIVE_INFINITY
   let ticked = { at: 0, time: 0 }
 
   const add = (answer: Answer): void => {
@@ -116,6 +121,7 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     names = createTally()
     clients = createTally()
     newest = Number.NEGATIVE_INFINITY
+    told = Number.NEGATIVE_INFINITY
     since = at
   }
 
@@ -123,6 +129,8 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     const { now, stepped } = clock.tick(at)
     if (!running || stepped || since === undefined) restart(at)
     const time = now ?? at
+    // Before the first packet seconds are our own.
+    if (ticked.time === ticked.at && now !== undefined) told = Math.floor(told + now - at)
     ticked = { at, time }
     if (duplicates.forgotten() > 0) uncertainUntil = at + shareWindow
     const last = Math.floor(time - settle) - 1
@@ -144,13 +152,17 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
         second: undefined,
       }
     const minute = seconds.sum(from, last)
-    const second = seconds.sum(last, last)
+    const next = Math.max(from, told + 1)
+    const news = seconds.sum(next, last)
+    const each = (count: number): Figure | undefined =>
+      next > last ? undefined : { value: count / (last - next + 1), window: last - next + 1 }
+    told = Math.max(told, last)
     const share = (part: number): Figure | Absence =>
       minute.lookups === 0 ? noLookups : { value: (100 * part) / minute.lookups, observations: minute.lookups, window }
     return {
-      lookups: { value: second.lookups, window: 1 },
-      served: { value: second.served, window: 1 },
-      upstream: { value: second.upstream, window: 1 },
+      lookups: each(news.lookups),
+      served: each(news.served),
+      upstream: each(news.upstream),
       nxdomainShare: share(minute.nxdomain),
       servfailShare: share(minute.servfail),
       second: last,

@@ -1,9 +1,10 @@
+import type { Absence } from '../../events/origin.ts'
 import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
 import { ipv6Text } from '../dns/address.ts'
 import { readAnswer } from '../dns/answer.ts'
 import { captureArguments, captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
-import { createDnsCounter, type DnsCounter, type DnsReading } from '../dns/counter.ts'
+import { createDnsCounter, type DnsCounter, type DnsReading, type Figure } from '../dns/counter.ts'
 import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
 import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
 import type { Probe, ProbeContext, Refusal, Script, Section, StreamTier } from '../probe.ts'
@@ -126,6 +127,7 @@ const takeReading = (taken: Taken, reading: DnsReading, vantage: ChosenVantage):
   const words = `on ${vantage.interface}: ${vantage.sees}${reading.exact ? '' : ', some counted twice'}`
   for (const [metric, of] of figures) {
     const figure = of(reading)
+    if (figure === undefined) continue
     if (isMissing(figure)) {
       miss(taken, metric, figure.missing, figure.advice)
       continue
@@ -138,8 +140,7 @@ const takeReading = (taken: Taken, reading: DnsReading, vantage: ChosenVantage):
   }
 }
 
-const isMissing = (figure: DnsReading['lookups']): figure is Extract<DnsReading['lookups'], { missing: unknown }> =>
-  'missing' in figure
+const isMissing = (figure: Figure | Absence): figure is Absence => 'missing' in figure
 
 const takeTallies = (taken: Taken, counter: DnsCounter): void => {
   const { names, clients, seconds } = counter.tallies(tallyRows)

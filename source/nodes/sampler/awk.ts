@@ -14,6 +14,9 @@ import type { Every, Take } from './take.ts'
  *
  * Comparisons append "" so that they are made as text: to awk `1e1` and `10` are equal numbers.
  * `O` gathers the frame, because mawk writes each print by itself. `P` holds what was sent, `N` the number of lines.
+ * mawk needs `-W interactive` to answer a tick at all, and with it reads on into its old buffer where the last line of a file
+ * has no end. The kernel ends every line; of the files that we take only resolv.conf may lack it.
+ *
  * A word that is no hexadecimal number counts as BAD, so far below zero that no sum comes back from it; sums below zero are
  * written as `?`.
  */
@@ -39,7 +42,7 @@ for(k=1;k<=m;k++){if(a[k]+0>n||(v=w[a[k]+0])!~/^[0-9]+$/)continue;if((i,w[1],k) 
 function iface(i,l,w,n,d){if(!(n=index(l,":")))return;split(substr(l,1,n-1),w," ");d="/sys/class/net/" w[1];if(!((i,w[1]) in R)){R[i,w[1]]=has(d "/device/uevent")&&!has(d "/master/device/uevent");if(R[i,w[1]])V[i,w[1]]=one(d "/speed")}
 if(!R[i,w[1]])return;sub(/:/," ",l);split(l,w," ");n=w[1];put(i,n " " w[2] " " w[3] " " w[4] " " w[5] " " w[6] " " w[10] " " w[11] " " w[12] " " w[13] " " one(d "/statistics/rx_missed_errors") " " V[i,n] " " one(d "/carrier_changes"))}
 function block(i,l,w,x){split(l,w," ");if(w[3]~/^(loop|ram|zram)/)return;x=one("/sys/block/" w[3] "/queue/write_cache");if(x!="-")put(i,w[3] " " x)}
-function address(i,l,w){split(l,w," ");if(w[1]=="|--")Y[i]=w[2];else if(w[1]=="/32"&&w[2]=="host"&&w[3]=="LOCAL"&&!(Y[i] in G)){G[Y[i]]=1;put(i,Y[i])}}
+function address(i,l,w){split(l,w," ");if(w[1]=="|--")Y[i]=w[2];else if(w[1]=="/32"&&w[2]=="host"&&w[3]=="LOCAL"&&Y[i]!=""&&!(Y[i] in G)){G[Y[i]]=1;put(i,Y[i])}}
 function begin(i,k){J[i]=0;Y[i]="";if(K[i]=="h"||K[i]=="b"){for(k=1;k<=W[i];k++)S[i,k]="";if(K[i]=="h")L[i]=0}if(K[i]=="i"&&L[i]++%60==0)split("",R);if(K[i]=="a")split("",G)}
 function line(i,l,k){k=K[i]
 if(k=="w")put(i,l);else if(k=="l"){if(U[i]!=""&&l!~U[i])return;put(i,C[i]==""?l:pick(i,l))}

@@ -13,14 +13,21 @@ export const knownPaths = [
 /** Programs whose presence the hello line tells; probes see them in `flags.tools`. */
 export const knownTools = ['ss', 'conntrack', 'tcpdump', 'curl', 'wget', 'perl', 'python3', 'timeout', 'nice'] as const
 
-/** Seconds without a tick after which the sampler ends by itself: behind a shell that can wait with a limit, or not. */
-export const leases = { relay: 15, timeout: 300 } as const
+/** Seconds after which a sampler ends by itself. */
+export interface Leases {
+  /** Without a tick, behind a shell whose `read` knows a time limit. */
+  readonly relay: number
+  /** After its start, under `timeout`, where there is no such shell. */
+  readonly timeout: number
+}
+
+export const usualLeases: Leases = { relay: 15, timeout: 300 }
 
 /**
  * Greets, then becomes the sampler. $1 and $2 are the halves of the marker: it never stands whole in a command line, so an
  * echoed command cannot pretend to be an answer. No command is run per tick; those before the greeting run once.
  */
-const session = (awk: string, fallback: string): string => `
+const session = (awk: string, fallback: string, leases: Leases): string => `
 program='${awk}'
 stat=
 read -r stat </proc/$$/stat
@@ -36,9 +43,9 @@ done; done
 fi
 lease=0; wait=
 if [ "$KNTOP_RELAY" = 1 ]; then lease=${leases.relay}
-elif command -v timeout >/dev/null 2>&1; then lease=${leases.timeout}; wait="timeout ${leases.timeout}"; fi
+elif [ $engine = awk ] && command -v timeout >/dev/null 2>&1; then lease=${leases.timeout}; wait="timeout ${leases.timeout}"; fi
 echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY paths=$paths tools=$tools"
-relay() { while read -r -t ${leases.relay} x; do echo "$x"; done; }
+relay() { while read -r -t ${leases.relay} x; do echo "$x" || exit; done; }
 if [ "$engine" = awk ]; then
 if [ "$KNTOP_RELAY" = 1 ]; then relay 2>/dev/null | exec $awk "$program" 2>/dev/null; else exec $wait $awk "$program" 2>/dev/null; fi
 else
@@ -53,9 +60,10 @@ export const samplerProgram = (options: {
   readonly fallback: string
   readonly shell?: readonly [string, ...string[]]
   readonly engine?: 'head'
+  readonly leases?: Leases
 }): Program =>
   shellProgram(
-    `${options.engine === 'head' ? 'KNTOP_ENGINE=head\n' : ''}${session(options.awk, options.fallback)}`,
+    `${options.engine === 'head' ? 'KNTOP_ENGINE=head\n' : ''}${session(options.awk, options.fallback, options.leases ?? usualLeases)}`,
     options.marker,
     options.shell,
   )

@@ -1,4 +1,4 @@
-import type { NumberedTake } from './awk.ts'
+import { groups, type NumberedTake } from './awk.ts'
 import { createRawFrame } from './raw-frame.ts'
 import type { Take } from './take.ts'
 
@@ -58,12 +58,15 @@ export interface Decoder {
 
 const newline = 10
 
+const isGroup = (number: number): boolean => groups.some((every) => every === number)
+
 /** Follows the stream of one sampler: a banner up to the marker, the hello line, then frames. */
 export const createDecoder = (takes: readonly NumberedTake[], marker: string, handlers: Handlers): Decoder => {
   const held: (Held | undefined)[] = []
   for (const { number, take } of takes)
     held[number] = { take, lines: [], there: undefined, readAt: Number.NaN, seconds: Number.NaN, frame: 0 }
   const raw = createRawFrame(takes, held)
+  const rawEnd = `## ${marker}`
 
   let waiting: Buffer[] = []
   let waitingBytes = 0
@@ -74,13 +77,19 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   let frames = 0
   let sequence = 0
   let uptime = Number.NaN
-  let groups: readonly number[] = []
+  let read: readonly number[] = []
+  let engine: Hello['engine'] = 'awk'
 
   const fail = (reason: string): void => {
     state = 'failed'
     waiting = []
     handlers.failed(reason)
   }
+
+  /** How long the next line may be. */
+  const room = (): number => (state === 'banner' ? limits.banner - seen - 1 : limits.line)
+  const tooLong = (): void =>
+    fail(state === 'banner' ? 'more than 16 KB before the greeting' : 'floods: a line over 64 KB')
 
   const header = (line: string): void => {
     const [number = '', up = '', third = '', fourth = ''] = line.slice(1).split(' ')
@@ -93,14 +102,17 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     uptime = next
     frameBytes = 0
     state = third === 'raw' ? 'raw' : 'delta'
-    groups = (third === 'raw' ? fourth : third).split(',').map(Number)
+    const named = third === 'raw' ? fourth : third
+    read = named === '' ? [] : named.split(',').map(Number)
+    if (!read.every(isGroup)) return fail('a frame of unknown groups')
+    if ((third === 'raw') !== (engine === 'head')) return fail('a frame of another engine than greeted')
   }
 
   const end = (): void => {
     frames += 1
-    if (state === 'raw') raw.finish(groups)
+    if (state === 'raw') raw.finish(read)
     for (const one of held) {
-      if (one === undefined || !groups.includes(one.take.every)) continue
+      if (one === undefined || !read.includes(one.take.every)) continue
       one.seconds = uptime - one.readAt
       one.readAt = uptime
       one.frame = frames
@@ -124,7 +136,7 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     }
     const one = held[number]
     if (one === undefined || at === 0) return fail('a line of a take that was not asked for')
-    if (code === 33) {
+    if (code === 33 && line.length === at + 1) {
       one.there = false
       return cut(one, 0)
     }
@@ -142,7 +154,7 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   }
 
   const take = (line: string): void => {
-    if (line.endsWith('##') && line.length === 2 && state !== 'between') return end()
+    if (state !== 'between' && line === (state === 'raw' ? rawEnd : '##')) return end()
     if (state === 'between') return line.startsWith('@') ? header(line) : fail('text between two frames')
     return state === 'raw' ? raw.line(line) : delta(line)
   }
@@ -153,13 +165,14 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     const hello = parseHello(line.slice(at + marker.length + 1))
     if (hello === undefined) return fail('a greeting that makes no sense')
     state = 'between'
+    engine = hello.engine
     handlers.hello(hello)
   }
 
   const oneLine = (line: string): void => {
+    if (line.length > room()) return tooLong()
     if (state === 'banner') {
       seen += line.length + 1
-      if (seen > limits.banner) return fail('more than 16 KB before the greeting')
       return banner(line)
     }
     frameBytes += line.length + 1
@@ -187,7 +200,7 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     if (state === 'failed' || from === chunk.length) return
     waiting.push(chunk.subarray(from))
     waitingBytes += chunk.length - from
-    if (waitingBytes > limits.line) fail('floods: a line over 64 KB')
+    if (waitingBytes > room()) tooLong()
   }
 
   return { push, held }

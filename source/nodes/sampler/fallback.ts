@@ -1,5 +1,5 @@
 import { groups, type NumberedTake } from './awk.ts'
-import { leases } from './bootstrap.ts'
+import { type Leases, usualLeases } from './bootstrap.ts'
 import type { Every, Take } from './take.ts'
 
 /** Files that a take needs beside its own, as shell patterns, with the group in which they are read. */
@@ -33,11 +33,24 @@ export const filesOf = (
   ],
 })
 
+/** Tells in which groups a file is read; none: it is none of ours. */
+export const groupsReading = (takes: readonly NumberedTake[]): ((file: string) => readonly Every[]) => {
+  const lists = groups.map((every) => ({ every, ...filesOf(takes, every) }))
+  const matches = (file: string, pattern: string): boolean => {
+    const star = pattern.indexOf('*')
+    return file.startsWith(pattern.slice(0, star)) && file.endsWith(pattern.slice(star + 1))
+  }
+  return (file) =>
+    lists
+      .filter(({ files, patterns }) => files.includes(file) || patterns.some((pattern) => matches(file, pattern)))
+      .map(({ every }) => every)
+}
+
 /**
- * The sampler for a node without awk: one `head` a tick, whole files, `@SEQUENCE UPTIME raw GROUPS` above them and `##`
- * below. The client makes of them what awk would have made.
+ * The sampler for a node without awk: one `head` a tick, whole files, `@SEQUENCE UPTIME raw GROUPS` above them and `##
+ * MARKER` below, because a file may hold `##`. The client makes of them what awk would have made.
  */
-export const fallbackScript = (takes: readonly NumberedTake[]): string => {
+export const fallbackScript = (takes: readonly NumberedTake[], leases: Leases = usualLeases): string => {
   const lists = groups.map((every) => {
     const { files, patterns } = filesOf(takes, every)
     return `case " $g " in *" ${every} "*) f="$f ${[...files, ...patterns].join(' ')}"; z=$z,${every};; esac`
@@ -50,8 +63,8 @@ n=$((n+1)); f=; z=
 read -r up rest </proc/uptime
 ${lists.join('\n')}
 echo "@$n $up raw \${z#,}"
-head -v -c 65536 $f 2>/dev/null
-echo "##"
+head -v -c 65536 $f </dev/null 2>/dev/null
+echo; echo "## $1$2"
 done
 `
 }

@@ -1,7 +1,6 @@
 import type { NumberedTake } from './awk.ts'
 import type { Held } from './decoder.ts'
-import { filesOf } from './fallback.ts'
-import type { Every } from './take.ts'
+import { groupsReading } from './fallback.ts'
 import { readTake, twinMemory } from './twin.ts'
 
 export interface RawFrame {
@@ -13,6 +12,7 @@ export interface RawFrame {
 /** Gathers the output of `head -v` and reduces it here, for nodes without awk. */
 export const createRawFrame = (takes: readonly NumberedTake[], held: readonly (Held | undefined)[]): RawFrame => {
   const files = new Map<string, string>()
+  const groupsOf = groupsReading(takes)
   const memories = new Map(takes.map(({ number }) => [number, twinMemory()]))
   let path: string | undefined
   let gathered: string[] = []
@@ -20,8 +20,8 @@ export const createRawFrame = (takes: readonly NumberedTake[], held: readonly (H
 
   const close = (next: string | undefined): void => {
     if (path !== undefined) {
-      // head parts two files by an empty line.
-      if (next !== undefined && gathered.at(-1) === '') gathered.pop()
+      // An empty line follows each file.
+      if (gathered.at(-1) === '') gathered.pop()
       files.set(path, gathered.map((text) => `${text}\n`).join(''))
       arrived.add(path)
     }
@@ -36,8 +36,9 @@ export const createRawFrame = (takes: readonly NumberedTake[], held: readonly (H
     },
     finish(groups) {
       close(undefined)
-      for (const every of groups)
-        for (const file of filesOf(takes, every as Every).files) if (!arrived.has(file)) files.delete(file)
+      // What was asked for and did not come is gone; what was not asked for is not kept.
+      for (const file of files.keys())
+        if (groupsOf(file).some((every) => groups.includes(every)) !== arrived.has(file)) files.delete(file)
       arrived = new Set()
       for (const { number, take } of takes) {
         const one = held[number]

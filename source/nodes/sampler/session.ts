@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { clean } from '../../text/clean.ts'
 import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
-import { samplerProgram } from './bootstrap.ts'
+import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
 import { createDecoder, type Frame, type Held, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
 import type { Every } from './take.ts'
@@ -31,6 +31,7 @@ export interface SamplerOptions {
   readonly signal: AbortSignal
   readonly shell?: readonly [string, ...string[]]
   readonly engine?: 'head'
+  readonly leases?: Leases
 }
 
 /** Counts bytes a second; true once there were too many. */
@@ -48,13 +49,14 @@ const floodGuard = (): ((bytes: number) => boolean) => {
 
 /** Starts a sampler and waits for its greeting; rejects with a {@link ConnectionError}. */
 export const openSampler = async (options: SamplerOptions): Promise<Sampler> => {
-  const { takes } = options
+  const { takes, leases = usualLeases } = options
   const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
   const channel: Channel = await options.connection.stream(
     samplerProgram({
       marker,
       awk: awkProgram(takes),
-      fallback: fallbackScript(takes),
+      fallback: fallbackScript(takes, leases),
+      leases,
       ...(options.shell ? { shell: options.shell } : {}),
       ...(options.engine ? { engine: options.engine } : {}),
     }),

@@ -9,9 +9,9 @@ while read -r a b c; do case $a in Uid:) uid=$b; break;; esac; done </proc/self/
 if [ "$uid" = 0 ]; then PATH=/usr/sbin:/usr/bin:/sbin:/bin; else PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH; fi
 LC_ALL=C; export PATH LC_ALL`
 
-/** Reads the script from stdin up to its end line and becomes it. */
+/** Reads the script from stdin up to its end line and becomes it; a script that was cut off is not run. */
 const reader = `k=; n="
-"; while IFS= read -r l && [ "$l" != "${end}" ]; do k="$k$l$n"; done; unset l n; eval "$k"`
+"; while IFS= read -r l && [ "$l" != "${end}" ]; do k="$k$l$n"; done; [ "$l" = "${end}" ] || exit; unset l n; eval "$k"`
 
 /**
  * Finds a shell whose `read` knows a time limit, so that it can end by itself when the other side falls silent. Debian's

@@ -134,7 +134,7 @@ const addresses = (lines: readonly string[]): readonly string[] => {
   for (const line of lines) {
     const [first, second, third] = wordsOf(line)
     if (first === '|--') leaf = second ?? ''
-    else if (first === '/32' && second === 'host' && third === 'LOCAL') found.add(leaf)
+    else if (first === '/32' && second === 'host' && third === 'LOCAL' && leaf !== '') found.add(leaf)
   }
   return [...found]
 }

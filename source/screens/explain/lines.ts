@@ -5,22 +5,12 @@ import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import { bands, type Level } from '../../metrics/metric.ts'
 import type { Figure, Reading } from '../../store/reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import { formatLong } from '../../text/units-long.ts'
-import { wrap } from '../../text/width.ts'
+import { paragraph } from './paragraph.ts'
 
 type Line = readonly Segment[]
-
-const labelWidth = 13
-
-/** A label and its text, wrapped under itself. */
-const paragraph = (label: string, text: string, width: number, style: Segment['style'] = 'plain'): readonly Line[] =>
-  wrap(clean(text), Math.max(10, width - labelWidth)).map((part, index) => [
-    segment((index === 0 ? label : '').padEnd(labelWidth), 'dim'),
-    { text: part, style },
-  ])
 
 const scopes = {
   host: 'the host network namespace only: pods have their own figures',

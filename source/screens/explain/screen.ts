@@ -7,31 +7,39 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { explainLines } from './lines.ts'
+import { optInLines } from './opt-in-lines.ts'
 
 interface State {
   readonly node: NodeName | undefined
   readonly metric: MetricId | undefined
+  readonly optIn: string | undefined
   readonly top: number
 }
 
-const linesOf = (snapshot: Snapshot, { node, metric }: State, width: number): readonly (readonly Segment[])[] =>
-  node === undefined || metric === undefined
-    ? [[segment('choose a figure in a table with the arrow keys and press x')]]
-    : explainLines(snapshot, node, metric, width)
+const linesOf = (
+  snapshot: Snapshot,
+  { node, metric, optIn }: State,
+  width: number,
+): readonly (readonly Segment[])[] => {
+  if (node !== undefined && optIn !== undefined) return optInLines(snapshot, node, optIn, width)
+  if (node !== undefined && metric !== undefined) return explainLines(snapshot, node, metric, width)
+  return [[segment('choose a figure in a table with the arrow keys and press x')]]
+}
 
-/** Everything about the figure under the cursor. */
+/** Everything about the figure, or the opt-in, under the cursor. */
 export const explainScreen = screen<State>({
   name: 'explain',
   aliases: ['x'],
   purpose: 'what a figure means, where it comes from, and what to do',
   table: false,
-  bindings: scrollBindings,
-  initial: ({ node, metric }) => ({ node, metric, top: 0 }),
-  press: (state, action, snapshot, size) => ({
-    state: { ...state, top: scrollBy(state.top, action, linesOf(snapshot, state, size.columns).length, size.rows) },
-    effects: [],
-  }),
-  title: (_, { node, metric }) => clean(`explain ${node ?? ''} ${metric ?? ''}`),
+  bindings: [...scrollBindings, { action: 'leave', keys: ['x', 'enter'], label: 'back', group: 'screen' }],
+  initial: ({ node, metric, optIn }) => ({ node, metric, optIn, top: 0 }),
+  press(state, action, snapshot, size) {
+    if (action === 'leave') return { state, effects: [{ type: 'back' }] }
+    const { length } = linesOf(snapshot, state, size.columns)
+    return { state: { ...state, top: scrollBy(state.top, action, length, size.rows) }, effects: [] }
+  },
+  title: (_, { node, metric, optIn }) => clean(`explain(${[node, optIn ?? metric].filter(Boolean).join(' ')})`),
   body: (snapshot, state, size, theme) => drawText(linesOf(snapshot, state, size.columns), state.top, size, theme),
   subject: (_, { node, metric }) => ({ ...(node ? { node } : {}), ...(metric ? { metric } : {}) }),
 })

@@ -3,10 +3,11 @@ import { absences } from '../../interface/figure-cell.ts'
 import { segment } from '../../interface/lines.ts'
 import type { ScreenEntry } from '../../interface/screen.ts'
 import { catalogue } from '../../metrics/catalogue.ts'
+import { facts } from '../../metrics/facts.ts'
 import { bands } from '../../metrics/metric.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
-import { type Glyphs, glyphsFor } from '../../text/glyphs.ts'
+import type { Glyphs } from '../../text/glyphs.ts'
 import { wrap } from '../../text/width.ts'
 
 type Line = readonly Segment[]
@@ -14,10 +15,10 @@ type Line = readonly Segment[]
 const keyWidth = 22
 
 const bindingLines = (bindings: readonly Binding[]): readonly Line[] =>
-  bindings.map(({ keys, label }) => [segment(keys.join(' ').padEnd(keyWidth), 'key'), segment(label)])
+  bindings.map(({ keys, label }) => [segment(`${keys.join(' ')} `.padEnd(keyWidth), 'key'), segment(label)])
 
 const pair = (name: string, text: string, width: number): readonly Line[] =>
-  wrap(clean(text), Math.max(20, width - keyWidth)).map((part, index) => [
+  wrap(clean(text), Math.max(10, width - keyWidth)).map((part, index) => [
     segment((index === 0 ? name : '').padEnd(keyWidth), 'key'),
     { text: part, style: 'plain' },
   ])
@@ -39,8 +40,8 @@ const symbols = (glyphs: Glyphs): readonly Line[] => [
 export const helpLines = (
   from: ScreenEntry | undefined,
   screens: readonly ScreenEntry[],
-  glyphs: Glyphs = glyphsFor('block'),
-  width = 76,
+  glyphs: Glyphs,
+  width: number,
 ): readonly Line[] => [
   [segment(from === undefined ? 'keys' : `keys of ${from.name}: ${from.purpose}`, 'title')],
   ...bindingLines(from?.bindings ?? []),
@@ -49,6 +50,9 @@ export const helpLines = (
   ...heading('everywhere'),
   ...bindingLines(generalBindings),
   [segment(readOnlyKeys.join(' ').padEnd(keyWidth), 'key'), segment('nothing: kntop is read-only')],
+  ...heading('filters, after /'),
+  ...pair('TEXT', 'rows in which TEXT stands: names, states, bands, words for what is missing; not figures', width),
+  ...pair('!TEXT', 'rows in which it does not', width),
   ...heading('screens, after :'),
   ...screens.flatMap(({ name, aliases, purpose }) => pair([name, ...aliases].join(' '), purpose, width)),
   ...pair('q quit', 'leave kntop', width),
@@ -60,4 +64,8 @@ export const helpLines = (
   ...catalogue.flatMap(({ column, title, meaning }) =>
     column === undefined ? [] : pair(column.heading, `${title}. ${meaning}`, width),
   ),
+  ...facts.flatMap((fact) =>
+    'column' in fact ? pair(fact.column.heading, `${fact.title}. ${fact.meaning}`, width) : [],
+  ),
+  ...pair('AGE', 'Time since the newest figure of the node; with a word, why there is none that is newer.', width),
 ]

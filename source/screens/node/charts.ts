@@ -1,15 +1,16 @@
 import { lineChart } from '../../charts/line-chart.ts'
-import { readingCell } from '../../interface/figure-cell.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
+import { readingWords } from '../../interface/reading-lines.ts'
 import type { Size } from '../../interface/screen.ts'
+import { clamp } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import { bands } from '../../metrics/metric.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
-import { type Painted, row, type Segment, type Style } from '../../text/colour.ts'
+import { lineText, type Painted, row, type Style } from '../../text/colour.ts'
 import { formatValue } from '../../text/units.ts'
-import { blanks, wrap } from '../../text/width.ts'
+import { blanks, fit, widthOf, wrap } from '../../text/width.ts'
 
 /** One chart: the first of its metrics that has figures is drawn, and named; two of them are never mixed in one line. */
 export interface Panel {
@@ -43,22 +44,15 @@ const thresholds = (snapshot: Snapshot, metric: MetricId) =>
         ]
   })
 
-const heading = (node: NodeView, metric: MetricId, chosen: boolean, theme: Theme): readonly Segment[] => {
-  const reading = node.reading(metric)
-  const cell = readingCell(reading, metric, 12, theme)
-  const band =
-    reading.kind === 'missing'
-      ? ''
-      : reading.kind === 'stale'
-        ? ' stale'
-        : reading.band === 'ok'
-          ? ''
-          : ` ${reading.band}`
-  return [
-    segment(`${chosen ? theme.glyphs.cursor : ' '}${metricOf(metric).title} `, 'title'),
-    cell,
-    segment(band, cell.style),
-  ]
+/** Name and value of a chart; where not all charts fit, which one it is. The name gives way to the value. */
+const heading = (node: NodeView, metric: MetricId, place: string | undefined, width: number, theme: Theme): Painted => {
+  const mark = segment(place === undefined ? ' ' : theme.glyphs.cursor, 'title')
+  const words = readingWords(node.reading(metric), metric)
+  const count = segment(place ?? '', 'dim')
+  const title = clean(metricOf(metric).title)
+  const room = Math.max(0, width - widthOf(lineText([words, count])) - 2)
+  const name = fit(title, Math.min(room, widthOf(title)), 'left', theme.glyphs.ellipsis)
+  return fitLine([mark, { text: name, style: 'title' }, segment(' '), words, count], width, theme)
 }
 
 /** Why there is no chart, in its place. */
@@ -78,12 +72,12 @@ interface Drawing {
 const drawPanel = (
   { snapshot, node, seconds, theme }: Drawing,
   panel: Panel,
-  chosen: boolean,
+  place: string | undefined,
   size: Size,
 ): readonly Painted[] => {
   const metric = metricOfPanel(node, panel)
   const reading = node.reading(metric)
-  const title = fitLine(heading(node, metric, chosen, theme), size.columns, theme)
+  const title = heading(node, metric, place, size.columns, theme)
   const series = snapshot.series(node.name, metric, seconds)
   if (reading.kind === 'missing' && series.values.every(Number.isNaN))
     return fitHeight([title, ...absence(`${reading.missing}: ${reading.advice}`, size, theme)], size.rows, size.columns)
@@ -104,7 +98,25 @@ const drawPanel = (
 
 const gap = 2
 
-/** The four suspects as charts, two by two; one below the other where the terminal is narrow. */
+/** Rows of a chart below which nothing can be read from it: its heading, three of drawing, and the time. */
+const leastRows = 5
+
+/** How the charts stand: so many beside each other, and so many of their rows to be seen. */
+export interface Grid {
+  readonly across: number
+  readonly down: number
+  readonly chart: Size
+}
+
+/** Two by two; one below the other where the terminal is narrow, and fewer at a time where it is low. */
+export const gridOf = (size: Size): Grid => {
+  const across = size.columns >= 70 ? 2 : 1
+  const down = clamp(Math.floor(size.rows / leastRows), 1, panels.length / across)
+  const columns = Math.floor((size.columns - gap * (across - 1)) / across)
+  return { across, down, chart: { columns, rows: Math.floor(size.rows / down) } }
+}
+
+/** The four suspects as charts, those around the chosen one where not all fit. */
 export const drawPanels = (
   snapshot: Snapshot,
   node: NodeView,
@@ -113,19 +125,18 @@ export const drawPanels = (
   theme: Theme,
 ): readonly Painted[] => {
   const drawing: Drawing = { snapshot, node, seconds, theme }
-  const across = size.columns >= 70 ? 2 : 1
-  const down = panels.length / across
-  const width = Math.floor((size.columns - gap * (across - 1)) / across)
-  const height = Math.max(3, Math.floor(size.rows / down))
+  const { across, down, chart } = gridOf(size)
+  const first = clamp(Math.floor((chosen ?? 0) / across), 0, panels.length / across - down) * across
+  const count = across * down < panels.length ? `  ${(chosen ?? 0) + 1} of ${panels.length}` : ''
   const lines = Array.from({ length: down }, (_, line) => {
-    const here = panels.slice(line * across, (line + 1) * across)
-    const drawn = here.map((panel) =>
-      drawPanel(drawing, panel, panels.indexOf(panel) === chosen, { columns: width, rows: height }),
-    )
-    return Array.from({ length: height }, (_, index) =>
+    const from = first + line * across
+    const drawn = panels
+      .slice(from, from + across)
+      .map((panel, index) => drawPanel(drawing, panel, from + index === chosen ? count : undefined, chart))
+    return Array.from({ length: chart.rows }, (_, index) =>
       row(
-        ...drawn.flatMap((one, place) => [place === 0 ? clean('') : blanks(gap), one[index] ?? blanks(width)]),
-        blanks(size.columns - across * width - gap * (across - 1)),
+        ...drawn.flatMap((one, place) => [place === 0 ? clean('') : blanks(gap), one[index] ?? blanks(chart.columns)]),
+        blanks(size.columns - across * chart.columns - gap * (across - 1)),
       ),
     )
   })

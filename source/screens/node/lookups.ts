@@ -6,18 +6,19 @@ import type { NodeView } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { type Painted, row, type Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
-import { blanks, fit } from '../../text/width.ts'
+import { blanks, fit, wrap } from '../../text/width.ts'
 
 const countWidth = 7
 
 const tallyLines = (
   title: string,
   tally: Tally,
-  columns: number,
-  rows: number,
+  { columns, rows }: Size,
   theme: Theme,
 ): readonly (readonly Segment[])[] => {
-  const shown = tally.rows.slice(0, Math.max(0, rows - 3))
+  const room = rows - 1
+  const fits = tally.rows.length + (tally.left > 0 ? 1 : 0) <= room
+  const shown = fits ? tally.rows : tally.rows.slice(0, Math.max(0, room - 1))
   const rest = tally.rows.slice(shown.length).reduce((sum, { count }) => sum + count, tally.left)
   const line = (count: number, name: Clean): readonly Segment[] => [
     segment(String(count).padStart(countWidth)),
@@ -28,6 +29,7 @@ const tallyLines = (
     [segment(`${title}, last ${formatAge(tally.seconds)}`, 'title')],
     ...shown.map(({ count, name }) => line(count, name)),
     ...(rest > 0 ? [line(rest, clean('others'))] : []),
+    ...(shown.length === 0 && rest === 0 ? [[segment('none', 'dim')]] : []),
   ]
 }
 
@@ -35,16 +37,24 @@ const tallyLines = (
 export const drawLookups = (node: NodeView, size: Size, theme: Theme): readonly Painted[] => {
   const names = node.tallies.get('lookup-names')
   const clients = node.tallies.get('lookup-clients')
-  if (names === undefined || clients === undefined) {
-    const reading = node.reading('dns.lookups')
+  const reading = node.reading('dns.lookups')
+  // A second without a reading takes no list away; an end of the capture does.
+  const ended = reading.kind === 'missing' && reading.missing !== 'no-data'
+  if (names === undefined || clients === undefined || ended) {
     const why = reading.kind === 'missing' ? `${reading.missing}: ${reading.advice}` : 'nothing was counted yet'
-    return fitHeight([fitLine([segment(why, 'missing')], size.columns, theme)], size.rows, size.columns)
+    const lines = wrap(clean(why), size.columns)
+    return fitHeight(
+      lines.map((text) => fitLine([{ text, style: 'missing' }], size.columns, theme)),
+      size.rows,
+      size.columns,
+    )
   }
+  const stale = reading.kind === 'stale' ? `, stale ${formatAge(reading.age)}` : ''
   const right = Math.min(48, Math.floor(size.columns / 2))
   const left = size.columns - right - 2
   const lists = [
-    tallyLines('names', names, left, size.rows, theme),
-    tallyLines('clients', clients, right, size.rows, theme),
+    tallyLines(`names${stale}`, names, { columns: left, rows: size.rows }, theme),
+    tallyLines('clients', clients, { columns: right, rows: size.rows }, theme),
   ] as const
   const lines = Array.from({ length: size.rows }, (_, index) =>
     row(fitLine(lists[0][index] ?? [], left, theme), blanks(2), fitLine(lists[1][index] ?? [], right, theme)),

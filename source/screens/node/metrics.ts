@@ -7,49 +7,49 @@ import type { Column } from '../../interface/table/column.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { formatAge } from '../../text/units.ts'
+import { formatAge, formatValue } from '../../text/units.ts'
+import type { Window } from './windows.ts'
 
 const readingOf = (snapshot: Snapshot, node: NodeName, row: string) =>
   snapshot.nodes.get(node)?.reading(row as MetricId)
 
-/** All metrics of a node, in the order of the catalogue: value, course, origin, age. */
-export const metricTable = (node: NodeName, seconds: number): Table => {
+/** All metrics of a node, in the order of the catalogue: value, course over the window, origin, age. */
+export const metricTable = (node: NodeName, { label, seconds }: Window): Table => {
   const columns: readonly Column[] = [
     {
       id: 'metric',
       heading: 'METRIC',
-      width: 38,
+      width: 22,
+      most: 38,
       priority: 0,
       align: 'left',
       cell: (_, row) => segment(metricOf(row as MetricId).title),
-      sortKey: (_, row) => row,
+      sortKey: (_, row) => metricOf(row as MetricId).title,
+      text: (_, row) => `${metricOf(row as MetricId).title} ${row}`,
     },
     {
       id: 'value',
       heading: 'VALUE',
       width: 9,
-      priority: 1,
+      priority: 0,
       align: 'right',
       cell: (snapshot, row, width, theme) => {
         const reading = readingOf(snapshot, node, row)
-        return reading === undefined ? segment('?', 'missing') : readingCell(reading, row as MetricId, width, theme)
+        return reading === undefined
+          ? segment('?', 'missing')
+          : readingCell(reading, row as MetricId, width, theme, formatValue)
       },
       sortKey: (snapshot, row) => snapshot.nodes.get(node)?.value(row as MetricId),
-    },
-    {
-      id: 'unit',
-      heading: 'UNIT',
-      width: 5,
-      priority: 4,
-      align: 'left',
-      cell: (_, row) => segment(metricOf(row as MetricId).unit, 'dim'),
-      sortKey: (_, row) => metricOf(row as MetricId).unit,
+      text: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        return reading === undefined || reading.kind === 'missing' ? '' : `${reading.kind} ${reading.band}`
+      },
     },
     {
       id: 'course',
-      heading: 'COURSE',
+      heading: `LAST ${label}`,
       width: 20,
-      priority: 5,
+      priority: 3,
       align: 'left',
       cell: (snapshot, row, width, theme) => {
         const { values } = snapshot.series(node, row as MetricId, seconds)
@@ -62,7 +62,7 @@ export const metricTable = (node: NodeName, seconds: number): Table => {
       id: 'age',
       heading: 'AGE',
       width: 4,
-      priority: 3,
+      priority: 2,
       align: 'right',
       cell: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)
@@ -79,8 +79,8 @@ export const metricTable = (node: NodeName, seconds: number): Table => {
       id: 'origin',
       heading: 'TAKEN BY, OR WHY NOT',
       width: 20,
-      grow: true,
-      priority: 2,
+      most: Number.POSITIVE_INFINITY,
+      priority: 1,
       align: 'left',
       cell: (snapshot, row) => {
         const reading = readingOf(snapshot, node, row)
@@ -93,11 +93,17 @@ export const metricTable = (node: NodeName, seconds: number): Table => {
         const reading = readingOf(snapshot, node, row)
         return reading === undefined || reading.kind === 'missing' ? undefined : reading.tier
       },
+      text: (snapshot, row) => {
+        const reading = readingOf(snapshot, node, row)
+        if (reading === undefined) return ''
+        return reading.kind === 'missing' ? `${reading.missing} ${reading.advice}` : `${reading.tier} ${reading.scope}`
+      },
     },
   ]
   return {
     columns: () => columns,
     rows: () => catalogue.map(({ id }) => id),
     defaultOrder: (_, rows) => rows,
+    empty: 'there are no metrics',
   }
 }

@@ -4,33 +4,24 @@ import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Pressed, type Size, screen } from '../../interface/screen.ts'
 import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
-import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import { emptyTable, filtered, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
-import { drawPanels, metricOfPanel, panels } from './charts.ts'
+import { drawPanels, type Grid, gridOf, metricOfPanel, panels } from './charts.ts'
 import { drawLookups } from './lookups.ts'
 import { metricTable } from './metrics.ts'
+import { type Window, windows } from './windows.ts'
 
 const tabs = ['signals', 'metrics', 'lookups'] as const
 type Tab = (typeof tabs)[number]
 
-/** Time windows of charts, as k9s has them on the digits of its log view. */
-export const windows = [
-  { key: '1', label: '1m', seconds: 60 },
-  { key: '2', label: '5m', seconds: 300 },
-  { key: '3', label: '15m', seconds: 900 },
-  { key: '4', label: '1h', seconds: 3600 },
-  { key: '5', label: '6h', seconds: 6 * 3600 },
-  { key: '6', label: '24h', seconds: 24 * 3600 },
-] as const
-
 interface State {
   readonly node: NodeName | undefined
   readonly tab: Tab
-  readonly window: (typeof windows)[number]
+  readonly window: Window
   /** Index of the chart under the cursor. */
   readonly panel: number
   readonly table: TableState
@@ -46,12 +37,12 @@ const bindings: readonly Binding[] = [
       keys: [key],
       label: `${label} window`,
       group: 'screen',
-      ...(index === 1 ? { header: 30 } : {}),
+      ...(index === 0 ? { header: 30, hint: { keys: '1-6', label: 'window' } } : {}),
     }),
   ),
 ]
 
-const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window.seconds)
+const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window)
 
 const below = (size: Size): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - 1) })
 
@@ -73,9 +64,9 @@ const subjectOf = (snapshot: Snapshot, state: State, size: Size): Parameters => 
   return { ...(state.node ? { node: state.node } : {}), ...(metric ? { metric } : {}) }
 }
 
-/** Moves between the four charts as on a square. */
-const movePanel = (panel: number, action: string): number => {
-  const moves: Readonly<Record<string, number>> = { left: -1, right: 1, up: -2, down: 2 }
+/** Moves between the charts as they stand. */
+const movePanel = (panel: number, action: string, { across }: Grid): number => {
+  const moves: Readonly<Record<string, number>> = { left: -1, right: 1, up: -across, down: across }
   const next = panel + (moves[action] ?? 0)
   return next >= 0 && next < panels.length ? next : panel
 }
@@ -94,7 +85,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
       ? still(state)
       : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
   }
-  if (state.tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action) })
+  if (state.tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action, gridOf(below(size))) })
   if (state.tab === 'lookups') return still(state)
   return still({
     ...state,
@@ -107,7 +98,7 @@ const tabLine = (state: State): readonly Segment[] => [
   segment('  '),
   ...windows.flatMap((window) => [
     segment(window.key, 'key'),
-    segment(` ${window.label} `, window === state.window ? 'title' : 'dim'),
+    segment(` ${window.label} `, window === state.window ? 'cursor' : 'dim'),
     segment(' '),
   ]),
 ]
@@ -130,9 +121,20 @@ export const nodeScreen = screen<State>({
   purpose: 'one node: charts of the four suspects, all metrics, DNS lookups',
   table: true,
   bindings,
-  initial: ({ node }) => ({ node, tab: 'signals', window: windows[1], panel: 0, table: emptyTable }),
+  initial: ({ node, metric }) => ({
+    node,
+    tab: 'signals',
+    window: windows[1],
+    // The chart of the figure that the cursor stood on.
+    panel: Math.max(0, metric === undefined ? 0 : panels.findIndex(({ metrics }) => metrics.includes(metric))),
+    table: emptyTable,
+  }),
   press,
-  filter: (state, text) => ({ ...state, tab: 'metrics', table: { ...state.table, filter: text, held: undefined } }),
+  filter: (state, text) => ({
+    ...state,
+    tab: text === '' ? state.tab : 'metrics',
+    table: filtered(state.table, text),
+  }),
   title: (snapshot, state) => {
     const view = viewOf(snapshot, state)
     return clean(`node(${state.node ?? ''}) ${view?.facts.get('kernel.release') ?? ''}`)
@@ -149,7 +151,7 @@ export const nodeScreen = screen<State>({
   },
   hint(snapshot, state, size) {
     const view = viewOf(snapshot, state)
-    return view === undefined ? undefined : readingLines(view, metricUnder(snapshot, state, size))
+    return view === undefined ? undefined : readingLines(view, metricUnder(snapshot, state, size), size.columns)
   },
   subject: subjectOf,
 })

@@ -1,39 +1,41 @@
 import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { figureCell } from '../../interface/figure-cell.ts'
-import { segment } from '../../interface/lines.ts'
+import { absences, figureCell } from '../../interface/figure-cell.ts'
+import { cutMiddle, segment } from '../../interface/lines.ts'
+import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
 import { type CatalogueMetric, catalogue } from '../../metrics/catalogue.ts'
 import { facts } from '../../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
-import { formatAge } from '../../text/units.ts'
+import { ageColumn } from './age.ts'
 
-export const nodeOf = (snapshot: Snapshot, row: string): NodeView | undefined => snapshot.nodes.get(row as NodeName)
+const nodeOf = (snapshot: Snapshot, row: string): NodeView | undefined => snapshot.nodes.get(row as NodeName)
 
 const nothing = segment('')
 
-/** Seconds since the newest figure of a node, by its link where there is none. */
-const silence = (snapshot: Snapshot, node: NodeView): number => (snapshot.wall - node.linkSince) / 1000
+/** Cells for a name before others have theirs: more would leave too few columns at 80. */
+const nameWidth = 24
 
-const nameColumn = (snapshot: Snapshot): Column => ({
+const nameColumn = (longest: number): Column => ({
   id: 'node',
   heading: 'NODE',
-  width: Math.max(8, Math.min(32, 2 + Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length)))),
+  width: Math.max(8, Math.min(nameWidth, longest + 2)),
+  most: longest + 2,
   priority: 0,
   align: 'left',
-  cell: (snapshot, row, _, theme) => {
+  cell: (snapshot, row, width, theme) => {
     const worst = snapshot.worst(row as NodeName)
-    return {
-      text: joinClean([
-        clean(row),
-        clean(worst === 'ok' ? '' : ' '),
-        worst === 'ok' ? clean('') : theme.glyphs.standing[worst],
-      ]),
-      style: worst,
-    }
+    // The symbol stays when the name is cut.
+    const mark = worst === 'ok' ? clean('') : joinClean([clean(' '), theme.glyphs.standing[worst]])
+    const name = cutMiddle(clean(row), Math.max(1, width - 2), theme.glyphs.ellipsis)
+    return { text: joinClean([name, mark]), style: worst }
   },
   sortKey: (_, row) => row,
+  text: (snapshot, row) => {
+    const link = nodeOf(snapshot, row)?.link
+    return `${row} ${snapshot.worst(row as NodeName)} ${link?.transport ?? ''} ${link?.state ?? ''} ${link?.cause ?? ''}`
+  },
 })
 
 const metricColumn = (metric: CatalogueMetric, hint: NonNullable<CatalogueMetric['column']>): Column => ({
@@ -47,6 +49,12 @@ const metricColumn = (metric: CatalogueMetric, hint: NonNullable<CatalogueMetric
     return node === undefined ? nothing : figureCell(node, metric.id, width, theme)
   },
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.value(metric.id),
+  text: (snapshot, row) => {
+    const reading = nodeOf(snapshot, row)?.reading(metric.id)
+    if (reading === undefined) return ''
+    if (reading.kind === 'missing') return `${reading.missing} ${absences[reading.missing].short}`
+    return reading.kind === 'stale' ? 'stale' : ''
+  },
 })
 
 const quarterHour = 15 * 60
@@ -62,50 +70,32 @@ const sparklineColumn = (
   align: 'left',
   cell: (snapshot, row, width, theme) => {
     const { values } = snapshot.series(row as NodeName, metric.id, quarterHour)
-    return {
-      text: sparkline(values, { width, glyphs: theme.level, scale: metric.scale ?? { min: 0, max: 1 } }),
-      style: 'chart1',
-    }
+    const text = sparkline(values, { width, glyphs: theme.level, scale: metric.scale ?? { min: 0, max: 1 } })
+    return { text, style: nodeOf(snapshot, row)?.link?.state === 'live' ? 'chart1' : 'stale' }
   },
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.value(metric.id),
 })
 
-const factColumns: readonly Column[] = facts.flatMap((fact) =>
-  'column' in fact
-    ? [
-        {
-          id: fact.id,
-          heading: fact.column.heading,
-          width: fact.column.width,
-          priority: fact.column.priority,
-          align: 'left' as const,
-          cell: (snapshot: Snapshot, row: string) => ({
-            text: nodeOf(snapshot, row)?.facts.get(fact.id) ?? clean('?'),
-            style: 'plain' as const,
-          }),
-          sortKey: (snapshot: Snapshot, row: string) => nodeOf(snapshot, row)?.facts.get(fact.id),
-        },
-      ]
-    : [],
-)
-
-const ageColumn: Column = {
-  id: 'age',
-  heading: 'AGE',
-  width: 10,
-  priority: 2,
-  align: 'left',
-  cell: (snapshot, row) => {
-    const node = nodeOf(snapshot, row)
-    if (node?.link === undefined) return segment('?', 'missing')
-    const age = formatAge(Math.max(0, silence(snapshot, node)))
-    return node.link.state === 'live' ? segment(age) : segment(`${node.link.state} ${age}`, 'stale')
-  },
-  sortKey: (snapshot, row) => {
-    const node = nodeOf(snapshot, row)
-    return node === undefined ? undefined : silence(snapshot, node)
-  },
-}
+const factColumns: readonly Column[] = facts.flatMap((fact): readonly Column[] => {
+  if (!('column' in fact)) return []
+  const textOf = (snapshot: Snapshot, row: string) => nodeOf(snapshot, row)?.facts.get(fact.id)
+  return [
+    {
+      id: fact.id,
+      heading: fact.column.heading,
+      width: fact.column.width,
+      most: 2 * fact.column.width,
+      priority: fact.column.priority,
+      align: 'left',
+      cell: (snapshot, row) => {
+        const text = textOf(snapshot, row)
+        return text === undefined ? segment('?', 'missing') : { text, style: 'plain' }
+      },
+      sortKey: textOf,
+      text: (snapshot, row) => textOf(snapshot, row) ?? '',
+    },
+  ]
+})
 
 const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
   const { column } = metric
@@ -115,9 +105,7 @@ const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
 })
 
 /** The columns of the node table: what the catalogue says of each metric, between the name and the age. */
-export const nodeColumns = (snapshot: Snapshot): readonly Column[] => [
-  nameColumn(snapshot),
-  ...metricColumns,
-  ...factColumns,
-  ageColumn,
-]
+export const nodeColumns = perSnapshot((snapshot): readonly Column[] => {
+  const longest = Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length))
+  return [nameColumn(longest), ...metricColumns, ...factColumns, ageColumn]
+})

@@ -3,7 +3,7 @@ import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import { severity } from '../../metrics/metric.ts'
-import { nodeColumns, nodeOf } from './columns.ts'
+import { nodeColumns } from './columns.ts'
 
 /** All nodes: the worst band first, a lost node counting as critical, then by name. */
 export const nodeTable: Table = {
@@ -13,7 +13,7 @@ export const nodeTable: Table = {
     const worst = new Map(rows.map((row) => [row, severity(snapshot.worst(row as NodeName))]))
     return rows.toSorted((one, other) => (worst.get(other) ?? 0) - (worst.get(one) ?? 0) || compareNames(one, other))
   },
-  rowStyle: (snapshot, row) => (nodeOf(snapshot, row)?.link?.state === 'live' ? undefined : 'stale'),
+  empty: 'no node is known yet',
 }
 
 /** The metric that a column shows; undefined: it shows none. */

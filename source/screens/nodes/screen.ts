@@ -2,17 +2,17 @@ import type { NodeName } from '../../events/subject.ts'
 import { fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
-import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
-import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
-import type { Snapshot } from '../../store/snapshot.ts'
+import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted } from '../../text/colour.ts'
 import { drawPanels } from '../node/charts.ts'
 import { metricOfColumn, nodeTable } from './rows.ts'
 
-/** Rows from which on the node under the cursor is drawn below the table. */
-const leastForPreview = 14
+/** Rows from which on the node under the cursor is drawn below the table: a heading, and two charts of five, as at 80x24. */
+const leastForPreview = 11
 
 /** What the table takes: all, or, where few nodes leave much room, what they need. */
 const tableRows = (snapshot: Snapshot, size: Size): number => {
@@ -22,25 +22,21 @@ const tableRows = (snapshot: Snapshot, size: Size): number => {
 
 const previewWindow = 300
 
+const subjectOf = (snapshot: Snapshot, state: TableState, size: Size): Parameters => {
+  const { row, column } = underCursor(nodeTable, snapshot, state, size)
+  const metric = metricOfColumn(column?.id)
+  return { ...(row === undefined ? {} : { node: row as NodeName }), ...(metric === undefined ? {} : { metric }) }
+}
+
 /** The four suspects of the node under the cursor, where the table leaves room. */
-const preview = (
-  snapshot: Snapshot,
-  state: TableState,
-  size: Size,
-  theme: Theme,
-): readonly Painted[] => {
+const preview = (snapshot: Snapshot, state: TableState, size: Size, theme: Theme): readonly Painted[] => {
   const { node } = subjectOf(snapshot, state, size)
   const view = node === undefined ? undefined : snapshot.nodes.get(node)
   const rows = size.rows - tableRows(snapshot, size)
   if (view === undefined || rows === 0) return []
   const heading = fitLine([segment(`${view.name}, last 5 minutes`, 'accent')], size.columns, theme)
-  return [heading, ...drawPanels(snapshot, view, { seconds: previewWindow, chosen: undefined }, { ...size, rows: rows - 1 }, theme)]
-}
-
-const subjectOf = (snapshot: Snapshot, state: TableState, size: Size): Parameters => {
-  const { row, column } = underCursor(nodeTable, snapshot, state, size)
-  const metric = metricOfColumn(column?.id)
-  return { ...(row === undefined ? {} : { node: row as NodeName }), ...(metric === undefined ? {} : { metric }) }
+  const charts = { seconds: previewWindow, chosen: undefined }
+  return [heading, ...drawPanels(snapshot, view, charts, { ...size, rows: rows - 1 }, theme)]
 }
 
 /** One row per node: the four suspects side by side, worst first. */
@@ -54,18 +50,22 @@ export const nodesScreen = screen<TableState>({
     { action: 'explain', keys: ['x'], label: 'explain', group: 'screen', header: 20 },
   ],
   initial: () => emptyTable,
-  press(state, action, snapshot, size) {
-    const subject = subjectOf(snapshot, state, size)
-    if (subject.node === undefined) return { state, effects: [] }
-    if (action === 'open') return { state, effects: [{ type: 'open', screen: 'node', parameters: subject }] }
+  press(before, action, snapshot, size) {
+    const parameters = subjectOf(snapshot, before, size)
+    if (parameters.node === undefined) return { state: before, effects: [] }
+    const state = pinned(before, orderOf(nodeTable, snapshot, before))
+    if (action === 'open') return { state, effects: [{ type: 'open', screen: 'node', parameters }] }
     if (action === 'explain')
-      return subject.metric === undefined
+      return parameters.metric === undefined
         ? { state, effects: [{ type: 'flash', text: clean('move to a metric with left and right, then press x') }] }
-        : { state, effects: [{ type: 'open', screen: 'explain', parameters: subject }] }
-    return { state: reduceTable(state, action, shownOf(nodeTable, snapshot, state, size)), effects: [] }
+        : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
+    return { state: reduceTable(before, action, shownOf(nodeTable, snapshot, before, size)), effects: [] }
   },
-  filter: (state, text) => ({ ...state, filter: text, held: undefined }),
-  title: (snapshot) => clean(`nodes(all)[${snapshot.nodes.size}]`),
+  filter: filtered,
+  title: (snapshot, state) => {
+    const [shown, all] = [orderOf(nodeTable, snapshot, state).length, snapshot.nodes.size]
+    return clean(`nodes(all)[${shown === all ? all : `${shown} of ${all}`}]`)
+  },
   body: (snapshot, state, size, theme) => [
     ...drawTable(nodeTable, snapshot, state, { ...size, rows: tableRows(snapshot, size) }, theme),
     ...preview(snapshot, state, size, theme),
@@ -73,8 +73,7 @@ export const nodesScreen = screen<TableState>({
   hint(snapshot, state, size) {
     const { node, metric } = subjectOf(snapshot, state, size)
     const view = node === undefined ? undefined : snapshot.nodes.get(node)
-    if (view === undefined) return undefined
-    return readingLines(view, metric)
+    return view === undefined ? undefined : readingLines(view, metric, size.columns)
   },
   subject: subjectOf,
 })

@@ -1,6 +1,6 @@
 import type { OptInStatus } from '../../events/link.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { segment } from '../../interface/lines.ts'
+import { cutMiddle, segment } from '../../interface/lines.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
@@ -32,46 +32,63 @@ const styles: Readonly<Record<OptInStatus['state'], Style>> = {
 }
 
 const textColumn = (
-  id: string,
-  heading: string,
-  width: number,
+  column: Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>,
   text: (snapshot: Snapshot, row: RowId) => string,
-  more: Partial<Column> = {},
 ): Column => ({
-  id,
-  heading,
-  width,
-  priority: 0,
   align: 'left',
   cell: (snapshot, row) => segment(text(snapshot, row)),
   sortKey: text,
-  ...more,
+  text,
+  ...column,
 })
 
 const columns: readonly Column[] = [
-  textColumn('opt-in', 'OPT-IN', 12, (_, row) => partsOf(row).optIn),
-  textColumn('node', 'NODE', 16, (_, row) => partsOf(row).node),
-  textColumn('state', 'STATE', 8, (snapshot, row) => statusOf(snapshot, row)?.state ?? '?', {
-    cell: (snapshot, row) => {
-      const state = statusOf(snapshot, row)?.state
-      return state === undefined ? segment('?', 'missing') : segment(state, styles[state])
+  textColumn({ id: 'opt-in', heading: 'OPT-IN', width: 12, priority: 0 }, (_, row) => partsOf(row).optIn),
+  textColumn(
+    {
+      id: 'node',
+      heading: 'NODE',
+      width: 16,
+      most: 32,
+      priority: 2,
+      cell: (_, row, width, theme) => ({
+        text: cutMiddle(clean(partsOf(row).node), width, theme.glyphs.ellipsis),
+        style: 'plain',
+      }),
     },
-  }),
-  textColumn('detail', 'COST OR REASON', 30, (snapshot, row) => statusOf(snapshot, row)?.detail ?? '', {
-    grow: true,
-    priority: 1,
-  }),
+    (_, row) => partsOf(row).node,
+  ),
+  textColumn(
+    {
+      id: 'state',
+      heading: 'STATE',
+      width: 8,
+      priority: 0,
+      cell: (snapshot, row) => {
+        const state = statusOf(snapshot, row)?.state
+        return state === undefined ? segment('?', 'missing') : segment(state, styles[state])
+      },
+    },
+    (snapshot, row) => statusOf(snapshot, row)?.state ?? '?',
+  ),
+  textColumn(
+    { id: 'detail', heading: 'COST OR REASON', width: 20, most: Number.POSITIVE_INFINITY, priority: 1 },
+    (snapshot, row) => statusOf(snapshot, row)?.detail ?? '',
+  ),
 ]
 
-/** Every opt-in of these nodes (undefined: of all). */
-export const optInTable = (nodes: readonly NodeName[] | undefined): Table => ({
+const tableFor = (shown: (name: NodeName) => boolean): Table => ({
   columns: () => columns,
   rows: (snapshot) =>
     [...snapshot.nodes.values()]
-      .filter(({ name }) => nodes === undefined || nodes.includes(name))
+      .filter(({ name }) => shown(name))
       .flatMap(({ name, optIns }) => Array.from(optIns.keys(), (optIn) => rowOf(name, optIn))),
   defaultOrder: (_, rows) => rows.toSorted(compareNames),
+  empty: 'no opt-in is known yet: a node names its own when it is reached',
 })
 
-/** What would run, or runs. */
-export const commandLine = (snapshot: Snapshot, row: RowId) => statusOf(snapshot, row)?.command ?? clean('')
+const allOptIns = tableFor(() => true)
+
+/** Every opt-in of a node (undefined: of all). */
+export const optInTable = (node: NodeName | undefined): Table =>
+  node === undefined ? allOptIns : tableFor((name) => name === node)

@@ -1,32 +1,35 @@
 import type { NodeName } from '../../events/subject.ts'
-import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
-import { type Effect, type Size, screen } from '../../interface/screen.ts'
-import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
-import { emptyTable, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import { segment } from '../../interface/lines.ts'
+import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
+import { drawText } from '../../interface/scroll.ts'
+import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { clamp, emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
-import { wrap } from '../../text/width.ts'
-import { commandLine, optInTable, partsOf, statusOf } from './rows.ts'
+import { commandLines } from './command-lines.ts'
+import { optInTable, partsOf, statusOf } from './rows.ts'
 
 interface State {
+  /** Whose opt-ins: those of the node it was opened from, or all. */
   readonly node: NodeName | undefined
+  readonly all: boolean
   readonly table: TableState
 }
 
-const tableOf = ({ node }: State) => optInTable(node === undefined ? undefined : [node])
+const tableOf = ({ node, all }: State) => optInTable(all ? undefined : node)
 
-/** Rows below the table for the command of the row under the cursor. */
-const commandRows = 5
-
-const tableSize = (size: Size): Size => ({ columns: size.columns, rows: Math.max(2, size.rows - commandRows) })
+/** The table takes what its rows need, and leaves half of the room at least to the command under the cursor. */
+const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => {
+  const needed = tableOf(state).rows(snapshot).length + 2
+  return { columns: size.columns, rows: clamp(needed, 2, Math.max(2, Math.floor(size.rows / 2))) }
+}
 
 const rowUnder = (snapshot: Snapshot, state: State, size: Size): string | undefined =>
-  underCursor(tableOf(state), snapshot, state.table, tableSize(size)).row
+  underCursor(tableOf(state), snapshot, state.table, tableSize(snapshot, state, size)).row
 
-const switched = (snapshot: Snapshot, state: State, size: Size, forAll: boolean): readonly Effect[] => {
-  const row = rowUnder(snapshot, state, size)
-  const status = row === undefined ? undefined : statusOf(snapshot, row)
-  if (row === undefined || status === undefined) return [{ type: 'flash', text: clean('no opt-in here') }]
+const switched = (snapshot: Snapshot, row: string, forAll: boolean): readonly Effect[] => {
+  const status = statusOf(snapshot, row)
+  if (status === undefined) return []
   const { node, optIn } = partsOf(row)
   const on = !status.asked
   const where = forAll ? 'all nodes' : node
@@ -36,6 +39,26 @@ const switched = (snapshot: Snapshot, state: State, size: Size, forAll: boolean)
   ]
 }
 
+const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State> => {
+  if (action === 'leave') return { state, effects: [{ type: 'back' }] }
+  if (action === 'all') return { state: { ...state, all: !state.all, table: emptyTable }, effects: [] }
+  const row = rowUnder(snapshot, state, size)
+  if (row === undefined) return { state, effects: [{ type: 'flash', text: clean('no opt-in here') }] }
+  const table = tableOf(state)
+  const stays: State = { ...state, table: pinned(state.table, orderOf(table, snapshot, state.table)) }
+  switch (action) {
+    case 'switch':
+    case 'switch-all':
+      return { state: stays, effects: switched(snapshot, row, action === 'switch-all') }
+    case 'explain':
+      return { state: stays, effects: [{ type: 'open', screen: 'explain', parameters: partsOf(row) }] }
+    default: {
+      const shown = shownOf(table, snapshot, state.table, tableSize(snapshot, state, size))
+      return { state: { ...state, table: reduceTable(state.table, action, shown) }, effects: [] }
+    }
+  }
+}
+
 /** What runs only when asked for: the command, its cost, and its switch. */
 export const optInsScreen = screen<State>({
   name: 'opt-ins',
@@ -43,37 +66,45 @@ export const optInsScreen = screen<State>({
   purpose: 'what runs only when asked for, with its command and cost',
   table: true,
   bindings: [
-    { action: 'switch', keys: ['space', 'enter'], label: 'switch here', group: 'screen', header: 10 },
-    { action: 'switch-all', keys: ['a'], label: 'on all nodes', group: 'screen', header: 20 },
+    { action: 'switch', keys: ['space'], label: 'switch here', group: 'screen', header: 10 },
+    { action: 'switch-all', keys: ['a'], label: 'on all nodes', group: 'screen', header: 12 },
+    { action: 'explain', keys: ['x', 'enter'], label: 'explain', group: 'screen', header: 20 },
+    { action: 'all', keys: ['0'], label: 'show all nodes', group: 'screen', header: 30 },
     { action: 'leave', keys: ['w'], label: 'back', group: 'screen' },
   ],
-  initial: ({ node }) => ({ node, table: emptyTable }),
-  press(state, action, snapshot, size) {
-    if (action === 'leave') return { state, effects: [{ type: 'back' }] }
-    if (action === 'switch' || action === 'switch-all')
-      return { state, effects: switched(snapshot, state, size, action === 'switch-all') }
-    const table = reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, tableSize(size)))
-    return { state: { ...state, table }, effects: [] }
+  initial: ({ node }) => ({ node, all: node === undefined, table: emptyTable }),
+  press,
+  filter: (state, text) => ({ ...state, table: filtered(state.table, text) }),
+  title: (snapshot, state) => {
+    const count = orderOf(tableOf(state), snapshot, state.table).length
+    return clean(`opt-ins(${state.all ? 'all' : (state.node ?? 'all')})[${count}]`)
   },
-  filter: (state, text) => ({ ...state, table: { ...state.table, filter: text, held: undefined } }),
-  title: (snapshot, state) => clean(`opt-ins(${state.node ?? 'all'})[${tableOf(state).rows(snapshot).length}]`),
   body(snapshot, state, size, theme) {
+    const above = tableSize(snapshot, state, size)
+    const below = { columns: size.columns, rows: size.rows - above.rows }
     const row = rowUnder(snapshot, state, size)
-    const command = row === undefined ? clean('') : commandLine(snapshot, row)
-    const lines = [
-      fitLine([segment('what runs on the node', 'title')], size.columns, theme),
-      ...wrap(command, size.columns).map((text) => fitLine([{ text, style: 'plain' }], size.columns, theme)),
-    ]
+    const lines = row === undefined ? [] : commandLines(snapshot, row, size.columns)
     return [
-      ...drawTable(tableOf(state), snapshot, state.table, tableSize(size), theme),
-      ...fitHeight(lines, size.rows - tableSize(size).rows, size.columns),
+      ...drawTable(tableOf(state), snapshot, state.table, above, theme),
+      ...drawText(lines, 0, below, theme, 'x shows all'),
     ]
   },
-  hint: (snapshot, state, size) => {
+  hint(snapshot, state, size) {
     const row = rowUnder(snapshot, state, size)
     const status = row === undefined ? undefined : statusOf(snapshot, row)
     return status === undefined
       ? undefined
-      : [[segment(` ${status.name} `, 'title'), segment(`${status.state}: ${status.detail}`)]]
+      : [
+          [
+            segment(` ${status.name} `, 'title'),
+            segment(status.asked ? 'asked for, ' : 'not asked for, '),
+            segment(status.state),
+          ],
+          [segment(' space switches it on this node, a on all, x explains it', 'dim')],
+        ]
+  },
+  subject(snapshot, state, size) {
+    const row = rowUnder(snapshot, state, size)
+    return row === undefined ? {} : partsOf(row)
   },
 })

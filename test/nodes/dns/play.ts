@@ -43,12 +43,17 @@ export const play = (
 
 export const promptly = (answers: readonly Answer[]) => answers.map((one) => ({ answer: one, arrival: one.at - wall }))
 
-/** The last reading of each second that was reported. */
+/** The reading that told of each second. */
 export const bySecond = (readings: readonly DnsReading[]): Map<number, DnsReading> =>
-  new Map(readings.flatMap((reading) => (reading.second === undefined ? [] : [[reading.second, reading]])))
-
-export const total = (readings: readonly DnsReading[], role: 'lookups' | 'served' | 'upstream'): number =>
-  [...bySecond(readings).values()].reduce(
-    (sum, reading) => sum + ('value' in reading[role] ? reading[role].value : Number.NaN),
-    0,
+  new Map(
+    readings.flatMap((reading) =>
+      reading.second === undefined || reading.lookups === undefined ? [] : [[reading.second, reading]],
+    ),
   )
+
+/** All answers that were told. */
+export const total = (readings: readonly DnsReading[], role: 'lookups' | 'served' | 'upstream'): number =>
+  readings.reduce((sum, { [role]: figure }) => {
+    if (figure === undefined || 'missing' in figure) return sum
+    return sum + figure.value * figure.window
+  }, 0)

@@ -30,6 +30,12 @@ const anyLine = fc.oneof(
 /** No byte 0, which most awks end a line at, and none that only some of them take for a blank. */
 const plain = (line: string): string => line.replaceAll(/[\0\n\v\f\r]/g, '~').replaceAll(/[^\0-\u00ff]/g, '~')
 
+/**
+ * The text with an end to its last line, as the kernel writes it. `-W interactive`, without which mawk answers no tick, makes
+ * mawk (1.3.4 20200120) read on into what its buffer held before where that end is missing.
+ */
+export const ended = (body: string): string => (body === '' || body.endsWith('\n') ? body : `${body}\n`)
+
 const text = (line: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> =>
   fc.tuple(fc.array(line.map(plain), { maxLength }), fc.boolean()).map(([lines, ended]) => {
     const body = lines.join('\n')

@@ -18,7 +18,7 @@ const trials = {
     nft add table inet t; nft 'add chain inet t c { type filter hook output priority 0; }'
     nft add rule inet t c ct state new counter; conntrack -C`),
   'a limit of tracked connections': ['sh', '-c', '[ "$(cat /proc/sys/net/netfilter/nf_conntrack_max)" -gt 0 ]'],
-  'veth cables': inNamespace('ip link add a type veth peer name b'),
+  'veth cables': inNamespace('ip link add left0 type veth peer name right0'),
   'the tbf queue': inNamespace('tc qdisc add dev lo root tbf rate 2mbit burst 5kb latency 400ms'),
   'iptables statistic match': inNamespace('iptables -A INPUT -m statistic --mode random --probability 0.05 -j DROP'),
   'tracing of system calls': inMounts(`
@@ -38,12 +38,19 @@ export type Feature = keyof typeof trials
 
 const found = new Map<Feature, string | undefined>()
 
+/** How programs put it that the kernel cannot do a thing; whatever else they say, the trial is wrong and not the kernel. */
+const unable =
+  /not supported|no such (file|device)|unknown (filesystem|device) type|kind is unknown|missing kernel module|couldn't load match|not permitted/i
+
 /** Why a feature is missing; undefined where it is there. */
 const tryOut = async (feature: Feature): Promise<string | undefined> => {
   if (found.has(feature)) return found.get(feature)
   const [command, ...args] = trials[feature]
   const { status, stderr } = await finish([command, ...args])
-  const why = status === 0 ? undefined : stderr.trim().split('\n').at(-1) || `status ${status}`
+  const words = stderr.trim().split('\n').at(-1) ?? ''
+  if (status !== 0 && words !== '' && !unable.test(words))
+    throw new Error(`whether the kernel has ${feature} could not be found out: ${words}`)
+  const why = status === 0 ? undefined : words || 'it is not there'
   found.set(feature, why)
   return why
 }

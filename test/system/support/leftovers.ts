@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupOf, cgroupRoots } from './cgroup.ts'
-import { folder } from './names.ts'
+import { run } from './command.ts'
+import { folder, prefix } from './names.ts'
 import { ownNamespaces, removeNamespace } from './namespace.ts'
 
 const lock = join(folder, 'pid')
@@ -13,9 +14,22 @@ export const runningSuite = (): number | undefined => {
   return pid !== process.pid && existsSync(`/proc/${pid}`) ? pid : undefined
 }
 
+/** Mount points inside our folder, the innermost first: what is mounted there is not ours to delete. */
+const ownMounts = (): readonly string[] =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`))
+    .toReversed()
+
 /** Removes what the suite makes: of this run, or of one that was killed. */
 export const removeLeftovers = async (): Promise<void> => {
   for (const name of await ownNamespaces()) await removeNamespace(name)
+  for (const path of ownMounts()) {
+    const instance = join(path, 'instances', prefix)
+    if (existsSync(instance)) rmdirSync(instance)
+    await run(['umount', path])
+  }
   for (const root of cgroupRoots) if (existsSync(cgroupOf(root))) rmdirSync(cgroupOf(root))
   for (const path of globSync(join(folder, '*'))) if (path !== lock) rmSync(path, { recursive: true, force: true })
 }

@@ -9,5 +9,8 @@ export const folder = join('/var/tmp', prefix)
 /** Written by tests: kernel features that were found missing, a line for each test that was left out for it. */
 export const missingFile = join(folder, 'missing-features')
 
+/** Written by tests: what kntop showed beside what its oracle said, a line each. */
+export const measuredFile = join(folder, 'measured')
+
 /** The built program, as it is published: `bin` and `dist`. */
 export const builtFolder = join(folder, 'program')

@@ -1,4 +1,13 @@
+import { appendFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
+import { measuredFile } from './names.ts'
+
+/** Notes a figure beside its oracle, for the list that the suite ends with. */
+export const note = (figure: string, ours: number, oracle: number, unit = ''): void =>
+  appendFileSync(
+    measuredFile,
+    `${figure}: kntop ${Number(ours.toPrecision(6))}${unit}, oracle ${Number(oracle.toPrecision(6))}${unit}\n`,
+  )
 
 /** What an oracle said before and after, and what kntop said between. */
 export interface Beside<Oracle, Ours> {

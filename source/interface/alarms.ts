@@ -1,0 +1,83 @@
+import { metricOf } from '../metrics/catalogue.ts'
+import type { Crossing } from '../store/crossings.ts'
+import type { NodeView, Snapshot } from '../store/snapshot.ts'
+import { clean, joinClean } from '../text/clean.ts'
+import type { Segment } from '../text/colour.ts'
+import { formatValue } from '../text/units.ts'
+import { fit, widthOf } from '../text/width.ts'
+import { cutMiddle, segment, timeOfDay } from './lines.ts'
+import { perSnapshot } from './per-snapshot.ts'
+import type { Theme } from './theme.ts'
+
+type Line = readonly Segment[]
+
+/** The fewest cells to which a node's name is cut, and those below which a cause says nothing. */
+const leastName = 6
+const leastCause = 6
+
+const lostOf = perSnapshot((snapshot) =>
+  [...snapshot.nodes.values()].filter(({ link, worst }) => link?.state !== 'live' && worst() === 'critical'),
+)
+
+const sinceOf = (wall: number): string => timeOfDay(wall).slice(0, 5)
+
+const nameIn = (name: string, width: number, theme: Theme) =>
+  cutMiddle(clean(name), Math.max(leastName, width), theme.glyphs.ellipsis)
+
+const lostLine = (node: NodeView, width: number, theme: Theme): Line => {
+  const { ellipsis } = theme.glyphs
+  const time = sinceOf(node.linkSince)
+  const long = ` ${node.link?.state ?? 'unknown'} since ${time}`
+  const state =
+    width >= 2 + widthOf(clean(node.name)) + long.length ? long : ` ${node.link?.state ?? 'unknown'} ${time}`
+  const name = nameIn(node.name, width - state.length - 2, theme)
+  const room = width - widthOf(name) - state.length - 4
+  const cause = node.link?.cause ?? clean('')
+  const more = room < leastCause ? clean('') : fit(cause, Math.min(room, widthOf(cause)), 'left', ellipsis)
+  return [
+    segment(`${theme.glyphs.standing.critical} ${name}`, 'critical'),
+    segment(state),
+    { text: more === '' ? more : joinClean([clean('  '), more]), style: 'dim' },
+  ]
+}
+
+/** Node, value and since when stand in any width; the metric's name gives way first, then the node's. */
+const crossingLine = ({ node, metric, value, band, since }: Crossing, width: number, theme: Theme): Line => {
+  const { id, unit, column } = metricOf(metric)
+  const short = column?.heading ?? id.slice(id.indexOf('.') + 1)
+  const time = sinceOf(since)
+  const figure = formatValue(value, unit)
+  const forms = [
+    { name: id, since: ` since ${time}` },
+    { name: short, since: ` since ${time}` },
+    { name: short, since: ` ${time}` },
+  ] as const
+  const taken = (form: (typeof forms)[number]): number => 4 + form.name.length + figure.length + form.since.length
+  const form = forms.find((one) => taken(one) + widthOf(clean(node)) <= width) ?? forms[2]
+  return [
+    segment(`${theme.glyphs.standing[band]} ${nameIn(node, width - taken(form), theme)}`, band),
+    segment(` ${form.name} ${figure}`),
+    segment(form.since, 'dim'),
+  ]
+}
+
+/** The worst crossings, with since when, a line each; what finds no room is counted, and so are the quiet nodes. */
+export const alarmLines = (snapshot: Snapshot, rows: number, width: number, theme: Theme): readonly Line[] => {
+  const { crossings } = snapshot
+  const lost = lostOf(snapshot)
+  const total = lost.length + crossings.length
+  const shown = total <= rows ? total : Math.max(1, rows - 1)
+  const more = total > shown ? (rows === 1 ? ` +${total - shown}` : `${total - shown} more`) : ''
+  const room = rows === 1 ? width - more.length : width
+  const lines = [
+    ...lost.slice(0, shown).map((node) => lostLine(node, room, theme)),
+    ...crossings.slice(0, Math.max(0, shown - lost.length)).map((crossing) => crossingLine(crossing, room, theme)),
+  ]
+  if (more !== '')
+    return rows === 1 ? lines.map((line) => [...line, segment(more, 'dim')]) : [...lines, [segment(more, 'dim')]]
+  const loud = new Set([...lost, ...crossings].map((one) => ('node' in one ? one.node : one.name)))
+  const quiet = snapshot.nodes.size - loud.size
+  return total < rows && (quiet > 0 || total === 0)
+    ? [...lines, [segment(`${theme.glyphs.bullet} ${quiet} ${quiet === 1 ? 'node' : 'nodes'} quiet`, 'ok')]]
+    : lines
+}

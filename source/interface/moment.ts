@@ -1,0 +1,21 @@
+import type { Snapshot } from '../store/snapshot.ts'
+import type { Model } from './model.ts'
+import type { Effect, Size } from './screen.ts'
+
+/** What a key press happens in. `at`: monotonic milliseconds. */
+export interface Moment {
+  readonly snapshot: Snapshot
+  readonly terminal: Size
+  readonly at: number
+}
+
+/** What the interface cannot do itself. */
+export type Outward = Extract<Effect, { type: 'opt-in' | 'sample-now' | 'redraw' | 'quit' }>
+
+export interface Updated {
+  readonly model: Model
+  readonly effects: readonly Outward[]
+}
+
+/** A model, and nothing that follows from it. */
+export const still = (model: Model): Updated => ({ model, effects: [] })

@@ -1,0 +1,27 @@
+import type { NodeName } from '../../events/subject.ts'
+import { segment } from '../../interface/lines.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import type { Segment } from '../../text/colour.ts'
+import { paragraph } from './paragraph.ts'
+
+/** All of an opt-in on a node: how it fares, what it costs, and the whole command. */
+export const optInLines = (
+  snapshot: Snapshot,
+  node: NodeName,
+  optIn: string,
+  width: number,
+): readonly (readonly Segment[])[] => {
+  const status = snapshot.nodes.get(node)?.optIns.get(optIn)
+  if (status === undefined) return paragraph('Missing', `there is no opt-in ${optIn} on ${node}`, width, 'note')
+  const { state, detail, command, asked } = status
+  return [
+    [segment(`${optIn} on ${node}`, 'title')],
+    [],
+    ...paragraph('State', asked ? `${state}, asked for` : `${state}, not asked for`, width),
+    ...paragraph(state === 'refused' || state === 'ended' ? 'Because' : 'Costs', detail, width),
+    [],
+    ...paragraph('Runs', command === '' ? 'not known before the node is reached' : command, width),
+    [],
+    ...paragraph('Switch', 'back with esc, then space here or a on all nodes', width),
+  ]
+}

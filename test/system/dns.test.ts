@@ -1,0 +1,89 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test, vi } from 'vitest'
+import { requireKernel } from './support/kernel.ts'
+import { folder } from './support/names.ts'
+import { ends, makePair, type Namespace } from './support/namespace.ts'
+import { note } from './support/oracle.ts'
+import { nameOf } from './support/processes.ts'
+import { type Watched, watch } from './support/watch.ts'
+
+const ask = fileURLToPath(new URL('programs/ask.ts', import.meta.url))
+
+/** A name server in the far namespace; the near one asks it, and is watched with the capture. */
+const resolving = async () => {
+  const { near, far } = await makePair()
+  const place = mkdtempSync(join(folder, 'dns-'))
+  const server = far.start([
+    ...['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--user=root', '--pid-file=', '--no-resolv'],
+    ...['--no-hosts', '--log-facility=-', '--local=/kntop.test/', '--address=/here.kntop.test/10.1.2.3'],
+  ] as never)
+  const resolver = join(place, 'resolv.conf')
+  writeFileSync(resolver, `nameserver ${ends.far}\n`)
+  const enter = [
+    ...near.enter,
+    ...['sh', '-ec', 'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"', 'sh', resolver],
+  ]
+  const watched = await watch({ enter, optIns: ['dns-capture'] })
+  await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+  const client = near.start([process.execPath, ask, ends.far])
+  await client.said(/^ready/)
+  return { near, far, server, watched, client }
+}
+
+const counted = ({ node }: Watched, what: 'lookup-names' | 'lookup-clients'): number => {
+  const tally = node().tallies.get(what)
+  return (tally?.rows ?? []).reduce((sum, { count }) => sum + count, tally?.left ?? 0)
+}
+
+/** The captures that run in a namespace, by pid. */
+const captures = async ({ pids }: Namespace): Promise<readonly number[]> =>
+  (await pids()).filter((pid) => nameOf(pid) === 'tcpdump')
+
+describe('captured DNS answers', () => {
+  test('are counted one by one', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const { client, watched } = await resolving()
+    client.write('3000 here.kntop.test\n')
+    await client.said(/^answered 3000 nxdomain 0$/)
+    client.write('1000 nowhere.kntop.test\n')
+    await client.said(/^answered 4000 nxdomain 1000$/)
+
+    await watched.until('all lookups', () => watched.total('dns.lookups') >= 4000)
+    await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+    expect(watched.total('dns.lookups')).toBe(4000)
+    expect(watched.reading('dns.nxdomain_share')).toMatchObject({ value: 25, observations: 4000 })
+    expect([counted(watched, 'lookup-names'), counted(watched, 'lookup-clients')]).toEqual([4000, 4000])
+    expect(watched.node().tallies.get('lookup-clients')?.rows).toMatchObject([{ name: ends.near, count: 4000 }])
+    note('dns.lookups, added up', watched.total('dns.lookups'), 4000)
+    note('dns.nxdomain_share of 4000 lookups', watched.node().value('dns.nxdomain_share'), 25, ' %')
+  })
+
+  test('are not taken promiscuously', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const { near } = await resolving()
+    const link = await near.run(['ip', '-d', 'link', 'show', 'eth0'])
+    expect(link).toMatch(/ promiscuity 0 /)
+  })
+
+  test('are those of one capture after the other, none lost between them', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const { client, near, watched } = await resolving()
+    const inCharge = async (count: number): Promise<void> =>
+      vi.waitFor(async () => expect(await captures(near)).toHaveLength(count), { timeout: 90_000, interval: 100 })
+    await inCharge(1)
+    const [first] = await captures(near)
+    await inCharge(2)
+    client.write('500 here.kntop.test\n')
+    await client.said(/^answered 500 /)
+    await inCharge(1)
+    expect(await captures(near)).not.toEqual([first])
+    client.write('500 here.kntop.test\n')
+    await client.said(/^answered 1000 /)
+    await watched.until('all lookups', () => watched.total('dns.lookups') >= 1000)
+    await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+    expect(watched.total('dns.lookups')).toBe(1000)
+    expect(watched.node().value('dns.lookups')).toBe(0)
+  })
+})

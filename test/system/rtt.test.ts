@@ -1,0 +1,154 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test, vi } from 'vitest'
+import { requireKernel } from './support/kernel.ts'
+import { ends, makePair, type Namespace } from './support/namespace.ts'
+import { nstat } from './support/nstat.ts'
+import { beside, note } from './support/oracle.ts'
+import { type Watched, watch } from './support/watch.ts'
+
+const program = (name: string): string => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
+
+const port = 7777
+
+/** Two namespaces in conversation, the near one watched. `tell` gives an order to the client and waits until it is done. */
+const conversation = async () => {
+  const { near, far } = await makePair()
+  const server = far.start([process.execPath, program('echo'), String(port)])
+  await server.said(/^listening/)
+  const client = near.start([process.execPath, program('talk'), ends.far, String(port)])
+  await client.said(/^ready/)
+  let told = 0
+  const tell = async (order: string): Promise<void> => {
+    told += 1
+    client.write(`${order} #${told}\n`)
+    await client.said(new RegExp(`^done .*#${told}$`), 60_000)
+  }
+  return { near, far, tell, watched: await watch(near) }
+}
+
+/** A socket as `ss -tin` shows it: milliseconds. */
+interface Socket {
+  readonly rtt: number
+  readonly least: number
+  readonly sent: number
+  readonly answered: number
+}
+
+const number = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0)
+
+/** The established sockets of a namespace, read by hand. */
+const sockets = async ({ run }: Namespace): Promise<readonly Socket[]> =>
+  (await run(['ss', '-tinH', 'state', 'established', 'dst', ends.far]))
+    .split(/\n(?=\S)/)
+    .filter((text) => text.includes('rtt:'))
+    .map((text) => ({
+      rtt: number(text, / rtt:([\d.]+)/),
+      least: number(text, / minrtt:([\d.]+)/),
+      sent: number(text, / lastsnd:(\d+)/),
+      answered: number(text, / lastack:(\d+)/),
+    }))
+
+const isFresh = ({ sent, answered }: Socket): boolean => sent < 5000 && answered < 5000
+
+/** What a person makes of the sockets: of those that speak of now, how many, the middle, the least. */
+const byHand = async (namespace: Namespace) => {
+  const fresh = (await sockets(namespace)).filter(isFresh)
+  const sorted = fresh.map(({ rtt }) => rtt).toSorted((one, other) => one - other)
+  const half = sorted.length / 2
+  const middle = ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
+  return {
+    count: sorted.length,
+    median: Number(middle.toFixed(6)),
+    least: Math.min(...fresh.map(({ least }) => least)),
+  }
+}
+
+const shown = async (watched: Watched) => {
+  await watched.sampleNow()
+  const { value } = watched.node()
+  return { count: value('rtt.sockets'), median: Number(value('rtt.p50').toFixed(6)), least: value('rtt.min') }
+}
+
+/** Talks, falls silent, so that nothing moves, and holds kntop beside ss; gives back what both said. */
+const besideSockets = async (
+  { near, tell, watched }: Awaited<ReturnType<typeof conversation>>,
+  talk: string,
+  what: string,
+) => {
+  await tell(talk)
+  const { oracle, ours } = await beside(
+    () => byHand(near),
+    () => shown(watched),
+  )
+  expect(ours).toEqual(oracle)
+  note(`rtt.p50 of ${oracle.count} sockets, ${what}`, ours.median, oracle.median, ' ms')
+  return oracle
+}
+
+describe('round-trip times', () => {
+  test.for([1, 2, 7])('the median of %i sockets is what ss shows', async (count, context) => {
+    await requireKernel(context, 'veth cables')
+    const talking = await conversation()
+    await talking.tell(`open ${count}`)
+    const { median, count: seen } = await besideSockets(talking, 'ping 50', 'a quiet cable')
+    expect([seen, median > 0]).toEqual([count, true])
+  })
+
+  test('a queue on the cable shows', async (context) => {
+    await requireKernel(context, 'veth cables', 'the tbf queue')
+    const talking = await conversation()
+    await talking.tell('open 3')
+    const quiet = await besideSockets(talking, 'ping 50', 'before the queue')
+    await talking.near.run([
+      'tc',
+      ...'qdisc add dev eth0 root tbf rate 2mbit burst 5kb latency 400ms'.split(' '),
+    ] as never)
+    const queued = await besideSockets(talking, 'bulk 60000', 'behind a queue')
+    expect(queued.median).toBeGreaterThan(5 * quiet.median)
+    expect(queued.least).toBeLessThan(queued.median)
+  })
+
+  test('a socket that only receives is left out: it does not know of the queue', async (context) => {
+    await requireKernel(context, 'veth cables', 'the tbf queue')
+    const talking = await conversation()
+    await talking.tell('open 2')
+    await talking.tell('receive')
+    await talking.far.run([
+      'tc',
+      ...'qdisc add dev eth0 root tbf rate 2mbit burst 5kb latency 400ms'.split(' '),
+    ] as never)
+    await vi.waitFor(async () => expect((await sockets(talking.near)).every(({ sent }) => sent > 5000)).toBe(true), {
+      timeout: 30_000,
+      interval: 100,
+    })
+    const heard = await besideSockets(talking, 'ping 10', 'beside one that only receives')
+    const all = (await sockets(talking.near)).map(({ rtt }) => rtt)
+    expect([all.length, heard.count]).toEqual([3, 2])
+    expect(heard.median).toBeGreaterThan(5 * Math.min(...all))
+  })
+})
+
+describe('segments sent again', () => {
+  test('their share is that of nstat', async (context) => {
+    await requireKernel(context, 'veth cables', 'iptables statistic match')
+    const { near, far, tell, watched } = await conversation()
+    await tell('open 10')
+    const loss = '-A INPUT -p tcp -m statistic --mode random --probability 0.1 -j DROP'
+    await far.run(['iptables', ...loss.split(' ')])
+    await tell('ping 30')
+    const { oracle, ours } = await beside(
+      () => nstat(near, 'TcpOutSegs', 'TcpRetransSegs'),
+      async () => {
+        await watched.nextFrame()
+        return watched.reading('tcp.retransmit_share')
+      },
+    )
+    const [sent = 0, again = 0] = oracle
+    expect(again).toBeGreaterThan(0)
+    expect(ours).toMatchObject({ kind: 'live', observations: sent + again })
+    const share = watched.node().value('tcp.retransmit_share')
+    const expected = (100 * again) / (sent + again)
+    note(`tcp.retransmit_share of ${sent + again} segments`, share, expected, ' %')
+    expect(share).toBeCloseTo(expected, 9)
+  })
+})

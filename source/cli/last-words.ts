@@ -1,5 +1,6 @@
 import { WrongUse } from '../config/wrong-use.ts'
 import { clean } from '../text/clean.ts'
+import { sourceFrame } from './frames.ts'
 
 const longestMessage = 500
 const mostCauses = 5
@@ -24,9 +25,11 @@ const ownFrames = (error: unknown): readonly string[] =>
   error instanceof Error
     ? (error.stack ?? '')
         .split('\n')
-        .filter((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line))
+        .filter((line) => /^\s+at /.test(line) && !line.includes('node:'))
+        .map((line) => sourceFrame(line.trim()))
+        .filter((line) => !line.includes('node_modules'))
         .slice(0, mostFrames)
-        .map((line) => clean(line.trim(), longestMessage))
+        .map((line) => clean(line, longestMessage))
     : []
 
 /**

@@ -70,9 +70,6 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
     failure = error
     finished.resolve('failed')
   }
-  const running = feed.run(emit, stop.signal)
-  running.catch(failed)
-
   const now = (): number => performance.now()
   const snapshot = painting.snapshotOf(store)
   const session = createSession({ screens, snapshot, onEffect, now })
@@ -98,6 +95,10 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   )
   // A throw while drawing ends Ink with a rejection; the exit code must not be 0 then.
   app.waitUntilExit().then(() => finished.resolve('quit'), failed)
+
+  // Only now, so that the first picture does not wait for the first processes to start.
+  const running = feed.run(emit, stop.signal)
+  running.catch(failed)
 
   const end = await finished.promise
   painting.stop()

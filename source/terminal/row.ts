@@ -9,7 +9,10 @@ import type { Pens } from './pens.ts'
  */
 export type Row = { readonly glyphs: readonly string[]; readonly pens: readonly number[] }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when it is first needed: its tables take long to load. */
+const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 const escape = 0x1b
 const sgr = /\u001b\[([\d;:]*)m/y
@@ -69,7 +72,7 @@ export const readRow = (text: string, columns: number, pens: Pens): Row => {
       at += (colours ?? takeAt(otherSequence, text, at))?.[0].length ?? 1
     } else {
       const run = takeAt(plainText, text, at)?.[0] ?? ''
-      for (const { segment } of graphemes.segment(run)) if (glyphs.length < columns) measure(segment)
+      for (const { segment } of graphemes().segment(run)) if (glyphs.length < columns) measure(segment)
       at += run.length
     }
   }

@@ -9,7 +9,10 @@ const beyondAscii = /[^\u0020-\u007e]/
 const notOneCell = /[^\u0020-\u007e\u00a1-\u024f\u2026\u2500-\u259f\u2800-\u28ff]/
 
 // Where a grapheme ends does not depend on the language; naming one keeps the environment out of it.
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when it is first needed: its tables take as long to load as a picture takes to draw. */
+const graphemes = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 const nothing = clean('')
 const dots = clean('…')
@@ -31,7 +34,7 @@ export const blanks = (width: number): Clean => repeat(clean(' '), width)
 /** The characters as a reader counts them: a letter with its marks is one. */
 export const graphemesOf = (text: Clean): readonly Clean[] =>
   notOneCell.test(text)
-    ? Array.from(graphemes.segment(text), ({ segment }) => clean(segment))
+    ? Array.from(graphemes().segment(text), ({ segment }) => clean(segment))
     : Array.from(text, (letter) => clean(letter))
 
 /** The longest beginning of `text` that takes at most `width` cells, in whole graphemes. */

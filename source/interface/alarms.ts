@@ -12,7 +12,7 @@ import type { Theme } from './theme.ts'
 type Line = readonly Segment[]
 
 /** The fewest cells to which a node's name is cut, and those below which a cause says nothing. */
-const leastName = 6
+const leastName = 5
 const leastCause = 6
 
 const lostOf = perSnapshot((snapshot) =>

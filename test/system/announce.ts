@@ -27,6 +27,7 @@ The system tests of kntop run as root, and change for as long as they run:
   network namespaces ${prefix}-*, with rules, queues and full tables inside them
   files in ${folder}
   a cgroup ${prefix} that slows one process of theirs down, a trace of one process of theirs
+  200 datagrams to the discard port of the default gateway
 No sysctl is written but inside those namespaces. All of it is removed at the end; after a run that was killed, at the
 start of the next.`
 

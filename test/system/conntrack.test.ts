@@ -33,7 +33,7 @@ const assured = '-u SEEN_REPLY,ASSURED'
 
 /** Sends a datagram each to so many ports of the namespace itself; says how many were refused. */
 const sendFlows = async ({ run }: Namespace, count: number): Promise<number> =>
-  Number(/refused (\d+)/.exec(await run([process.execPath, udpFlows, String(count)]))?.[1])
+  Number(/refused (\d+)/.exec(await run([process.execPath, program('udp-flows'), '127.0.0.1', String(count)]))?.[1])
 
 const counted = async ({ run }: Namespace): Promise<number> => Number(await run(['conntrack', '-C']))
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../store/snapshot.ts'
-import { type Clean, clean } from '../../text/clean.ts'
+import { type Clean, clean, joinClean } from '../../text/clean.ts'
 import { row as joinRow, type Painted, unpainted } from '../../text/colour.ts'
-import { blanks, fit } from '../../text/width.ts'
+import { blanks, fit, widthOf } from '../../text/width.ts'
 import { fitHeight, fitLine, segment } from '../lines.ts'
 import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
@@ -69,10 +69,14 @@ export const shownOf = (table: Table, snapshot: Snapshot, state: TableState, siz
 const selectedColumn = (placed: readonly Placed[], state: TableState): string | undefined =>
   placed.some(({ column }) => column.id === state.column) ? state.column : placed[0]?.column.id
 
+/** A heading gives way to the arrow of the column that rows are sorted by. */
 const headingOf = ({ column, width }: Placed, state: TableState, theme: Theme): Painted => {
-  const { sort } = theme.glyphs
-  const arrow = state.sort?.column === column.id ? (state.sort.descending ? sort.descending : sort.ascending) : ''
-  return theme.paint(fit(clean(column.heading + arrow), width, column.align, theme.glyphs.ellipsis), 'title')
+  const { sort, ellipsis } = theme.glyphs
+  const heading = clean(column.heading)
+  if (state.sort?.column !== column.id) return theme.paint(fit(heading, width, column.align, ellipsis), 'title')
+  const arrow = state.sort.descending ? sort.descending : sort.ascending
+  const name = fit(heading, Math.min(widthOf(heading), width - 1), 'left', ellipsis)
+  return theme.paint(fit(joinClean([name, arrow]), width, column.align, ellipsis), 'title')
 }
 
 const emptyText = (table: Table, { filter }: TableState): Clean =>

@@ -104,12 +104,17 @@ export const namesOf = (nics: readonly Nic[]): string => {
 const utilisation = (grown: Figures, speed: number): number =>
   share(bits * Math.max(grown.rx_bytes, grown.tx_bytes), speed * 1e6)
 
-const takeUtilisation = (taken: Taken, nics: readonly Nic[], grown: readonly Figures[] | undefined): void => {
+const takeUtilisation = (
+  taken: Taken,
+  nics: readonly Nic[],
+  grown: readonly Figures[] | undefined,
+  window: number,
+): void => {
   const used = nics.flatMap((nic, index) =>
     nic.figures.speed > 0 ? [utilisation(grown?.[index] ?? nothing, nic.figures.speed)] : [],
   )
   if (used.length === 0) miss(taken, 'nic.utilisation', 'no-data', 'the driver tells no speed')
-  else take(taken, 'nic.utilisation', Math.max(...used))
+  else take(taken, 'nic.utilisation', Math.max(...used), { window })
 }
 
 const nothing = figures(() => Number.NaN)
@@ -134,14 +139,16 @@ const fileTier: FileTier<State> = {
       return { state: [], taken }
     }
     const nics = lines.map(parseNic)
-    const grown = growths(before, nics, section.seconds('interfaces'))
+    const window = section.seconds('interfaces')
+    const grown = growths(before, nics, window)
     for (const { metric, needs, of } of sums) {
       const silent = nics.find((nic) => needs.some((field) => Number.isNaN(nic.figures[field])))
       const field = needs.find((need) => silent !== undefined && Number.isNaN(silent.figures[need]))
-      if (silent === undefined) take(taken, metric, grown?.reduce((sum, one) => sum + of(one), 0) ?? Number.NaN)
+      if (silent === undefined)
+        take(taken, metric, grown?.reduce((sum, one) => sum + of(one), 0) ?? Number.NaN, { window })
       else miss(taken, metric, 'no-data', `${silent.name} tells no ${field}: look into /sys/class/net/${silent.name}.`)
     }
-    takeUtilisation(taken, nics, grown)
+    takeUtilisation(taken, nics, grown, window)
 
     const all = { words: clean(namesOf(nics)) }
     const rated = { words: clean(namesOf(nics.filter((nic) => nic.figures.speed > 0))) }

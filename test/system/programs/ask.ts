@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 
 // Asks a DNS server for the addresses of names, each question once and by a number of its own. A line on stdin is an
 // order: "COUNT SUFFIX" asks for 0.SUFFIX, 1.SUFFIX ... and says, once all is answered, "answered COUNT nxdomain N".
+// "pace RATE SUFFIX" asks so many times a second from now on.
 // node ask.ts SERVER
 const server = process.argv[2] ?? ''
 /** Questions that wait for their answers at any time. */
@@ -31,15 +32,32 @@ const answeredTo = (number: number): Promise<void> =>
     onAnswer()
   })
 
+const send = (name: string): void => {
+  socket.send(question(asked & 0xffff, name), 53, server)
+  asked += 1
+}
+
+const pace = (rate: number, suffix: string): void => {
+  const from = performance.now()
+  let sent = 0
+  setInterval(() => {
+    for (; sent < ((performance.now() - from) / 1000) * rate; sent++) send(`${sent}.${suffix}`)
+  }, 2)
+}
+
 process.stdout.write('ready\n')
 for await (const line of createInterface({ input: process.stdin })) {
-  const [count = '', suffix = ''] = line.split(' ')
+  const words = line.split(' ')
+  if (words[0] === 'pace') {
+    pace(Number(words[1]), words[2] ?? '')
+    continue
+  }
+  const [count = '', suffix = ''] = words
   for (let index = 0; index < Number(count); index++) {
     await answeredTo(asked - most)
-    socket.send(question(asked & 0xffff, `${index}.${suffix}`), 53, server)
-    asked += 1
+    send(`${index}.${suffix}`)
   }
   await answeredTo(asked)
   process.stdout.write(`answered ${answered} nxdomain ${nxdomain}\n`)
 }
-socket.close()
+process.exit(0)

@@ -1,12 +1,28 @@
 import { createSocket } from 'node:dgram'
 
-// Sends one datagram to each of COUNT ports of 127.0.0.1: as many connections to track. node udp-flows.ts COUNT
-const count = Number(process.argv[2])
+// Sends one datagram to each of COUNT ports of an address: as many connections to track. With a RATE, so many a second, and
+// the ports over and over. node udp-flows.ts ADDRESS COUNT [RATE]
+const [address = '', count = '', rate] = process.argv.slice(2)
+const first = 20_000
 const socket = createSocket('udp4')
-const send = (port: number): Promise<boolean> =>
-  new Promise((resolve) => socket.send('x', port, '127.0.0.1', (error) => resolve(error === null)))
+const send = (index: number): Promise<boolean> =>
+  new Promise((resolve) => socket.send('x', first + (index % Number(count)), address, (error) => resolve(error === null)))
 
-let refused = 0
-for (let port = 20_000; port < 20_000 + count; port++) if (!(await send(port))) refused++
-socket.close()
-process.stdout.write(`sent ${count} refused ${refused}\n`)
+const pace = (perSecond: number): void => {
+  const from = performance.now()
+  let sent = 0
+  process.stdin.resume().once('end', () => process.exit(0))
+  setInterval(() => {
+    for (; sent < ((performance.now() - from) / 1000) * perSecond; sent++) void send(sent)
+  }, 2)
+}
+
+const sendAll = async (): Promise<void> => {
+  let refused = 0
+  for (let index = 0; index < Number(count); index++) if (!(await send(index))) refused++
+  socket.close()
+  process.stdout.write(`sent ${count} refused ${refused}\n`)
+}
+
+if (rate === undefined) await sendAll()
+else pace(Number(rate))

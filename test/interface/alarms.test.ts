@@ -1,0 +1,83 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { NodeName } from '../../source/events/subject.ts'
+import { alarmLines } from '../../source/interface/alarms.ts'
+import { createTheme } from '../../source/interface/theme.ts'
+import { createStore } from '../../source/store/store.ts'
+import { lineText } from '../../source/text/colour.ts'
+import { widthOf } from '../../source/text/width.ts'
+import { arrival, clock, type Figures, link, reading } from '../scenarios/cluster.ts'
+import { anySnapshot } from './arbitraries.ts'
+
+const theme = createTheme('none', 'block')
+
+interface Given {
+  readonly figures?: Readonly<Record<string, Figures>>
+  readonly lost?: readonly string[]
+  readonly calm?: readonly string[]
+}
+
+/** Ten seconds of these nodes; the lost ones left after five. */
+const told = ({ figures = {}, lost = [], calm = [] }: Given, rows: number, width: number): readonly string[] => {
+  const store = createStore()
+  const nodes = [...Object.keys(figures), ...lost, ...calm] as NodeName[]
+  store.apply(nodes.flatMap((node) => arrival(node, 0)))
+  for (let second = 1; second <= 10; second++)
+    store.apply([
+      ...nodes
+        .filter((node) => !lost.includes(node) || second <= 5)
+        .map((node) => reading(node, second, figures[node])),
+      ...(second === 5 ? lost.map((node) => link(node as NodeName, 5, 'lost', 'connection reset by peer')) : []),
+      clock(second),
+    ])
+  return alarmLines(store.snapshot(), rows, width, theme).map(lineText)
+}
+
+const full = { 'worker-7': { 'conntrack.fill': 97 } }
+
+describe('what crosses its bands', () => {
+  test('is told with node, metric, value and since when', () => {
+    expect(told({ figures: full }, 4, 52)).toEqual(['▲ worker-7 conntrack.fill 97% since 12:00'])
+  })
+
+  test('keeps node, value and time where it is narrow, the metric by its heading', () => {
+    expect(told({ figures: full }, 4, 32)).toEqual(['▲ worker-7 CT% 97% since 12:00'])
+    expect(told({ figures: full }, 4, 28)).toEqual(['▲ worker-7 CT% 97% 12:00'])
+    expect(told({ figures: { 'gke-prod-eu-west1-x7k2': { 'conntrack.fill': 97 } } }, 4, 28)).toEqual([
+      '▲ gke-pro…-x7k2 CT% 97% 12:00'.replace('pro…-x7k2', 'pr…x7k2'),
+    ])
+  })
+
+  test('stands below nodes that were lost', () => {
+    expect(told({ figures: full, lost: ['cp-1'] }, 4, 52)).toEqual([
+      '▲ cp-1 lost since 12:00  connection reset by peer',
+      '▲ worker-7 conntrack.fill 97% since 12:00',
+    ])
+  })
+
+  test('is counted where it has no room', () => {
+    const all = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`w-${index}`, { 'conntrack.fill': 97 }]))
+    const lines = told({ figures: all }, 4, 52)
+    expect(lines).toHaveLength(4)
+    expect(lines.at(-1)).toBe('6 more')
+    expect(told({ figures: all }, 1, 52)).toEqual(['▲ w-0 conntrack.fill 97% since 12:00 +8'])
+  })
+
+  test('leaves room to say how many nodes are quiet', () => {
+    expect(told({ figures: full, calm: ['a', 'b'] }, 4, 52).at(-1)).toBe('● 2 nodes quiet')
+    expect(told({ calm: ['a'] }, 4, 52)).toEqual(['● 1 node quiet'])
+    expect(told({}, 4, 52)).toEqual(['● 0 nodes quiet'])
+  })
+
+  test('takes no more lines than there are, and at 28 cells nothing of it is cut', () => {
+    fc.assert(
+      fc.property(anySnapshot(), fc.integer({ min: 1, max: 6 }), (snapshot, rows) => {
+        const lines = alarmLines(snapshot, rows, 40, theme)
+        expect(lines.length).toBeLessThanOrEqual(rows)
+        expect(lines.length).toBeGreaterThan(0)
+        for (const line of lines) expect(widthOf(lineText(line))).toBeLessThanOrEqual(40)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})

@@ -28,14 +28,14 @@ const shareOf = (commands: readonly CommandCost[], factor: number): number =>
 export const stretch = (sampler: number, commands: readonly CommandCost[]): readonly number[] => {
   const available = Math.max(leastForCommands, nodeBudget - sampler)
   let factor = 1
-  while (shareOf(commands, factor) > available) {
+  // A hair more than is there, so that rounding takes no further turn.
+  while (shareOf(commands, factor) > available * (1 + 1e-9)) {
     const current = factor
     const still = commands.filter((command) => periodOf(command, current) >= longestPeriod)
     const moving = commands.filter((command) => periodOf(command, current) < longestPeriod)
     if (moving.length === 0) break
     const rest = available - shareOf(still, current)
-    // A hair more than the quotient, so that rounding does not take another turn.
-    factor = rest > 0 ? (shareOf(moving, 1) / rest) * (1 + 1e-9) : Number.POSITIVE_INFINITY
+    factor = rest > 0 ? shareOf(moving, 1) / rest : Number.POSITIVE_INFINITY
   }
   return commands.map((command) => periodOf(command, factor))
 }

@@ -1,6 +1,6 @@
 import type { Probe, Section } from './probe.ts'
 import type { NumberedTake } from './sampler/awk.ts'
-import type { Held } from './sampler/decoder.ts'
+import type { Held } from './sampler/held.ts'
 
 /** What the sampler of a node reads, and which number each take of each probe has in it. */
 export interface Plan {

@@ -1,5 +1,5 @@
 import { parseStat } from './probes/cost.ts'
-import type { Held } from './sampler/decoder.ts'
+import type { Held } from './sampler/held.ts'
 
 /** Taken for a sampler that cannot tell: one fork a tick, as measured for `head` with dash (docs/performance.md). */
 const unknownShare = 0.15

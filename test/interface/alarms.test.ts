@@ -44,7 +44,7 @@ describe('what crosses its bands', () => {
     expect(told({ figures: full }, 4, 32)).toEqual(['▲ worker-7 CT% 97% since 12:00'])
     expect(told({ figures: full }, 4, 28)).toEqual(['▲ worker-7 CT% 97% 12:00'])
     expect(told({ figures: { 'gke-prod-eu-west1-x7k2': { 'conntrack.fill': 97 } } }, 4, 28)).toEqual([
-      '▲ gke-pro…-x7k2 CT% 97% 12:00'.replace('pro…-x7k2', 'pr…x7k2'),
+      '▲ gke-pro…x7k2 CT% 97% 12:00',
     ])
   })
 
@@ -69,7 +69,7 @@ describe('what crosses its bands', () => {
     expect(told({}, 4, 52)).toEqual(['● 0 nodes quiet'])
   })
 
-  test('takes no more lines than there are, and at 28 cells nothing of it is cut', () => {
+  test('takes no more lines and no more cells than there are', () => {
     fc.assert(
       fc.property(anySnapshot(), fc.integer({ min: 1, max: 6 }), (snapshot, rows) => {
         const lines = alarmLines(snapshot, rows, 40, theme)

@@ -13,10 +13,10 @@ const keysOf = (bindings: readonly Binding[]): readonly string[] => bindings.fla
 
 describe('bindings', () => {
   test.each([
-    ['general', generalBindings],
-    ['table', tableBindings],
-    ...screens.map(({ name, bindings }) => [name, bindings] as const),
-  ])('of %s give each key one meaning', (_, bindings) => {
+    { name: 'everywhere', bindings: generalBindings },
+    { name: 'tables', bindings: tableBindings },
+    ...screens,
+  ])('of $name give each key one meaning', ({ bindings }) => {
     expect(keysOf(bindings)).toEqual([...new Set(keysOf(bindings))])
   })
 
@@ -34,7 +34,7 @@ describe('bindings', () => {
     expect(bindingFor('k', bindingsFor({ bindings: [own], table: false }))).toBeUndefined()
   })
 
-  test('have an action that somebody carries out: no screen names one in vain', () => {
+  test('of a screen name each action once', () => {
     const actions = (bindings: readonly Binding[]): readonly string[] => bindings.map(({ action }) => action)
     for (const { bindings } of screens) expect(actions(bindings)).toEqual([...new Set(actions(bindings))])
   })

@@ -51,44 +51,40 @@ describe('of several tiers that measure one thing', () => {
       return undefined
     }
 
-  const cases: readonly (readonly [string, readonly Step[], readonly MetricId[], Readonly<Record<string, string>>])[] = [
+  const cases: readonly (readonly [string, readonly Step[], readonly MetricId[], Readonly<Record<string, string>>])[] =
     [
-      'the best one speaks',
-      [accept(2, gives(busy, steal)), accept(1, gives(busy)), accept(0, gives(busy, steal))],
-      [busy, steal],
-      { [busy]: 'files of the host', [steal]: 'files of the host' },
-    ],
-    [
-      'the values of a worse one are dropped',
-      [accept(0, gives(busy)), accept(1, gives(busy))],
-      [],
-      { [busy]: 'files of the host' },
-    ],
-    [
-      'a worse one speaks for what the better ones cannot give',
-      [accept(0, { ...lacks(busy), ...gives(steal), missing: lacks(busy).missing }), accept(1, gives(busy))],
-      [busy],
-      { [busy]: 'command of the machine', [steal]: 'files of the host' },
-    ],
-    [
-      'a worse one speaks until a better one does',
-      [accept(2, gives(busy))],
-      [busy],
-      { [busy]: 'opt-in of the pod' },
-    ],
-    [
-      'the last one that could give it says why nobody does',
-      [accept(0, lacks(busy, steal)), accept(1, lacks(busy)), refuse(2, notAsked)],
-      [],
-      { [busy]: 'not-asked: press w', [steal]: 'not-asked: press w' },
-    ],
-    [
-      'nothing is said as long as one has not spoken that may still give it',
-      [accept(0, lacks(busy, steal)), refuse(2, notAsked)],
-      [],
-      { [steal]: 'not-asked: press w' },
-    ],
-  ]
+      [
+        'the best one speaks',
+        [accept(2, gives(busy, steal)), accept(1, gives(busy)), accept(0, gives(busy, steal))],
+        [busy, steal],
+        { [busy]: 'files of the host', [steal]: 'files of the host' },
+      ],
+      [
+        'the values of a worse one are dropped',
+        [accept(0, gives(busy)), accept(1, gives(busy))],
+        [],
+        { [busy]: 'files of the host' },
+      ],
+      [
+        'a worse one speaks for what the better ones cannot give',
+        [accept(0, { ...lacks(busy), ...gives(steal), missing: lacks(busy).missing }), accept(1, gives(busy))],
+        [busy],
+        { [busy]: 'command of the machine', [steal]: 'files of the host' },
+      ],
+      ['a worse one speaks until a better one does', [accept(2, gives(busy))], [busy], { [busy]: 'opt-in of the pod' }],
+      [
+        'the last one that could give it says why nobody does',
+        [accept(0, lacks(busy, steal)), accept(1, lacks(busy)), refuse(2, notAsked)],
+        [],
+        { [busy]: 'not-asked: press w', [steal]: 'not-asked: press w' },
+      ],
+      [
+        'nothing is said as long as one has not spoken that may still give it',
+        [accept(0, lacks(busy, steal)), refuse(2, notAsked)],
+        [],
+        { [steal]: 'not-asked: press w' },
+      ],
+    ]
 
   test.each(cases)('%s', (_, steps, counted, origins) => {
     const arbiter = createArbiter(tiers)

@@ -40,7 +40,9 @@ describe('the periods of commands', () => {
     fc.assert(
       fc.property(sampler, commands, (own, list) => {
         const periods = stretch(own, list)
-        const stretched = periods.some((period, index) => period > (list[index]?.every ?? 0) * 1.000001 && period < longestPeriod)
+        const stretched = periods.some(
+          (period, index) => period > (list[index]?.every ?? 0) * 1.000001 && period < longestPeriod,
+        )
         const room = Math.max(0.05, nodeBudget - own)
         expect(stretched ? shareOf(list, periods) : room).toBeCloseTo(room, 5)
       }),
@@ -49,17 +51,28 @@ describe('the periods of commands', () => {
   })
 
   test('are as wished while there is room', () => {
-    expect(stretch(0.05, [{ every: 5, cost: 0.005 }, { every: 10, cost: 0.009 }])).toEqual([5, 10])
+    expect(
+      stretch(0.05, [
+        { every: 5, cost: 0.005 },
+        { every: 10, cost: 0.009 },
+      ]),
+    ).toEqual([5, 10])
   })
 
   test('are all stretched by the same factor', () => {
-    const [first, second] = stretch(0.05, [{ every: 5, cost: 0.02 }, { every: 20, cost: 0.08 }])
+    const [first, second] = stretch(0.05, [
+      { every: 5, cost: 0.02 },
+      { every: 20, cost: 0.08 },
+    ])
     expect(first).toBeCloseTo(20, 5)
     expect(second).toBeCloseTo(80, 5)
   })
 
   test('make up for a command that cannot be stretched any further', () => {
-    const [dear, other] = stretch(0.05, [{ every: 60, cost: 0.45 }, { every: 5, cost: 0.02 }])
+    const [dear, other] = stretch(0.05, [
+      { every: 60, cost: 0.45 },
+      { every: 5, cost: 0.02 },
+    ])
     expect(dear).toBe(longestPeriod)
     expect(other).toBeCloseTo(40, 5)
   })

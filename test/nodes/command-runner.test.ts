@@ -38,7 +38,11 @@ describe('a command on this machine', () => {
     ['nothing', ':', { text: '', status: 0, cut: false }],
     ['its status', 'echo x; exit 3', { text: 'x\n', status: 3, cut: false }],
     ['its status from a program that replaces the shell', 'exec false', { text: '', status: 1, cut: false }],
-    ['what resembles the end of an answer', 'echo "begin"; echo; echo " end 0"', { text: 'begin\n\n end 0\n', status: 0, cut: false }],
+    [
+      'what resembles the end of an answer',
+      'echo "begin"; echo; echo " end 0"',
+      { text: 'begin\n\n end 0\n', status: 0, cut: false },
+    ],
     ['nothing of what it writes to stderr', 'echo oops >&2', { text: '', status: 0, cut: false }],
     ['bytes as they are', String.raw`printf '\377\000\033'`, { text: '\u00ff\0\u001b', status: 0, cut: false }],
   ])('answers with %s', async (_, script, output) => {
@@ -139,7 +143,12 @@ describe('an answer', () => {
         output,
         async (runs, cuts, noise) => {
           const fake = fakeConnection()
-          const runner = await openCommand({ connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal })
+          const runner = await openCommand({
+            connection: fake.connection,
+            script: { text: '', args: [] },
+            limit: 200,
+            signal,
+          })
           const [channel] = fake.channels
           const send = (text: string): void => {
             let from = 0
@@ -165,7 +174,12 @@ describe('an answer', () => {
 
   test('comes after any amount of noise from the login', async () => {
     const fake = fakeConnection()
-    const runner = await openCommand({ connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal })
+    const runner = await openCommand({
+      connection: fake.connection,
+      script: { text: '', args: [] },
+      limit: 200,
+      signal,
+    })
     const channel = fake.channels[0] as FakeChannel
     for (let piece = 0; piece < 100; piece += 1) channel.send('Welcome to this machine!\n'.repeat(100))
     const answer = runner.run()
@@ -176,7 +190,8 @@ describe('an answer', () => {
 
   test('is none before its end is there', () => {
     const whole = answerOf('m', 'text')
-    for (let length = 0; length < whole.length; length += 1) expect(parseAnswer(whole.slice(0, length), 'm', 10)).toBe(undefined)
+    for (let length = 0; length < whole.length; length += 1)
+      expect(parseAnswer(whole.slice(0, length), 'm', 10)).toBe(undefined)
     expect(parseAnswer(whole, 'm', 10)?.output.text).toBe('text')
   })
 })

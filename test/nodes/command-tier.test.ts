@@ -15,7 +15,7 @@ interface Played {
   gives: boolean
 }
 
-const started = (more: Partial<CommandTier<readonly CommandOutput[]>> = {}) => {
+const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program'>> = {}) => {
   const script: Played = { wanted: { text: 'true', args: [] }, gives: true }
   const outputs: CommandOutput[] = []
   const tier: CommandTier<null> = {
@@ -33,14 +33,14 @@ const started = (more: Partial<CommandTier<readonly CommandOutput[]>> = {}) => {
       if (script.gives) take(taken, 'cpu.busy', 1)
       return { state, taken }
     },
-    ...(more as Partial<CommandTier<null>>),
+    ...more,
   }
   const delivered: { taken: Taken; at: number }[] = []
   const refused: Absence[] = []
   const controller = new AbortController()
   const fake: FakeConnection = fakeConnection()
   const run = runCommandTier({
-    tier: tier as CommandTier<unknown>,
+    tier,
     connection: fake.connection,
     context: () => contextOf(section ?? expect.fail('no section')),
     deliver: (taken, at) => void delivered.push({ taken, at }),
@@ -62,7 +62,9 @@ const settle = async (): Promise<void> => {
 const answer = async ({ fake }: Started, text = '', cpu = 0, status = 0): Promise<void> => {
   const channel = fake.channels.at(-1)
   const marker = markerOf(channel?.program ?? { argv: [''] })
-  channel?.send(`${marker} begin\n${text}\n${marker} end ${status}\n0m0.00s 0m0.00s\n0m${cpu}s 0m0.00s\n${marker} done\n`)
+  channel?.send(
+    `${marker} begin\n${text}\n${marker} end ${status}\n0m0.00s 0m0.00s\n0m${cpu}s 0m0.00s\n${marker} done\n`,
+  )
   await settle()
 }
 

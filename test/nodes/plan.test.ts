@@ -14,7 +14,11 @@ describe('the plan of what is read', () => {
       probe('one', { a: whole('/a'), b: whole('/b') }),
       probe('two', { x: whole('/b'), y: { ...whole('/b'), every: 5 } }),
     ])
-    expect(plan.takes.map(({ number, take }) => `${number} ${take.file} ${take.every}`)).toEqual(['1 /a 1', '2 /b 1', '3 /b 5'])
+    expect(plan.takes.map(({ number, take }) => `${number} ${take.file} ${take.every}`)).toEqual([
+      '1 /a 1',
+      '2 /b 1',
+      '3 /b 5',
+    ])
     expect(plan.numbers.map((numbers) => Object.fromEntries(numbers))).toEqual([
       { a: 1, b: 2 },
       { x: 2, y: 3 },
@@ -63,7 +67,11 @@ describe('the section of a probe', () => {
     const absent = { lines: undefined, fresh: true, there: false, seconds: Number.NaN }
     expect(shown()).toEqual([{ lines: ['a'], fresh: true, there: true, seconds: Number.NaN }, absent, unread])
     feed(heard, second)
-    expect(shown()).toEqual([{ lines: ['b'], fresh: true, there: true, seconds: 1.5 }, { ...absent, fresh: false }, unread])
+    expect(shown()).toEqual([
+      { lines: ['b'], fresh: true, there: true, seconds: 1.5 },
+      { ...absent, fresh: false },
+      unread,
+    ])
   })
 
   test('knows no take that the probe did not name', () => {

@@ -24,7 +24,11 @@ export function* sectionsOf(takes: Readonly<Record<string, Take>>, readings: rea
       const memory = memories.get(name) ?? twinMemory()
       const lines = readTake(take, (path) => reading.files[path], memory)
       const before = held.get(name)
-      held.set(name, { lines, at: reading.uptime, seconds: before === undefined ? Number.NaN : reading.uptime - before.at })
+      held.set(name, {
+        lines,
+        at: reading.uptime,
+        seconds: before === undefined ? Number.NaN : reading.uptime - before.at,
+      })
     }
     yield {
       lines: (name) => held.get(name)?.lines,
@@ -37,7 +41,12 @@ export function* sectionsOf(takes: Readonly<Record<string, Take>>, readings: rea
 
 /** A context of a plain root node on which nothing is set; override what the test is about. */
 export const contextOf = (section: Section, more: Partial<ProbeContext> = {}): ProbeContext => ({
-  flags: { uid: 0, engine: 'awk', paths: new Set(), tools: new Set(['ss', 'conntrack', 'tcpdump', 'perl', 'curl', 'timeout']) },
+  flags: {
+    uid: 0,
+    engine: 'awk',
+    paths: new Set(),
+    tools: new Set(['ss', 'conntrack', 'tcpdump', 'perl', 'curl', 'timeout']),
+  },
   settings: { etcdMetrics: [], ownPeers: [] },
   section,
   has: () => false,

@@ -9,7 +9,7 @@ import { createSession } from '../../source/interface/session.ts'
 import { createTheme } from '../../source/interface/theme.ts'
 import { screens } from '../../source/screens/screens.ts'
 import { createStore, type StoreSettings } from '../../source/store/store.ts'
-import { unpainted } from '../../source/text/colour.ts'
+import { type Painted, row, unpainted } from '../../source/text/colour.ts'
 import type { GlyphLevel } from '../../source/text/glyphs.ts'
 import { arrival, clock, type Figures, link, nodeNames, reading } from './cluster.ts'
 
@@ -17,6 +17,8 @@ import { arrival, clock, type Figures, link, nodeNames, reading } from './cluste
 export interface Driver {
   /** Lets so many seconds pass, a reading of each node that is live in each of them. */
   wait(seconds: number): void
+  /** Lets so many seconds pass in which no node is heard; kntop itself may be late by so many milliseconds. */
+  silence(seconds: number, late?: number): void
   /** From its next reading on a node has these figures. */
   has(node: string, figures: Figures): void
   /** A node's link changes; it gives readings only while it is live. */
@@ -59,6 +61,8 @@ interface Setting {
   readonly store?: StoreSettings
 }
 
+const nothing = row()
+
 const reversed = (line: string): boolean => /^[│|] \u001b\[7m[^\u001b]*\u001b\[27m [│|]$/.test(line)
 
 export const open = ({
@@ -82,14 +86,14 @@ export const open = ({
     now,
     onEffect: (effect) => effects.push(effect),
   })
-  const draw = (): readonly string[] =>
+  const draw = (): readonly Painted[] =>
     drawFrame(session.model(), model.snapshot(), size, { at: now(), dropped: 0 }, theme)
-  const plain = (): readonly string[] => draw().map((line) => unpainted(line as Parameters<typeof unpainted>[0]))
+  const plain = (): readonly string[] => draw().map((line) => unpainted(line).trimEnd())
   const inside = (): readonly string[] => {
     const lines = plain()
     const top = lines.findIndex((line) => /^[┌+]/.test(line))
     const bottom = lines.findLastIndex((line) => /^[└+]/.test(line))
-    return lines.slice(top + 1, bottom).map((line) => line.slice(2, -2))
+    return lines.slice(top + 1, bottom).map((line) => line.slice(2, -2).trimEnd())
   }
   const join = (node: NodeName): void => {
     live.set(node, {})
@@ -111,6 +115,11 @@ export const open = ({
         model.apply([clock(second)])
       }
       ahead = 0
+    },
+    silence(seconds, late = 0) {
+      second += seconds
+      ahead = 0
+      model.apply([clock(second, late)])
     },
     has: (node, figures) => live.set(node as NodeName, { ...live.get(node as NodeName), ...figures }),
     becomes(node, state, cause = 'connection reset') {
@@ -144,10 +153,12 @@ export const open = ({
       return plain().find((line) => /^[┌+]/.test(line)) ?? ''
     },
     get cursor() {
-      return unpainted((draw().find(reversed) ?? '') as Parameters<typeof unpainted>[0]).slice(2, -2)
+      return unpainted(draw().find(reversed) ?? nothing)
+        .slice(2, -2)
+        .trimEnd()
     },
     get order() {
-      return cells().rows.map((row) => row.split(' ')[0] ?? '')
+      return cells().rows.map((line) => line.split(' ')[0] ?? '')
     },
     row: (word) => inside().find((line) => line.startsWith(`${word} `)) ?? '',
     cell(word, heading) {

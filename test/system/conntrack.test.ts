@@ -1,50 +1,18 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import type { NodeView } from '../../source/store/snapshot.ts'
+import { assured, counted, load, maximum, sendFlows, statistic, track } from './support/conntrack.ts'
 import { requireKernel } from './support/kernel.ts'
 import { makeNamespace, type Namespace } from './support/namespace.ts'
 import { beside } from './support/oracle.ts'
 import { type Watched, watch } from './support/watch.ts'
 
-const udpFlows = fileURLToPath(new URL('programs/udp-flows.ts', import.meta.url))
-
-/** A namespace that tracks connections, because a rule asks for their state. */
+/** A namespace that tracks connections. */
 const tracking = async (name: string): Promise<Namespace> => {
   const namespace = await makeNamespace(name)
-  await namespace.run(['nft', 'add table inet t; add chain inet t c { type filter hook output priority 0; }'])
-  await namespace.run(['nft', 'add rule inet t c ct state new counter'])
+  await track(namespace)
   return namespace
 }
-
-/** Has a namespace track so many connections more, of which no two are the same. `from`: how many it was given before. */
-const load = async (namespace: Namespace, from: number, count: number, status = ''): Promise<void> => {
-  const lines = Array.from({ length: count }, (_, index) => {
-    const host = from + index
-    const source = `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`
-    return `-A -s ${source} -d 10.250.0.1 -p udp --sport 1000 --dport 53 -t 600 ${status}\n`
-  })
-  // The tool opens its stdin by name, which works for a pipe, and not for what Node gives it.
-  await namespace.run(['sh', '-c', 'cat | conntrack --load-file -'], lines.join(''))
-}
-/** Of connections that must not be evicted. */
-const assured = '-u SEEN_REPLY,ASSURED'
-
-/** Sends a datagram each to so many ports of the namespace itself; says how many were refused. */
-const sendFlows = async ({ run }: Namespace, count: number): Promise<number> =>
-  Number(/refused (\d+)/.exec(await run([process.execPath, program('udp-flows'), '127.0.0.1', String(count)]))?.[1])
-
-const counted = async ({ run }: Namespace): Promise<number> => Number(await run(['conntrack', '-C']))
-
-/** A counter of `conntrack -S`, over all CPUs. */
-const statistic = async ({ run }: Namespace, name: string): Promise<number> =>
-  [...(await run(['conntrack', '-S'])).matchAll(new RegExp(` ${name}=(\\d+)`, 'g'))].reduce(
-    (sum, [, value]) => sum + Number(value),
-    0,
-  )
-
-const maximum = (): number => Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
 
 /** What kntop shows after reading anew. */
 const shown = async (watched: Watched, metric: MetricId): Promise<number> => {

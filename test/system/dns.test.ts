@@ -1,35 +1,18 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { requireKernel } from './support/kernel.ts'
-import { folder } from './support/names.ts'
+import { serveNames } from './support/name-server.ts'
 import { ends, makePair, type Namespace } from './support/namespace.ts'
 import { note } from './support/oracle.ts'
 import { nameOf } from './support/processes.ts'
 import { type Watched, watch } from './support/watch.ts'
 
-const ask = fileURLToPath(new URL('programs/ask.ts', import.meta.url))
-
 /** A name server in the far namespace; the near one asks it, and is watched with the capture. */
 const resolving = async () => {
-  const { near, far } = await makePair()
-  const place = mkdtempSync(join(folder, 'dns-'))
-  const server = far.start([
-    ...['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--user=root', '--pid-file=', '--no-resolv'],
-    ...['--no-hosts', '--log-facility=-', '--local=/kntop.test/', '--address=/here.kntop.test/10.1.2.3'],
-  ] as never)
-  const resolver = join(place, 'resolv.conf')
-  writeFileSync(resolver, `nameserver ${ends.far}\n`)
-  const enter = [
-    ...near.enter,
-    ...['sh', '-ec', 'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"', 'sh', resolver],
-  ]
+  const pair = await makePair()
+  const { enter, client } = await serveNames(pair)
   const watched = await watch({ enter, optIns: ['dns-capture'] })
   await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
-  const client = near.start([process.execPath, ask, ends.far])
-  await client.said(/^ready/)
-  return { near, far, server, watched, client }
+  return { ...pair, watched, client }
 }
 
 const counted = ({ node }: Watched, what: 'lookup-names' | 'lookup-clients'): number => {

@@ -1,13 +1,12 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { folder } from './support/names.ts'
 import { makeNamespace, type Namespace } from './support/namespace.ts'
 import { beside, note } from './support/oracle.ts'
+import { nodeProgram } from './support/programs.ts'
 import { type Watched, watch } from './support/watch.ts'
 
-const put = fileURLToPath(new URL('programs/put.ts', import.meta.url))
 const client = 'http://127.0.0.1:2379'
 const metrics = 'http://127.0.0.1:2381/metrics'
 
@@ -18,11 +17,11 @@ const tier: unknown = expect.stringMatching(/^etcd metrics, 127\.0\.0\.1:2381/)
 const startEtcd = async (namespace: Namespace): Promise<void> => {
   const data = mkdtempSync(join(folder, 'etcd-'))
   namespace.start([
-    ...['etcd', '--name', 'test', '--data-dir', join(data, 'data'), '--logger', 'zap'],
+    ...(['etcd', '--name', 'test', '--data-dir', join(data, 'data'), '--logger', 'zap'] as const),
     ...['--listen-client-urls', client, '--advertise-client-urls', client],
     ...['--listen-peer-urls', 'http://127.0.0.1:2380', '--listen-metrics-urls', 'http://127.0.0.1:2381'],
-  ] as never)
-  await vi.waitFor(() => namespace.run([process.execPath, put, client, '1']), { timeout: 30_000, interval: 200 })
+  ])
+  await vi.waitFor(() => namespace.run(nodeProgram('put', client, 1)), { timeout: 30_000, interval: 200 })
 }
 
 /** etcd's histogram of fdatasync, read by hand: seconds, and counts up to each edge. */
@@ -68,7 +67,7 @@ describe("etcd's own figures", () => {
     const from = await quietly(namespace, watched)
     const known = watched.taken('fdatasync.mean').length
     // As many as a p99 needs, and few more: all of them stand behind it then.
-    await namespace.run([process.execPath, put, client, '505'])
+    await namespace.run(nodeProgram('put', client, 505))
     const to = await quietly(namespace, watched)
 
     const count = to.count - from.count
@@ -90,7 +89,7 @@ describe("etcd's own figures", () => {
     const namespace = await makeNamespace('etcd')
     await startEtcd(namespace)
     const watched = await watch({ ...namespace, optIns: ['disk-probe'], settings: { diskProbeFolder: folder } })
-    await namespace.run([process.execPath, put, client, '5'])
+    await namespace.run(nodeProgram('put', client, 5))
     await watched.sampleNow()
     await watched.until('a refusal', ({ optIns }) => optIns.get('disk-probe')?.state === 'refused')
     expect(watched.node().optIns.get('disk-probe')?.detail).toMatch(/etcd has figures of its own/)

@@ -1,66 +1,16 @@
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
+import { byHand, converse, sockets } from './support/conversation.ts'
 import { requireKernel } from './support/kernel.ts'
-import { ends, makePair, type Namespace } from './support/namespace.ts'
+import { makePair } from './support/namespace.ts'
 import { nstat } from './support/nstat.ts'
 import { beside, note } from './support/oracle.ts'
 import { type Watched, watch } from './support/watch.ts'
 
-const program = (name: string): string => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
-
-const port = 7777
-
-/** Two namespaces in conversation, the near one watched. `tell` gives an order to the client and waits until it is done. */
+/** Two namespaces in conversation, the near one watched. */
 const conversation = async () => {
-  const { near, far } = await makePair()
-  const server = far.start([process.execPath, program('echo'), String(port)])
-  await server.said(/^listening/)
-  const client = near.start([process.execPath, program('talk'), ends.far, String(port)])
-  await client.said(/^ready/)
-  let told = 0
-  const tell = async (order: string): Promise<void> => {
-    told += 1
-    client.write(`${order} #${told}\n`)
-    await client.said(new RegExp(`^done .*#${told}$`), 60_000)
-  }
-  return { near, far, tell, watched: await watch(near) }
-}
-
-/** A socket as `ss -tin` shows it: milliseconds. */
-interface Socket {
-  readonly rtt: number
-  readonly least: number
-  readonly sent: number
-  readonly answered: number
-}
-
-const number = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? 0)
-
-/** The established sockets of a namespace, read by hand. */
-const sockets = async ({ run }: Namespace): Promise<readonly Socket[]> =>
-  (await run(['ss', '-tinH', 'state', 'established', 'dst', ends.far]))
-    .split(/\n(?=\S)/)
-    .filter((text) => text.includes('rtt:'))
-    .map((text) => ({
-      rtt: number(text, / rtt:([\d.]+)/),
-      least: number(text, / minrtt:([\d.]+)/),
-      sent: number(text, / lastsnd:(\d+)/),
-      answered: number(text, / lastack:(\d+)/),
-    }))
-
-const isFresh = ({ sent, answered }: Socket): boolean => sent < 5000 && answered < 5000
-
-/** What a person makes of the sockets: of those that speak of now, how many, the middle, the least. */
-const byHand = async (namespace: Namespace) => {
-  const fresh = (await sockets(namespace)).filter(isFresh)
-  const sorted = fresh.map(({ rtt }) => rtt).toSorted((one, other) => one - other)
-  const half = sorted.length / 2
-  const middle = ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2
-  return {
-    count: sorted.length,
-    median: Number(middle.toFixed(6)),
-    least: Math.min(...fresh.map(({ least }) => least)),
-  }
+  const pair = await makePair()
+  const tell = await converse(pair)
+  return { ...pair, tell, watched: await watch(pair.near) }
 }
 
 const shown = async (watched: Watched) => {

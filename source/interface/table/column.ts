@@ -35,6 +35,9 @@ export interface Placed {
 
 const gap = 1
 
+/** The part of the table that a column of priority 0 may have before others have theirs: names tell rows apart. */
+const share = 0.25
+
 /**
  * The columns that fit into `total` cells with a blank between, in their own order. They are taken by priority up to the
  * first that has no room; one of priority 0 is cut rather than left out. What is left goes to those that may have more.
@@ -44,8 +47,10 @@ export const placeColumns = (columns: readonly Column[], total: number): readonl
   let left = total
   for (const column of columns.toSorted((one, other) => one.priority - other.priority)) {
     const room = left - (widths.size > 0 ? gap : 0)
-    if (room < (column.priority === 0 ? 1 : column.width)) break
-    const width = Math.min(column.width, room)
+    const stays = column.priority === 0
+    if (room < (stays ? 1 : column.width)) break
+    const wanted = stays ? Math.max(column.width, Math.min(column.most ?? 0, Math.floor(total * share))) : column.width
+    const width = Math.min(wanted, room)
     widths.set(column, width)
     left = room - width
   }

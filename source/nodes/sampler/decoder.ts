@@ -1,4 +1,5 @@
 import { groups, type NumberedTake } from './awk.ts'
+import type { Held } from './held.ts'
 import { createRawFrame } from './raw-frame.ts'
 import type { Take } from './take.ts'
 
@@ -22,19 +23,6 @@ export interface Hello {
   readonly relay: boolean
   readonly paths: ReadonlySet<string>
   readonly tools: ReadonlySet<string>
-}
-
-/** One take as last read. Mutable: the decoder writes it in place, frame by frame. */
-export interface Held {
-  readonly take: Take
-  lines: string[]
-  there: boolean | undefined
-  /** Node uptime in seconds at the last read, NaN before the first or after a gap. */
-  readAt: number
-  /** Seconds between the last two reads, NaN at the first or after a gap. */
-  seconds: number
-  /** Number of the frame in which it was last read. */
-  frame: number
 }
 
 export interface Frame {

@@ -1,6 +1,6 @@
 import type { NumberedTake } from './awk.ts'
-import type { Held } from './decoder.ts'
 import { groupsReading } from './fallback.ts'
+import type { Held } from './held.ts'
 import { readTake, twinMemory } from './twin.ts'
 
 export interface RawFrame {

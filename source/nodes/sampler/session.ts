@@ -3,8 +3,9 @@ import { clean } from '../../text/clean.ts'
 import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
-import { createDecoder, type Frame, type Held, type Hello } from './decoder.ts'
+import { createDecoder, type Frame, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
+import type { Held } from './held.ts'
 import type { Every } from './take.ts'
 
 /** Bytes that a node may send within one second. */

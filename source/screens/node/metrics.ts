@@ -48,7 +48,7 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
     {
       id: 'course',
       heading: `LAST ${label}`,
-      width: 20,
+      width: 12,
       priority: 3,
       align: 'left',
       cell: (snapshot, row, width, theme) => {

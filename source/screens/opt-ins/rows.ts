@@ -1,6 +1,7 @@
 import type { OptInStatus } from '../../events/link.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { cutMiddle, segment } from '../../interface/lines.ts'
+import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
@@ -42,14 +43,14 @@ const textColumn = (
   ...column,
 })
 
-const columns: readonly Column[] = [
+const columns = perSnapshot((snapshot): readonly Column[] => [
   textColumn({ id: 'opt-in', heading: 'OPT-IN', width: 12, priority: 0 }, (_, row) => partsOf(row).optIn),
   textColumn(
     {
       id: 'node',
       heading: 'NODE',
       width: 16,
-      most: 32,
+      most: Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length)),
       priority: 2,
       cell: (_, row, width, theme) => ({
         text: cutMiddle(clean(partsOf(row).node), width, theme.glyphs.ellipsis),
@@ -75,10 +76,10 @@ const columns: readonly Column[] = [
     { id: 'detail', heading: 'COST OR REASON', width: 20, most: Number.POSITIVE_INFINITY, priority: 1 },
     (snapshot, row) => statusOf(snapshot, row)?.detail ?? '',
   ),
-]
+])
 
 const tableFor = (shown: (name: NodeName) => boolean): Table => ({
-  columns: () => columns,
+  columns,
   rows: (snapshot) =>
     [...snapshot.nodes.values()]
       .filter(({ name }) => shown(name))

@@ -14,7 +14,10 @@ beforeAll(() => {
   demand('gawk', 'mawk', 'busybox', 'original-awk')
 })
 
-const machine = { interfaces: [...readdirSync('/sys/class/net'), 'veth0'], blocks: [...readdirSync('/sys/block'), 'vda1'] }
+const machine = {
+  interfaces: [...readdirSync('/sys/class/net'), 'veth0'],
+  blocks: [...readdirSync('/sys/block'), 'vda1'],
+}
 const texts = textsOf(machine)
 const names = Object.keys(texts) as readonly (keyof typeof texts)[]
 const fileOf = (name: keyof typeof texts): string => join(folder, name)
@@ -30,7 +33,14 @@ const takesHere = (): readonly NumberedTake[] => {
     { kind: 'lines', file: fileOf('any'), without: ['1', 'cpu', '.'], field: 2, every: 5 },
     { kind: 'lines', file: fileOf('stat'), first: ['cpu'], fields: [2, 3, 4], every: 1 },
     { kind: 'busiest', file: fileOf('stat'), fields: [2, 4], every: 1 },
-    { kind: 'hex', file: fileOf('hex'), header: true, sum: ['drop', 'searched', 'nothing'], first: ['entries'], every: 1 },
+    {
+      kind: 'hex',
+      file: fileOf('hex'),
+      header: true,
+      sum: ['drop', 'searched', 'nothing'],
+      first: ['entries'],
+      every: 1,
+    },
     { kind: 'hex', file: fileOf('hex'), header: true, sum: [], first: ['found'], every: 60 },
     { kind: 'hex', file: fileOf('bareHex'), header: false, sum: ['2', '4', '9'], every: 1 },
     { kind: 'named', file: fileOf('paired'), names: ['Tcp:OutSegs', 'TcpExt:Retrans', 'Tcp:InSegs'], every: 1 },
@@ -54,9 +64,10 @@ const readLatin1 = (path: string): string | undefined => {
 
 /** One state of the machine: the text of each file, or undefined where it is not there. */
 const state = fc.record(
-  Object.fromEntries(
-    names.map((name) => [name, fc.option(texts[name], { nil: undefined, freq: 12 })]),
-  ) as Record<keyof typeof texts, fc.Arbitrary<string | undefined>>,
+  Object.fromEntries(names.map((name) => [name, fc.option(texts[name], { nil: undefined, freq: 12 })])) as Record<
+    keyof typeof texts,
+    fc.Arbitrary<string | undefined>
+  >,
 )
 
 const write = (files: Partial<Record<keyof typeof texts, string | undefined>>, awk: AwkName): void => {
@@ -69,7 +80,9 @@ const write = (files: Partial<Record<keyof typeof texts, string | undefined>>, a
 
 const heldBy = (awk: BareAwk, every: readonly number[]): readonly unknown[] =>
   awk.held.flatMap((one, number) =>
-    one !== undefined && every.includes(one.take.every) ? [{ number, lines: one.there === true ? one.lines : undefined }] : [],
+    one !== undefined && every.includes(one.take.every)
+      ? [{ number, lines: one.there === true ? one.lines : undefined }]
+      : [],
   )
 
 describe.each(awkNames)('the node-side program in %s', (name) => {

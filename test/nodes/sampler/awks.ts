@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { awkProgram, type NumberedTake } from '../../../source/nodes/sampler/awk.ts'
-import { createDecoder, type Frame, type Held } from '../../../source/nodes/sampler/decoder.ts'
+import { createDecoder, type Frame } from '../../../source/nodes/sampler/decoder.ts'
+import type { Held } from '../../../source/nodes/sampler/held.ts'
 
 /** Every awk that the node-side program is written for, with the arguments that make it answer line by line. */
 export const awks = {

@@ -77,7 +77,11 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
     await sampler.answer([1, 5, 60])
     await sampler.answer([1])
     const stat = takes.find(({ take }) => take.kind === 'lines' && take.file === '/proc/stat')
-    expect(sampler.held[stat?.number ?? 0]).toMatchObject({ there: true, frame: 2, lines: [expect.stringMatching(/^\d+ /)] })
+    expect(sampler.held[stat?.number ?? 0]).toMatchObject({
+      there: true,
+      frame: 2,
+      lines: [expect.stringMatching(/^\d+ /)],
+    })
   })
 
   test('ends by itself when nobody ticks for the length of its lease, and not while somebody does', async () => {

@@ -16,9 +16,16 @@ const line = fc.oneof(
 )
 const groups = fc.constantFrom<readonly Every[]>([1], [1, 5], [1, 5, 60], [5], [])
 const seconds = fc
-  .array(fc.tuple(fc.nat({ max: 300 }), groups, fc.array(fc.option(fc.array(line, { maxLength: 6 }), { nil: undefined }), { minLength: 3, maxLength: 3 })), {
-    maxLength: 6,
-  })
+  .array(
+    fc.tuple(
+      fc.nat({ max: 300 }),
+      groups,
+      fc.array(fc.option(fc.array(line, { maxLength: 6 }), { nil: undefined }), { minLength: 3, maxLength: 3 }),
+    ),
+    {
+      maxLength: 6,
+    },
+  )
   .map((list) => {
     let uptime = 1000
     return list.map(([hundredths, read, texts]): Second => {
@@ -278,10 +285,16 @@ describe('damage', () => {
       fc.property(seconds, fc.array(harm, { maxLength: 4 }), cuts, (list, harms, places) => {
         const heard = listen()
         const frames = framesOf(list).map((frame) =>
-          engine === 'awk' ? frame : frame.replace(/ (\S*)\n/, ' raw $1\n==> /proc/1 <==\n').replace('##\n', `## ${marker}\n`),
+          engine === 'awk'
+            ? frame
+            : frame.replace(/ (\S*)\n/, ' raw $1\n==> /proc/1 <==\n').replace('##\n', `## ${marker}\n`),
         )
         const bytes = Buffer.from(`${greeting(`engine=${engine} lease=0 relay=0`)}${frames.join('')}`, 'latin1')
-        feed(heard, harms.reduce((sum, change) => change(sum), bytes), places)
+        feed(
+          heard,
+          harms.reduce((sum, change) => change(sum), bytes),
+          places,
+        )
         withinLimits(heard)
         const before = heard.frames.length
         feed(heard, framesOf([everySecond(5000, 'a')]).join(''))

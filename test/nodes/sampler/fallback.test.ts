@@ -1,4 +1,4 @@
-import { rmSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -129,10 +129,12 @@ describe('a node without awk', () => {
       read: (groups: readonly Every[]) =>
         new Promise<readonly (readonly string[] | undefined)[]>((resolve, reject) => {
           arrived = () =>
-            resolve(takes.map(({ number }) => {
-              const one = sampler.held[number]
-              return one?.there === true ? [...one.lines] : undefined
-            }))
+            resolve(
+              takes.map(({ number }) => {
+                const one = sampler.held[number]
+                return one?.there === true ? [...one.lines] : undefined
+              }),
+            )
           void sampler.ended.then((why) => reject(new Error(why)))
           sampler.tick(groups)
         }),
@@ -163,10 +165,11 @@ describe('a node without awk', () => {
     const head = await open(takes, shell, 'head')
     await fc.assert(
       fc.asyncProperty(
-        fc.record(Object.fromEntries(names.map((name) => [name, fc.option(texts[name], { nil: undefined, freq: 10 })])) as Record<
-          (typeof names)[number],
-          fc.Arbitrary<string | undefined>
-        >),
+        fc.record(
+          Object.fromEntries(
+            names.map((name) => [name, fc.option(texts[name], { nil: undefined, freq: 10 })]),
+          ) as Record<(typeof names)[number], fc.Arbitrary<string | undefined>>,
+        ),
         async (files) => {
           for (const name of names) {
             const text = files[name]

@@ -6,7 +6,11 @@ import { awkNames, type BareAwk, demand, startAwk } from './awks.ts'
 import { conntrackHeader, createMachine, type Machine, moved, repeatable } from './machine.ts'
 import { type Staged, stage } from './staged.ts'
 
-const perCpu = { stat: '/proc/stat', softnet: '/proc/net/softnet_stat', conntrack: '/proc/net/stat/nf_conntrack' } as const
+const perCpu = {
+  stat: '/proc/stat',
+  softnet: '/proc/net/softnet_stat',
+  conntrack: '/proc/net/stat/nf_conntrack',
+} as const
 
 const plan = planOf(probes)
 let files: Staged
@@ -62,9 +66,7 @@ describe.each(awkNames)('a machine of many CPUs, read by %s', (name) => {
       const counters = plan.takes.find(({ take }) => take.file === perCpu.conntrack && take.kind === 'hex')?.take
       const summed = counters?.kind === 'hex' ? counters.sum : []
       expect(linesOf(({ file, kind }) => file === perCpu.conntrack && kind === 'hex')?.split(' ')).toEqual(
-        summed.map((column) =>
-          header.includes(column) ? sums(machine.tracked(), [header.indexOf(column)]) : '-',
-        ),
+        summed.map((column) => (header.includes(column) ? sums(machine.tracked(), [header.indexOf(column)]) : '-')),
       )
       expect(linesOf(({ file }) => file === perCpu.softnet)).toBe(sums(machine.packets(), [1, 2]))
       expect(linesOf(({ file, kind }) => file === perCpu.stat && kind === 'lines')).toBe(

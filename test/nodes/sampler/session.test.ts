@@ -56,7 +56,8 @@ describe('a sampler', () => {
     const { sampler, channel } = await open(fakeConnection(greet))
     const megabyte = '1:1 x\n'.repeat(150_000)
     // A second may end while this runs, but not two.
-    for (let frame = 1; frame <= 10 && !channel.closed(); frame += 1) channel.send(`@${frame} ${frame} 1\n${megabyte}##\n`)
+    for (let frame = 1; frame <= 10 && !channel.closed(); frame += 1)
+      channel.send(`@${frame} ${frame} 1\n${megabyte}##\n`)
     expect(channel.closed()).toBe(true)
     expect(await sampler.ended).toBe('floods: more than 4 MB in a second')
   })

@@ -47,7 +47,10 @@ const mixed = (usual: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 
 const decimal = fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 2 ** 31 - 1 })).map(String)
 const cpuLine = fc
-  .tuple(fc.constantFrom('cpu', 'cpu0', 'cpu1', 'cpu2', 'cpu17', 'cpux', 'cpufreq'), fc.array(decimal, { maxLength: 5 }))
+  .tuple(
+    fc.constantFrom('cpu', 'cpu0', 'cpu1', 'cpu2', 'cpu17', 'cpux', 'cpufreq'),
+    fc.array(decimal, { maxLength: 5 }),
+  )
   .map(([name, figures]) => [name, ...figures].join(' '))
 const statLine = fc.oneof(cpuLine, fc.constantFrom('softirq 1 2 3', 'intr', 'cpu0 a b c', 'cpu1 1 x', ''))
 
@@ -67,12 +70,18 @@ const pairedLine = fc.oneof(
   fc
     .tuple(fc.constantFrom('Tcp:', 'TcpExt:', 'Udp:'), fc.shuffledSubarray(['InSegs', 'OutSegs', 'Retrans', 'OutSegs']))
     .map(([row, names]) => [row, ...names].join(' ')),
-  fc.tuple(fc.constantFrom('Tcp:', 'TcpExt:', 'Udp:'), fc.array(decimal, { maxLength: 5 })).map((all) => all.flat().join(' ')),
+  fc
+    .tuple(fc.constantFrom('Tcp:', 'TcpExt:', 'Udp:'), fc.array(decimal, { maxLength: 5 }))
+    .map((all) => all.flat().join(' ')),
 )
 
 const interfaceLine = (names: readonly string[]): fc.Arbitrary<string> =>
   fc
-    .tuple(fc.constantFrom(...names), fc.array(decimal, { minLength: 12, maxLength: 17 }), fc.constantFrom('', ' ', '    '))
+    .tuple(
+      fc.constantFrom(...names),
+      fc.array(decimal, { minLength: 12, maxLength: 17 }),
+      fc.constantFrom('', ' ', '    '),
+    )
     .map(([name, figures, indent]) => `${indent}${name}:${figures.join('  ')}`)
 
 const blockLine = (names: readonly string[]): fc.Arbitrary<string> =>
@@ -80,10 +89,22 @@ const blockLine = (names: readonly string[]): fc.Arbitrary<string> =>
 
 const trieLine = fc.oneof(
   fc.constantFrom('10.0.0.1', '192.168.1.20', '127.0.0.1').map((address) => `           |-- ${address}`),
-  fc.constantFrom('              /32 host LOCAL', '   /32 link UNICAST', '  +-- 10.0.0.0/8 2 0 2', 'Local:', '/32 host LOCAL'),
+  fc.constantFrom(
+    '              /32 host LOCAL',
+    '   /32 link UNICAST',
+    '  +-- 10.0.0.0/8 2 0 2',
+    'Local:',
+    '/32 host LOCAL',
+  ),
 )
 
-const flagsLine = fc.constantFrom('flags\t\t: fpu vme hypervisor', 'flags: hypervisors', 'flagship hypervisor', 'model: flags', '')
+const flagsLine = fc.constantFrom(
+  'flags\t\t: fpu vme hypervisor',
+  'flags: hypervisors',
+  'flagship hypervisor',
+  'model: flags',
+  '',
+)
 
 /** Texts of one kind of file each; every one of them now and then with lines of any kind among its own. */
 export const textsOf = (machine: { readonly interfaces: readonly string[]; readonly blocks: readonly string[] }) => ({

@@ -6,7 +6,9 @@ const [address = '', count = '', rate] = process.argv.slice(2)
 const first = 20_000
 const socket = createSocket('udp4')
 const send = (index: number): Promise<boolean> =>
-  new Promise((resolve) => socket.send('x', first + (index % Number(count)), address, (error) => resolve(error === null)))
+  new Promise((resolve) =>
+    socket.send('x', first + (index % Number(count)), address, (error) => resolve(error === null)),
+  )
 
 const pace = (perSecond: number): void => {
   const from = performance.now()

@@ -52,11 +52,16 @@ export const makeNamespace = async (short: string): Promise<Namespace> => {
 /** Addresses of the two ends of a cable. */
 export const ends = { near: '10.99.0.1', far: '10.99.0.2' } as const
 
+export interface Pair {
+  readonly near: Namespace
+  readonly far: Namespace
+}
+
 /**
  * Two namespaces with a cable between them, `eth0` on both sides; the near one has its default route over it. No IPv6, whose
  * own chatter would count as traffic.
  */
-export const makePair = async (): Promise<{ readonly near: Namespace; readonly far: Namespace }> => {
+export const makePair = async (): Promise<Pair> => {
   const near = await makeNamespace('near')
   const far = await makeNamespace('far')
   for (const { run } of [near, far]) await run(['sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'])

@@ -15,17 +15,20 @@ export interface Beside<Oracle, Ours> {
   readonly ours: Ours
 }
 
+const tries = 20
+
 /**
  * Compares a moving value: oracle, ours, oracle, until both readings of the oracle agree. Rejects if they never do: then
- * the test has to hold the value still.
+ * the test has to hold the value still. `prepare` is done before each try.
  */
 export const beside = async <Oracle, Ours>(
   readOracle: () => Promise<Oracle>,
   readOurs: () => Promise<Ours>,
-  tries = 20,
+  prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Beside<Oracle, Ours>> => {
   const seen: Oracle[] = []
   for (let attempt = 0; attempt < tries; attempt++) {
+    await prepare()
     const before = await readOracle()
     const ours = await readOurs()
     const after = await readOracle()

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // React as the program has it: the development transform does not exist under NODE_ENV=production.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/system/**', 'test/lab/**', 'node_modules/**'],

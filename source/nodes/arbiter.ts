@@ -17,7 +17,7 @@ export interface TierWords {
  * never mixed: a value of any other tier is dropped.
  */
 export interface Arbiter {
-  /** Notes what a tier took; gives back the metrics whose values count. */
+  /** Notes what a tier took; gives back the metrics for which it speaks now: its values of others do not count. */
   accept(tier: number, taken: Taken): ReadonlySet<MetricId>
   /** Notes that a tier can give none of its metrics. */
   refuse(tier: number, absence: Absence): void
@@ -31,14 +31,21 @@ export interface Arbiter {
   changes(): readonly { readonly metric: MetricId; readonly origin: Origin }[]
 }
 
+const sameAbsence = (one: Absence, other: Absence): boolean =>
+  one.missing === other.missing && one.advice === other.advice
+
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   if (one === undefined) return false
   if ('missing' in one || 'missing' in other)
-    return 'missing' in one && 'missing' in other && one.missing === other.missing && one.advice === other.advice
+    return 'missing' in one && 'missing' in other && sameAbsence(one, other)
   return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
 }
 
+const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
+  one?.words === other.words && one?.scope === other.scope && one?.unjudged === other.unjudged
+
 const gives: Standing = { gives: true }
+const unchanged: ReturnType<Arbiter['changes']> = []
 
 export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const standings: Map<MetricId, Standing>[] = tiers.map(() => new Map())
@@ -46,8 +53,22 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const notes: (Clean | undefined)[] = tiers.map(() => undefined)
   const told = new Map<MetricId, Origin>()
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
+  /** Per tier the metrics for which it speaks. */
+  const spoken: Set<MetricId>[] = tiers.map(() => new Set())
+  /** Whether something was said that may change an origin: nearly every frame says what the last one said. */
+  let news = true
 
   const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric)?.gives === true)
+
+  const stand = (tier: number, metric: MetricId, now: Standing): void => {
+    const before = standings[tier]?.get(metric)
+    if (before === now || (before?.gives === false && now.gives === false && sameAbsence(before.absence, now.absence)))
+      return
+    standings[tier]?.set(metric, now)
+    news = true
+    const index = speaker(metric)
+    spoken.forEach((set, one) => (one === index ? set.add(metric) : set.delete(metric)))
+  }
 
   const originOf = (metric: MetricId): Origin | undefined => {
     const index = speaker(metric)
@@ -79,15 +100,17 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
 
   return {
     accept(tier, taken) {
-      const standing = standings[tier]
-      if (standing === undefined) return new Set()
-      for (const metric of taken.metrics) standing.set(metric, gives)
-      for (const [metric, detail] of taken.details) details[tier]?.set(metric, detail)
-      for (const [metric, absence] of taken.missing) standing.set(metric, { gives: false, absence })
-      return new Set(taken.metrics.filter((metric) => speaker(metric) === tier))
+      for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, gives)
+      for (const [metric, detail] of taken.details) {
+        if (sameDetail(details[tier]?.get(metric), detail)) continue
+        details[tier]?.set(metric, detail)
+        news = true
+      }
+      for (const [metric, absence] of taken.missing) stand(tier, metric, { gives: false, absence })
+      return spoken[tier] ?? new Set()
     },
     refuse(tier, absence) {
-      for (const metric of tiers[tier]?.metrics ?? []) standings[tier]?.set(metric, { gives: false, absence })
+      for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, { gives: false, absence })
     },
     needed,
     givenAbove: (tier, metric) => {
@@ -95,9 +118,13 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
       return index >= 0 && index < tier
     },
     note: (tier, words) => {
+      if (notes[tier] === words) return
       notes[tier] = words
+      news = true
     },
     changes() {
+      if (!news) return unchanged
+      news = false
       const changed: { metric: MetricId; origin: Origin }[] = []
       for (const metric of metrics) {
         const origin = originOf(metric)

@@ -40,10 +40,10 @@ export const createEmission = (node: NodeName): Emission => {
           subject,
           at,
           metrics,
-          values: Float64Array.from(values),
-          observations: Float64Array.from(observations),
-          windows: Float64Array.from(windows),
-          bounds: Int8Array.from(bounds),
+          values: new Float64Array(values),
+          observations: new Float64Array(observations),
+          windows: new Float64Array(windows),
+          bounds: new Int8Array(bounds),
         }
         drained.push(sample)
       }

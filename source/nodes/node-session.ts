@@ -41,6 +41,7 @@ export interface NodeSession {
 
 interface TierRun {
   readonly tier: Tier
+  readonly context: ProbeContext
   state: unknown
   command?: CommandTierRun
   stream?: StreamTierRun
@@ -48,6 +49,7 @@ interface TierRun {
 
 interface ProbeRun {
   readonly probe: Probe
+  readonly takes: readonly string[]
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
@@ -70,6 +72,17 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const commands: CommandTierRun[] = []
   const commandSeconds = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
 
+  const flags = { uid: hello.uid, engine: hello.engine, paths: hello.paths, tools: hello.tools }
+  const contextOf = (section: Section, arbiter: Arbiter, tier: number): ProbeContext => ({
+    flags,
+    settings: options.settings,
+    section,
+    has: (metric) => arbiter.givenAbove(tier, metric),
+    get commandSeconds() {
+      return commandSeconds()
+    },
+  })
+
   const runs = options.probes.map((probe, index): ProbeRun => {
     const numbers = options.plan.numbers[index] ?? new Map()
     const section = sectionOf(
@@ -78,16 +91,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
       () => frames,
     )
     const arbiter = createArbiter(probe.tiers)
-    const tiers = probe.tiers.map((tier): TierRun => ({ tier, state: tier.start }))
-    return { probe, section, arbiter, tiers }
-  })
-
-  const contextOf = (run: ProbeRun, tier: number): ProbeContext => ({
-    flags: { uid: hello.uid, engine: hello.engine, paths: hello.paths, tools: hello.tools },
-    settings: options.settings,
-    section: run.section,
-    has: (metric) => run.arbiter.givenAbove(tier, metric),
-    commandSeconds: commandSeconds(),
+    const tiers = probe.tiers.map(
+      (tier, index): TierRun => ({ tier, state: tier.start, context: contextOf(section, arbiter, index) }),
+    )
+    return { probe, takes: Object.keys(probe.takes), section, arbiter, tiers }
   })
 
   const originsOf = (run: ProbeRun): Event[] =>
@@ -111,7 +118,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const { tier } = one
       const shared = {
         connection,
-        context: () => contextOf(run, index),
+        context: () => one.context,
         deliver: (taken: Taken, at: number) => deliver(run, index, taken, at),
         refuse: (absence: Absence) => refuse(run, index, absence),
         now: options.now,
@@ -132,7 +139,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const stepFiles = (run: ProbeRun, one: TierRun, index: number, at: number): void => {
     const tier = one.tier as FileTier<unknown>
     try {
-      const { state, taken } = tier.step(one.state, run.section, contextOf(run, index))
+      const { state, taken } = tier.step(one.state, run.section, one.context)
       one.state = state
       emission.add(taken, run.arbiter.accept(index, taken), at)
     } catch (error) {
@@ -164,10 +171,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
       frames += 1
       const origins: Event[] = []
       for (const run of runs) {
-        const fresh = Object.keys(run.probe.takes).some((take) => run.section.fresh(take))
-        run.tiers.forEach((one, index) => {
-          if (fresh && one.tier.kind === 'files') stepFiles(run, one, index, at)
-        })
+        if (run.takes.some((take) => run.section.fresh(take)))
+          run.tiers.forEach((one, index) => {
+            if (one.tier.kind === 'files') stepFiles(run, one, index, at)
+          })
         origins.push(...originsOf(run))
       }
       options.emit([...origins, ...emission.drain(at)])

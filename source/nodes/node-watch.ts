@@ -90,15 +90,15 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', finish)
         wake = () => undefined
         resolve()
       }
       const timer = setTimeout(finish, milliseconds)
       wake = finish
-      signal.addEventListener('abort', finish, { once: true })
       if (signal.aborted) finish()
     })
+  // Once and for all: a thousand nodes that each listen for every pause make a list that is searched at every turn.
+  signal.addEventListener('abort', () => wake(), { once: true })
 
   const boundaryBefore = (at: number): number => Math.floor((at - phase) / period) * period + phase
 

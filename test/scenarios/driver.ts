@@ -9,7 +9,8 @@ import { createSession } from '../../source/interface/session.ts'
 import { createTheme } from '../../source/interface/theme.ts'
 import { screens } from '../../source/screens/screens.ts'
 import { createStore, type StoreSettings } from '../../source/store/store.ts'
-import { type Painted, row, unpainted } from '../../source/text/colour.ts'
+import { clean } from '../../source/text/clean.ts'
+import { type Painted, type Painter, row, unpainted } from '../../source/text/colour.ts'
 import type { GlyphLevel } from '../../source/text/glyphs.ts'
 import { arrival, clock, type Figures, link, nodeNames, reading } from './cluster.ts'
 
@@ -63,7 +64,11 @@ interface Setting {
 
 const nothing = row()
 
-const reversed = (line: string): boolean => /^[│|] \u001b\[7m[^\u001b]*\u001b\[27m [│|]$/.test(line)
+/** Whether a line is that of the cursor: all of it in reverse video, which is the only paint without colour. */
+const reversed = (line: Painted, paint: Painter): boolean => {
+  const whole = unpainted(line)
+  return line === row(clean(whole.slice(0, 2)), paint(clean(whole.slice(2, -2)), 'cursor'), clean(whole.slice(-2)))
+}
 
 export const open = ({
   nodes = 3,
@@ -153,7 +158,7 @@ export const open = ({
       return plain().find((line) => /^[┌+]/.test(line)) ?? ''
     },
     get cursor() {
-      return unpainted(draw().find(reversed) ?? nothing)
+      return unpainted(draw().find((line) => reversed(line, theme.paint)) ?? nothing)
         .slice(2, -2)
         .trimEnd()
     },

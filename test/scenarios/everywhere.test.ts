@@ -127,9 +127,9 @@ describe('?', () => {
       expect(help).toMatch(short)
       expect(help).toMatch(meaning)
     }
-    for (const { column, title } of catalogue)
-      if (column !== undefined)
-        expect(help).toMatch(new RegExp(`^${column.heading.replace('/', '\\/')} +${title.slice(0, 30)}`, 'm'))
+    const columns = catalogue.flatMap(({ column, title }) => (column === undefined ? [] : [{ ...column, title }]))
+    for (const { heading, title } of columns)
+      expect(help).toMatch(new RegExp(`^${heading.replace('/', '\\/')} +${title.slice(0, 30)}`, 'm'))
     for (const { name, purpose } of screens) expect(help).toMatch(new RegExp(`^${name}.* ${purpose.slice(0, 20)}`, 'm'))
   })
 

@@ -1,7 +1,6 @@
 import { groups, type NumberedTake } from './awk.ts'
 import type { Held } from './held.ts'
 import { createRawFrame } from './raw-frame.ts'
-import type { Take } from './take.ts'
 
 /** Limits on what a node may send; beyond them the decoder fails and the channel is closed. */
 export const limits = {

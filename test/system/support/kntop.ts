@@ -43,6 +43,17 @@ export const printed = async ({ program }: Kntop): Promise<JsonSnapshot> => {
   return JSON.parse(program.output()) as JsonSnapshot
 }
 
+/** What `--stream` has written so far. */
+export const streamed = ({ program }: Kntop): readonly JsonSnapshot[] =>
+  program
+    .output()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as JsonSnapshot)
+
+/** What kntop runs on a node, by name: the sampler, commands, opt-ins. */
+export const onNode = (mark: Mark): readonly Process[] => mark.processes().filter(({ name }) => name !== 'kntop')
+
 export const readingIn = ({ nodes }: JsonSnapshot, metric: MetricId): JsonReading => {
   const reading = nodes[0]?.readings[metric]
   if (reading === undefined) throw new Error(`no ${metric} was printed`)

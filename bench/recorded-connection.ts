@@ -1,0 +1,99 @@
+import type { Channel, Connection, Exit, Program } from '../source/nodes/connections/connection.ts'
+import type { NumberedTake } from '../source/nodes/sampler/awk.ts'
+import { clean } from '../source/text/clean.ts'
+import { startAwk } from '../test/nodes/sampler/awks.ts'
+import { machineOf } from './sampler-node.ts'
+
+/** A minute of frames without their first lines, as a node with so many CPUs sent them; the first one is whole. */
+export const recordMinute = async (cpus: number, takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => {
+  const { files, advance } = machineOf(cpus, takes)
+  const awk = startAwk('gawk', files.takes)
+  try {
+    const bodies: Buffer[] = []
+    let chunks: Buffer[] = []
+    awk.child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+    for (let second = 0; second < 60; second += 1) {
+      advance()
+      chunks = []
+      await awk.tick(second === 0 ? 'f 1 5 60' : second % 5 === 0 ? '1 5' : '1')
+      const frame = Buffer.concat(chunks)
+      bodies.push(frame.subarray(frame.indexOf(10) + 1))
+    }
+    return bodies
+  } finally {
+    await awk.end()
+    files.remove()
+  }
+}
+
+/** A hundred sockets as the listing of the RTT probe shows them. */
+const listing = [
+  'client ',
+  ...Array.from({ length: 100 }, (_, index) => [
+    `0      0      10.0.0.5:${40_000 + index}      10.0.1.${index}:443`,
+    ` rtt:${1 + index / 10}`,
+    ' lastsnd:120',
+    ' lastack:80',
+    ' minrtt:0.9',
+  ]).flat(),
+  'end 0',
+  '',
+].join('\n')
+
+const markerOf = ({ argv }: Program): string => {
+  const at = argv.indexOf('kntop') + 2
+  return argv.slice(at, at + 2).join('')
+}
+
+const greeting = (marker: string): Buffer =>
+  Buffer.from(`${marker} pid=7 start=100 uid=1000 engine=awk lease=15 relay=1 paths= tools=,ss,timeout\n`)
+
+/** A connection to a node that answers as recorded: frames to a sampler's ticks, a socket listing to every command. */
+export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
+  const closed = Promise.withResolvers<Awaited<Connection['closed']>>()
+  const open = new Set<() => void>()
+
+  const stream = async (program: Program, signal: AbortSignal): Promise<Channel> => {
+    const exit = Promise.withResolvers<Exit>()
+    const marker = markerOf(program)
+    let listener: (chunk: Buffer) => void = () => undefined
+    let sequence = 0
+    const close = (): void => {
+      open.delete(close)
+      exit.resolve({ code: 0, signal: null, stderr: clean('') })
+    }
+    open.add(close)
+    signal.addEventListener('abort', close, { once: true })
+    const send = (bytes: Buffer): void => void setImmediate(() => listener(bytes))
+    const frame = (groups: string): void => {
+      const body = bodies[sequence % bodies.length] ?? Buffer.alloc(0)
+      sequence += 1
+      send(Buffer.concat([Buffer.from(`@${sequence} ${1000 + sequence} ${groups.trim().replaceAll(' ', ',')}\n`), body]))
+    }
+    const command = `${marker} begin\n${listing}\n${marker} end 0\n0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n${marker} done\n`
+    const isSampler = program.input?.includes('getline') ?? false
+    if (isSampler) send(greeting(marker))
+    return {
+      write: (text) => {
+        if (isSampler) frame(text)
+        else if (text === 'k\n') send(Buffer.from(command))
+      },
+      onData: (next) => {
+        listener = next
+      },
+      close,
+      exit: exit.promise,
+    }
+  }
+
+  return {
+    transport: 'local',
+    closed: closed.promise,
+    stream,
+    close: () => {
+      for (const close of open) close()
+      closed.resolve({ state: 'lost', cause: clean('closed') })
+    },
+  }
+}
+

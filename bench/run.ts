@@ -3,6 +3,7 @@ import type { Measured } from './measured.ts'
 /** Every bench by name; `npm run bench -- store start` runs only those. */
 const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   start: async () => (await import('./start.ts')).benchStart(),
+  sampler: async () => (await import('./sampler.ts')).benchSampler(),
   store: async () => (await import('./store.ts')).benchStore(),
   terminal: async () => (await import('./terminal.ts')).benchTerminal(),
 }

@@ -8,6 +8,7 @@ import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
 import { ending, fitHeight, fitLine, segment, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
+import { perSnapshot } from './per-snapshot.ts'
 import { completionOf } from './prompt.ts'
 import type { Size } from './screen.ts'
 import type { Theme } from './theme.ts'
@@ -72,14 +73,19 @@ const lastLines = (
   return [...fitHeight(lines, layout.hint, width), twoEnds(crumbs, status(snapshot, paint), width, theme)]
 }
 
-const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
-  const links = new Map<string, number>()
+/** How many nodes are reached in which way. */
+const transports = perSnapshot((snapshot) => {
+  const counts = new Map<string, number>()
   for (const { link } of snapshot.nodes.values())
-    if (link) links.set(link.transport, (links.get(link.transport) ?? 0) + 1)
+    if (link) counts.set(link.transport, (counts.get(link.transport) ?? 0) + 1)
+  return counts
+})
+
+const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
   const parts: Segment[] = []
   if (paint.dropped > 0) parts.push(segment(`link slow: ${paint.dropped} frames left out  `, 'warning'))
   if (snapshot.late > lateFrom) parts.push(segment(`kntop ${formatValue(snapshot.late, 'ms')} late  `, 'warning'))
-  for (const [transport, count] of links) parts.push(segment(`${transport} ${count}  `, 'dim'))
+  for (const [transport, count] of transports(snapshot)) parts.push(segment(`${transport} ${count}  `, 'dim'))
   if (snapshot.self)
     parts.push(
       segment(`kntop ${formatValue(snapshot.self.cpu, '%')} ${formatValue(snapshot.self.memory, 'bytes')} `, 'dim'),

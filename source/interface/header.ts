@@ -7,6 +7,7 @@ import { alarmLines } from './alarms.ts'
 import { type Binding, bindingFor, bindingsFor } from './binding.ts'
 import { fitHeight, fitLine, segment, timeOfDay, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
+import { perSnapshot } from './per-snapshot.ts'
 import type { Theme } from './theme.ts'
 
 type Line = readonly Segment[]
@@ -16,12 +17,12 @@ const leastPlace = 23
 /** Cells in which a crossing is told in short; the keys give way to it. */
 const leastAlarm = 28
 
-const placeOf = (snapshot: Snapshot) => {
+const placeOf = perSnapshot((snapshot) => {
   const nodes = [...snapshot.nodes.values()]
   const live = nodes.filter(({ link }) => link?.state === 'live').length
   const transports = [...new Set(nodes.map(({ link }) => link?.transport ?? 'local'))].join(' ') || 'none'
   return { transports, live, total: nodes.length }
-}
+})
 
 /** Where we are: connection, nodes, time, and how far back the history goes. */
 const place = (snapshot: Snapshot, frozen: boolean): readonly Line[] => {

@@ -12,7 +12,7 @@ export interface Session {
   press(key: string, terminal: Size): void
   /** A text that was pasted: never taken for keys. */
   paste(text: string): void
-  /** Calls back after each change; returns how to stop that. */
+  /** Calls back after a change, once for keys that came together; returns how to stop that. */
   subscribe(listener: () => void): () => void
 }
 
@@ -27,10 +27,17 @@ export interface SessionOptions {
 export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptions): Session => {
   const listeners = new Set<() => void>()
   let model = initialModel(screens)
+  let isPlanned = false
+  const tell = (): void => {
+    isPlanned = false
+    for (const listener of listeners) listener()
+  }
+  // Keys that arrive together, as over a slow link, are drawn together: only the last state is to be seen.
   const become = (next: Model): void => {
     if (next === model) return
     model = next
-    for (const listener of listeners) listener()
+    if (!isPlanned) queueMicrotask(tell)
+    isPlanned = true
   }
 
   return {

@@ -91,6 +91,8 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
       incrementalRendering: false,
       exitOnCtrlC: false,
       patchConsole: false,
+      // Ink would hold a key's picture back to draw thirty a second; the presenter keeps the terminal's own pace.
+      maxFps: 1000,
     },
   )
   // A throw while drawing ends Ink with a rejection; the exit code must not be 0 then.

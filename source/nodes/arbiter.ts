@@ -3,8 +3,8 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import type { Detail, Taken } from './taken.ts'
 
-/** What a tier said last of one metric: it gives it, or why it does not. */
-type Standing = { readonly gives: true } | { readonly gives: false; readonly absence: Absence }
+/** What a tier said last of one metric: that it gives it, or why it does not. */
+type Standing = 'gives' | Absence
 
 export interface TierWords {
   readonly tier: string
@@ -44,7 +44,15 @@ const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
 const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
   one?.words === other.words && one?.scope === other.scope && one?.unjudged === other.unjudged
 
-const gives: Standing = { gives: true }
+const sameList = (one: readonly MetricId[] | undefined, other: readonly MetricId[]): boolean => {
+  if (one?.length !== other.length) return false
+  for (let index = 0; index < other.length; index += 1) if (one[index] !== other[index]) return false
+  return true
+}
+
+const isAbsence = (standing: Standing | undefined): standing is Absence =>
+  standing !== undefined && standing !== 'gives'
+
 const unchanged: ReturnType<Arbiter['changes']> = []
 
 export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
@@ -53,17 +61,18 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const notes: (Clean | undefined)[] = tiers.map(() => undefined)
   const told = new Map<MetricId, Origin>()
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
+  /** Per tier the metrics that it gave last, if it gave all that it spoke of: then the same ones again are no news. */
+  const settled: (readonly MetricId[] | undefined)[] = tiers.map(() => undefined)
   /** Per tier the metrics for which it speaks. */
   const spoken: Set<MetricId>[] = tiers.map(() => new Set())
   /** Whether something was said that may change an origin: nearly every frame says what the last one said. */
   let news = true
 
-  const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric)?.gives === true)
+  const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric) === 'gives')
 
   const stand = (tier: number, metric: MetricId, now: Standing): void => {
     const before = standings[tier]?.get(metric)
-    if (before === now || (before?.gives === false && now.gives === false && sameAbsence(before.absence, now.absence)))
-      return
+    if (before === now || (isAbsence(before) && isAbsence(now) && sameAbsence(before, now))) return
     standings[tier]?.set(metric, now)
     news = true
     const index = speaker(metric)
@@ -87,30 +96,35 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
     const able = standings.filter((_, tier) => tiers[tier]?.metrics.includes(metric))
     if (able.some((standing) => !standing.has(metric))) return undefined
     const last = able.at(-1)?.get(metric)
-    return last?.gives === false ? last.absence : undefined
+    return isAbsence(last) ? last : undefined
   }
 
   const needed = (tier: number): boolean =>
     (tiers[tier]?.metrics ?? []).some((metric) =>
       standings.every(
         (standing, index) =>
-          index >= tier || !tiers[index]?.metrics.includes(metric) || standing.get(metric)?.gives === false,
+          index >= tier || !tiers[index]?.metrics.includes(metric) || isAbsence(standing.get(metric)),
       ),
     )
 
   return {
     accept(tier, taken) {
-      for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, gives)
+      const speaks = spoken[tier] ?? new Set()
+      const given = taken.missing.size === 0
+      if (given && taken.details.size === 0 && sameList(settled[tier], taken.metrics)) return speaks
+      settled[tier] = given ? taken.metrics : undefined
+      for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, 'gives')
       for (const [metric, detail] of taken.details) {
         if (sameDetail(details[tier]?.get(metric), detail)) continue
         details[tier]?.set(metric, detail)
         news = true
       }
-      for (const [metric, absence] of taken.missing) stand(tier, metric, { gives: false, absence })
-      return spoken[tier] ?? new Set()
+      for (const [metric, absence] of taken.missing) stand(tier, metric, absence)
+      return speaks
     },
     refuse(tier, absence) {
-      for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, { gives: false, absence })
+      settled[tier] = undefined
+      for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, absence)
     },
     needed,
     givenAbove: (tier, metric) => {

@@ -10,48 +10,70 @@ export interface Emission {
   drain(at: number): Event[]
 }
 
+type Columns = Required<Pick<Sample, 'values' | 'observations' | 'windows' | 'bounds'>>
+
+/** The columns of a sample of so many metrics, in one piece of memory: a piece for each costs four times as much. */
+const columnsFor = (count: number): Columns => {
+  const memory = new ArrayBuffer(count * 25)
+  return {
+    values: new Float64Array(memory, 0, count),
+    observations: new Float64Array(memory, count * 8, count),
+    windows: new Float64Array(memory, count * 16, count),
+    bounds: new Int8Array(memory, count * 24, count),
+  }
+}
+
+const longer = (columns: Columns): Columns => {
+  const copy = columnsFor(Math.max(16, 2 * columns.values.length))
+  copy.values.set(columns.values)
+  copy.observations.set(columns.observations)
+  copy.windows.set(columns.windows)
+  copy.bounds.set(columns.bounds)
+  return copy
+}
+
+const cut = (columns: Columns, count: number): Columns =>
+  columns.values.length === count
+    ? columns
+    : {
+        values: columns.values.subarray(0, count),
+        observations: columns.observations.subarray(0, count),
+        windows: columns.windows.subarray(0, count),
+        bounds: columns.bounds.subarray(0, count),
+      }
+
 export const createEmission = (node: NodeName): Emission => {
   let metrics: MetricId[] = []
-  let values: number[] = []
-  let observations: number[] = []
-  let windows: number[] = []
-  let bounds: number[] = []
+  let columns: Columns | undefined
   let events: Event[] = []
+  /** Metrics of the last sample: most have the same ones. */
+  let expected = 0
   const subject = { node }
 
   return {
     add(taken, counts, at) {
-      taken.metrics.forEach((metric, index) => {
-        if (!counts.has(metric)) return
+      for (let index = 0; index < taken.metrics.length; index += 1) {
+        const metric = taken.metrics[index]
+        if (metric === undefined || !counts.has(metric)) continue
+        const row = metrics.length
+        columns ??= columnsFor(expected)
+        if (row >= columns.values.length) columns = longer(columns)
+        columns.values[row] = taken.values[index] ?? Number.NaN
+        columns.observations[row] = taken.observations[index] ?? Number.NaN
+        columns.windows[row] = taken.windows[index] ?? Number.NaN
+        columns.bounds[row] = taken.bounds[index] ?? 0
         metrics.push(metric)
-        values.push(taken.values[index] ?? Number.NaN)
-        observations.push(taken.observations[index] ?? Number.NaN)
-        windows.push(taken.windows[index] ?? Number.NaN)
-        bounds.push(taken.bounds[index] ?? 0)
-      })
+      }
       for (const [fact, value] of taken.facts) events.push({ type: 'fact', subject, fact, value })
       for (const tally of taken.tallies) events.push({ type: 'tally', node, at, ...tally })
     },
     drain(at) {
       const drained = events
-      if (metrics.length > 0) {
-        const sample: Sample = {
-          type: 'sample',
-          subject,
-          at,
-          metrics,
-          values: new Float64Array(values),
-          observations: new Float64Array(observations),
-          windows: new Float64Array(windows),
-          bounds: new Int8Array(bounds),
-        }
-        drained.push(sample)
-      }
+      if (columns !== undefined)
+        drained.push({ type: 'sample', subject, at, metrics, ...cut(columns, metrics.length) })
+      if (metrics.length > 0) expected = metrics.length
       metrics = []
-      values = []
-      observations = []
-      windows = []
-      bounds = []
+      columns = undefined
       events = []
       return drained
     },

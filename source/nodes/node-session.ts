@@ -55,6 +55,9 @@ interface ProbeRun {
   readonly tiers: readonly TierRun[]
 }
 
+/** Seconds between two looks at what commands cost: no command is wished more often. */
+const stretchEvery = 5
+
 /** What stands in the cells of a probe that failed. */
 const faultOf = (probe: string, error: unknown): Absence => ({
   missing: 'no-data',
@@ -68,6 +71,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const emission = createEmission(node)
   const subject = { node }
   let frames = 0
+  let seconds = 0
 
   const commands: CommandTierRun[] = []
   const commandSeconds = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
@@ -97,19 +101,21 @@ export const startSession = (options: SessionOptions): NodeSession => {
     return { probe, takes: Object.keys(probe.takes), section, arbiter, tiers }
   })
 
-  const originsOf = (run: ProbeRun): Event[] =>
-    run.arbiter.changes().map(({ metric, origin }) => ({ type: 'origin', subject, metric, origin }))
+  const addOrigins = (run: ProbeRun, events: Event[]): Event[] => {
+    for (const { metric, origin } of run.arbiter.changes()) events.push({ type: 'origin', subject, metric, origin })
+    return events
+  }
 
   /** Values that arrive between frames make a sample of their own. */
   const deliver = (run: ProbeRun, tier: number, taken: Taken, at: number): void => {
     const counts = run.arbiter.accept(tier, taken)
     emission.add(taken, counts, at)
-    options.emit([...originsOf(run), ...emission.drain(at)])
+    options.emit([...addOrigins(run, []), ...emission.drain(at)])
   }
 
   const refuse = (run: ProbeRun, tier: number, absence: Absence): void => {
     run.arbiter.refuse(tier, absence)
-    const origins = originsOf(run)
+    const origins = addOrigins(run, [])
     if (origins.length > 0) options.emit(origins)
   }
 
@@ -175,17 +181,20 @@ export const startSession = (options: SessionOptions): NodeSession => {
           run.tiers.forEach((one, index) => {
             if (one.tier.kind === 'files') stepFiles(run, one, index, at)
           })
-        origins.push(...originsOf(run))
+        addOrigins(run, origins)
       }
-      options.emit([...origins, ...emission.drain(at)])
+      const events = emission.drain(at)
+      options.emit(origins.length === 0 ? events : [...origins, ...events])
     },
     second(at) {
-      stretchCommands(samplerShare(options.held, hello.engine))
+      if (seconds % stretchEvery === 0) stretchCommands(samplerShare(options.held, hello.engine))
+      seconds += 1
       for (const run of runs)
         run.tiers.forEach((one, index) => {
           noteStretch(run, one, index)
           one.command?.poll(at, frames > 0 && run.arbiter.needed(index))
-          if (one.tier.kind === 'stream') one.stream?.poll(at, options.asked(one.tier.optIn.name))
+          // What an opt-in would run here is known once files have been read.
+          if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
         })
     },
     async runAll(at) {

@@ -20,6 +20,9 @@ export interface StreamTierOptions {
   readonly signal: AbortSignal
 }
 
+/** Milliseconds for which the command of an opt-in that is off is shown as it was found. */
+const freshness = 5000
+
 /** Runs one opt-in while it is asked for. */
 export interface StreamTierRun {
   /** To be called every second. */
@@ -48,6 +51,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   let stopped: Refusal | undefined
   let wasAsked = false
   let told = ''
+  let offUntil = Number.NEGATIVE_INFINITY
 
   const tell = (status: Omit<OptInStatus, 'name' | 'asked'>): void => {
     const key = JSON.stringify([wasAsked, status])
@@ -116,6 +120,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       advice: clean(`start kntop with --with ${name}, or press w and switch it on`),
     })
     tell({ state: 'off', command, detail: clean(tier.optIn.cost) })
+    offUntil = at + freshness
   }
 
   const refuse = (refusal: Refusal, command: Clean): void => {
@@ -158,7 +163,9 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
 
   return {
     poll(at, asked) {
+      if (!asked && at < offUntil) return
       wasAsked = asked
+      offUntil = Number.NEGATIVE_INFINITY
       const wanted = tier.program(options.context())
       const command = commandOf(wanted)
       if (!asked) return off(at, command)

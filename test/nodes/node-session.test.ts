@@ -244,6 +244,9 @@ describe('an opt-in', () => {
   test('runs while it is asked for, and no longer', async () => {
     const it = started([probe('one', '/one', [streamTier('dns.lookups')])])
     it.session.second(0)
+    expect(it.news()).toEqual([])
+    it.frame(0, ['1'])
+    it.session.second(0)
     expect(shown(it.news())).toEqual([
       'dns.lookups: not-asked, start kntop with --with dns-capture, or press w and switch it on',
       'dns-capture off',

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
 import type { Align } from '../../text/width.ts'
 import type { Theme } from '../theme.ts'
+import type { TextFilter } from './filter.ts'
 
 /** The identity of a row: what the cursor follows, whatever the order. */
 export type RowId = string
@@ -63,6 +64,10 @@ export const placeColumns = (columns: readonly Column[], total: number): readonl
   })
 }
 
-/** The text by which a row is found. */
-export const rowText = (snapshot: Snapshot, row: RowId, columns: readonly Column[]): string =>
-  columns.map((column) => column.text?.(snapshot, row) ?? '').join(' ')
+/** Whether a filter lets a row through, by what any of its columns says. */
+export const isShown = (
+  snapshot: Snapshot,
+  row: RowId,
+  columns: readonly Column[],
+  { text, inverse }: TextFilter,
+): boolean => columns.some((column) => column.text?.(snapshot, row).toLowerCase().includes(text)) !== inverse

@@ -1,5 +1,6 @@
 /** What was typed after `/`: a text to hold, `!text` not to hold; case does not matter. */
 export interface TextFilter {
+  /** In lower case. */
   readonly text: string
   readonly inverse: boolean
 }
@@ -9,6 +10,3 @@ export const parseFilter = (typed: string): TextFilter | undefined => {
   const text = (inverse ? typed.slice(1) : typed).trim().toLowerCase()
   return text === '' ? undefined : { text, inverse }
 }
-
-export const passes = (filter: TextFilter | undefined, haystack: string): boolean =>
-  filter === undefined || haystack.toLowerCase().includes(filter.text) !== filter.inverse

@@ -11,26 +11,23 @@ const collator = new Intl.Collator('en', { numeric: true })
 
 export const compareNames = (one: string, other: string): number => collator.compare(one, other)
 
-const absent = (key: number | string | undefined): boolean =>
-  key === undefined || (typeof key === 'number' && Number.isNaN(key))
+const compareKeys = (one: number | string, other: number | string): number =>
+  typeof one === 'number' && typeof other === 'number' ? one - other : compareNames(String(one), String(other))
 
-const compareKeys = (one: number | string, other: number | string): number => {
-  if (typeof one === 'number' && typeof other === 'number') return one - other
-  return compareNames(String(one), String(other))
-}
-
-/** Rows by one column; rows without a value stand last whichever way it goes, and ties are by name. */
+/** Rows by one column; rows without a value stand last whichever way it goes, and rows that tie stay as they came. */
 export const sortRows = (
   snapshot: Snapshot,
   rows: readonly RowId[],
   column: Column,
   descending: boolean,
 ): readonly RowId[] => {
-  const keys = new Map(rows.map((row) => [row, column.sortKey(snapshot, row)]))
-  return rows.toSorted((one, other) => {
-    const [a, b] = [keys.get(one), keys.get(other)]
-    if (a === undefined || b === undefined || absent(a) || absent(b))
-      return Number(absent(a)) - Number(absent(b)) || compareNames(one, other)
-    return (descending ? compareKeys(b, a) : compareKeys(a, b)) || compareNames(one, other)
-  })
+  const present: { readonly row: RowId; readonly key: number | string }[] = []
+  const absent: RowId[] = []
+  for (const row of rows) {
+    const key = column.sortKey(snapshot, row)
+    if (key === undefined || Number.isNaN(key)) absent.push(row)
+    else present.push({ row, key })
+  }
+  present.sort((one, other) => (descending ? compareKeys(other.key, one.key) : compareKeys(one.key, other.key)))
+  return [...present.map(({ row }) => row), ...absent]
 }

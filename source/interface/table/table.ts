@@ -6,14 +6,15 @@ import { fitHeight, fitLine, segment } from '../lines.ts'
 import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
 import type { Theme } from '../theme.ts'
-import { type Column, type Placed, placeColumns, type RowId, rowText } from './column.ts'
-import { parseFilter, passes } from './filter.ts'
+import { type Column, isShown, type Placed, placeColumns, type RowId } from './column.ts'
+import { parseFilter } from './filter.ts'
 import { sortRows } from './order.ts'
 import { cursorIndex, holdTime, type Shown, type TableState, topFor } from './table-state.ts'
 
 /** A table as data: its columns, its rows, and the order in which they stand when nobody sorts. */
 export interface Table {
   columns(snapshot: Snapshot): readonly Column[]
+  /** In an order that does not depend on figures, such as that of names: sorting leaves rows that tie as they came. */
   rows(snapshot: Snapshot): readonly RowId[]
   defaultOrder(snapshot: Snapshot, rows: readonly RowId[]): readonly RowId[]
   /** What stands in place of rows where there are none. */
@@ -24,7 +25,7 @@ const worked = (table: Table, snapshot: Snapshot, { filter: typed, sort, held }:
   const filter = parseFilter(typed)
   const all = table.rows(snapshot)
   const columns = table.columns(snapshot)
-  const rows = filter === undefined ? all : all.filter((row) => passes(filter, rowText(snapshot, row, columns)))
+  const rows = filter === undefined ? all : all.filter((row) => isShown(snapshot, row, columns, filter))
   if (held !== undefined && snapshot.at - held.at < holdTime) {
     const present = new Set(rows)
     const before = held.order.filter((row) => present.has(row))

@@ -65,7 +65,7 @@ export const conntrackMetrics = [
     worse: 'higher',
     levels: { critical: anyOccurrence('kernel: a drop here is a lost packet') },
     period: 1,
-    column: { heading: 'DROP/s', width: 7, priority: 4 },
+    column: { heading: 'DROP/s', width: 7, priority: 5 },
     meaning:
       'Packets thrown away because the table was full and nothing could be evicted, or a clash could not be solved.',
     action: 'The table is full: see the fill. Clients see timeouts until entries expire or the maximum is raised.',
@@ -78,7 +78,7 @@ export const conntrackMetrics = [
     worse: 'higher',
     levels: { critical: anyOccurrence('kernel: evictions happen only at the limit, and come before drops') },
     period: 1,
-    column: { heading: 'EVICT/s', width: 8, priority: 5 },
+    column: { heading: 'EVICT/s', width: 8, priority: 6 },
     meaning: 'Entries of unassured connections (DNS, half-open TCP) evicted to make room in a full table.',
     action: 'The table has reached its limit; drops come next. Find who fills it.',
   },

@@ -12,7 +12,7 @@ export const dnsMetrics = [
     worse: 'neither',
     levels: {},
     period: 1,
-    column: { heading: 'DNS/s', width: 7, priority: 7 },
+    column: { heading: 'DNS/s', width: 7, priority: 4 },
     meaning: 'Answers per second to clients of this node, one per question: A and AAAA of one name are two.',
     action: 'Many with a high NXDOMAIN share is ndots waste: end external names with a dot or lower ndots.',
   },

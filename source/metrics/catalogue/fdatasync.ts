@@ -23,7 +23,7 @@ export const fdatasyncMetrics = [
       },
     },
     period: 5,
-    column: { heading: 'FSYNC', width: 7, priority: 6 },
+    column: { heading: 'FSYNC', width: 7, priority: 7 },
     meaning: 'Mean time of one fdatasync over the last interval. etcd answers no write before it returns.',
     action: 'Move etcd to its own fast disk; look for other writers (pressure.io) and for throttled volumes.',
   },

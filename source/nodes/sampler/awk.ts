@@ -32,8 +32,8 @@ function pick(i,l,w,n,m,k,a,t){n=split(l,w," ");m=split(C[i],a," ");t="";for(k=1
 function named(i,l,w,n,k,p,q,m,a){k=index(l,":");if(!k)return;p=substr(l,1,k);if(!((i,p) in A))return
 if(H[i,p]==""){H[i,p]=l;if(Q[i,p]!=l){Q[i,p]=l;m=split(A[i,p],a," ");n=split(l,w," ");for(k=1;k<=m;k++){X[i,p,k]=0;for(q=n;q>1;q--)if(w[q]==a[k])X[i,p,k]=q}}return}
 H[i,p]="";m=split(A[i,p],a," ");n=split(l,w," ");for(k=1;k<=m;k++)if((q=X[i,p,k])&&q<=n)put(i,p a[k] " " w[q])}
-function hexes(i,l,w,n,k,m,a,q){n=split(l,w," ");m=split(C[i],a," ");L[i]++
-if(E[i]&&L[i]==1){for(k=1;k<=m;k++){X[i,k]=0;for(q=n;q>0;q--)if(w[q]==a[k])X[i,k]=q}return}
+function hexes(i,l,w,n,k,m,a,q){L[i]++;if(E[i]&&L[i]==1&&(Q[i] "")==l)return;n=split(l,w," ");m=split(C[i],a," ")
+if(E[i]&&L[i]==1){Q[i]=l;for(k=1;k<=m;k++){X[i,k]=0;for(q=n;q>0;q--)if(w[q]==a[k])X[i,k]=q}return}
 if(!E[i]&&L[i]==1)for(k=1;k<=m;k++)X[i,k]=a[k]+0
 for(k=1;k<=m;k++){q=X[i,k];if(q==0||q>n)continue;if((B[i,L[i],k] "")!=w[q]){B[i,L[i],k]=w[q];V[i,L[i],k]=hex(w[q])}
 if(k>D[i]){if(L[i]==1+E[i])S[i,k]=V[i,L[i],k]}else S[i,k]+=V[i,L[i],k]}}
@@ -45,11 +45,13 @@ function block(i,l,w,x){split(l,w," ");if(w[3]~/^(loop|ram|zram)/)return;x=one("
 function address(i,l,w){split(l,w," ");if(w[1]=="|--")Y[i]=w[2];else if(w[1]=="/32"&&w[2]=="host"&&w[3]=="LOCAL"&&Y[i]!=""&&!(Y[i] in G)){G[Y[i]]=1;put(i,Y[i])}}
 function begin(i,k){J[i]=0;Y[i]="";if(K[i]=="h"||K[i]=="b"){for(k=1;k<=W[i];k++)S[i,k]="";if(K[i]=="h")L[i]=0}if(K[i]=="i"&&L[i]++%60==0)split("",R);if(K[i]=="a")split("",G)}
 function line(i,l,k){k=K[i]
-if(k=="w")put(i,l);else if(k=="l"){if(U[i]!=""&&l!~U[i])return;put(i,C[i]==""?l:pick(i,l))}
+if(k=="w")put(i,l);else if(k=="l"){if(U[i]!=""&&!index(U[i]," " word(l) " "))return;put(i,C[i]==""?l:pick(i,l))}
 else if(k=="f"){if(!index(U[i]," " nth(l,D[i]) " "))return;put(i,C[i]==""?l:pick(i,l))}
-else if(k=="x"){if(nth(l,D[i])~U[i])return;put(i,C[i]==""?l:pick(i,l))}
+else if(k=="x"){if(barred(i,nth(l,D[i])))return;put(i,C[i]==""?l:pick(i,l))}
 else if(k=="n")named(i,l);else if(k=="h")hexes(i,l);else if(k=="b")busiest(i,l);else if(k=="i")iface(i,l)
-else if(k=="d")block(i,l);else if(k=="a")address(i,l);else if(k=="c"&&!J[i]&&l~U[i]){gsub(/[ \t]+/," ",l);put(i,index(" " l " "," " C[i] " ")?"1":"0");Z++}}
+else if(k=="d")block(i,l);else if(k=="a")address(i,l);else if(k=="c"&&!J[i]&&index(l,U[i])==1){gsub(/[ \t]+/," ",l);put(i,index(" " l " "," " C[i] " ")?"1":"0");Z++}}
+function word(l,k,t){k=substr(l,1,1);if(k==" "||k==TB)sub(/^[ \t]+/,"",l);k=index(l," ");t=index(l,TB);if(t&&(!k||t<k))k=t;return k?substr(l,1,k-1):l}
+function barred(i,x,k){for(k=1;k<=W[i];k++)if(index(x,X[i,k])==1)return 1;return 0}
 function nth(l,d,w){return split(l,w," ")<d?"":w[d]}
 function done(i,k,t){if(K[i]=="h"||K[i]=="b"){t="";for(k=1;k<=W[i];k++)t=t (k>1?" ":"") (S[i,k]==""?"-":K[i]=="h"&&S[i,k]<0?"?":sprintf("%.0f",S[i,k]));put(i,t)}
 if(K[i]=="n")for(k in H)if(index(k,i SUBSEP)==1)H[k]="";closed(i)}
@@ -58,7 +60,7 @@ for(k=1;k<=n;k++)begin(t[k]);while(s>0){for(k=1;k<=n;k++)line(t[k],l);if(Z==n)br
 `
 
 const main = `
-BEGIN{NL=sprintf("%c",10);HD="0123456789abcdef";BAD=-1e300;SETUP
+BEGIN{NL=sprintf("%c",10);TB=sprintf("%c",9);HD="0123456789abcdef";BAD=-1e300;SETUP
 while((getline r)>0){O="";if(index(r,"f")){split("",P);split("",N);split("",M)}
 q++;u=one("/proc/uptime");split(u,y," ");z="";for(e=1;e<=EN;e++)if(index(" " r " "," " EV[e] " ")){z=z "," EV[e];for(f=FB[e];f<=FE[e];f++)file(f)}
 printf "%s","@" q " " y[1] " " substr(z,2) NL O "##" NL;fflush()}}
@@ -75,9 +77,6 @@ const text = (value: string): string => {
   return `"${value}"`
 }
 
-/** Dots are the only characters of our tables that mean something else in a regular expression. */
-const alternatives = (words: readonly string[]): string => words.map((word) => word.replaceAll('.', '[.]')).join('|')
-
 const settings = ({ number: i, take }: NumberedTake): string => {
   const set = (name: string, value: string | number) =>
     `${name}[${i}]=${typeof value === 'number' ? value : text(value)};`
@@ -86,7 +85,7 @@ const settings = ({ number: i, take }: NumberedTake): string => {
     case 'whole':
       return set('K', 'w')
     case 'lines':
-      return linesSettings(set, take) + columns(take.fields)
+      return linesSettings(i, set, take) + columns(take.fields)
     case 'named':
       return set('K', 'n') + namedSettings(i, take.names)
     case 'hex': {
@@ -100,7 +99,7 @@ const settings = ({ number: i, take }: NumberedTake): string => {
     case 'interfaces':
       return set('K', 'i')
     case 'contains':
-      return set('K', 'c') + set('U', `^${alternatives([take.first])}`) + set('C', take.word)
+      return set('K', 'c') + set('U', take.first) + set('C', take.word)
     case 'blocks':
       return set('K', 'd')
     case 'addresses':
@@ -109,14 +108,18 @@ const settings = ({ number: i, take }: NumberedTake): string => {
 }
 
 const linesSettings = (
+  i: number,
   set: (name: string, value: string | number) => string,
   take: Take & { kind: 'lines' },
 ): string => {
   const field = take.field ?? 1
-  if (take.without !== undefined) return set('K', 'x') + set('D', field) + set('U', `^(${alternatives(take.without)})`)
+  if (take.without !== undefined) {
+    const prefixes = take.without.map((prefix, index) => `X[${i},${index + 1}]=${text(prefix)};`)
+    return set('K', 'x') + set('D', field) + set('W', prefixes.length) + prefixes.join('')
+  }
   if (take.first === undefined) return set('K', 'l') + set('U', '')
-  if (field === 1) return set('K', 'l') + set('U', `^[ \t]*(${alternatives(take.first)})([ \t]|$)`)
-  return set('K', 'f') + set('D', field) + set('U', ` ${take.first.join(' ')} `)
+  const words = set('U', ` ${take.first.join(' ')} `)
+  return field === 1 ? set('K', 'l') + words : set('K', 'f') + set('D', field) + words
 }
 
 const namedSettings = (i: number, names: readonly string[]): string => {

@@ -172,17 +172,12 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     while (state !== 'failed') {
       const at = chunk.indexOf(newline, from)
       if (at < 0) break
-      const piece = chunk.subarray(from, at)
-      from = at + 1
-      if (waiting.length === 0) {
-        oneLine(piece.toString('latin1'))
-        continue
-      }
-      waiting.push(piece)
-      const whole = Buffer.concat(waiting).toString('latin1')
-      waiting = []
+      let line = chunk.toString('latin1', from, at)
+      if (waiting.length > 0) line = Buffer.concat(waiting).toString('latin1') + line
+      waiting = waiting.length > 0 ? [] : waiting
       waitingBytes = 0
-      oneLine(whole)
+      from = at + 1
+      oneLine(line)
     }
     if (state === 'failed' || from === chunk.length) return
     waiting.push(chunk.subarray(from))

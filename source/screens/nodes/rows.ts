@@ -1,17 +1,18 @@
 import type { NodeName } from '../../events/subject.ts'
+import { perSnapshot } from '../../interface/per-snapshot.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
-import { severity } from '../../metrics/metric.ts'
+import { type Band, bands } from '../../metrics/metric.ts'
 import { nodeColumns } from './columns.ts'
 
 /** All nodes: the worst band first, a lost node counting as critical, then by name. */
 export const nodeTable: Table = {
   columns: nodeColumns,
-  rows: (snapshot) => [...snapshot.nodes.keys()],
+  rows: perSnapshot((snapshot) => [...snapshot.nodes.keys()].sort(compareNames)),
   defaultOrder: (snapshot, rows) => {
-    const worst = new Map(rows.map((row) => [row, severity(snapshot.worst(row as NodeName))]))
-    return rows.toSorted((one, other) => (worst.get(other) ?? 0) - (worst.get(one) ?? 0) || compareNames(one, other))
+    const worst = (row: string): Band => snapshot.worst(row as NodeName)
+    return bands.toReversed().flatMap((band) => rows.filter((row) => worst(row) === band))
   },
   empty: 'no node is known yet',
 }

@@ -80,11 +80,13 @@ const columns = perSnapshot((snapshot): readonly Column[] => [
 
 const tableFor = (shown: (name: NodeName) => boolean): Table => ({
   columns,
-  rows: (snapshot) =>
+  rows: perSnapshot((snapshot) =>
     [...snapshot.nodes.values()]
       .filter(({ name }) => shown(name))
+      .toSorted((one, other) => compareNames(one.name, other.name))
       .flatMap(({ name, optIns }) => Array.from(optIns.keys(), (optIn) => rowOf(name, optIn))),
-  defaultOrder: (_, rows) => rows.toSorted(compareNames),
+  ),
+  defaultOrder: (_, rows) => rows,
   empty: 'no opt-in is known yet: a node names its own when it is reached',
 })
 

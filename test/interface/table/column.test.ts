@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { segment } from '../../../source/interface/lines.ts'
-import { type Column, placeColumns, rowText } from '../../../source/interface/table/column.ts'
-import { createStore } from '../../../source/store/store.ts'
+import { type Column, placeColumns } from '../../../source/interface/table/column.ts'
 
 const column = (id: string, width: number, priority: number, more: Partial<Column> = {}): Column => ({
   id,
@@ -94,16 +93,5 @@ describe('the columns of a table', () => {
       ['a', 6],
       ['b', 4],
     ])
-  })
-})
-
-describe('what a filter searches', () => {
-  test('is what columns say of their row, not what they draw', () => {
-    const snapshot = createStore().snapshot()
-    const all = [
-      column('a', 4, 0, { text: (_, row) => `name ${row}` }),
-      column('b', 4, 1, { cell: () => segment('97') }),
-    ]
-    expect(rowText(snapshot, 'r1', all)).toBe('name r1 ')
   })
 })

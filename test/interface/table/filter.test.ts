@@ -1,8 +1,27 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseFilter, passes } from '../../../source/interface/table/filter.ts'
+import { type Column, isShown } from '../../../source/interface/table/column.ts'
+import { parseFilter } from '../../../source/interface/table/filter.ts'
+import { createStore } from '../../../source/store/store.ts'
+import { clean } from '../../../source/text/clean.ts'
 
-const shown = (typed: string, text: string): boolean => passes(parseFilter(typed), text)
+const snapshot = createStore().snapshot()
+
+const saying = (text: string | undefined): Column => ({
+  id: text ?? 'silent',
+  heading: 'TEXT',
+  width: 8,
+  priority: 0,
+  align: 'left',
+  cell: () => ({ text: clean('97'), style: 'plain' }),
+  sortKey: () => 97,
+  ...(text === undefined ? {} : { text: () => text }),
+})
+
+const shown = (typed: string, ...texts: readonly (string | undefined)[]): boolean => {
+  const filter = parseFilter(typed)
+  return filter === undefined || isShown(snapshot, 'row', texts.map(saying), filter)
+}
 
 describe('a filter', () => {
   test.each([
@@ -31,5 +50,12 @@ describe('a filter', () => {
         expect(shown(`!${typed}`, text)).toBe(!shown(typed, text))
       }),
     )
+  })
+
+  test('searches what any column says, and nothing that one only draws', () => {
+    expect(shown('two', 'one', 'two', undefined)).toBe(true)
+    expect(shown('!two', 'one', 'two')).toBe(false)
+    expect(shown('97', 'one', undefined)).toBe(false)
+    expect(shown('!97', 'one', undefined)).toBe(true)
   })
 })

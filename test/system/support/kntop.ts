@@ -5,7 +5,7 @@ import type { JsonReading, JsonSnapshot } from '../../../source/export/json.ts'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
 import { type Argv, type Running, start } from './command.ts'
 import { builtFolder, folder } from './names.ts'
-import { type Mark, makeMark } from './processes.ts'
+import { type Mark, makeMark, type Process } from './processes.ts'
 
 /** The built program, running, with a home of its own. */
 export interface Kntop {

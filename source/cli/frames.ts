@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url'
 /** The map beside a file of the bundle; undefined where there is none, as when the sources themselves run. */
 const mapOf = (file: string): SourceMap | undefined => {
   try {
-    return new SourceMap(JSON.parse(readFileSync(`${file.startsWith('file:') ? fileURLToPath(file) : file}.map`, 'utf8')) as SourceMapPayload)
+    return new SourceMap(
+      JSON.parse(
+        readFileSync(`${file.startsWith('file:') ? fileURLToPath(file) : file}.map`, 'utf8'),
+      ) as SourceMapPayload,
+    )
   } catch {
     // A stack without names is still better than none: this runs while something else has failed already.
     return undefined

@@ -21,8 +21,11 @@ const causesOf = (error: unknown): readonly unknown[] => {
   return causes
 }
 
+/** A refusal of the system, such as a full disk, is no fault of ours: where it met us helps nobody. */
+const isRefusal = (error: Error): boolean => (error as NodeJS.ErrnoException).syscall !== undefined
+
 const ownFrames = (error: unknown): readonly string[] =>
-  error instanceof Error
+  error instanceof Error && !isRefusal(error)
     ? (error.stack ?? '')
         .split('\n')
         .filter((line) => /^\s+at /.test(line) && !line.includes('node:'))

@@ -1,9 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { access, chmod, constants, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** The folder for what outlives a run, or why there is none: kntop works without, and forgets. */
 export type StateFolder = { readonly folder: string } | { readonly unusable: string }
+
+/**
+ * Makes a folder and those above it. Not by Node's `recursive`: where a folder refuses with ENOENT although it is there, as
+ * those of /proc do, that never ends.
+ */
+const makeFolder = async (folder: string): Promise<void> => {
+  const parent = dirname(folder)
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return
+  if (parent !== folder) await makeFolder(parent)
+  await mkdir(folder, { mode: 0o700 })
+}
 
 /**
  * Makes the state folder if need be, readable and writable for its owner only, whatever the umask. Never throws.
@@ -11,7 +26,7 @@ export type StateFolder = { readonly folder: string } | { readonly unusable: str
 export const openStateFolder = async (folder: string | undefined): Promise<StateFolder> => {
   if (folder === undefined) return { unusable: 'there is no home folder: set HOME or XDG_STATE_HOME' }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const { uid } = await stat(folder)
     if (uid !== (process.geteuid?.() ?? uid)) return { unusable: `${folder} belongs to another user (uid ${uid})` }
     await chmod(folder, 0o700)

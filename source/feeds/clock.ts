@@ -1,9 +1,10 @@
 import type { Event } from '../events/event.ts'
 import type { Time } from '../nodes/node-watch.ts'
 
-const period = 1000
+/** Milliseconds between two tellings: ages and times of day on the screen are this old at most. */
+const period = 250
 
-/** A clock that tells its own lateness once a second, by events. */
+/** A clock that tells its own lateness, by events. */
 export interface RunningClock extends Time {
   readonly done: Promise<void>
 }

@@ -14,7 +14,7 @@ export const absences: Readonly<Record<Missing, { readonly short: string; readon
   'no-tool': { short: 'notool', meaning: 'a program that it needs is not on the node' },
   'no-kernel': { short: 'nokern', meaning: 'the kernel does not have it' },
   'not-asked': { short: 'off', meaning: 'runs only when asked for: see opt-ins (w)' },
-  'not-applicable': { short: '-', meaning: 'makes no sense on this node' },
+  'not-applicable': { short: '-', meaning: 'does not apply here, or not now' },
   'no-data': { short: '?', meaning: 'nothing to show yet, or too few observations' },
   lost: { short: 'lost', meaning: 'the node is not reached' },
   'not-recorded': { short: 'norec', meaning: 'the recording does not hold it' },

@@ -95,7 +95,8 @@ const general = (model: Model, action: string, moment: Moment): Updated | undefi
 /** The one reducer of the interface: a key, and what follows from it. */
 export const update = (before: Model, key: string, moment: Moment): Updated => {
   if (before.prompt !== undefined) return pressInPrompt(before, before.prompt, key, moment)
-  const model = key === 'ctrl-c' ? before : { ...before, quitAt: undefined }
+  // What was said was about the key before.
+  const model = { ...before, flash: undefined, quitAt: key === 'ctrl-c' ? before.quitAt : undefined }
   const top = topOf(model)
   const binding = bindingFor(key, bindingsFor(top))
   if (binding === undefined)

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import { exitCodeOf, type FailOn } from '../export/fail-on.ts'
 import type { Format } from '../export/format.ts'
 import { printed } from '../export/print.ts'
+import { catalogue } from '../metrics/catalogue.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
@@ -18,6 +19,17 @@ export interface OnceOptions {
 const longestStart = 10_000
 const longestReading = 10_000
 
+/** The same levels without their holds: one look has no time to wait for them. */
+export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
+  Object.fromEntries(
+    catalogue.map(({ id, levels }) => [
+      id,
+      Object.fromEntries(
+        Object.entries(thresholds[id] ?? levels).map(([band, level]) => [band, { ...level, hold: 0 }]),
+      ),
+    ]),
+  )
+
 /**
  * Reads everything, waits, reads everything again, ends what it started, prints. Gives back the exit code. Rates and means
  * are those of the wait, or of the last interval before its end.
@@ -29,7 +41,7 @@ export const lookOnce = async (
   stdout: TextStream & { readonly columns?: number },
   interrupted: AbortSignal,
 ): Promise<number> => {
-  const following = follow(watching, settings, interrupted)
+  const following = follow(watching, { ...settings, thresholds: atOnce(settings.thresholds) }, interrupted)
   try {
     await following.waitFor(following.settled, longestStart)
     await following.waitFor(new Promise<never>(() => undefined), wait * 1000)

@@ -3,18 +3,21 @@ import type { Snapshot } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import type { PresenterStats } from '../terminal/presenter.ts'
 
-/** Milliseconds between two paints, and the wait for more news after one that should be seen sooner. */
-const period = 1000
-const soon = 100
+/** Milliseconds after which a paint comes even without news, and the least between two for the sake of figures alone. */
+const longest = 1200
+const least = 900
+
+/** Milliseconds to wait for more of the same news. */
+const soon = 50
 
 /** The clock of the screen: it has its own, because what is measured does not wait for what is drawn. */
 export interface Painting {
   /** One snapshot per paint, however often it is asked for. */
   snapshotOf(store: Store): () => Snapshot
   onPaint(listener: () => void): () => void
-  /** Has what changes a state, a link or an opt-in painted sooner than the next second. */
+  /** Has figures painted as they come, once a second; a link or an opt-in that changes at once. */
   noticed(events: readonly Event[]): void
-  /** Frames that the terminal did not get in the last second. */
+  /** Frames that the terminal did not get since the paint before. */
   dropped(): number
   stop(): void
 }
@@ -23,19 +26,21 @@ export const createPainting = (stats: PresenterStats): Painting => {
   const listeners = new Set<() => void>()
   let snapshot: Snapshot | undefined
   let early: NodeJS.Timeout | undefined
-  let firstSample = false
+  let paintedAt = Number.NEGATIVE_INFINITY
   let replaced = 0
   let dropped = 0
 
   const paint = (): void => {
+    clearTimeout(early)
+    early = undefined
     snapshot = undefined
-    for (const listener of listeners) listener()
-  }
-  const timer = setInterval(() => {
+    paintedAt = performance.now()
     dropped = stats.replaced - replaced
     replaced = stats.replaced
-    paint()
-  }, period)
+    timer.refresh()
+    for (const listener of listeners) listener()
+  }
+  const timer = setTimeout(paint, longest)
 
   return {
     snapshotOf: (store) => () => (snapshot ??= store.snapshot()),
@@ -44,19 +49,13 @@ export const createPainting = (stats: PresenterStats): Painting => {
       return () => listeners.delete(listener)
     },
     noticed(events) {
-      const isNews = events.some(
-        ({ type }) => type === 'link' || type === 'opt-in' || (type === 'sample' && !firstSample),
-      )
-      if (!isNews) return
-      firstSample ||= events.some(({ type }) => type === 'sample')
-      early ??= setTimeout(() => {
-        early = undefined
-        paint()
-      }, soon)
+      const isNews = events.some(({ type }) => type === 'link' || type === 'opt-in')
+      const isDue = performance.now() - paintedAt >= least && events.some(({ type }) => type === 'sample')
+      if (isNews || isDue) early ??= setTimeout(paint, soon)
     },
     dropped: () => dropped,
     stop() {
-      clearInterval(timer)
+      clearTimeout(timer)
       clearTimeout(early)
     },
   }

@@ -36,8 +36,7 @@ const sameAbsence = (one: Absence, other: Absence): boolean =>
 
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   if (one === undefined) return false
-  if ('missing' in one || 'missing' in other)
-    return 'missing' in one && 'missing' in other && sameAbsence(one, other)
+  if ('missing' in one || 'missing' in other) return 'missing' in one && 'missing' in other && sameAbsence(one, other)
   return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
 }
 
@@ -93,19 +92,24 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
       }
     }
     // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
-    const able = standings.filter((_, tier) => tiers[tier]?.metrics.includes(metric))
-    if (able.some((standing) => !standing.has(metric))) return undefined
-    const last = able.at(-1)?.get(metric)
+    const those = able.get(metric) ?? []
+    if (those.some((standing) => !standing.has(metric))) return undefined
+    const last = those.at(-1)?.get(metric)
     return isAbsence(last) ? last : undefined
   }
 
-  const needed = (tier: number): boolean =>
-    (tiers[tier]?.metrics ?? []).some((metric) =>
-      standings.every(
-        (standing, index) =>
-          index >= tier || !tiers[index]?.metrics.includes(metric) || isAbsence(standing.get(metric)),
-      ),
-    )
+  const able = new Map(
+    metrics.map((metric) => [metric, standings.filter((_, tier) => tiers[tier]?.metrics.includes(metric))]),
+  )
+
+  /** Whether every better tier that could give the metric has said that it does not. */
+  const open = (metric: MetricId, tier: number): boolean => {
+    for (const standing of able.get(metric) ?? []) {
+      if (standing === standings[tier]) return true
+      if (!isAbsence(standing.get(metric))) return false
+    }
+    return false
+  }
 
   return {
     accept(tier, taken) {
@@ -114,19 +118,19 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
       if (given && taken.details.size === 0 && sameList(settled[tier], taken.metrics)) return speaks
       settled[tier] = given ? taken.metrics : undefined
       for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, 'gives')
-      for (const [metric, detail] of taken.details) {
-        if (sameDetail(details[tier]?.get(metric), detail)) continue
+      taken.details.forEach((detail, metric) => {
+        if (sameDetail(details[tier]?.get(metric), detail)) return
         details[tier]?.set(metric, detail)
         news = true
-      }
-      for (const [metric, absence] of taken.missing) stand(tier, metric, absence)
+      })
+      taken.missing.forEach((absence, metric) => stand(tier, metric, absence))
       return speaks
     },
     refuse(tier, absence) {
       settled[tier] = undefined
       for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, absence)
     },
-    needed,
+    needed: (tier) => (tiers[tier]?.metrics ?? []).some((metric) => open(metric, tier)),
     givenAbove: (tier, metric) => {
       const index = speaker(metric)
       return index >= 0 && index < tier

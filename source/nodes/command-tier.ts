@@ -121,7 +121,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       if (busy === undefined && at >= dueAt) void begin(at)
     },
     runNow: (at) => begin(at),
-    cost: () => ({ every: tier.every, cost, total: spent }),
+    cost: () => ({ every: gives ? tier.every : Math.max(tier.every, tier.idle ?? 0), cost, total: spent }),
     period: () => every,
     stretchTo: (seconds) => {
       every = seconds

@@ -69,8 +69,7 @@ export const createEmission = (node: NodeName): Emission => {
     },
     drain(at) {
       const drained = events
-      if (columns !== undefined)
-        drained.push({ type: 'sample', subject, at, metrics, ...cut(columns, metrics.length) })
+      if (columns !== undefined) drained.push({ type: 'sample', subject, at, metrics, ...cut(columns, metrics.length) })
       if (metrics.length > 0) expected = metrics.length
       metrics = []
       columns = undefined

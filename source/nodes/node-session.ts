@@ -106,6 +106,16 @@ export const startSession = (options: SessionOptions): NodeSession => {
     return events
   }
 
+  /** Said with the sample that it is about: a change of origin drops the value before it. */
+  const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
+    const period = one.command?.period()
+    if (period === undefined || one.tier.kind !== 'command') return
+    run.arbiter.note(
+      index,
+      period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined,
+    )
+  }
+
   /** Values that arrive between frames make a sample of their own. */
   const deliver = (run: ProbeRun, tier: number, taken: Taken, at: number): void => {
     const counts = run.arbiter.accept(tier, taken)
@@ -125,7 +135,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const shared = {
         connection,
         context: () => one.context,
-        deliver: (taken: Taken, at: number) => deliver(run, index, taken, at),
+        deliver: (taken: Taken, at: number) => {
+          noteStretch(run, one, index)
+          deliver(run, index, taken, at)
+        },
         refuse: (absence: Absence) => refuse(run, index, absence),
         now: options.now,
         signal,
@@ -163,15 +176,6 @@ export const startSession = (options: SessionOptions): NodeSession => {
     commands.forEach((command, index) => command.stretchTo(periods[index] ?? command.cost().every))
   }
 
-  const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
-    const period = one.command?.period()
-    if (period === undefined || one.tier.kind !== 'command') return
-    run.arbiter.note(
-      index,
-      period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined,
-    )
-  }
-
   return {
     frame(at) {
       frames += 1
@@ -191,7 +195,6 @@ export const startSession = (options: SessionOptions): NodeSession => {
       seconds += 1
       for (const run of runs)
         run.tiers.forEach((one, index) => {
-          noteStretch(run, one, index)
           one.command?.poll(at, frames > 0 && run.arbiter.needed(index))
           // What an opt-in would run here is known once files have been read.
           if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))

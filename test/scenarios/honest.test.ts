@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
+import { epoch } from './cluster.ts'
 import { open } from './driver.ts'
 
 const node = 'worker-1' as NodeName
@@ -106,10 +107,15 @@ describe('kntop itself', () => {
 })
 
 describe('the time on the screen', () => {
-  test.each(['Pacific/Auckland', 'America/New_York', 'UTC'])('is UTC also where people live in %s', (zone) => {
+  test.each([
+    ['Pacific/Auckland', 1],
+    ['America/New_York', 7],
+    ['UTC', 12],
+  ])('is UTC also where people live in %s', (zone, hour) => {
     const before = process.env['TZ']
     process.env['TZ'] = zone
     try {
+      expect(new Date(epoch).getHours()).toBe(hour)
       const at = open()
       at.has('worker-2', { 'conntrack.fill': 97 })
       at.wait(10)

@@ -26,7 +26,13 @@ export const noiseMetrics = [
     worse: 'higher',
     levels: {
       note: { raise: 5, clear: 3, hold: 5, linger: 30, origin: 'kntop: half of the warning' },
-      warning: { raise: 10, clear: 7, hold: 5, linger: 30, origin: 'kntop: a tenth of the time the machine does not run when it wants to' },
+      warning: {
+        raise: 10,
+        clear: 7,
+        hold: 5,
+        linger: 30,
+        origin: 'kntop: a tenth of the time the machine does not run when it wants to',
+      },
     },
     period: 1,
     scale: percent,

@@ -68,12 +68,19 @@ export const rttMetrics = [
     levels: {
       note: { raise: 0.5, clear: 0.3, hold: 5, linger: 30, origin: 'kntop: half of the warning' },
       warning: { raise: 1, clear: 0.7, hold: 5, linger: 30, origin: 'common practice: above 1 % throughput suffers' },
-      critical: { raise: 3, clear: 2, hold: 5, linger: 30, origin: 'kntop: with one segment in thirty lost, throughput collapses' },
+      critical: {
+        raise: 3,
+        clear: 2,
+        hold: 5,
+        linger: 30,
+        origin: 'kntop: with one segment in thirty lost, throughput collapses',
+      },
     },
     denominator: { least: 200, of: 'segments sent' },
     period: 1,
     column: { heading: 'RETR%', width: 6, priority: 9 },
-    meaning: 'Share of all TCP segments sent in the last 10 s that were repetitions, of the host namespace: pods have their own.',
+    meaning:
+      'Share of all TCP segments sent in the last 10 s that were repetitions, of the host namespace: pods have their own.',
     action: 'Loss on the path: look at link errors and drops, softnet drops, conntrack drops, then at the peers.',
   },
   {
@@ -116,7 +123,8 @@ export const rttMetrics = [
     worse: 'neither',
     levels: {},
     period: 1,
-    meaning: 'Established TCP connections per second that broke off: a reset sent or received, or an answer that never came.',
+    meaning:
+      'Established TCP connections per second that broke off: a reset sent or received, or an answer that never came.',
     action: 'A sudden rise: a peer or a middlebox gives up on connections.',
   },
 ] as const satisfies readonly Metric[]

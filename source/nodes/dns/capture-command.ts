@@ -75,7 +75,10 @@ export const explainEnd = (status: number | null, stderr: string): Refusal | und
   if (status === 126 || status === 127)
     return { missing: 'no-tool', advice: clean('The capture needs tcpdump, timeout and nice on the node.') }
   if (/permission|not permitted/i.test(stderr))
-    return { missing: 'denied', advice: clean('Capturing needs root or CAP_NET_RAW on the node: see kntop commands.') }
+    return {
+      missing: 'denied',
+      advice: clean('Capturing needs root or CAP_NET_RAW on the node: run kntop as root there.'),
+    }
   const words = /^tcpdump: (?!listening|verbose|data link)(.{1,200})/m.exec(stderr)?.[1] ?? `status ${status}`
   return { missing: 'no-data', advice: clean(`The capture ended: ${words}. Look at the interface on the node.`) }
 }

@@ -147,6 +147,13 @@ const takeTallies = (taken: Taken, counter: DnsCounter): void => {
   taken.tallies.push({ what: 'lookup-names', seconds, ...names }, { what: 'lookup-clients', seconds, ...clients })
 }
 
+/** Whether some capture is open: tcpdump writes the head of its file only then. */
+const isCapturing = ({ decoders }: State): boolean =>
+  [...decoders.values()].some((decoder) => {
+    const now = decoder.state()
+    return 'waiting' in now && now.waiting === 'records'
+  })
+
 const tooBusy = (packets: number, limit: number): Refusal => ({
   missing: 'no-data',
   advice: clean(
@@ -208,7 +215,7 @@ const tier: StreamTier<State> = {
     if (packetRate > packetLimits.stop) return { state, taken, stop: tooBusy(packetRate, packetLimits.stop) }
     if (!running && packetRate > packetLimits.start)
       return { state, taken, stop: tooBusy(packetRate, packetLimits.start) }
-    takeReading(taken, counter.complete(at, running), vantage)
+    takeReading(taken, counter.complete(at, running && isCapturing(state)), vantage)
     takeTallies(taken, counter)
     return { state, taken }
   },

@@ -173,10 +173,12 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
       const at = chunk.indexOf(newline, from)
       if (at < 0) break
       let line = chunk.toString('latin1', from, at)
-      if (waiting.length > 0) line = Buffer.concat(waiting).toString('latin1') + line
-      waiting = waiting.length > 0 ? [] : waiting
-      waitingBytes = 0
       from = at + 1
+      if (waiting.length > 0) {
+        line = Buffer.concat(waiting).toString('latin1') + line
+        waiting = []
+        waitingBytes = 0
+      }
       oneLine(line)
     }
     if (state === 'failed' || from === chunk.length) return

@@ -69,7 +69,11 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
     reason ??= why
     channel.close()
   }
-  const ended = channel.exit.then(({ code, signal, stderr }) => reason ?? describeExit(code, signal, stderr))
+  const ended = channel.exit.then(
+    ({ code, signal, stderr }) =>
+      reason ??
+      (code === 0 ? 'the sampler ended by itself: no tick reached it in time' : describeExit(code, signal, stderr)),
+  )
 
   const greeting = Promise.withResolvers<Hello>()
   const decoder = createDecoder(takes, marker.join(''), {

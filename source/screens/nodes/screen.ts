@@ -1,5 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
-import { fitLine, segment } from '../../interface/lines.ts'
+import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
 import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
@@ -66,10 +66,10 @@ export const nodesScreen = screen<TableState>({
     const [shown, all] = [orderOf(nodeTable, snapshot, state).length, snapshot.nodes.size]
     return clean(`nodes(all)[${shown === all ? all : `${shown} of ${all}`}]`)
   },
-  body: (snapshot, state, size, theme) => [
-    ...drawTable(nodeTable, snapshot, state, { ...size, rows: tableRows(snapshot, size) }, theme),
-    ...preview(snapshot, state, size, theme),
-  ],
+  body(snapshot, state, size, theme) {
+    const table = drawTable(nodeTable, snapshot, state, { ...size, rows: tableRows(snapshot, size) }, theme)
+    return fitHeight([...table, ...preview(snapshot, state, size, theme)], size.rows, size.columns)
+  },
   hint(snapshot, state, size) {
     const { node, metric } = subjectOf(snapshot, state, size)
     const view = node === undefined ? undefined : snapshot.nodes.get(node)

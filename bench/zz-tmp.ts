@@ -1,5 +1,0 @@
-const { benchInterface } = await import('./interface.ts')
-const t=performance.now()
-for (const r of await benchInterface()) console.log(r.name.padEnd(60), r.value, r.unit)
-console.log(((performance.now()-t)/1000).toFixed(1),'s')
-process.exit(0)

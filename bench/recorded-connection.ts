@@ -68,7 +68,9 @@ export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
     const frame = (groups: string): void => {
       const body = bodies[sequence % bodies.length] ?? Buffer.alloc(0)
       sequence += 1
-      send(Buffer.concat([Buffer.from(`@${sequence} ${1000 + sequence} ${groups.trim().replaceAll(' ', ',')}\n`), body]))
+      send(
+        Buffer.concat([Buffer.from(`@${sequence} ${1000 + sequence} ${groups.trim().replaceAll(' ', ',')}\n`), body]),
+      )
     }
     const command = `${marker} begin\n${listing}\n${marker} end 0\n0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n${marker} done\n`
     const isSampler = program.input?.includes('getline') ?? false
@@ -96,4 +98,3 @@ export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
     },
   }
 }
-

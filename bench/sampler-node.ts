@@ -18,7 +18,8 @@ export interface SamplerCost {
 /** The shell that a node's sampler sits behind, as the bootstrap starts it. */
 const relays = { busybox: ['busybox', 'sh'], bash: ['bash'] } as const
 
-const relayScript = 'relay() { while read -r -t 15 x; do echo "$x" || exit; done; }; relay 2>/dev/null | exec "$@" 2>/dev/null'
+const relayScript =
+  'relay() { while read -r -t 15 x; do echo "$x" || exit; done; }; relay 2>/dev/null | exec "$@" 2>/dev/null'
 
 const frameEnd = '\n##\n'
 
@@ -76,7 +77,11 @@ export const measureSampler = async (
   }
 }
 
-const perCpu = { stat: '/proc/stat', softnet: '/proc/net/softnet_stat', conntrack: '/proc/net/stat/nf_conntrack' } as const
+const perCpu = {
+  stat: '/proc/stat',
+  softnet: '/proc/net/softnet_stat',
+  conntrack: '/proc/net/stat/nf_conntrack',
+} as const
 
 /** Files of a machine with so many CPUs, and what moves every counter in them on. */
 export const machineOf = (
@@ -99,7 +104,11 @@ export const machineOf = (
 }
 
 /** As {@link measureSampler}, of generated files of a machine with so many CPUs. They are ordinary files, not the kernel's. */
-export const measureMachine = async (awk: AwkName, cpus: number, takes: readonly NumberedTake[]): Promise<SamplerCost> => {
+export const measureMachine = async (
+  awk: AwkName,
+  cpus: number,
+  takes: readonly NumberedTake[],
+): Promise<SamplerCost> => {
   const { files, advance } = machineOf(cpus, takes)
   try {
     return await measureSampler(awk, files.takes, advance)
@@ -107,4 +116,3 @@ export const measureMachine = async (awk: AwkName, cpus: number, takes: readonly
     files.remove()
   }
 }
-

@@ -52,7 +52,12 @@ const benchNodes = async (): Promise<Measured[]> => {
     )
   }
   const bash = await measureSampler('gawk', takes, undefined, 'bash')
-  results.push({ name: 'sampler, gawk behind bash: CPU per sample', value: rounded(bash.cpu), unit: 'ms', budget: cpuBudget })
+  results.push({
+    name: 'sampler, gawk behind bash: CPU per sample',
+    value: rounded(bash.cpu),
+    unit: 'ms',
+    budget: cpuBudget,
+  })
   return results
 }
 
@@ -62,7 +67,11 @@ const benchMachines = async (): Promise<Measured[]> => {
     for (const cpus of [2, 32, 128, 512]) {
       const cost = await measureMachine(awk, cpus, takes)
       results.push(
-        { name: `sampler, ${awk}, ${cpus} CPUs, all counters moving: CPU per sample`, value: rounded(cost.cpu), unit: 'ms' },
+        {
+          name: `sampler, ${awk}, ${cpus} CPUs, all counters moving: CPU per sample`,
+          value: rounded(cost.cpu),
+          unit: 'ms',
+        },
         {
           name: `sampler, ${awk}, ${cpus} CPUs, all counters moving: bytes per frame`,
           value: Math.round(cost.bytes),

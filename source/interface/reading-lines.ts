@@ -1,4 +1,4 @@
-import { type MetricId, metricOf } from '../metrics/catalogue.ts'
+import { catalogue, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { Reading } from '../store/reading.ts'
 import type { NodeView } from '../store/snapshot.ts'
 import { clean } from '../text/clean.ts'
@@ -18,7 +18,25 @@ export const readingWords = (reading: Reading, metric: MetricId): Segment => {
   return segment(standing === 'ok' ? value : `${value} ${standing}`, standing)
 }
 
-const nodeLines = ({ name, link }: NodeView): readonly Line[] => {
+/** The figures that put the node where it stands, by name: the sign beside it must not be a riddle. */
+const causes = (node: NodeView): readonly Segment[] => {
+  const worst = node.worst()
+  if (worst === 'ok' || node.link?.state !== 'live') return []
+  return catalogue.flatMap(({ id, title }) => {
+    const reading = node.reading(id)
+    if (reading.kind !== 'live' || reading.band !== worst) return []
+    return [segment(`${title} `), readingWords(reading, id), segment('  ')]
+  })
+}
+
+const nodeLines = (node: NodeView): readonly Line[] => {
+  const { name, link } = node
+  const why = causes(node)
+  if (why.length > 0)
+    return [
+      [segment(` ${name} `, 'title'), ...why],
+      [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')],
+    ]
   const lease = link?.lease === undefined ? '' : `; its sampler ends ${link.lease} s after kntop went silent`
   const words = link === undefined ? ['not connected'] : [link.transport, link.state, link.cause]
   return [

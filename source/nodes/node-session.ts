@@ -41,6 +41,7 @@ export interface NodeSession {
 
 interface TierRun {
   readonly tier: Tier
+  readonly index: number
   readonly context: ProbeContext
   state: unknown
   command?: CommandTierRun
@@ -53,6 +54,8 @@ interface ProbeRun {
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
+  /** Those of them that read files. */
+  readonly files: readonly TierRun[]
 }
 
 /** Seconds between two looks at what commands cost: no command is wished more often. */
@@ -96,9 +99,16 @@ export const startSession = (options: SessionOptions): NodeSession => {
     )
     const arbiter = createArbiter(probe.tiers)
     const tiers = probe.tiers.map(
-      (tier, index): TierRun => ({ tier, state: tier.start, context: contextOf(section, arbiter, index) }),
+      (tier, index): TierRun => ({ tier, index, state: tier.start, context: contextOf(section, arbiter, index) }),
     )
-    return { probe, takes: Object.keys(probe.takes), section, arbiter, tiers }
+    return {
+      probe,
+      takes: Object.keys(probe.takes),
+      section,
+      arbiter,
+      tiers,
+      files: tiers.filter(({ tier }) => tier.kind === 'files'),
+    }
   })
 
   const addOrigins = (run: ProbeRun, events: Event[]): Event[] => {
@@ -155,18 +165,22 @@ export const startSession = (options: SessionOptions): NodeSession => {
         })
     })
 
-  const stepFiles = (run: ProbeRun, one: TierRun, index: number, at: number): void => {
+  const stepFiles = (run: ProbeRun, one: TierRun, at: number): void => {
     const tier = one.tier as FileTier<unknown>
     try {
       const { state, taken } = tier.step(one.state, run.section, one.context)
       one.state = state
-      emission.add(taken, run.arbiter.accept(index, taken), at)
+      emission.add(taken, run.arbiter.accept(one.index, taken), at)
     } catch (error) {
       // A fault of one probe costs its own cells only, and says so in them.
       one.state = tier.start
-      run.arbiter.refuse(index, faultOf(run.probe.name, error))
+      run.arbiter.refuse(one.index, faultOf(run.probe.name, error))
     }
   }
+
+  const polled = runs.flatMap((run) =>
+    run.tiers.filter(({ tier }) => tier.kind !== 'files').map((one) => ({ run, one })),
+  )
 
   const stretchCommands = (samplerShare: number): void => {
     const periods = stretch(
@@ -181,10 +195,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       frames += 1
       const origins: Event[] = []
       for (const run of runs) {
-        if (run.takes.some((take) => run.section.fresh(take)))
-          run.tiers.forEach((one, index) => {
-            if (one.tier.kind === 'files') stepFiles(run, one, index, at)
-          })
+        if (run.takes.some(run.section.fresh)) for (const one of run.files) stepFiles(run, one, at)
         addOrigins(run, origins)
       }
       const events = emission.drain(at)
@@ -193,17 +204,16 @@ export const startSession = (options: SessionOptions): NodeSession => {
     second(at) {
       if (seconds % stretchEvery === 0) stretchCommands(samplerShare(options.held, hello.engine))
       seconds += 1
-      for (const run of runs)
-        run.tiers.forEach((one, index) => {
-          one.command?.poll(at, frames > 0 && run.arbiter.needed(index))
-          // What an opt-in would run here is known once files have been read.
-          if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
-        })
+      for (const { run, one } of polled) {
+        one.command?.poll(at, frames > 0 && run.arbiter.needed(one.index))
+        // What an opt-in would run here is known once files have been read.
+        if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
+      }
     },
     async runAll(at) {
       await Promise.all(
         runs.flatMap((run) =>
-          run.tiers.flatMap(({ command }, index) => (command && run.arbiter.needed(index) ? [command.runNow(at)] : [])),
+          run.tiers.flatMap(({ command, index }) => (command && run.arbiter.needed(index) ? [command.runNow(at)] : [])),
         ),
       )
     },

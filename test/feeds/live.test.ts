@@ -49,9 +49,16 @@ describe('this machine, live, with every probe', () => {
   test('gives its first figures within five seconds, and leaves no process behind', async () => {
     const it = fed('here')
     try {
-      await expect.poll(() => [...it.told('here')], { timeout: 5000, interval: 20 }).toEqual(
-        expect.arrayContaining(['value cpu.busy', 'origin cpu.busy', 'origin conntrack.fill', 'origin conntrack.entries']),
-      )
+      await expect
+        .poll(() => [...it.told('here')], { timeout: 5000, interval: 20 })
+        .toEqual(
+          expect.arrayContaining([
+            'value cpu.busy',
+            'origin cpu.busy',
+            'origin conntrack.fill',
+            'origin conntrack.entries',
+          ]),
+        )
       expect(it.events.some((event) => event.type === 'clock')).toBe(true)
     } finally {
       await it.end()
@@ -93,9 +100,11 @@ describe('this machine, live, with every probe', () => {
       const before = it.events.filter((event) => event.type === 'fact').length
       await it.feed.sampleNow()
       const after = it.events.filter((event) => event.type === 'fact')
-      expect(new Set(after.slice(before).map((event) => ('subject' in event && 'node' in event.subject ? event.subject.node : '')))).toEqual(
-        new Set(['here', 'there']),
-      )
+      expect(
+        new Set(
+          after.slice(before).map((event) => ('subject' in event && 'node' in event.subject ? event.subject.node : '')),
+        ),
+      ).toEqual(new Set(['here', 'there']))
     } finally {
       await it.end()
     }

@@ -222,6 +222,7 @@ describe('a command', () => {
       it.frame(second * 1000, [undefined])
     }
     expect(it.fake.channels[0]?.written).toEqual(['k\n', 'k\n'])
+    await answer(it, '43', 0.04)
     expect(shown(it.news())).toContain('cpu.busy: a command, every 20 s to spare the node')
   })
 

@@ -136,10 +136,13 @@ describe('the columns of the landing screen', () => {
   }
 
   test('leave by priority as the terminal gets narrow; the name stays', () => {
-    expect(headings(80)).toEqual(['NODE', 'CT%', 'DROP/s', 'EVICT/s', 'FSYNC', 'FSYNC99', 'RTT50', 'AGE'])
-    expect(headings(64)).toEqual(['NODE', 'CT%', 'DROP/s', 'FSYNC99', 'RTT50', 'AGE'])
-    expect(headings(40)).toEqual(['NODE', 'CT%', 'FSYNC99'])
-    expect(headings(200)).toEqual(expect.arrayContaining(['STEAL', 'SIRQ%', 'SNDROP', 'KERNEL', 'AGE']))
+    const widths = [40, 50, 60, 80, 100, 132, 160, 250]
+    for (const [index, width] of widths.entries())
+      expect(headings(widths[index + 1] ?? width)).toEqual(expect.arrayContaining([...headings(width)]))
+    for (const width of widths) expect(headings(width).slice(0, 2)).toEqual(['NODE', 'CT%'])
+    expect(headings(80)).toEqual(expect.arrayContaining(['DROP/s', 'FSYNC99', 'RTT50', 'AGE']))
+    expect(headings(40).length).toBeLessThan(headings(80).length)
+    expect(headings(250)).toEqual(expect.arrayContaining(['STEAL', 'SIRQ%', 'SNDROP', 'KERNEL', 'AGE']))
   })
 
   test('hold a long name in the middle, its symbol, and their own heading beside the arrow', () => {
@@ -148,7 +151,7 @@ describe('the columns of the landing screen', () => {
     at.has(name, full)
     at.wait(10)
     expect(at.body[1]).toMatch(/^gke-prod-\S*…\S*x7k2 ▲ /)
-    expect(at.line(22)).toMatch(` ${name} ssh live`)
+    expect(at.line(22)).toMatch(` ${name}  conntrack table fill`)
     at.resize(200, 30)
     expect(at.body[1]).toMatch(`${name} ▲`)
   })

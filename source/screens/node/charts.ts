@@ -21,7 +21,7 @@ export interface Panel {
 /** The four suspects. */
 export const panels: readonly Panel[] = [
   { metrics: ['conntrack.fill', 'conntrack.entries'], style: 'chart1' },
-  { metrics: ['fdatasync.p99', 'fdatasync.mean', 'flush.mean'], style: 'chart2' },
+  { metrics: ['fdatasync.mean', 'fdatasync.p99', 'flush.mean'], style: 'chart2' },
   { metrics: ['dns.lookups', 'udp.datagrams_out'], style: 'chart3' },
   { metrics: ['rtt.p50'], style: 'chart4' },
 ]

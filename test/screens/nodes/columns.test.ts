@@ -28,7 +28,7 @@ describe('the columns of the node table', () => {
   })
 
   test('are only those that some probe can fill', () => {
-    const taken = new Set(probes.flatMap(({ metrics }) => metrics))
+    const taken = new Set(probes.flatMap(({ tiers }) => tiers.flatMap(({ metrics }) => metrics)))
     for (const { id, column } of catalogue.filter((metric) => metric.column !== undefined))
       expect(taken.has(id), `${column?.heading} (${id})`).toBe(true)
   })

@@ -151,7 +151,7 @@ describe('the columns of the landing screen', () => {
     at.has(name, full)
     at.wait(10)
     expect(at.body[1]).toMatch(/^gke-prod-\S*…\S*x7k2 ▲ /)
-    expect(at.line(22)).toMatch(` ${name}  conntrack table fill`)
+    expect(at.line(22)).toMatch(` ${name} conntrack table fill`)
     at.resize(200, 30)
     expect(at.body[1]).toMatch(`${name} ▲`)
   })

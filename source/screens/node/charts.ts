@@ -26,6 +26,13 @@ export const panels: readonly Panel[] = [
   { metrics: ['rtt.p50'], style: 'chart4' },
 ]
 
+/** The panel of the same signal as a metric; the first where there is none. */
+export const panelOf = (metric: MetricId): number =>
+  Math.max(
+    0,
+    panels.findIndex(({ metrics }) => metricOf(metrics[0]).signal === metricOf(metric).signal),
+  )
+
 /** What a panel draws now: a metric with a figure before one without. */
 export const metricOfPanel = (node: NodeView, { metrics }: Panel): MetricId =>
   metrics.find((metric) => node.reading(metric).kind !== 'missing') ?? metrics[0]

@@ -10,7 +10,7 @@ import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
-import { drawPanels, type Grid, gridOf, metricOfPanel, panels } from './charts.ts'
+import { drawPanels, type Grid, gridOf, metricOfPanel, panelOf, panels } from './charts.ts'
 import { drawLookups } from './lookups.ts'
 import { metricTable } from './metrics.ts'
 import { type Window, windows } from './windows.ts'
@@ -126,7 +126,7 @@ export const nodeScreen = screen<State>({
     tab: 'signals',
     window: windows[1],
     // The chart of the figure that the cursor stood on.
-    panel: Math.max(0, metric === undefined ? 0 : panels.findIndex(({ metrics }) => metrics.includes(metric))),
+    panel: metric === undefined ? 0 : panelOf(metric),
     table: emptyTable,
   }),
   press,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NodeName } from '../../../source/events/subject.ts'
 import { createTheme } from '../../../source/interface/theme.ts'
-import { drawPanels, gridOf, metricOfPanel, panels } from '../../../source/screens/node/charts.ts'
+import { drawPanels, gridOf, metricOfPanel, panelOf, panels } from '../../../source/screens/node/charts.ts'
 import { createStore } from '../../../source/store/store.ts'
 import { paintedWidth, unpainted } from '../../../source/text/colour.ts'
 import { arrival, clock, origin, reading } from '../../scenarios/cluster.ts'
@@ -57,6 +57,13 @@ describe('the charts of a node', () => {
         expect(down * chart.rows).toBeLessThanOrEqual(rows)
       }),
     )
+  })
+
+  test('are found by the signal of a figure', () => {
+    const places = (['conntrack.drop', 'fdatasync.p99', 'dns.nxdomain_share', 'tcp.resets', 'cpu.busy'] as const).map(
+      panelOf,
+    )
+    expect(places).toEqual([0, 1, 2, 3, 0])
   })
 
   test('prefer a figure that is taken, in the order in which they say most', () => {

@@ -22,5 +22,6 @@ for (const test of skipped) console.log(`skipped: ${test.fullName}`)
 console.log(`${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`)
 
 const unexcused = skipped.filter((test) => !excused(test))
-if (unexcused.length > 0) console.log(`${unexcused.length} tests were skipped without naming a kernel feature that is missing`)
+if (unexcused.length > 0)
+  console.log(`${unexcused.length} tests were skipped without naming a kernel feature that is missing`)
 process.exitCode = failed.length > 0 || passed.length === 0 || unexcused.length > 0 ? 1 : 0

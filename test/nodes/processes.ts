@@ -45,7 +45,9 @@ export const mark = (): Marked => {
     environment: { [variable]: value },
     now,
     named: (part) => now().filter((pid) => textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').includes(part)),
-    none: () => expect.poll(now, { timeout: 10_000, interval: 20 }).toEqual([]),
+    none: async () => {
+      await expect.poll(now, { timeout: 10_000, interval: 20 }).toEqual([])
+    },
     forget: () => {
       for (const pid of now()) process.kill(pid, 'SIGKILL')
       delete process.env[variable]

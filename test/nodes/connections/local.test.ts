@@ -28,7 +28,12 @@ const hear = (channel: Channel): { text: () => string; until: (part: string) => 
   channel.onData((chunk) => {
     text += chunk.toString('latin1')
   })
-  return { text: () => text, until: (part) => expect.poll(() => text).toContain(part) }
+  return {
+    text: () => text,
+    until: async (part) => {
+      await expect.poll(() => text).toContain(part)
+    },
+  }
 }
 
 describe('a program on this machine', () => {

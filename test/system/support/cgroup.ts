@@ -4,9 +4,20 @@ import { onTestFinished } from 'vitest'
 import { prefix } from './names.ts'
 
 /** Where cgroups that can limit block IO may be: version 1, version 2. */
-export const cgroupRoots = ['/sys/fs/cgroup/blkio', '/sys/fs/cgroup'] as const
+const cgroupRoots = ['/sys/fs/cgroup/blkio', '/sys/fs/cgroup'] as const
 
-export const cgroupOf = (root: string): string => join(root, prefix)
+const cgroupOf = (root: string): string => join(root, prefix)
+
+/** Removes our cgroups, wherever they are; what is still in them goes back to where it came from. */
+export const removeCgroups = (): void => {
+  for (const root of cgroupRoots) {
+    const group = cgroupOf(root)
+    if (!existsSync(group)) continue
+    for (const pid of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+      writeFileSync(join(root, 'cgroup.procs'), pid)
+    rmdirSync(group)
+  }
+}
 
 /** `MAJOR:MINOR` of the whole disk under a folder: limits are set on disks, not on their parts. */
 const diskUnder = (folder: string): string => {
@@ -22,11 +33,7 @@ export const throttleWrites = (pid: number, folder: string, perSecond: number): 
   const root = isFirst ? cgroupRoots[0] : cgroupRoots[1]
   const group = cgroupOf(root)
   mkdirSync(group)
-  onTestFinished(() => {
-    for (const line of readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
-      writeFileSync(join(root, 'cgroup.procs'), line)
-    rmdirSync(group)
-  })
+  onTestFinished(removeCgroups)
   const disk = diskUnder(folder)
   if (isFirst) writeFileSync(join(group, 'blkio.throttle.write_iops_device'), `${disk} ${perSecond}`)
   else writeFileSync(join(group, 'io.max'), `${disk} wiops=${perSecond}`)

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cgroupOf, cgroupRoots } from './cgroup.ts'
+import { removeCgroups } from './cgroup.ts'
 import { run } from './command.ts'
 import { folder, prefix } from './names.ts'
 import { ownNamespaces, removeNamespace } from './namespace.ts'
@@ -30,6 +30,6 @@ export const removeLeftovers = async (): Promise<void> => {
     if (existsSync(instance)) rmdirSync(instance)
     await run(['umount', path])
   }
-  for (const root of cgroupRoots) if (existsSync(cgroupOf(root))) rmdirSync(cgroupOf(root))
+  removeCgroups()
   for (const path of globSync(join(folder, '*'))) if (path !== lock) rmSync(path, { recursive: true, force: true })
 }

@@ -5,6 +5,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   start: async () => (await import('./start.ts')).benchStart(),
   sampler: async () => (await import('./sampler.ts')).benchSampler(),
   store: async () => (await import('./store.ts')).benchStore(),
+  interface: async () => (await import('./interface.ts')).benchInterface(),
   terminal: async () => (await import('./terminal.ts')).benchTerminal(),
 }
 

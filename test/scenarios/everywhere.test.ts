@@ -162,9 +162,11 @@ describe('the header', () => {
   test('shows keys of this screen, and none that mean something else here', () => {
     const at = open()
     at.sees('<enter> open', '<?> help', '<x> explain', '<w> opt-ins', '</> filter', '<O> sort', '<f> freeze')
+    at.resize(200, 24)
     at.press('w')
-    at.sees('<space> switch here', '<a> on all nodes')
+    at.sees('<space> switch here', '<a> on all nodes', '<:> command')
     at.seesNot('<w> opt-ins')
+    at.resize(80, 24)
     at.press('w', 'enter')
     at.sees('<tab> next tab', '<1-6> window')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
-import { epoch } from './cluster.ts'
+import { epoch, link } from './cluster.ts'
 import { open } from './driver.ts'
 
 const node = 'worker-1' as NodeName
@@ -90,6 +90,20 @@ describe('what is old', () => {
     at.becomes('worker-1', 'live')
     at.wait(1)
     expect(at.row('worker-1')).toMatch(/ 0s$/)
+  })
+})
+
+describe('sorting by age', () => {
+  test('puts the node first that was silent longest, and one that never spoke last', () => {
+    const at = open({ nodes: 3, terminal: { columns: 200, rows: 24 } })
+    at.becomes('worker-2', 'lost')
+    at.wait(5)
+    at.becomes('worker-3', 'lost')
+    at.say(link('worker-4' as NodeName, 100, 'connecting'))
+    at.wait(5)
+    at.press(...Array.from({ length: 30 }, () => 'right'), 'O')
+    expect(at.body[0]).toMatch(/AGE▼$/)
+    expect(at.order).toEqual(['worker-2', 'worker-3', 'worker-1', 'worker-4'])
   })
 })
 

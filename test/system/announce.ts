@@ -53,6 +53,9 @@ const build = async (): Promise<void> => {
   await run([process.execPath, join(root, 'scripts/build.ts'), join(builtFolder, 'dist')])
 }
 
+// Vitest tears down what was never set up, too: then everything there may belong to another run.
+let isOurs = false
+
 export const setup = async (): Promise<void> => {
   say(announcement)
   if (process.geteuid?.() !== 0) throw new Error('the system tests need root: run them with sudo')
@@ -62,11 +65,13 @@ export const setup = async (): Promise<void> => {
   if (command !== undefined) throw new Error(`the system tests need programs that are not here: ${command}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(join(folder, 'pid'), String(process.pid))
+  isOurs = true
   await removeLeftovers()
   await build()
 }
 
 export const teardown = async (): Promise<void> => {
+  if (!isOurs) return
   const [measured, missing] = [linesOf(measuredFile), linesOf(missingFile)]
   await removeLeftovers()
   rmSync(folder, { recursive: true, force: true })

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // A condition is waited for, on a busy machine too.
+    expect: { poll: { timeout: 10_000, interval: 20 } },
     include: ['test/system/**/*.test.ts'],
     // One file at a time: they share a kernel, and what they measure is loaded by what runs beside it.
     fileParallelism: false,

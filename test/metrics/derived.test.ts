@@ -128,7 +128,8 @@ describe('a table that does not grow', () => {
     fc.assert(
       fc.property(noise, fc.integer({ min: 0, max: 100_000 }), ({ level, spread }, from) => {
         const flat = (second: number): number => level + spread * scatter(second + from)
-        expect(timeToFull(history(900, flat), 1, maximum)).toEqual({ kind: 'none' })
+        // By chance noise climbs for a while: that may be called rising, but no time is ever told from it.
+        expect(timeToFull(history(900, flat), 1, maximum).kind).not.toBe('value')
       }),
     )
   })

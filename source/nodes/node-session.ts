@@ -50,7 +50,7 @@ interface TierRun {
 
 interface ProbeRun {
   readonly probe: Probe
-  readonly takes: readonly string[]
+  readonly takes: readonly Held[]
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
@@ -91,19 +91,20 @@ export const startSession = (options: SessionOptions): NodeSession => {
   })
 
   const runs = options.probes.map((probe, index): ProbeRun => {
-    const numbers = options.plan.numbers[index] ?? new Map()
+    const numbers = options.plan.numbers[index] ?? new Map<string, number>()
     const section = sectionOf(
       numbers,
       () => options.held,
       () => frames,
     )
+    const takes = [...numbers.values()].flatMap((number) => options.held[number] ?? [])
     const arbiter = createArbiter(probe.tiers)
     const tiers = probe.tiers.map(
       (tier, index): TierRun => ({ tier, index, state: tier.start, context: contextOf(section, arbiter, index) }),
     )
     return {
       probe,
-      takes: Object.keys(probe.takes),
+      takes,
       section,
       arbiter,
       tiers,
@@ -195,7 +196,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       frames += 1
       const origins: Event[] = []
       for (const run of runs) {
-        if (run.takes.some(run.section.fresh)) for (const one of run.files) stepFiles(run, one, at)
+        if (run.takes.some((held) => held.frame === frames)) for (const one of run.files) stepFiles(run, one, at)
         addOrigins(run, origins)
       }
       const events = emission.drain(at)

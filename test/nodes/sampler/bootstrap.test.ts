@@ -146,6 +146,7 @@ describe('a sampler that goes wrong', () => {
 
   test('ends with its awk at the next tick', async () => {
     const sampler = await open()
+    await sampler.answer([1])
     for (const pid of marked.named('getline')) process.kill(pid, 'SIGKILL')
     await expect.poll(() => marked.named('getline')).toEqual([])
     await expect(sampler.answer([1])).rejects.toThrow('the sampler ended with status 137')

@@ -33,7 +33,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'wait',
     argument: 'SECONDS',
-    description: `what --once waits between two readings; default ${waits.usual}`,
+    description: `what --once waits between two readings; default ${waits.usual}, longer where an opt-in needs it`,
     group: 'headless',
     modes: ['once'],
   },

@@ -18,7 +18,8 @@ export type Options =
       readonly mode: 'watch' | 'once' | 'stream'
       readonly output: Format
       /** Seconds. */
-      readonly wait: number
+      /** Seconds; undefined: as long as what is asked for needs. */
+      readonly wait: number | undefined
       readonly failOn: FailOn | undefined
       /** The configuration file that was named. */
       readonly config: string | undefined
@@ -70,8 +71,8 @@ const oneOf = <Word extends string>(
   throw new WrongUse(`--${name}: ${quoted(text)} is not one of ${words.join(', ')}`)
 }
 
-const waitOf = (text: string | undefined): number => {
-  if (text === undefined) return waits.usual
+const waitOf = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   if (seconds <= waits.most) return seconds
   throw new WrongUse(`--wait: ${quoted(text)} is no number of seconds from 0 to ${waits.most}`)

@@ -3,21 +3,34 @@ import { exitCodeOf, type FailOn } from '../export/fail-on.ts'
 import type { Format } from '../export/format.ts'
 import { printed } from '../export/print.ts'
 import { catalogue } from '../metrics/catalogue.ts'
+import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
-import { setup } from './setup.ts'
+import { askedFor, setup } from './setup.ts'
 
 export interface OnceOptions {
   readonly output: Format
   /** Seconds between the first reading of all nodes and the one that is printed. */
-  readonly wait: number
+  readonly wait: number | undefined
   readonly failOn: FailOn | undefined
 }
 
 /** A node that has not answered by then is printed as it stands. Milliseconds. */
 const longestStart = 10_000
 const longestReading = 10_000
+
+const usualWait = 5
+
+/** Seconds to wait where nobody says how long: until the slowest opt-in that was asked for has its first figures. */
+const waitFor = (settings: Settings): number => {
+  const asked = askedFor(
+    settings,
+    optIns.map(({ name }) => name),
+    'local',
+  )
+  return Math.max(usualWait, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
+}
 
 /** The same levels without their holds: one look has no time to wait for them. */
 export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
@@ -37,7 +50,7 @@ export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds
 export const lookOnce = async (
   watching: Watching,
   settings: Settings,
-  { output, wait, failOn }: OnceOptions,
+  { output, wait = usualWait, failOn }: OnceOptions,
   stdout: TextStream & { readonly columns?: number },
   interrupted: AbortSignal,
 ): Promise<number> => {
@@ -62,7 +75,8 @@ export const once = async (settings: Settings, options: OnceOptions): Promise<nu
   const watching = setup(settings)
   const interrupts = catchInterrupts()
   try {
-    return await lookOnce(watching, settings, options, process.stdout, interrupts.signal)
+    const wait = options.wait ?? waitFor(settings)
+    return await lookOnce(watching, settings, { ...options, wait }, process.stdout, interrupts.signal)
   } finally {
     interrupts.release()
   }

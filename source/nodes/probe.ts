@@ -125,6 +125,8 @@ export interface OptIn {
   readonly title: string
   /** What it costs the node, in a few words. */
   readonly cost: string
+  /** Seconds until its first figures, where that is longer than a single look waits by itself. */
+  readonly settle?: number
 }
 
 // Each tier keeps its own type of state; the engine hands it back untouched, so it needs no name for it.

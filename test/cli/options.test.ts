@@ -10,7 +10,7 @@ const read = (line: string) => readOptions(line.split(' ').filter((word) => word
 describe('the command line', () => {
   it('asks for the terminal without flags', () => {
     expect(read('')).toEqual({
-      ...{ mode: 'watch', output: 'table', wait: 5, failOn: undefined, config: undefined, settings: {} },
+      ...{ mode: 'watch', output: 'table', wait: undefined, failOn: undefined, config: undefined, settings: {} },
     })
   })
 

@@ -171,6 +171,7 @@ const tier: StreamTier<State> = {
   optIn: {
     name: 'dns-capture',
     title: 'count DNS answers by capturing them',
+    settle: 9,
     cost: 'about 2 us of CPU per answer, and 0.4 us per packet that passes the interface; not promiscuous',
   },
   program(context): Script | Refusal {

@@ -105,11 +105,11 @@ const startApp = async (store: Store) => {
       },
       now,
       dropped: () => 0,
+      show: presenter.show,
     }),
     {
       stdout: presenter.stdout,
       stdin: input.stdin,
-      alternateScreen: true,
       interactive: true,
       exitOnCtrlC: false,
       patchConsole: false,

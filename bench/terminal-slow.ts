@@ -1,8 +1,8 @@
-// Run in a pseudo-terminal by `measureSlowReader`: an Ink table, a timer that stands for collecting, and a file with how
+// Run in a pseudo-terminal by `measureSlowReader`: an Ink application that draws a table, through the presenter or by itself, a timer that stands for collecting, and a file with how
 // the timer fared.
 import { writeFileSync } from 'node:fs'
 import { Box, render, Text } from 'ink'
-import { createElement } from 'react'
+import { createElement, useLayoutEffect } from 'react'
 import { createPresenter } from '../source/terminal/presenter.ts'
 import { openTerminal } from '../source/terminal/tty.ts'
 import { createTable } from './terminal-frames.ts'
@@ -16,15 +16,20 @@ const period = 50
 const presenter = createPresenter({ terminal: openTerminal(process.stdout), onGone: () => process.exit(1) })
 const table = createTable()
 let written = 0
-const view = () =>
+const texts = () =>
   createElement(
     Box,
     { flexDirection: 'column' },
     table.next(600).map((line, row) => createElement(Text, { key: row, wrap: 'truncate' }, line)),
   )
+const Shown = ({ lines }: { readonly lines: readonly string[] }) => {
+  useLayoutEffect(() => presenter.show(lines))
+  return null
+}
+const view = () => (output === 'presenter' ? createElement(Shown, { lines: table.next(600) }) : texts())
 const app = render(view(), {
   stdout: output === 'presenter' ? presenter.stdout : process.stdout,
-  alternateScreen: true,
+  alternateScreen: output === 'plain',
   interactive: true,
   incrementalRendering: false,
   patchConsole: false,

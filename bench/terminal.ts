@@ -32,11 +32,9 @@ const presentPictures = async (changes: number) => {
     },
   })
   const present = async (): Promise<{ readonly ms: number; readonly bytes: number }> => {
-    const text = table.next(changes).join('\n')
+    const lines = table.next(changes)
     const start = performance.now()
-    presenter.stdout.write('\u001b[?2026h')
-    presenter.stdout.write(`\u001b[1;1H\u001b[J${text}`)
-    presenter.stdout.write('\u001b[?2026l')
+    presenter.show(lines)
     await presenter.drained()
     return { ms: taken.at - start, bytes: taken.bytes }
   }

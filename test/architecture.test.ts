@@ -180,8 +180,8 @@ describe('these checks themselves', () => {
   })
 
   test('a mode that is imported before it is chosen is refused', () => {
-    expect(read('cli.ts', "import { watch } from './modes/watch.tsx'")).toHaveLength(1)
-    expect(read('cli.ts', "await import('./modes/watch.tsx')")).toEqual([])
+    expect(read('cli.ts', "import { watch } from './modes/watch.ts'")).toHaveLength(1)
+    expect(read('cli.ts', "await import('./modes/watch.ts')")).toEqual([])
   })
 
   test('folders that nobody laid, files outside and paths made at run time are refused', () => {

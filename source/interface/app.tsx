@@ -1,6 +1,7 @@
-import { Box, Text, useInput, usePaste, useWindowSize } from 'ink'
-import { useSyncExternalStore } from 'react'
+import { useInput, usePaste, useWindowSize } from 'ink'
+import { useLayoutEffect, useSyncExternalStore } from 'react'
 import type { Snapshot } from '../store/snapshot.ts'
+import type { Painted } from '../text/colour.ts'
 import { drawFrame } from './frame.ts'
 import { keyName } from './key-name.ts'
 import type { Session } from './session.ts'
@@ -17,10 +18,15 @@ export interface AppProps {
   readonly now: () => number
   /** Frames that the terminal did not get in the last second. */
   readonly dropped: () => number
+  /** Takes each picture, whole: a line for each row of the terminal. */
+  readonly show: (lines: readonly Painted[]) => void
 }
 
-/** The whole interface: keys go to the session, the screen is drawn by one pure function, a `Text` a line. */
-export const App = ({ session, theme, snapshot, onPaint, now, dropped }: AppProps) => {
+/**
+ * The whole interface: keys go to the session, one pure function draws the screen, a picture a commit. The picture does not
+ * pass through Ink's own output; `terminal/presenter` says why.
+ */
+export const App = ({ session, theme, snapshot, onPaint, now, dropped, show }: AppProps) => {
   const terminal = useWindowSize()
   const model = useSyncExternalStore(session.subscribe, session.model)
   const current = useSyncExternalStore(onPaint, snapshot)
@@ -29,15 +35,6 @@ export const App = ({ session, theme, snapshot, onPaint, now, dropped }: AppProp
   usePaste(session.paste)
 
   const lines = drawFrame(model, current, terminal, { at: now(), dropped: dropped() }, theme)
-  return (
-    <Box flexDirection="column" width={terminal.columns} height={terminal.rows}>
-      {lines.map((line, index) => (
-        // The line's place is its identity: nothing in it has state.
-        // oxlint-disable-next-line react/no-array-index-key
-        <Text key={index} wrap="truncate">
-          {line}
-        </Text>
-      ))}
-    </Box>
-  )
+  useLayoutEffect(() => show(lines))
+  return null
 }

@@ -4,6 +4,7 @@ import { type Painted, row, type Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { asAscii, fit, repeat, widthOf } from '../text/width.ts'
 import { alarmLines } from './alarms.ts'
+import { drawFault } from './fault.ts'
 import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
 import { ending, fitHeight, fitLine, segment, twoEnds } from './lines.ts'
@@ -132,6 +133,14 @@ const drawAll = (model: Model, snapshot: Snapshot, terminal: Size, paint: Paint,
   ]
 }
 
+const drawOrFault: typeof drawAll = (model, snapshot, terminal, paint, theme) => {
+  try {
+    return drawAll(model, snapshot, terminal, paint, theme)
+  } catch (error) {
+    return drawFault(error, terminal, theme)
+  }
+}
+
 /**
  * The whole screen: exactly `terminal.rows` lines of exactly `terminal.columns` cells, whatever there is to show. At glyph
  * level `ascii` it holds nothing else.
@@ -143,6 +152,6 @@ export const drawFrame = (
   paint: Paint,
   theme: Theme,
 ): readonly Painted[] => {
-  const lines = drawAll(model, model.frozen ?? live, terminal, paint, theme)
+  const lines = drawOrFault(model, model.frozen ?? live, terminal, paint, theme)
   return theme.level === 'ascii' ? lines.map(asciiOnly) : lines
 }

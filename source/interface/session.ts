@@ -1,6 +1,6 @@
 import type { Snapshot } from '../store/snapshot.ts'
-import { initialModel, type Model } from './model.ts'
-import type { Outward } from './moment.ts'
+import { flash, initialModel, type Model } from './model.ts'
+import type { Moment, Outward, Updated } from './moment.ts'
 import { paste } from './prompt.ts'
 import type { ScreenEntry, Size } from './screen.ts'
 import { update } from './update.ts'
@@ -24,6 +24,16 @@ export interface SessionOptions {
   readonly now: () => number
 }
 
+/** A fault in what a key does is told, and the key does nothing. */
+const updateOrFault = (model: Model, key: string, moment: Moment): Updated => {
+  try {
+    return update(model, key, moment)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    return { model: flash(model, `kntop has a fault, this key does nothing: ${text}`, moment.at), effects: [] }
+  }
+}
+
 export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptions): Session => {
   const listeners = new Set<() => void>()
   let model = initialModel(screens)
@@ -43,7 +53,7 @@ export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptio
   return {
     model: () => model,
     press(key, terminal) {
-      const updated = update(model, key, { snapshot: model.frozen ?? snapshot(), terminal, at: now() })
+      const updated = updateOrFault(model, key, { snapshot: model.frozen ?? snapshot(), terminal, at: now() })
       become(updated.model)
       for (const effect of updated.effects) onEffect(effect)
     },

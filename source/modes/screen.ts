@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import { createStore } from '../store/store.ts'
 import { capabilitiesOf } from '../terminal/capabilities.ts'
 import { setup } from './setup.ts'
-import { watch } from './watch.tsx'
+import { watch } from './watch.ts'
 
 /** The terminal interface on what the settings name. Gives back the exit code. */
 export const screen = (settings: Settings): Promise<number> => {

@@ -1,9 +1,9 @@
 import { createInkReader } from './ink-writes.ts'
 import { createModes } from './modes.ts'
 import { createOutput, type TerminalOutput } from './output.ts'
-import { createScreen, type Frame } from './screen.ts'
+import { createScreen, type Picture, type Size } from './screen.ts'
 import { createSender } from './sender.ts'
-import { cancel, leaveAlternate } from './sequences.ts'
+import { cancel, enterAlternate, hideCursor } from './sequences.ts'
 import type { Terminal } from './tty.ts'
 
 export type PresenterOptions = {
@@ -25,9 +25,16 @@ export type PresenterStats = {
 }
 
 export type Presenter = {
-  /** For Ink: `render(tree, { stdout, alternateScreen: true, interactive: true, incrementalRendering: false })`. */
+  /**
+   * For Ink, which gets keys and sizes from here: `render(tree, { stdout, alternateScreen: false, interactive: true })`. What
+   * Ink draws is dropped; what is written beside it, a mode or a clipboard, goes to the terminal.
+   */
   readonly stdout: TerminalOutput
+  /** Draws a whole picture as soon as the terminal takes it, unless a newer one comes before. The first one enters the alternate screen. */
+  readonly show: (picture: Picture) => void
   readonly stats: PresenterStats
+  /** The terminal's size now. */
+  readonly size: () => Size
   /** Draws the last picture again in full, whatever a foreign program did to the screen. */
   readonly redraw: () => void
   /** Settles when the terminal has taken everything, or after `patience`. */
@@ -42,18 +49,23 @@ export type Presenter = {
 }
 
 /**
- * Stands between Ink and a terminal. Ink writes whole pictures at once and is never held up; of the pictures that wait
- * only the newest is kept, and what differs from the screen is sent with one write in flight. A picture that was left out
- * cannot damage the screen, because each difference is made from what was really sent.
+ * Stands between the interface and a terminal. Whoever shows a picture is never held up; of the pictures that wait only the
+ * newest is kept, and what differs from the screen is sent with one write in flight. A picture that was left out cannot
+ * damage the screen, because each difference is made from what was really sent.
+ *
+ * Pictures do not go through Ink's own output: it takes each line apart into cells and puts it together again, which costs
+ * more than everything else between a key and the terminal; the rows come whole, and are taken apart here once, if they
+ * changed.
  */
 export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterOptions): Presenter => {
   const stats = { presented: 0, replaced: 0, bytes: 0 }
   const screen = createScreen()
   const modes = createModes()
-  let queue: (Frame | string)[] = []
-  let latest: Frame | undefined
+  let queue: (Picture | string)[] = []
+  let latest: Picture | undefined
   let waiting: (() => void)[] = []
   let isPlanned = false
+  let isEntered = false
   let isEnded = false
   let isRestored = false
 
@@ -77,7 +89,7 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     onGone(error)
   })
 
-  const express = (item: Frame | string): string => {
+  const express = (item: Picture | string): string => {
     if (typeof item !== 'string') {
       stats.presented++
       return screen.paint(item, terminal.size())
@@ -100,32 +112,25 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     sender.send(bytes, flush)
   }
 
-  // Not at once: what Ink writes in one go leaves in one go.
+  // Not at once: what comes in one go leaves in one go.
   const plan = (): void => {
     if (isPlanned || isEnded) return
     isPlanned = true
     queueMicrotask(flush)
   }
 
-  const dropWaiting = (): void => {
-    const kept = queue.filter((item) => typeof item === 'string')
-    stats.replaced += queue.length - kept.length
-    queue = kept
-  }
-
-  const show = (frame: Frame): void => {
-    dropWaiting()
-    latest = frame
-    queue.push(frame)
+  const control = (sequence: string): void => {
+    queue.push(sequence)
     plan()
   }
 
-  const control = (sequence: string): void => {
-    if (sequence === leaveAlternate) {
-      dropWaiting()
-      latest = undefined
-    }
-    queue.push(sequence)
+  const show = (picture: Picture): void => {
+    if (!isEntered) queue.push(enterAlternate, hideCursor)
+    isEntered = true
+    const kept = queue.filter((item) => typeof item === 'string')
+    stats.replaced += queue.length - kept.length
+    queue = [...kept, picture]
+    latest = picture
     plan()
   }
 
@@ -149,7 +154,7 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     else plan()
   }
 
-  const read = createInkReader(show, control)
+  const read = createInkReader(control)
   const { stdout, resized } = createOutput({
     size: terminal.size,
     waiting: () => sender.waiting,
@@ -160,7 +165,7 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     whenDrained,
   })
 
-  // Ink may answer with a new picture, or with none if the text is the same: the screen is damaged either way.
+  // A new picture may follow, or none if nothing in it changed: the screen is damaged either way.
   const stopResize = terminal.onResize(() => {
     resized()
     redraw()
@@ -168,6 +173,8 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
 
   return {
     stdout,
+    show,
+    size: terminal.size,
     stats,
     redraw,
     drained: () => new Promise((resolve) => whenDrained(resolve)),

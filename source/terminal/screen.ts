@@ -1,37 +1,24 @@
 import { type Brush, paintRow } from './paint-row.ts'
 import { createPens } from './pens.ts'
 import { type Row, readRow } from './row.ts'
-import {
-  beginFrame,
-  endFrame,
-  enterAlternate,
-  hideCursor,
-  knownState,
-  leaveAlternate,
-  plainPen,
-  showCursor,
-  toCell,
-} from './sequences.ts'
+import { beginFrame, endFrame, enterAlternate, knownState, leaveAlternate, plainPen } from './sequences.ts'
 
 /** A terminal's size in cells. */
 export type Size = { readonly columns: number; readonly rows: number }
 
-/** A whole picture: its lines with their SGR sequences, and where the cursor stands if it is to be seen. */
-export type Frame = {
-  readonly lines: readonly string[]
-  readonly cursor: { readonly row: number; readonly column: number } | undefined
-}
+/** A whole picture: its lines with their SGR sequences. */
+export type Picture = readonly string[]
 
-/** What the terminal shows by our knowledge, and what takes it to the next frame. */
+/** What the terminal shows by our knowledge, and what takes it to the next picture. */
 export type Screen = {
   /**
-   * The bytes that turn the screen into this frame, as one synchronized update of absolute addresses; empty if it shows
+   * The bytes that turn the screen into this picture, as one synchronized update of absolute addresses; empty if it shows
    * it already. What does not fit into the size is cut right and below.
    */
-  paint(frame: Frame, size: Size): string
-  /** Takes note of a sequence that went to the terminal beside the frames. */
+  paint(picture: Picture, size: Size): string
+  /** Takes note of a sequence that went to the terminal beside the pictures. */
   note(control: string): void
-  /** From now on nobody knows what the screen shows: the next frame is drawn in full. */
+  /** From now on nobody knows what the screen shows: the next picture is drawn in full. */
   forget(): void
 }
 
@@ -45,11 +32,10 @@ export const createScreen = (): Screen => {
   let pens = createPens()
   let shown: Line[] | undefined
   let shownSize: Size = { columns: 0, rows: 0 }
-  let cursor: Frame['cursor'] | 'unknown' = 'unknown'
 
-  const paintRows = (brush: Brush, frame: Frame, size: Size): Line[] =>
+  const paintRows = (brush: Brush, picture: Picture, size: Size): Line[] =>
     Array.from({ length: size.rows }, (_, line) => {
-      const text = frame.lines[line] ?? ''
+      const text = picture[line] ?? ''
       const before = shown?.[line]
       if (before?.text === text) return before
       const row = readRow(text, size.columns, pens)
@@ -57,32 +43,17 @@ export const createScreen = (): Screen => {
       return { text, row }
     })
 
-  /** Shows or hides the cursor after painting; while painting it is hidden, so that it does not run along. */
-  const placeCursor = (wanted: Frame['cursor'], isPainted: boolean): string => {
-    if (wanted === undefined) return isPainted || cursor === undefined ? '' : hideCursor
-    const isThere = cursor !== 'unknown' && cursor?.row === wanted.row && cursor.column === wanted.column
-    return isThere && !isPainted ? '' : toCell(wanted.row, wanted.column) + showCursor
-  }
-
   return {
-    paint(frame, size) {
+    paint(picture, size) {
       if (size.columns !== shownSize.columns || size.rows !== shownSize.rows || pens.size > mostPens) shown = undefined
       if (shown === undefined) pens = createPens()
       const brush: Brush = { text: shown === undefined ? knownState : '', pen: 0 }
-      shown = paintRows(brush, frame, size)
+      shown = paintRows(brush, picture, size)
       shownSize = size
-      const isPainted = brush.text !== ''
-      const hidden = isPainted && cursor !== undefined ? hideCursor : ''
-      const placed = placeCursor(frame.cursor, isPainted)
-      cursor = frame.cursor
-      if (!isPainted && placed === '') return ''
-      return beginFrame + hidden + brush.text + (brush.pen === 0 ? '' : plainPen) + placed + endFrame
+      return brush.text === '' ? '' : beginFrame + brush.text + (brush.pen === 0 ? '' : plainPen) + endFrame
     },
     note(control) {
-      const isOtherScreen = control === enterAlternate || control === leaveAlternate
-      if (isOtherScreen) shown = undefined
-      if (isOtherScreen || control === showCursor) cursor = 'unknown'
-      if (control === hideCursor) cursor = undefined
+      if (control === enterAlternate || control === leaveAlternate) shown = undefined
     },
     forget() {
       shown = undefined

@@ -6,12 +6,12 @@ import { createScreen } from '../../source/terminal/screen.ts'
 const bytesOf = (changes: number): { readonly sent: number; readonly whole: number } => {
   const table = createTable()
   const screen = createScreen()
-  screen.paint({ lines: table.next(0), cursor: undefined }, tableSize)
+  screen.paint(table.next(0), tableSize)
   let sent = 0
   let whole = 0
   for (let turn = 0; turn < 20; turn++) {
     const lines = table.next(changes)
-    sent += Buffer.byteLength(screen.paint({ lines, cursor: undefined }, tableSize)) / 20
+    sent += Buffer.byteLength(screen.paint(lines, tableSize)) / 20
     whole += Buffer.byteLength(lines.join('\n')) / 20
   }
   return { sent, whole }

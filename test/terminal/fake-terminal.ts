@@ -82,40 +82,12 @@ export const createFakeTerminal = (initial: Size): FakeTerminal => {
 /** Lets everything run that needs no timer. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Writes pictures the way Ink 8 does: a bracket, the lines before erased upward, the text. */
-export const createInkWriter = (write: (text: string) => void) => {
-  let height = 0
-  const erased = (): string => (height === 0 ? '' : `${'\u001b[2K\u001b[1A'.repeat(height - 1)}\u001b[2K\u001b[G`)
-  return {
-    enter: () => write('\u001b[?1049h\u001b[?25l'),
-    leave: () => write('\u001b[?25h\u001b[?1049l\u001b[?25h'),
-    picture(lines: readonly string[]) {
-      write('\u001b[?2026h')
-      write(`${erased()}${lines.join('\n')}\n`)
-      write('\u001b[?2026l')
-      height = lines.length + 1
-    },
-    /** What Ink does when a full screen gets smaller. */
-    fullPicture(lines: readonly string[]) {
-      write('\u001b[?2026h')
-      write(`\u001b[1;1H\u001b[J${lines.join('\n')}`)
-      write('\u001b[?2026l')
-      height = lines.length
-    },
-    clear() {
-      write(erased())
-      height = 0
-    },
-  }
-}
-
 export const usual: Size = { columns: 40, rows: 6 }
 
-/** A presenter on a fake terminal, and a writer that does as Ink does. */
+/** A presenter on a fake terminal. */
 export const setUpPresenter = () => {
   const terminal = createFakeTerminal(usual)
   const gone: Error[] = []
   const presenter = createPresenter({ terminal, onGone: (error) => gone.push(error) })
-  const ink = createInkWriter((text) => void presenter.stdout.write(text))
-  return { terminal, gone, presenter, ink }
+  return { terminal, gone, presenter }
 }

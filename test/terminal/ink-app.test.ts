@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { Box, render, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
-import { createElement, useState } from 'react'
+import { render, useApp, useInput, usePaste, useWindowSize } from 'ink'
+import { createElement, useLayoutEffect, useState } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createInput } from '../../source/terminal/input.ts'
 import { createPresenter } from '../../source/terminal/presenter.ts'
@@ -11,8 +11,10 @@ import { createEmulator } from './emulator.ts'
 const labels = (count: number, columns: number): readonly string[] =>
   Array.from({ length: count }, (_, row) => `row ${row} ${'·'.repeat(columns)}`.slice(0, columns))
 
-/** A screen as kntop draws them: one `Text` per row, as wide as the terminal. `height` rows, or all there are. */
-const App = ({ height }: { readonly height?: number }) => {
+type Show = (lines: readonly string[]) => void
+
+/** A screen as kntop draws them: whole pictures beside Ink's own output. `height` rows, or all there are. */
+const App = ({ height, show }: { readonly height: number | undefined; readonly show: Show }) => {
   const { columns, rows } = useWindowSize()
   const { exit } = useApp()
   const [moves, setMoves] = useState(0)
@@ -24,11 +26,8 @@ const App = ({ height }: { readonly height?: number }) => {
   })
   usePaste((text) => setSaid(`pasted ${text}`))
   const lines = [`moves ${moves} said ${said}`.slice(0, columns), ...labels((height ?? rows) - 1, columns)]
-  return createElement(
-    Box,
-    { flexDirection: 'column' },
-    lines.map((line, row) => createElement(Text, { key: row, wrap: 'truncate', bold: row === 0 }, line)),
-  )
+  useLayoutEffect(() => show(lines))
+  return null
 }
 
 const running: (() => void)[] = []
@@ -69,10 +68,9 @@ const start = (at: Size, height?: number) => {
       throw error
     },
   })
-  const app = render(createElement(App, height === undefined ? {} : { height }), {
+  const app = render(createElement(App, { height, show: presenter.show }), {
     stdout: presenter.stdout,
     stdin: input.stdin,
-    alternateScreen: true,
     interactive: true,
     exitOnCtrlC: false,
     patchConsole: false,

@@ -12,12 +12,9 @@ describe('glyphs about whose width terminals differ', () => {
         const at = { columns: 16, rows: 2 }
         const emulator = createEmulator(at)
         const screen = createScreen()
-        for (const glyphs of versions)
-          await emulator.write(screen.paint({ lines: [`${glyphs.join('')}|`, 'below'], cursor: undefined }, at))
+        for (const glyphs of versions) await emulator.write(screen.paint([`${glyphs.join('')}|`, 'below'], at))
         const fresh = createEmulator(at)
-        await fresh.write(
-          createScreen().paint({ lines: [`${versions.at(-1)?.join('')}|`, 'below'], cursor: undefined }, at),
-        )
+        await fresh.write(createScreen().paint([`${versions.at(-1)?.join('')}|`, 'below'], at))
         expect(emulator.seen()).toEqual(fresh.seen())
         expect(emulator.text()[1]).toBe('below')
         emulator.dispose()
@@ -36,8 +33,8 @@ describe('a glyph that the terminal draws wider than we think', () => {
   test('leaves the cell behind it as it was', async () => {
     const emulator = createEmulator(at)
     const screen = createScreen()
-    await emulator.write(screen.paint({ lines: ['aaaaa'], cursor: undefined }, at))
-    await emulator.write(screen.paint({ lines: [`a${family}aa`], cursor: undefined }, at))
+    await emulator.write(screen.paint(['aaaaa'], at))
+    await emulator.write(screen.paint([`a${family}aa`], at))
     expect(emulator.seen()[0]?.cells[3]).toMatch(/^a/)
     emulator.dispose()
   })
@@ -45,10 +42,10 @@ describe('a glyph that the terminal draws wider than we think', () => {
   test('leaves no trace behind the end of a line, nor on the next one', async () => {
     const emulator = createEmulator(at)
     const screen = createScreen()
-    await emulator.write(screen.paint({ lines: ['abc', 'below'], cursor: undefined }, at))
-    await emulator.write(screen.paint({ lines: [`a${family}`, 'below'], cursor: undefined }, at))
+    await emulator.write(screen.paint(['abc', 'below'], at))
+    await emulator.write(screen.paint([`a${family}`, 'below'], at))
     expect(emulator.seen()[0]?.cells[3]).toBe(' ')
-    await emulator.write(screen.paint({ lines: [`aaaaaaaa${family}`, 'below'], cursor: undefined }, at))
+    await emulator.write(screen.paint([`aaaaaaaa${family}`, 'below'], at))
     expect(emulator.text()[1]).toBe('below')
     emulator.dispose()
   })

@@ -12,9 +12,9 @@ afterEach(() => {
 describe('a terminal that takes nothing', () => {
   test('is asked again after growing pauses, and holds up nobody', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { terminal, presenter, ink } = setUpPresenter()
+    const { terminal, presenter } = setUpPresenter()
     terminal.fail('EAGAIN')
-    ink.picture(['alpha'])
+    presenter.show(['alpha'])
     await vi.advanceTimersByTimeAsync(1000)
     expect(terminal.attempts).toBeGreaterThan(10)
     expect(terminal.attempts).toBeLessThan(30)
@@ -27,9 +27,9 @@ describe('a terminal that takes nothing', () => {
 
   test('a write with a callback is answered after the patience at most', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { terminal, presenter, ink } = setUpPresenter()
+    const { terminal, presenter } = setUpPresenter()
     terminal.allow(3)
-    ink.picture(['alpha'])
+    presenter.show(['alpha'])
     let isAnswered = false
     presenter.stdout.write('', () => {
       isAnswered = true
@@ -41,8 +41,8 @@ describe('a terminal that takes nothing', () => {
   })
 
   test('that ready again answers the callback at once', async () => {
-    const { terminal, presenter, ink } = setUpPresenter()
-    ink.picture(['alpha'])
+    const { terminal, presenter } = setUpPresenter()
+    presenter.show(['alpha'])
     await new Promise<void>((resolve) => presenter.stdout.write('', () => resolve()))
     expect(terminal.taken().toString()).toContain('alpha')
   })
@@ -50,11 +50,11 @@ describe('a terminal that takes nothing', () => {
 
 describe('the end', () => {
   test('a terminal that is gone is reported once, and nothing is sent to it any more', async () => {
-    const { terminal, presenter, gone, ink } = setUpPresenter()
+    const { terminal, presenter, gone } = setUpPresenter()
     terminal.fail('EIO')
-    ink.picture(['alpha'])
+    presenter.show(['alpha'])
     await settle()
-    ink.picture(['beta'])
+    presenter.show(['beta'])
     await presenter.drained()
     expect(gone).toMatchObject([{ code: 'EIO' }])
     expect(terminal.attempts).toBe(1)
@@ -64,14 +64,13 @@ describe('the end', () => {
   })
 
   test('closing puts back every mode that was switched on, and nothing else', async () => {
-    const { terminal, presenter, ink } = setUpPresenter()
-    ink.enter()
+    const { terminal, presenter } = setUpPresenter()
     presenter.stdout.write(mouseOn)
     presenter.stdout.write('\u001b[?2004h')
     presenter.stdout.write('\u001b[?1004h')
     presenter.stdout.write('\u001b[?1004l')
     presenter.stdout.write('\u001b[>1u')
-    ink.picture(['alpha'])
+    presenter.show(['alpha'])
     await presenter.drained()
     terminal.taken()
     presenter.close()
@@ -81,22 +80,25 @@ describe('the end', () => {
   })
 
   test('closing cancels what was cut off, and repeats what may not have arrived', async () => {
-    const { terminal, presenter, ink } = setUpPresenter()
-    ink.enter()
+    const { terminal, presenter } = setUpPresenter()
+    presenter.show(['alpha'])
+    presenter.stdout.write(mouseOn)
     await presenter.drained()
     terminal.taken()
     terminal.allow(0)
-    ink.leave()
+    presenter.stdout.write(mouseOff)
     await settle()
     presenter.close()
-    expect(terminal.taken().toString()).toBe('\u0018\u001b[?2026l\u001b[m\u001b[?1049l\u001b[?25h')
+    expect(terminal.taken().toString()).toBe(
+      '\u0018\u001b[?2026l\u001b[m\u001b[?1000l\u001b[?1006l\u001b[?1049l\u001b[?25h',
+    )
   })
 
   test('nobody waits for a terminal that is closed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { terminal, presenter, ink } = setUpPresenter()
+    const { terminal, presenter } = setUpPresenter()
     terminal.allow(0)
-    ink.picture(['alpha'])
+    presenter.show(['alpha'])
     const before = presenter.drained()
     presenter.close()
     await before
@@ -104,30 +106,29 @@ describe('the end', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('after a clean end closing writes nothing', async () => {
-    const { terminal, presenter, ink } = setUpPresenter()
-    ink.enter()
-    presenter.stdout.write(mouseOn)
-    ink.picture(['alpha'])
-    presenter.stdout.write(mouseOff)
-    ink.leave()
-    await presenter.drained()
-    terminal.taken()
-    presenter.close()
+  test('closing where nothing was shown writes nothing, and a second time neither', async () => {
+    const { terminal, presenter } = setUpPresenter()
     presenter.close()
     expect(terminal.taken()).toHaveLength(0)
+    const other = setUpPresenter()
+    other.presenter.show(['alpha'])
+    await other.presenter.drained()
+    other.presenter.close()
+    other.terminal.taken()
+    other.presenter.close()
+    other.presenter.show(['beta'])
+    await settle()
+    expect(other.terminal.taken()).toHaveLength(0)
   })
 
   test('closing in the middle of a picture still leaves a clean terminal', async () => {
     await fc.assert(
       fc.asyncProperty(picture(), fc.nat(120), async (lines, allowed) => {
-        const { terminal, presenter, ink } = setUpPresenter()
+        const { terminal, presenter } = setUpPresenter()
         const emulator = createEmulator(usual)
         await emulator.write('a shell')
-        ink.enter()
-        await presenter.drained()
         terminal.allow(allowed)
-        ink.picture(lines)
+        presenter.show(lines)
         await settle()
         presenter.close()
         // A thread of the pool may take up the write only now.

@@ -43,7 +43,7 @@ describe('the difference between two pictures', () => {
         for (const [turn, lines] of all.entries()) {
           at = sizes[turn] ?? at
           emulator.resize(at)
-          await emulator.write(screen.paint({ lines, cursor: undefined }, at))
+          await emulator.write(screen.paint(lines, at))
           const expected = await freshly(lines, at)
           expect(seenLike(emulator, expected)).toEqual(expected)
         }
@@ -51,20 +51,5 @@ describe('the difference between two pictures', () => {
       }),
       { numRuns: 100 },
     )
-  })
-})
-
-describe('the cursor', () => {
-  const at = { columns: 10, rows: 2 }
-  const cursor = { row: 1, column: 3 }
-
-  test('is hidden while painting and back in its place afterwards', () => {
-    const screen = createScreen()
-    screen.paint({ lines: ['alpha'], cursor }, at)
-    expect(screen.paint({ lines: ['alphb'], cursor }, at)).toBe(
-      '\u001b[?2026h\u001b[?25l\u001b[1;5Hb\u001b[2;4H\u001b[?25h\u001b[?2026l',
-    )
-    expect(screen.paint({ lines: ['alphb'], cursor }, at)).toBe('')
-    expect(screen.paint({ lines: ['alphb'], cursor: undefined }, at)).toBe('\u001b[?2026h\u001b[?25l\u001b[?2026l')
   })
 })

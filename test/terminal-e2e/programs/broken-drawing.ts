@@ -1,7 +1,7 @@
 import { lastWords } from '../../../source/cli/last-words.ts'
 import type { Event } from '../../../source/events/event.ts'
 import type { Feed } from '../../../source/events/feed.ts'
-import { watch } from '../../../source/modes/watch.tsx'
+import { watch } from '../../../source/modes/watch.ts'
 import { createStore } from '../../../source/store/store.ts'
 import type { Clean } from '../../../source/text/clean.ts'
 import { arrival, clock, nodeNames } from '../../scenarios/cluster.ts'

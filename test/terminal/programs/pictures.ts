@@ -1,8 +1,8 @@
 // Run in a pseudo-terminal by a test: an Ink application that draws a new picture every few milliseconds and keeps a diary
 // in the file named by the argument. Ends on SIGTERM or when its terminal is gone; SIGUSR2 makes it draw its last picture.
 import { appendFileSync } from 'node:fs'
-import { render, Text, useInput, useWindowSize } from 'ink'
-import { createElement, useEffect, useState } from 'react'
+import { render, useInput, useWindowSize } from 'ink'
+import { createElement, useEffect, useLayoutEffect, useState } from 'react'
 import { watchEndings } from '../../../source/terminal/endings.ts'
 import { createInput } from '../../../source/terminal/input.ts'
 import { createPresenter } from '../../../source/terminal/presenter.ts'
@@ -43,13 +43,13 @@ const App = () => {
   }, [turn])
   const line = (row: number): string => `${turn} ${row} `.repeat(columns).slice(0, columns)
   const lines = isLast ? ['the last picture'] : Array.from({ length: rows }, (_, row) => line(row))
-  return createElement(Text, {}, lines.join('\n'))
+  useLayoutEffect(() => presenter.show(lines))
+  return null
 }
 
 render(createElement(App), {
   stdout: presenter.stdout,
   stdin: input.stdin,
-  alternateScreen: true,
   interactive: true,
   exitOnCtrlC: false,
   patchConsole: false,

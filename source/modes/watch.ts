@@ -1,7 +1,6 @@
-import { render } from 'ink'
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
-import { App } from '../interface/app.tsx'
+import { drawFrame } from '../interface/frame.ts'
 import type { Outward } from '../interface/moment.ts'
 import { createSession } from '../interface/session.ts'
 import { createTheme } from '../interface/theme.ts'
@@ -74,27 +73,24 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   const snapshot = painting.snapshotOf(store)
   const session = createSession({ screens, snapshot, onEffect, now })
   const theme = createTheme(capabilities.colour, capabilities.glyphs)
-  const app = render(
-    <App
-      session={session}
-      theme={theme}
-      snapshot={snapshot}
-      onPaint={painting.onPaint}
-      now={now}
-      dropped={painting.dropped}
-    />,
-    {
-      stdout: presenter.stdout,
-      stdin: input.stdin,
-      alternateScreen: true,
-      interactive: true,
-      incrementalRendering: false,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      // Ink would hold a key's picture back to draw thirty a second; the presenter keeps the terminal's own pace.
-      maxFps: 1000,
-    },
+  // Ink takes longer to load than all else together: the first picture does not wait for it, and keys wait in the input.
+  presenter.show(
+    drawFrame(session.model(), snapshot(), presenter.size(), { at: now(), dropped: painting.dropped() }, theme),
   )
+  const { mount } = await import('./mount.tsx')
+  const app = mount({
+    app: {
+      session,
+      theme,
+      snapshot,
+      onPaint: painting.onPaint,
+      now,
+      dropped: painting.dropped,
+      show: presenter.show,
+    },
+    stdout: presenter.stdout,
+    stdin: input.stdin,
+  })
   // A throw while drawing ends Ink with a rejection; the exit code must not be 0 then.
   app.waitUntilExit().then(() => finished.resolve('quit'), failed)
 

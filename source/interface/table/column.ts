@@ -43,7 +43,7 @@ const share = 0.25
  * The columns that fit into `total` cells with a blank between, in their own order. They are taken by priority up to the
  * first that has no room; one of priority 0 is cut rather than left out. What is left goes to those that may have more.
  */
-export const placeColumns = (columns: readonly Column[], total: number): readonly Placed[] => {
+const placeInto = (columns: readonly Column[], total: number): readonly Placed[] => {
   const widths = new Map<Column, number>()
   let left = total
   for (const column of columns.toSorted((one, other) => one.priority - other.priority)) {
@@ -62,6 +62,21 @@ export const placeColumns = (columns: readonly Column[], total: number): readonl
     left -= more
     return [{ column, width: width + more }]
   })
+}
+
+/** The cells in which a heading says how many columns found no place: `+12` after a blank. */
+const hintWidth = 4
+
+/** The columns in a table of `total` cells; where some find no place, room is left to say so. */
+export const placeColumns = (columns: readonly Column[], total: number): readonly Placed[] => {
+  const placed = placeInto(columns, total)
+  return placed.length < columns.length && placed.length > 1 ? placeInto(columns, total - hintWidth) : placed
+}
+
+/** Says that columns found no place: `+12`, for the end of a heading; empty where all did, or in less than its cells. */
+export const hiddenHint = (columns: readonly Column[], placed: readonly Placed[], room: number): string => {
+  const hidden = columns.length - placed.length
+  return hidden > 0 && room >= hintWidth ? `+${hidden}`.padStart(room) : ''
 }
 
 /** Whether a filter lets a row through, by what any of its columns says. */

@@ -6,7 +6,7 @@ import { fitHeight, fitLine, segment } from '../lines.ts'
 import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
 import type { Theme } from '../theme.ts'
-import { type Column, isShown, type Placed, placeColumns, type RowId } from './column.ts'
+import { type Column, hiddenHint, isShown, type Placed, placeColumns, type RowId } from './column.ts'
 import { parseFilter } from './filter.ts'
 import { sortRows } from './order.ts'
 import { cursorIndex, holdTime, type Shown, type TableState, topFor } from './table-state.ts'
@@ -91,19 +91,22 @@ export const drawTable = (
   size: Size,
   theme: Theme,
 ): readonly Painted[] => {
-  const placed = placeColumns(table.columns(snapshot), size.columns)
+  const columns = table.columns(snapshot)
+  const placed = placeColumns(columns, size.columns)
   const used = placed.reduce((sum, { width }) => sum + width, 0) + Math.max(0, placed.length - 1)
   const rest = blanks(size.columns - used)
   const selected = selectedColumn(placed, state)
   const between = clean(' ')
-  const line = (cells: readonly Painted[]): Painted =>
-    joinRow(...cells.flatMap((cell, index) => (index === 0 ? [cell] : [between, cell])), rest)
+  const line = (cells: readonly Painted[], end: Painted | Clean): Painted =>
+    joinRow(...cells.flatMap((cell, index) => (index === 0 ? [cell] : [between, cell])), end)
+  const hidden = clean(hiddenHint(columns, placed, size.columns - used))
 
   const heading = line(
     placed.map((one) => {
       const text = headingOf(one, state, theme)
       return one.column.id === selected ? theme.paint(unpainted(text), 'cursor') : text
     }),
+    hidden === '' ? rest : theme.paint(hidden, 'dim'),
   )
   const order = orderOf(table, snapshot, state)
   const height = Math.max(0, size.rows - 1)
@@ -115,6 +118,7 @@ export const drawTable = (
         const cell = column.cell(snapshot, row, width, theme)
         return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), cell.style)
       }),
+      rest,
     )
     return top + index === at ? theme.paint(painted, 'cursor') : painted
   })

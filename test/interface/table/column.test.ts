@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { segment } from '../../../source/interface/lines.ts'
-import { type Column, placeColumns } from '../../../source/interface/table/column.ts'
+import { type Column, hiddenHint, placeColumns } from '../../../source/interface/table/column.ts'
 
 const column = (id: string, width: number, priority: number, more: Partial<Column> = {}): Column => ({
   id,
@@ -90,8 +90,17 @@ describe('the columns of a table', () => {
     expect(placeColumns(all, 24).map(({ width }) => width)).toEqual([6, 4, 12])
     expect(placeColumns(all, 15).map(({ width }) => width)).toEqual([5, 4, 4])
     expect(placeColumns(all, 13).map(({ column, width }) => [column.id, width])).toEqual([
-      ['a', 6],
+      ['a', 4],
       ['b', 4],
     ])
+  })
+
+  test('leave room to say how many found none', () => {
+    const all = [column('a', 4, 0), column('b', 4, 1), column('c', 4, 2), column('d', 4, 3)]
+    const hint = (room: number): string => {
+      const placed = placeColumns(all, room)
+      return hiddenHint(all, placed, room - used(placed.map(({ width }) => width)))
+    }
+    expect([hint(19), hint(18), hint(14), hint(13), hint(9)]).toEqual(['', '  +1', '   +2', '  +2', '   +3'])
   })
 })

@@ -31,20 +31,25 @@ done
 export const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
   shellProgram(loop(script.text), [...marker, ...script.args])
 
-/** One answer, and the CPU seconds that all runs so far have cost the node. */
+/** One answer, and what has been spent so far in CPU seconds: by all runs (`cpu`), by the shell that starts them (`shell`). */
 export interface CommandAnswer {
   readonly output: Omit<CommandOutput, 'seconds'>
   readonly cpu: number
+  readonly shell: number
 }
 
-/** Sums `0m0.01s 0m0.00s`, the second line of `times`: user and system time of the children. */
-export const childSeconds = (times: string): number => {
-  const line = times.trim().split('\n')[1] ?? ''
-  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+/** Sums `0m0.01s 0m0.00s`, a line of `times`: user and system time. */
+const secondsIn = (line = ''): number =>
+  [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
     (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
     0,
   )
-}
+
+/** The first line of `times`: the shell itself. */
+export const shellSeconds = (times: string): number => secondsIn(times.trim().split('\n')[0])
+
+/** The second line of `times`: its children. */
+export const childSeconds = (times: string): number => secondsIn(times.trim().split('\n')[1])
 
 /** Cuts one answer out of what has arrived; undefined while it is not whole. */
 export const parseAnswer = (text: string, marker: string, limit: number): CommandAnswer | undefined => {
@@ -62,6 +67,7 @@ export const parseAnswer = (text: string, marker: string, limit: number): Comman
       cut: end - from > limit,
     },
     cpu: childSeconds(tail.slice(lineEnd + 1)),
+    shell: shellSeconds(tail.slice(lineEnd + 1)),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Absence } from '../events/origin.ts'
 import { clean } from '../text/clean.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
 import type { Connection } from './connections/connection.ts'
+import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { CommandTier, ProbeContext, Script } from './probe.ts'
 import type { Taken } from './taken.ts'
 
@@ -48,8 +49,9 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   let every = tier.every
   let gives = true
   let failures = 0
-  /** CPU seconds: of this runner as it told last, of one run, of all runs so far. */
+  /** CPU seconds: of this runner and of its shell as it told last, of one run, of all runs and shells so far. */
   let cpu = 0
+  let shellCpu = 0
   let cost = 0
   let spent = 0
 
@@ -58,6 +60,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
     runner = undefined
     script = undefined
     cpu = 0
+    shellCpu = 0
   }
 
   const fail = (absence: Absence, after: number, at: number): void => {
@@ -67,7 +70,8 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
 
   const run = async (at: number): Promise<void> => {
     try {
-      const wanted = tier.program(options.context())
+      const gate = options.context().sudo
+      const wanted = permitted(tier.program(options.context()), tier.tier, gate)
       if ('missing' in wanted) {
         drop()
         return fail(wanted, reconsider, at)
@@ -80,12 +84,16 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
         limit: tier.limit,
         signal: options.signal,
       })
-      const { output, cpu: total } = await runner.run()
+      const { output, cpu: total, shell } = await runner.run()
       // A quick mean: a command's cost changes slowly, with the size of what it lists.
       cost = cost === 0 ? total - cpu : cost + (total - cpu - cost) / 4
-      spent += total - cpu
+      // The shell is not part of what a run costs: most of its time is its start.
+      spent += total - cpu + shell - shellCpu
       cpu = total
+      shellCpu = shell
       failures = 0
+      const refusal = heardSudo(wanted, tier.tier, { ...output, gate })
+      if (refusal !== undefined) return fail(refusal, reconsider, at)
       const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
       state = step.state
       ranAt = at

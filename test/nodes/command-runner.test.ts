@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { childSeconds, openCommand, parseAnswer } from '../../source/nodes/command-runner.ts'
+import { childSeconds, openCommand, parseAnswer, shellSeconds } from '../../source/nodes/command-runner.ts'
 import type { Connection } from '../../source/nodes/connections/connection.ts'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
 import { type FakeChannel, fakeConnection, markerOf } from './fake-connection.ts'
@@ -121,19 +121,21 @@ describe('the accounting of a shell', () => {
     ['dash', ['-c']],
     ['bash', ['-c']],
     ['busybox', ['sh', '-c']],
-  ])('of %s here counts children and not the shell itself', (shell, args) => {
+  ])('of %s here tells children and the shell itself apart', (shell, args) => {
     demand(shell)
     const burn = 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'
-    const times = (script: string): number => childSeconds(execFileSync(shell, [...args, script]).toString())
-    expect(times(`( ${burn} ); times`)).toBeGreaterThan(0)
-    expect(times(`${burn}; times`)).toBe(0)
+    const times = (script: string): string => execFileSync(shell, [...args, script]).toString()
+    const [below, own] = [times(`( ${burn} ); times`), times(`${burn}; times`)]
+    expect([childSeconds(below), shellSeconds(own)].every((seconds) => seconds > 0)).toBe(true)
+    expect(childSeconds(own)).toBe(0)
+    expect(shellSeconds(below)).toBeLessThan(shellSeconds(own))
   })
 })
 
 describe('an answer', () => {
   const output = fc.string({ unit: 'binary-ascii', maxLength: 300 })
   const answerOf = (marker: string, text: string, status = 0): string =>
-    `${marker} begin\n${text}\n${marker} end ${status}\n0m0.00s 0m0.00s\n0m0.02s 0m0.01s\n${marker} done\n`
+    `${marker} begin\n${text}\n${marker} end ${status}\n0m0.01s 0m0.005s\n0m0.02s 0m0.01s\n${marker} done\n`
 
   test('is read whatever it holds and however it arrives', async () => {
     await fc.assert(
@@ -164,6 +166,7 @@ describe('an answer', () => {
             expect(await answer).toEqual({
               output: { text: text.slice(0, 200), status, cut: text.length > 200 },
               cpu: 0.03,
+              shell: 0.015,
             })
           }
           runner.close()

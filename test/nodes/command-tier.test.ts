@@ -25,6 +25,8 @@ const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program'>> = {}
     start: null,
     every: 5,
     limit: 1000,
+    cost: 'a little',
+    scripts: () => [],
     program: () => script.wanted,
     step: (state, output) => {
       outputs.push(output)
@@ -35,6 +37,7 @@ const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program'>> = {}
     },
     ...more,
   }
+  const context = contextOf(section ?? expect.fail('no section'))
   const delivered: { taken: Taken; at: number }[] = []
   const refused: Absence[] = []
   const controller = new AbortController()
@@ -42,7 +45,7 @@ const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program'>> = {}
   const run = runCommandTier({
     tier,
     connection: fake.connection,
-    context: () => contextOf(section ?? expect.fail('no section')),
+    context: () => context,
     deliver: (taken, at) => void delivered.push({ taken, at }),
     refuse: (absence) => void refused.push(absence),
     now: () => 0,
@@ -58,12 +61,12 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
 }
 
-/** Answers the run that is under way, as the loop on the node does; `cpu`: seconds of all runs of this channel. */
-const answer = async ({ fake }: Started, text = '', cpu = 0, status = 0): Promise<void> => {
+/** Answers the run that is under way, as the loop on the node does; `cpu`, `shell`: seconds of all runs of this channel, and of its shell. */
+const answer = async ({ fake }: Started, text = '', cpu = 0, status = 0, shell = 0): Promise<void> => {
   const channel = fake.channels.at(-1)
   const marker = markerOf(channel?.program ?? { argv: [''] })
   channel?.send(
-    `${marker} begin\n${text}\n${marker} end ${status}\n0m0.00s 0m0.00s\n0m${cpu}s 0m0.00s\n${marker} done\n`,
+    `${marker} begin\n${text}\n${marker} end ${status}\n0m${shell}s 0m0.00s\n0m${cpu}s 0m0.00s\n${marker} done\n`,
   )
   await settle()
 }
@@ -246,6 +249,21 @@ describe('what a command costs', () => {
     expect(it.run.cost().total).toBeCloseTo(0.15, 9)
   })
 
+  test('holds the shells that start it in the sum, and not in what a run costs', async () => {
+    const it = started()
+    await poll(it.run, 0)
+    await answer(it, '', 0.08, 0, 0.02)
+    expect(it.run.cost()).toEqual({ every: 5, cost: 0.08, total: 0.1 })
+    await poll(it.run, 5)
+    await answer(it, '', 0.16, 0, 0.03)
+    expect(it.run.cost().cost).toBeCloseTo(0.08, 9)
+    expect(it.run.cost().total).toBeCloseTo(0.19, 9)
+    it.script.wanted = { text: 'another', args: [] }
+    await poll(it.run, 10)
+    await answer(it, '', 0.08, 0, 0.02)
+    expect(it.run.cost().total).toBeCloseTo(0.29, 9)
+  })
+
   test('stretches its period, also the one that has begun', async () => {
     const it = started()
     await poll(it.run, 0)
@@ -257,4 +275,20 @@ describe('what a command costs', () => {
     await poll(it.run, 20)
     expect(runs(it)).toBe(2)
   })
+})
+
+test('a command that sudo refuses is said to be denied, in the words of sudo, and not run again', async () => {
+  const one = started()
+  one.script.wanted = { ...one.script.wanted, sudo: [{ paths: ['/bin/true'], words: [] }] } as Script
+  one.run.poll(0, true)
+  await settle()
+  await answer(one, 'sudo: a password is required\n', 0, 1)
+  expect(one.refused).toMatchObject([
+    { missing: 'denied', advice: expect.stringMatching(/^sudo: a password is required: /) },
+  ])
+  expect(one.delivered).toEqual([])
+  one.run.poll(120_000, true)
+  await settle()
+  expect(one.fake.channels).toHaveLength(1)
+  expect(one.refused).toHaveLength(2)
 })

@@ -65,8 +65,8 @@ export const fakeConnection = (opened: (channel: FakeChannel) => void = () => un
   }
 }
 
-/** The marker that a program carries in two halves, behind the name it gives itself and its reader. */
-export const markerOf = ({ argv }: Program): string => {
-  const at = argv.indexOf('kntop') + 2
-  return argv.slice(at, at + 2).join('')
+/** The marker that a program carries in two halves, among the arguments of its script. */
+export const markerOf = ({ input = '' }: Program): string => {
+  const [, first = '', second = ''] = /^set -- '([^']*)' '([^']*)'/m.exec(input) ?? []
+  return first + second
 }

@@ -1,5 +1,7 @@
 import type { FileTier, Probe, Section } from '../probe.ts'
+import { feederStat } from '../sampler/bootstrap.ts'
 import { nothingTaken, take } from '../taken.ts'
+import { decimalIn, wordEnd, wordStart } from './decimal.ts'
 
 /** Clock ticks a second in /proc (USER_HZ), which Linux fixes at 100 for user space (see proc(5) and sysconf(3)). */
 const ticksPerSecond = 100
@@ -16,11 +18,27 @@ export interface ProcessTimes {
 
 /** Reads the one line of /proc/PID/stat; the name in parentheses may hold anything, so the fields count from its end. */
 export const parseStat = (line: string): ProcessTimes | undefined => {
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
-  const [user, system, started] = [fields[11], fields[12], fields[19]].map(Number)
-  if (user === undefined || system === undefined || started === undefined) return undefined
+  let from = line.lastIndexOf(')') + 2
+  const skip = (fields: number): void => {
+    for (let skipped = 0; skipped < fields; skipped += 1) from = wordStart(line, wordEnd(line, from))
+  }
+  skip(11)
+  const user = decimalIn(line, from, wordEnd(line, from))
+  skip(1)
+  const system = decimalIn(line, from, wordEnd(line, from))
+  skip(7)
+  const started = decimalIn(line, from, wordEnd(line, from))
   if (!Number.isFinite(user + system + started)) return undefined
   return { cpu: (user + system) / ticksPerSecond, started: started / ticksPerSecond }
+}
+
+const pidOf = (line: string): string => line.slice(0, line.indexOf(' '))
+
+/** CPU seconds of awk and of what feeds it, by their stat lines; undefined without awk's own. */
+export const samplerTimes = (own = '', feeder = ''): ProcessTimes | undefined => {
+  const times = parseStat(own)
+  const above = pidOf(feeder) === pidOf(own) ? undefined : parseStat(feeder)
+  return times && { cpu: times.cpu + (above?.cpu ?? 0), started: times.started }
 }
 
 interface Point {
@@ -38,7 +56,7 @@ const step = (
   section: Section,
   commandSeconds: number,
 ): { state: State; share: number; seconds: number } => {
-  const times = parseStat(section.lines('self')?.[0] ?? '')
+  const times = samplerTimes(section.lines('self')?.[0], section.lines('feeder')?.[0])
   const seconds = section.seconds('self')
   if (times === undefined) return { state, share: Number.NaN, seconds: Number.NaN }
   const continued = seconds > 0
@@ -57,7 +75,7 @@ const step = (
 
 const fileTier: FileTier<State> = {
   kind: 'files',
-  tier: 'own /proc/self/stat and times of commands',
+  tier: '/proc/PID/stat of the sampler and times of commands',
   scope: 'machine',
   metrics: ['kntop.node_cpu'],
   start: { elapsed: 0, points: [] },
@@ -73,6 +91,9 @@ const fileTier: FileTier<State> = {
 /** What the sampler and our commands cost the node. */
 export const costProbe: Probe = {
   name: 'cost',
-  takes: { self: { kind: 'whole', file: '/proc/self/stat', every: 5 } },
+  takes: {
+    self: { kind: 'whole', file: '/proc/self/stat', every: 5 },
+    feeder: { kind: 'whole', file: feederStat, every: 5 },
+  },
   tiers: [fileTier],
 }

@@ -13,6 +13,26 @@ export const knownPaths = [
 /** Programs whose presence the hello line tells; probes see them in `flags.tools`. */
 export const knownTools = ['ss', 'conntrack', 'tcpdump', 'curl', 'wget', 'perl', 'python3', 'timeout', 'nice'] as const
 
+/** The stat file of the process above awk: the relay, or `timeout`; awk's own where there is neither. */
+export const feederStat = '/proc/self/cwd/stat'
+
+/**
+ * A function of our scripts: `about PID` sets `name`, `parent` and `born` of a process (proc_pid_stat(5); a name may hold
+ * spaces and parentheses) without running anything.
+ */
+const about = `about() { stat=; read -r stat 2>/dev/null <"/proc/$1/stat" || return 1; name=\${stat#*(}; name=\${name%)*}; set -- \${stat##*) }; parent=$2; born=\${20}; }`
+
+/**
+ * Finds sshd's process of this session, and ends those of earlier sessions of ours that a cut link left: $3 lists them as
+ * `PID:START`. Each must still be sshd's, of this very user, and as old as it was.
+ */
+const sessions = `
+session=; p=$PPID; for n in 1 2 3 4 5 6; do about "$p" || break; case $name in (sshd*) session=$p:$born; break;; esac; p=$parent; done
+for s in $3; do p=\${s%%:*}; owner=
+about "$p" && case $name in (sshd*) [ "$p:$born" = "$s" ] && [ "$s" != "$session" ] &&
+while read -r a b c; do case $a in (Uid:) owner=$b; break;; esac; done <"/proc/$p/status" && [ "$owner" = "$uid" ] && kill "$p";; esac
+done 2>/dev/null`
+
 /** Seconds after which a sampler ends by itself. */
 export interface Leases {
   /** Without a tick, behind a shell whose `read` knows a time limit. */
@@ -26,13 +46,14 @@ export const usualLeases: Leases = { relay: 15, timeout: 300 }
 /**
  * Greets, then becomes the sampler. $1 and $2 are the halves of the marker: it never stands whole in a command line, so an
  * echoed command cannot pretend to be an answer. No command is run per tick; those before the greeting run once.
+ *
+ * awk stands in the folder of the process that feeds it or limits it, so that what is read of itself can be read of that one
+ * too ({@link feederStat}). The relay tells its number by its first line, before any tick.
  */
 const session = (awk: string, fallback: string, leases: Leases): string => `
 program='${awk}'
-stat=
-read -r stat </proc/$$/stat
-stat=\${stat##*) }
-start=$(set -- $stat; echo "\${20}")
+${about}
+about $$; start=$born${sessions}
 paths=; for p in ${knownPaths.join(' ')}; do [ -r "$p" ] || [ -d "$p" ] && paths="$paths,$p"; done
 tools=; for t in ${knownTools.join(' ')}; do command -v "$t" >/dev/null 2>&1 && tools="$tools,$t"; done
 engine=head; awk=
@@ -44,10 +65,12 @@ fi
 lease=0; wait=
 if [ "$KNTOP_RELAY" = 1 ]; then lease=${leases.relay}
 elif [ $engine = awk ] && command -v timeout >/dev/null 2>&1; then lease=${leases.timeout}; wait="timeout ${leases.timeout}"; fi
-echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY paths=$paths tools=$tools"
-relay() { while read -r -t ${leases.relay} x; do echo "$x" || exit; done; }
+echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY session=$session paths=$paths tools=$tools"
+relay() { read -r me x </proc/self/stat; echo "$me"; while read -r -t ${leases.relay} x; do echo "$x" || exit; done; }
+cd /proc/$$ 2>/dev/null || cd /
 if [ "$engine" = awk ]; then
-if [ "$KNTOP_RELAY" = 1 ]; then relay 2>/dev/null | exec $awk "$program" 2>/dev/null; else exec $wait $awk "$program" 2>/dev/null; fi
+if [ "$KNTOP_RELAY" = 1 ]; then relay 2>/dev/null | { read -r me; cd "/proc/\${me:-$$}"; exec $awk "$program"; } 2>/dev/null
+else exec $wait $awk "$program" 2>/dev/null; fi
 else
 ${fallback}
 fi
@@ -56,6 +79,8 @@ fi
 /** The sampler as a program to run on a node. `engine: 'head'` leaves awk aside even where there is one (for tests). */
 export const samplerProgram = (options: {
   readonly marker: readonly [string, string]
+  /** Sessions of ours on this node whose connections were lost, as its greeting named them. */
+  readonly stale?: readonly string[]
   readonly awk: string
   readonly fallback: string
   readonly shell?: readonly [string, ...string[]]
@@ -64,6 +89,6 @@ export const samplerProgram = (options: {
 }): Program =>
   shellProgram(
     `${options.engine === 'head' ? 'KNTOP_ENGINE=head\n' : ''}${session(options.awk, options.fallback, options.leases ?? usualLeases)}`,
-    options.marker,
+    [...options.marker, (options.stale ?? []).join(' ')],
     options.shell,
   )

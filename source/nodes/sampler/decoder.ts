@@ -20,6 +20,8 @@ export interface Hello {
   /** Seconds without a tick after which it ends; 0: it has no such limit. */
   readonly lease: number
   readonly relay: boolean
+  /** sshd's process of the session that it runs in, `PID:START`; empty where there is none. */
+  readonly session: string
   readonly paths: ReadonlySet<string>
   readonly tools: ReadonlySet<string>
 }
@@ -31,6 +33,8 @@ export interface Frame {
 }
 
 export interface Handlers {
+  /** A line before the greeting: what the login shell, or who stands in its place, had to say. */
+  banner?(line: string): void
   hello(hello: Hello): void
   frame(frame: Frame): void
   /** The stream cannot be followed any further; nothing more is delivered. */
@@ -43,7 +47,8 @@ export interface Decoder {
   readonly held: readonly (Held | undefined)[]
 }
 
-const newline = 10
+const [newline, mark, hash, zero, nine, colon, equals, blank] = [10, 33, 35, 48, 57, 58, 61, 32]
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= zero && code <= nine
 
 const isGroup = (number: number): boolean => groups.some((every) => every === number)
 
@@ -53,6 +58,11 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   for (const { number, take } of takes)
     held[number] = { take, lines: [], there: undefined, readAt: Number.NaN, seconds: Number.NaN, frame: 0 }
   const raw = createRawFrame(takes, held)
+  /** What each group of files fills. */
+  const heldOf = Map.groupBy(
+    held.filter((one) => one !== undefined),
+    ({ take }) => take.every as number,
+  )
   const rawEnd = `## ${marker}`
 
   let waiting: Buffer[] = []
@@ -65,6 +75,8 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   let sequence = 0
   let uptime = Number.NaN
   let read: readonly number[] = []
+  /** The groups of the last frame as they were named: mostly the same. */
+  let readAs = ''
   let engine: Hello['engine'] = 'awk'
 
   const fail = (reason: string): void => {
@@ -90,7 +102,8 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     frameBytes = 0
     state = third === 'raw' ? 'raw' : 'delta'
     const named = third === 'raw' ? fourth : third
-    read = named === '' ? [] : named.split(',').map(Number)
+    if (named !== readAs) read = named === '' ? [] : named.split(',').map(Number)
+    readAs = named
     if (!read.every(isGroup)) return fail('a frame of unknown groups')
     if ((third === 'raw') !== (engine === 'head')) return fail('a frame of another engine than greeted')
   }
@@ -98,11 +111,12 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   const end = (): void => {
     frames += 1
     if (state === 'raw') raw.finish(read)
-    for (const one of held) {
-      if (one === undefined || !read.includes(one.take.every)) continue
-      one.seconds = uptime - one.readAt
-      one.readAt = uptime
-      one.frame = frames
+    for (const every of new Set(read)) {
+      for (const one of heldOf.get(every) ?? []) {
+        one.seconds = uptime - one.readAt
+        one.readAt = uptime
+        one.frame = frames
+      }
     }
     state = 'between'
     handlers.frame({ sequence, uptime })
@@ -112,43 +126,40 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     for (const line of one.lines.splice(rows)) heldBytes -= line.length
   }
 
-  const delta = (line: string): void => {
-    let at = 0
-    let code = line.charCodeAt(0)
+  /** A line of a frame, read where it lies: a string is made of its text only, because there are forty in every second. */
+  const delta = (chunk: Buffer, from: number, to: number): void => {
+    let at = from
     let number = 0
-    while (code >= 48 && code <= 57) {
-      number = number * 10 + code - 48
-      at += 1
-      code = line.charCodeAt(at)
-    }
+    for (; isDigit(chunk[at]); at += 1) number = number * 10 + (chunk[at] ?? 0) - zero
     const one = held[number]
-    if (one === undefined || at === 0) return fail('a line of a take that was not asked for')
-    if (code === 33 && line.length === at + 1) {
+    if (one === undefined || at === from) return fail('a line of a take that was not asked for')
+    const kind = chunk[at]
+    if (kind === mark && at + 1 === to) {
       one.there = false
       return cut(one, 0)
     }
-    const space = code === 58 ? line.indexOf(' ', at) : line.length
-    const row = Number(line.slice(at + 1, space))
-    if (!Number.isInteger(row) || row < 0 || row > limits.linesOfTake || (code !== 58 && code !== 61) || space < 0)
-      return fail('a line that is not of the frame protocol')
+    const first = at + 1
+    let row = 0
+    for (at = first; isDigit(chunk[at]); at += 1) row = row * 10 + (chunk[at] ?? 0) - zero
+    const ends = kind === equals ? at === to : kind === colon && chunk[at] === blank && at < to
+    if (!ends || at === first || row > limits.linesOfTake) return fail('a line that is not of the frame protocol')
     one.there = true
-    if (code === 61) return cut(one, row)
+    if (kind === equals) return cut(one, row)
     if (row < 1 || row > one.lines.length + 1) return fail('a line out of order')
-    const text = line.slice(space + 1)
+    const text = chunk.toString('latin1', at + 1, to)
     heldBytes += text.length - (one.lines[row - 1]?.length ?? 0)
     if (heldBytes > limits.held) return fail('floods: more text than a node can have')
     one.lines[row - 1] = text
   }
 
-  const take = (line: string): void => {
-    if (state !== 'between' && line === (state === 'raw' ? rawEnd : '##')) return end()
+  const text = (line: string): void => {
     if (state === 'between') return line.startsWith('@') ? header(line) : fail('text between two frames')
-    return state === 'raw' ? raw.line(line) : delta(line)
+    return line === rawEnd ? end() : raw.line(line)
   }
 
   const banner = (line: string): void => {
     const at = line.indexOf(`${marker} `)
-    if (at < 0) return
+    if (at < 0) return handlers.banner?.(line)
     const hello = parseHello(line.slice(at + marker.length + 1))
     if (hello === undefined) return fail('a greeting that makes no sense')
     state = 'between'
@@ -156,30 +167,37 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     handlers.hello(hello)
   }
 
-  const oneLine = (line: string): void => {
-    if (line.length > room()) return tooLong()
+  const oneLine = (chunk: Buffer, from: number, to: number): void => {
+    const length = to - from
+    if (length > room()) return tooLong()
     if (state === 'banner') {
-      seen += line.length + 1
-      return banner(line)
+      seen += length + 1
+      return banner(chunk.toString('latin1', from, to))
     }
-    frameBytes += line.length + 1
+    frameBytes += length + 1
     if (frameBytes > limits.frame) return fail('floods: a frame over 1 MB')
-    return take(line)
+    if (state !== 'delta') return text(chunk.toString('latin1', from, to))
+    if (length === 2 && chunk[from] === hash && chunk[from + 1] === hash) return end()
+    return delta(chunk, from, to)
   }
 
-  const push = (chunk: Buffer): void => {
+  const push = (arrived: Buffer): void => {
+    let chunk = arrived
     let from = 0
+    // Only what is new can hold the end of what is waiting.
+    let at = 0
     while (state !== 'failed') {
-      const at = chunk.indexOf(newline, from)
-      if (at < 0) break
-      let line = chunk.toString('latin1', from, at)
-      from = at + 1
+      while (at < chunk.length && chunk[at] !== newline) at += 1
+      if (at === chunk.length) break
       if (waiting.length > 0) {
-        line = Buffer.concat(waiting).toString('latin1') + line
+        chunk = Buffer.concat([...waiting, chunk])
+        at += waitingBytes
         waiting = []
         waitingBytes = 0
       }
-      oneLine(line)
+      oneLine(chunk, from, at)
+      at += 1
+      from = at
     }
     if (state === 'failed' || from === chunk.length) return
     waiting.push(chunk.subarray(from))
@@ -200,5 +218,6 @@ const parseHello = (text: string): Hello | undefined => {
   const engine = fields.get('engine')
   const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
   if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined
-  return { ...hello, engine, relay: fields.get('relay') === '1', paths: set('paths'), tools: set('tools') }
+  const session = /^\d+:\d+$/.exec(fields.get('session') ?? '')?.[0] ?? ''
+  return { ...hello, engine, relay: fields.get('relay') === '1', session, paths: set('paths'), tools: set('tools') }
 }

@@ -1,7 +1,7 @@
 import type { NumberedTake } from './awk.ts'
 import { groupsReading } from './fallback.ts'
 import type { Held } from './held.ts'
-import { readTake, twinMemory } from './twin.ts'
+import { readTake, type TwinMemory, twinMemory } from './twin.ts'
 
 export interface RawFrame {
   line(line: string): void
@@ -13,7 +13,8 @@ export interface RawFrame {
 export const createRawFrame = (takes: readonly NumberedTake[], held: readonly (Held | undefined)[]): RawFrame => {
   const files = new Map<string, string>()
   const groupsOf = groupsReading(takes)
-  const memories = new Map(takes.map(({ number }) => [number, twinMemory()]))
+  // Made when the first frame comes: most nodes have awk and send none.
+  const memories: TwinMemory[] = []
   let path: string | undefined
   let gathered: string[] = []
   let arrived = new Set<string>()
@@ -43,7 +44,7 @@ export const createRawFrame = (takes: readonly NumberedTake[], held: readonly (H
       for (const { number, take } of takes) {
         const one = held[number]
         if (one === undefined || !groups.includes(take.every)) continue
-        const lines = readTake(take, (name) => files.get(name), memories.get(number) ?? twinMemory())
+        const lines = readTake(take, (name) => files.get(name), (memories[number] ??= twinMemory()))
         one.there = lines !== undefined
         one.lines = [...(lines ?? [])]
       }

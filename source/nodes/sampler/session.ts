@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { clean } from '../../text/clean.ts'
 import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
+import { deadline } from '../connections/deadline.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
 import { createDecoder, type Frame, type Hello } from './decoder.ts'
@@ -33,6 +34,8 @@ export interface SamplerOptions {
   readonly shell?: readonly [string, ...string[]]
   readonly engine?: 'head'
   readonly leases?: Leases
+  /** Sessions to end, as their greetings named them. */
+  readonly stale?: readonly string[]
 }
 
 /** Counts bytes a second; true once there were too many. */
@@ -55,6 +58,7 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   const channel: Channel = await options.connection.stream(
     samplerProgram({
       marker,
+      stale: options.stale ?? [],
       awk: awkProgram(takes),
       fallback: fallbackScript(takes, leases),
       leases,
@@ -75,19 +79,25 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
       (code === 0 ? 'the sampler ended by itself: no tick reached it in time' : describeExit(code, signal, stderr)),
   )
 
+  // What stands where a greeting should: nologin, a forced command, a shell that fails.
+  let said = ''
   const greeting = Promise.withResolvers<Hello>()
   const decoder = createDecoder(takes, marker.join(''), {
     hello: greeting.resolve,
+    banner: (line) => {
+      if (said === '') said = line.trim()
+    },
     frame: options.onFrame,
     failed: end,
   })
   const floods = floodGuard()
   channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
 
-  const timer = setTimeout(() => end('the sampler did not greet within 10 s'), helloLimit)
+  const stop = deadline(helloLimit, () => end('the sampler did not greet within 10 s: the login shell is slow, or waits'))
   const first = await Promise.race([greeting.promise, ended])
-  clearTimeout(timer)
-  if (typeof first === 'string') throw new ConnectionError({ state: 'lost', cause: clean(first) })
+  stop()
+  if (typeof first === 'string')
+    throw new ConnectionError({ state: 'no-data', cause: clean(said === '' ? first : answeredBy(said, first)) })
 
   return {
     hello: first,
@@ -97,6 +107,10 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
     close: () => end('closed'),
   }
 }
+
+/** Somebody else answered: the words say more than how it ended. */
+const answeredBy = (said: string, why: string): string =>
+  `no sampler: the login shell or a forced command answers "${clean(said, 120)}" (${why})`
 
 const describeExit = (code: number | null, signal: string | null, stderr: string): string => {
   const how = signal === null ? `with status ${code}` : `by ${signal}`

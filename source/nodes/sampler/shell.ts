@@ -9,9 +9,22 @@ while read -r a b c; do case $a in Uid:) uid=$b; break;; esac; done </proc/self/
 if [ "$uid" = 0 ]; then PATH=/usr/sbin:/usr/bin:/sbin:/bin; else PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH; fi
 LC_ALL=C; export PATH LC_ALL`
 
+/** The last line of a script that came whole. */
+const whole = '# kntop-whole'
+
+// Both travel on a command line that any login shell may read: one line each, without single quotes, exclamation marks and
+// backslashes, which csh and fish take in their own way even between single quotes.
+
 /** Reads the script from stdin up to its end line and becomes it; a script that was cut off is not run. */
-const reader = `k=; n="
-"; while IFS= read -r l && [ "$l" != "${end}" ]; do k="$k$l$n"; done; [ "$l" = "${end}" ] || exit; unset l n; eval "$k"`
+const reader = [
+  'k=$(while IFS= read -r l',
+  `do case $l in ("${end}") echo "${whole}"`,
+  'exit;; esac',
+  'printf "%s" "$l"',
+  'echo',
+  `done)`,
+  `case $k in (*"${whole}") eval "$k";; esac`,
+].join('; ')
 
 /**
  * Finds a shell whose `read` knows a time limit, so that it can end by itself when the other side falls silent. Debian's
@@ -19,21 +32,28 @@ const reader = `k=; n="
  */
 const chooser = [
   'read -t 1 x </dev/null 2>/dev/null',
-  'if [ $? -eq 1 ]; then KNTOP_RELAY=1; r=$1; shift; eval "$r"',
-  'elif command -v busybox >/dev/null 2>&1 && busybox sh -c : 2>/dev/null; then export KNTOP_RELAY=1; r=$1; shift; exec busybox sh -c "$r" kntop "$@"',
-  'elif command -v bash >/dev/null 2>&1; then export KNTOP_RELAY=1; r=$1; shift; exec bash -c "$r" kntop "$@"',
-  'else KNTOP_RELAY=0; r=$1; shift; eval "$r"; fi',
-].join('\n')
+  'if [ $? -eq 1 ]; then KNTOP_RELAY=1; eval "$1"',
+  'elif command -v busybox >/dev/null 2>&1 && busybox sh -c : 2>/dev/null; then export KNTOP_RELAY=1; exec busybox sh -c "$1" kntop',
+  'elif command -v bash >/dev/null 2>&1; then export KNTOP_RELAY=1; exec bash -c "$1" kntop',
+  'else KNTOP_RELAY=0; eval "$1"; fi',
+].join('; ')
+
+/** A word for our own shell. Throws for what would break the script up into other lines: a fault of the program. */
+const quoted = (word: string): string => {
+  // oxlint-disable-next-line no-control-regex -- these are what it looks for
+  if (/[\0\r\n]/.test(word)) throw new Error(`not a word for a shell: ${JSON.stringify(word)}`)
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
 
 /**
- * A shell script to run on a node, with "$1"... its arguments. It travels on stdin, so that the node's process list shows
- * one short line; what is written to stdin afterwards is the script's.
+ * A shell script to run on a node, with "$1"... its arguments. Both travel on stdin, so that the command line is the same
+ * for everything that we run, and means the same to every login shell; what is written to stdin afterwards is the script's.
  */
 export const shellProgram = (
   script: string,
   args: readonly string[],
   shell: readonly [string, ...string[]] = ['sh'],
 ): Program => ({
-  argv: [...shell, '-c', chooser, 'kntop', reader, ...args],
-  input: `${environment}\n${script.trim()}\n${end}\n`,
+  argv: [...shell, '-c', chooser, 'kntop', reader],
+  input: `${environment}\nset -- ${args.map(quoted).join(' ')}\n${script.trim()}\n${end}\n`,
 })

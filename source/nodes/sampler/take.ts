@@ -8,6 +8,7 @@ export type Every = 1 | 5 | 60
 export type Take = { readonly every: Every } & (
   | WholeFile
   | Lines
+  | Rows
   | NamedRows
   | HexSums
   | BusiestCpu
@@ -38,8 +39,20 @@ export interface Lines {
 }
 
 /**
- * Files of paired lines, names above values, as /proc/net/snmp: one line per name asked for, `Tcp:OutSegs 123`.
- * A name that the kernel does not have gives no line.
+ * Of each text in `begin` the first line that begins with it and a blank, cut to `fields` as {@link Lines} are; in the order
+ * of `begin`, without those that have no such line. Found without a look at the lines around them.
+ */
+export interface Rows {
+  readonly kind: 'rows'
+  readonly file: string
+  readonly begin: readonly string[]
+  readonly fields?: readonly number[]
+}
+
+/**
+ * Files of paired lines, names above values, as /proc/net/snmp: one line per name asked for, `Tcp:OutSegs 123`, in the order
+ * asked for, row by row. The names of a row are the first line that begins with it, the values the line below that, if it
+ * begins so too. A name that the kernel does not have gives no line.
  */
 export interface NamedRows {
   readonly kind: 'named'

@@ -34,25 +34,24 @@ const selected = (lines: readonly string[], take: Take & { kind: 'lines' }): rea
     })
     .map((line) => pick(line, take.fields))
 
+const rows = (lines: readonly string[], take: Take & { kind: 'rows' }): readonly string[] =>
+  take.begin.flatMap((begin) => {
+    const line = lines.find((text) => text.startsWith(`${begin} `))
+    return line === undefined ? [] : [pick(line, take.fields)]
+  })
+
 const named = (lines: readonly string[], names: readonly string[]): readonly string[] => {
-  const headers = new Map<string, readonly string[]>()
-  return lines.flatMap((line) => {
-    const row = line.slice(0, line.indexOf(':') + 1)
-    if (row === '') return []
-    const header = headers.get(row)
-    if (header === undefined) {
-      headers.set(row, wordsOf(line))
-      return []
-    }
-    headers.delete(row)
-    const values = wordsOf(line)
-    return names
-      .filter((name) => name.startsWith(row))
-      .flatMap((name) => {
-        const position = header.indexOf(name.slice(row.length), 1)
-        const value = values[position]
-        return position < 1 || value === undefined ? [] : [`${name} ${value}`]
-      })
+  const byRow = Map.groupBy(names, (name) => name.slice(0, name.indexOf(':') + 1))
+  return [...byRow].flatMap(([row, wanted]) => {
+    const first = lines.findIndex((line) => line.startsWith(row))
+    const below = lines[first + 1]
+    if (first < 0 || below === undefined || !below.startsWith(row)) return []
+    const [header, values] = [wordsOf(lines[first] ?? ''), wordsOf(below)]
+    return wanted.flatMap((name) => {
+      const position = header.indexOf(name.slice(row.length), 1)
+      const value = values[position]
+      return position < 1 || value === undefined ? [] : [`${name} ${value}`]
+    })
   })
 }
 
@@ -157,6 +156,8 @@ export const readTake = (take: Take, read: ReadFile, memory: TwinMemory): readon
       return lines
     case 'lines':
       return selected(lines, take)
+    case 'rows':
+      return rows(lines, take)
     case 'named':
       return named(lines, take.names)
     case 'hex':

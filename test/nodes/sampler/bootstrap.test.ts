@@ -76,7 +76,7 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
     expect([...sampler.hello.tools]).toEqual(expect.arrayContaining(['timeout']))
     await sampler.answer([1, 5, 60])
     await sampler.answer([1])
-    const stat = takes.find(({ take }) => take.kind === 'lines' && take.file === '/proc/stat')
+    const stat = takes.find(({ take }) => take.kind === 'rows' && take.file === '/proc/stat')
     expect(sampler.held[stat?.number ?? 0]).toMatchObject({
       there: true,
       frame: 2,

@@ -69,7 +69,7 @@ describe.each(awkNames)('a machine of many CPUs, read by %s', (name) => {
         summed.map((column) => (header.includes(column) ? sums(machine.tracked(), [header.indexOf(column)]) : '-')),
       )
       expect(linesOf(({ file }) => file === perCpu.softnet)).toBe(sums(machine.packets(), [1, 2]))
-      expect(linesOf(({ file, kind }) => file === perCpu.stat && kind === 'lines')).toBe(
+      expect(linesOf(({ file, kind }) => file === perCpu.stat && kind === 'rows')).toBe(
         sums(machine.jiffies(), [0, 1, 2, 3, 4, 5, 6, 7]),
       )
       const growth = (column: number): number =>

@@ -80,7 +80,7 @@ describe('a sampler', () => {
 
   test('that ends before it greets is no sampler', async () => {
     await expect(open(fakeConnection((channel) => channel.end(127, 'sh: not found')))).rejects.toMatchObject({
-      reason: { state: 'lost', cause: 'the sampler ended with status 127: sh: not found' },
+      reason: { state: 'no-data', cause: 'the sampler ended with status 127: sh: not found' },
     })
   })
 
@@ -93,7 +93,17 @@ describe('a sampler', () => {
     vi.advanceTimersByTime(9999)
     expect(channel.closed()).toBe(false)
     vi.advanceTimersByTime(1)
-    expect(channel.closed()).toBe(true)
     expect(await refused).toMatchObject({ message: expect.stringContaining('the sampler did not greet within 10 s') })
+    expect(channel.closed()).toBe(true)
+  })
+
+  test('in whose place somebody else answers tells what that said', async () => {
+    const fake = fakeConnection((channel) => {
+      channel.send('This account is \u001b[31mnot available.\n')
+      channel.end(1)
+    })
+    await expect(open(fake)).rejects.toMatchObject({
+      reason: { state: 'no-data', cause: expect.stringMatching(/answers "This account is .*not available\." \(.*status 1\)/) },
+    })
   })
 })

@@ -20,15 +20,21 @@ export interface Sources {
   readonly file?: ConfigFile | undefined
 }
 
+/** The empty list, where lists are written as a text. */
+const none = 'none'
+
 interface Found {
   readonly value: unknown
   readonly provenance: Provenance
 }
 
-/** A setting from a text; `none` is the empty list, which else nobody could write over a longer one. */
+/** A setting from a text; `none` alone is the empty list, which else nobody could write over a longer one. */
 const fromText = (key: SettingKey, text: string, provenance: Provenance, name: string): Found => {
   const { schema, list } = settingsTable[key]
-  const items = text.trim() === 'none' ? [] : text.split(',').map((item) => item.trim())
+  const words = text.split(',').map((item) => item.trim())
+  if (list && words.length > 1 && words.includes(none))
+    throw new WrongUse(`${name}: none beside other values contradicts them: write none alone, or leave it out`)
+  const items = words.filter((word) => word !== none)
   const checked = schema.safeParse(list ? items : text)
   if (checked.success) return { value: checked.data, provenance }
   throw new WrongUse(`${name}: ${checked.error.issues[0]?.message ?? 'not understood'}`)

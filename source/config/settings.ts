@@ -1,17 +1,25 @@
 import type * as z from 'zod/mini'
 import type { Thresholds } from './thresholds.ts'
-import { folder, historySize, type OptInRequest, oneOf, optInList, urlList } from './values.ts'
+import { file, folder, historySize, hostList, type OptInRequest, oneOf, optInList, urlList } from './values.ts'
 
 const colours = ['auto', 'never', '16', '256', 'truecolor'] as const
+const sudo = ['none', 'commands', 'root'] as const
+const transports = ['auto', 'ssh', 'openssh'] as const
 const glyphs = ['auto', 'braille', 'block', 'ascii'] as const
 
 /** What a person can set in every way: by flag, environment, context, file. */
 export interface Values {
+  /** Names and patterns of hosts, as a person wrote them. */
+  readonly hosts: readonly string[]
+  readonly hostsFile: string | undefined
+  readonly sshConfig: string | undefined
+  readonly transport: (typeof transports)[number]
   readonly with: readonly OptInRequest[]
   /** Bytes. */
   readonly historyMemory: number
   readonly etcdMetrics: readonly string[]
   readonly diskProbeFolder: string | undefined
+  readonly sudo: (typeof sudo)[number]
   readonly color: (typeof colours)[number]
   readonly glyphs: (typeof glyphs)[number]
 }
@@ -32,6 +40,39 @@ export interface Setting<Value> {
 }
 
 export const settingsTable: { readonly [Key in SettingKey]: Setting<Values[Key]> } = {
+  hosts: {
+    schema: hostList,
+    default: [],
+    shown: 'none',
+    list: true,
+    argument: 'HOST[,HOST]',
+    description: 'watch these hosts over ssh; patterns such as web*,!web9 stand for Hosts of the ssh configuration',
+  },
+  hostsFile: {
+    schema: file,
+    default: undefined,
+    shown: 'none',
+    list: false,
+    argument: 'FILE',
+    description: 'watch the hosts of a file over ssh, one a line',
+  },
+  sshConfig: {
+    schema: file,
+    default: undefined,
+    shown: "ssh's own",
+    list: false,
+    argument: 'FILE',
+    description: 'the ssh configuration to use instead of your own, as -F of ssh',
+  },
+  transport: {
+    schema: oneOf(transports),
+    default: 'auto',
+    shown: 'auto',
+    list: false,
+    argument: transports.join('|'),
+    description:
+      'how hosts are reached: by ssh2 in kntop, by the ssh of the system, or the second where the first cannot',
+  },
   with: {
     schema: optInList,
     default: [],
@@ -63,6 +104,15 @@ export const settingsTable: { readonly [Key in SettingKey]: Setting<Values[Key]>
     list: false,
     argument: 'DIR',
     description: 'where the opt-in disk-probe writes',
+  },
+  sudo: {
+    schema: oneOf(sudo),
+    default: 'none',
+    shown: 'none',
+    list: false,
+    argument: sudo.join('|'),
+    description:
+      'what runs as root on a node, by sudo -n: nothing, what "kntop commands --output sudoers" prints, or all of kntop, which is equal to root',
   },
   color: {
     schema: oneOf(colours),

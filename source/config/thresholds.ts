@@ -45,7 +45,9 @@ export interface LevelChange {
   readonly place: string
 }
 
-export type ThresholdChanges = ReadonlyMap<MetricId, Readonly<Partial<Record<LevelName, LevelChange>>>>
+type LevelChanges = Readonly<Partial<Record<LevelName, LevelChange>>>
+
+export type ThresholdChanges = ReadonlyMap<MetricId, LevelChanges>
 
 /** A level that cannot be meant so. */
 export interface ThresholdProblem {
@@ -56,13 +58,45 @@ export interface ThresholdProblem {
 // For a level that the catalogue does not have; most of its own have these.
 const usual = { hold: 5, linger: 30 } as const
 
+/** How one line must not stand to another, by the direction in which a metric is bad, and what is right instead. */
+const orders = {
+  higher: { beyond: 'above', most: 'at most', isBeyond: (line: number, other: number) => line > other },
+  lower: { beyond: 'below', most: 'at least', isBeyond: (line: number, other: number) => line < other },
+} as const
+
 const problemWith = (id: MetricId, { raise, clear }: Level): string | undefined => {
   const { worse, scale } = metricOf(id)
   if (worse === 'neither') return 'this metric has no bad direction, so it has no levels'
-  if (worse === 'higher' && clear > raise) return `clear (${clear}) is above raise (${raise}), but higher is worse`
-  if (worse === 'lower' && clear < raise) return `clear (${clear}) is below raise (${raise}), but lower is worse`
+  const { beyond, most, isBeyond } = orders[worse]
+  if (isBeyond(clear, raise))
+    return `clear (${clear}) is ${beyond} raise (${raise}), but ${worse} is worse: write a clear of ${most} ${raise}`
   const outside = [raise, clear].find((line) => scale !== undefined && (line < scale.min || line > scale.max))
   return outside === undefined ? undefined : `${outside} is not within ${scale?.min} to ${scale?.max}`
+}
+
+/**
+ * What is wrong where a milder band is entered only past a worse one. `changes`: those that were just laid over. A note of
+ * others is left aside: whoever wants to be warned earlier need not know that there is one.
+ */
+const disorderIn = (id: MetricId, levels: Levels, changes: LevelChanges): ThresholdProblem | undefined => {
+  const { worse } = metricOf(id)
+  if (worse === 'neither') return undefined
+  const { beyond, most, isBeyond } = orders[worse]
+  const present = levelNames.flatMap((name) => {
+    const raise = levels[name]?.raise
+    const place = changes[name]?.place
+    return raise === undefined || (name === 'note' && place === undefined) ? [] : [{ name, raise, place }]
+  })
+  for (const [index, severe] of present.entries()) {
+    const mild = present[index - 1]
+    const culprit = [mild, severe].find((level) => level?.place !== undefined)
+    if (mild === undefined || culprit?.place === undefined || !isBeyond(mild.raise, severe.raise)) continue
+    const words = `raise of ${mild.name} (${mild.raise}) is ${beyond} that of ${severe.name} (${severe.raise})`
+    const advice = `write a raise of ${most} ${severe.raise} for ${mild.name}, or another one for ${severe.name}`
+    const message = `thresholds.${id}.${culprit.name}: ${words}, but ${worse} is worse: ${advice}`
+    return { place: culprit.place, message }
+  }
+  return undefined
 }
 
 const changed = (before: Level | undefined, change: LevelChange): Level | string => {
@@ -92,6 +126,8 @@ export const mergeThresholds = (
       }
       merged.set(id, { ...before, [name]: level })
     }
+    const problem = disorderIn(id, merged.get(id) ?? {}, changes)
+    if (problem !== undefined) return { thresholds: {}, problem }
   }
   return { thresholds: Object.fromEntries(merged) }
 }

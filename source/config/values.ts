@@ -54,6 +54,8 @@ export const historySize = written('write a size such as 64MB, from 4MB to 4GB',
 const optIn = written('write names such as disk-probe, disk-probe@local or all', (text, refuse): OptInRequest => {
   const [, name, connection] = /^([a-z][a-z0-9-]*)(@local)?$/.exec(text.trim()) ?? []
   if (name === undefined) return refuse(`${quoted(text)} is no name of an opt-in`)
+  if (name === 'none')
+    return refuse(`${quoted(text)} names no opt-in (nothing at all is none in a flag or variable, [] in the file)`)
   return connection === undefined ? { name } : { name, connection: 'local' }
 })
 
@@ -72,6 +74,16 @@ export const urlList = z.readonly(z.array(metricsUrl, 'write a list of URLs such
 export const folder = written('write a folder from the root on, such as /var/lib/etcd-disk', (text, refuse) =>
   text.startsWith('/') && !text.includes('\0') ? text : refuse(`${quoted(text)} is no such path`),
 )
+
+export const file = written('write the path of a file', (text, refuse) =>
+  text !== '' && !text.includes('\0') ? text : refuse(`${quoted(text)} is no path`),
+)
+
+const host = written('write names of hosts, as ssh takes them', (text, refuse) =>
+  /^[!-~]{1,253}$/.test(text.trim()) ? text.trim() : refuse(`${quoted(text)} is no name of a host`),
+)
+
+export const hostList = z.readonly(z.array(host, 'write a list of hosts such as [web1, web2]'))
 
 /** One of a few words. YAML reads `16` as a number, which is the same word. */
 export const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodMiniType<Words[number]> =>

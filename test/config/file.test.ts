@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../source/config/file.ts'
+import { settingKeys } from '../../source/config/settings.ts'
 import { WrongUse } from '../../source/config/wrong-use.ts'
 
 const parse = (text: string) => parseConfig(text, 'config.yaml')
@@ -56,7 +57,7 @@ glyphs: ascii
 describe('a wrong configuration names file, line, key and what is right', () => {
   it.each([
     ['historymemory: 64MB', 'config.yaml:1: unknown key "historymemory" (did you mean historyMemory?)'],
-    ['\n\nzzz: 1', 'config.yaml:3: unknown key "zzz"; known are with, historyMemory'],
+    ['\n\nzzz: 1', `config.yaml:3: unknown key "zzz"; known are ${settingKeys.join(', ')}, thresholds`],
     ['historyMemory: 64XB', 'config.yaml:1: historyMemory: "64XB" is not a size: write a size such as 64MB'],
     ['historyMemory: 64', 'config.yaml:1: historyMemory: write a size such as 64MB'],
     ['historyMemory: 1MB', 'config.yaml:1: historyMemory: "1MB" is too small'],
@@ -98,6 +99,10 @@ describe('a wrong configuration names file, line, key and what is right', () => 
     ],
     ['thresholds: {conntrack.fill: {warning: {hold: -1}}}', 'thresholds.conntrack.fill.warning.hold: seconds are not'],
     ['thresholds: {conntrack.fill: {warning: {}}}', 'thresholds.conntrack.fill.warning: write at least one of'],
+    [
+      'with: [all, none]',
+      'config.yaml:1: with.1: "none" names no opt-in (nothing at all is none in a flag or variable, [] in the file)',
+    ],
   ])('%j', (text, expected) => {
     expect(complaint(text)).toContain(expected)
   })
@@ -105,7 +110,7 @@ describe('a wrong configuration names file, line, key and what is right', () => 
   it('a level that does not fit those it is laid over, by the line that was written', () => {
     const text = 'thresholds:\n  conntrack.fill:\n    warning:\n      raise: 70\n'
     expect(complaint(text)).toBe(
-      'config.yaml:3: thresholds.conntrack.fill.warning: clear (75) is above raise (70), but higher is worse',
+      'config.yaml:3: thresholds.conntrack.fill.warning: clear (75) is above raise (70), but higher is worse: write a clear of at most 70',
     )
   })
 
@@ -120,6 +125,19 @@ contexts:
     )
   })
 
+  it('a level of a context that is entered only past a worse one of the file', () => {
+    const text = `thresholds: {conntrack.fill: {critical: {raise: 85, clear: 80}}}
+contexts:
+  prod:
+    thresholds:
+      conntrack.fill:
+        warning: {raise: 88}
+`
+    expect(complaint(text)).toBe(
+      'config.yaml:6: thresholds.conntrack.fill.warning: raise of warning (88) is above that of critical (85), but higher is worse: write a raise of at most 85 for warning, or another one for critical',
+    )
+  })
+
   it('never with a password that stands in a URL', () => {
     const message = complaint('etcdMetrics: ["http://karin:hunter2@node/metrics"]')
     expect(message).toContain('credentials in a URL')
@@ -128,7 +146,7 @@ contexts:
 
   it('in one line without control characters', () => {
     expect(complaint('"\\e[31mred": 1')).toBe(
-      'config.yaml:1: unknown key "\ufffd[31mred"; known are with, historyMemory, etcdMetrics, diskProbeFolder, color, glyphs, thresholds, contexts',
+      `config.yaml:1: unknown key "\ufffd[31mred"; known are ${settingKeys.join(', ')}, thresholds, contexts`,
     )
   })
 

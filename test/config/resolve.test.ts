@@ -65,6 +65,25 @@ describe('each setting', () => {
     expect(resolve({ flags: { with: 'none' }, environment: { KNTOP_WITH: 'all' } }, null).with).toEqual([])
   })
 
+  it.each([
+    [
+      { with: 'all@local,none' },
+      '--with: none beside other values contradicts them: write none alone, or leave it out',
+    ],
+    [{ with: 'none, disk-probe' }, '--with: none beside other values'],
+    [{ with: 'none,none' }, '--with: none beside other values'],
+    [{ with: 'none@local' }, '--with: "none@local" names no opt-in (nothing at all is none in a flag'],
+    [{ etcdMetrics: 'none,http://karin:hunter2@node/metrics' }, /^--etcd-metrics: none beside [^@]*$/],
+  ])('that is a list and contradicts itself is refused: %j', (flags, message) => {
+    expect(() => resolve({ ...nothing, flags }, null)).toThrow(message)
+  })
+
+  it('that is a list and contradicts itself in the environment names the variable', () => {
+    expect(() => resolve({ flags: {}, environment: { KNTOP_WITH: 'all,none' } }, null)).toThrow(
+      'KNTOP_WITH: none beside other values contradicts them',
+    )
+  })
+
   it('that is wrong names the flag or the variable', () => {
     expect(() => resolve({ ...nothing, flags: { glyphs: 'emoji' } }, null)).toThrow(
       '--glyphs: "emoji" is not one of auto, braille, block, ascii',

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { finish, run } from './support/command.ts'
 import { removeLeftovers, runningSuite } from './support/leftovers.ts'
 import { builtFolder, folder, measuredFile, missingFile, prefix } from './support/names.ts'
+import { sudoerName, sudoersFile } from './support/sudoer.ts'
 
 /** Programs that the suite starts, by the Debian package that has them. */
 const tools = {
@@ -14,7 +15,10 @@ const tools = {
   'dnsmasq-base': ['dnsmasq'],
   'etcd-server': ['etcd'],
   curl: ['curl'],
-  'util-linux': ['unshare'],
+  'util-linux': ['unshare', 'setpriv'],
+  sudo: ['sudo', 'visudo'],
+  passwd: ['useradd', 'userdel'],
+  procps: ['pkill'],
   mount: ['mount'],
   coreutils: ['timeout'],
   'perl-base': ['perl'],
@@ -26,8 +30,10 @@ const announcement = `
 The system tests of kntop run as root, and change for as long as they run:
   network namespaces ${prefix}-*, with rules, queues and full tables inside them
   files in ${folder}
+  a user ${sudoerName} without login, and its few rights in ${sudoersFile}
   a cgroup ${prefix} that slows one process of theirs down, a trace of one process of theirs
   200 datagrams to the discard port of the default gateway
+  a load of all CPUs for some seconds, which ends by itself, and bursts of packets inside a namespace
 No sysctl is written but inside those namespaces. All of it is removed at the end; after a run that was killed, at the
 start of the next.`
 

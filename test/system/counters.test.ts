@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
+import { besideGrowth, bracket } from './support/bracket.ts'
 import { run } from './support/command.ts'
 import { makeNamespace } from './support/namespace.ts'
 import { nstat } from './support/nstat.ts'
 import { beside, note } from './support/oracle.ts'
-import { type Watched, watch } from './support/watch.ts'
+import { watch } from './support/watch.ts'
 
 const trouble = fileURLToPath(new URL('programs/trouble.pl', import.meta.url))
 
@@ -73,13 +74,6 @@ const sysfs = (metric: Nic): number => {
   return unit * sum(physical().map((name) => Number(readFileSync(`/sys/class/net/${name}/statistics/${file}`, 'utf8'))))
 }
 
-/** What each metric adds up to, and what its oracle said just before and just after that. */
-const between = async (watched: Watched) => {
-  const before = nics.map(sysfs)
-  await watched.nextFrame()
-  return { before, totals: nics.map(watched.total), after: nics.map(sysfs) }
-}
-
 /** Sends datagrams to the discard port of the default gateway, so that something passes. */
 const sendSome = async (count: number): Promise<void> => {
   const gateway = /^default via (\S+)/m.exec(await run(['ip', 'route']))?.[1]
@@ -93,16 +87,14 @@ const sendSome = async (count: number): Promise<void> => {
 describe('the physical interfaces of this machine', () => {
   test('their growth is that of /sys/class/net', async () => {
     const watched = await watch()
-    const from = await between(watched)
+    const now = () =>
+      bracket(
+        watched,
+        () => nics.map(sysfs),
+        () => nics.map(watched.total),
+      )
+    const from = await now()
     await sendSome(200)
-    const to = await between(watched)
-    nics.forEach((metric, index) => {
-      const at = (values: readonly number[]): number => values[index] ?? Number.NaN
-      const grown = at(to.totals) - at(from.totals)
-      // Traffic goes on, so the oracle gives bounds; what is added up from rates is exact to a thousandth.
-      expect(grown, metric).toBeGreaterThanOrEqual(at(to.before) - at(from.after) - 1e-3)
-      expect(grown, metric).toBeLessThanOrEqual(at(to.after) - at(from.before) + 1e-3)
-      note(`${metric}, added up over ${watched.taken(metric).length - 1} s`, grown, at(to.after) - at(from.after))
-    })
+    besideGrowth(nics, from, await now())
   })
 })

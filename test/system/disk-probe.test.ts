@@ -21,7 +21,7 @@ const probing = async () => {
     optIns: ['disk-probe'],
     settings: { diskProbeFolder },
   })
-  await watched.until('the first write', ({ value }) => value('fdatasync.mean') > 0)
+  await watched.until('the first write', (node) => node.value('fdatasync.mean') > 0)
   const pid = mark.processes().find(({ name }) => name === 'perl')?.pid
   if (pid === undefined) throw new Error('no perl runs the disk probe')
   return { watched, mark, diskProbeFolder, pid, calls: await traceSyncs(pid) }

@@ -11,7 +11,7 @@ const resolving = async () => {
   const pair = await makePair()
   const { enter, client } = await serveNames(pair)
   const watched = await watch({ enter, optIns: ['dns-capture'] })
-  await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+  await watched.until('a second without lookups', (node) => node.value('dns.lookups') === 0)
   return { ...pair, watched, client }
 }
 
@@ -34,7 +34,7 @@ describe('captured DNS answers', () => {
     await client.said(/^answered 4000 nxdomain 1000$/)
 
     await watched.until('all lookups', () => watched.total('dns.lookups') >= 4000)
-    await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+    await watched.until('a second without lookups', (node) => node.value('dns.lookups') === 0)
     expect(watched.total('dns.lookups')).toBe(4000)
     expect(watched.reading('dns.nxdomain_share')).toMatchObject({ value: 25, observations: 4000 })
     expect([counted(watched, 'lookup-names'), counted(watched, 'lookup-clients')]).toEqual([4000, 4000])
@@ -65,7 +65,7 @@ describe('captured DNS answers', () => {
     client.write('500 here.kntop.test\n')
     await client.said(/^answered 1000 /)
     await watched.until('all lookups', () => watched.total('dns.lookups') >= 1000)
-    await watched.until('a second without lookups', ({ value }) => value('dns.lookups') === 0)
+    await watched.until('a second without lookups', (node) => node.value('dns.lookups') === 0)
     expect(watched.total('dns.lookups')).toBe(1000)
     expect(watched.node().value('dns.lookups')).toBe(0)
   })

@@ -21,6 +21,11 @@ const trials = {
   'veth cables': inNamespace('ip link add left0 type veth peer name right0'),
   'the tbf queue': inNamespace('tc qdisc add dev lo root tbf rate 2mbit burst 5kb latency 400ms'),
   'iptables statistic match': inNamespace('iptables -A INPUT -m statistic --mode random --probability 0.05 -j DROP'),
+  'copies of packets by nftables': inNamespace(`
+    ip link add a0 type veth peer name a1
+    nft 'add table netdev t'; nft 'add chain netdev t c { type filter hook ingress device a1 priority 0; }'
+    nft add rule netdev t c dup to a0`),
+  'pressure stall information': ['sh', '-c', 'cat /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory'],
   'tracing of system calls': inMounts(`
     mount -t tracefs ${prefix} /mnt; [ -e /mnt/events/syscalls/sys_exit_fdatasync/enable ]`),
   'overlay filesystems': inMounts(`

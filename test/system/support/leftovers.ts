@@ -4,6 +4,7 @@ import { removeCgroups } from './cgroup.ts'
 import { run } from './command.ts'
 import { folder, prefix } from './names.ts'
 import { ownNamespaces, removeNamespace } from './namespace.ts'
+import { removeSudoer } from './sudoer.ts'
 
 const lock = join(folder, 'pid')
 
@@ -31,5 +32,6 @@ export const removeLeftovers = async (): Promise<void> => {
     await run(['umount', path])
   }
   removeCgroups()
+  await removeSudoer()
   for (const path of globSync(join(folder, '*'))) if (path !== lock) rmSync(path, { recursive: true, force: true })
 }

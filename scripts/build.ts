@@ -30,6 +30,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22.19',
+  // ssh2 asks for its compiled helpers and does without: nothing of ours is compiled.
+  external: ['*.node'],
   minify: true,
   // Crash texts show our own stack: the maps tell where in the sources it was. Nothing else reads them.
   sourcemap: 'external',
@@ -40,7 +42,7 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // Some of what is bundled was written for CommonJS and calls require for Node's own modules.
   banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __dirname=import.meta.dirname;",
   },
   plugins: [
     {

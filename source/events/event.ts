@@ -3,6 +3,7 @@ import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
 import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
+import type { Request } from './request.ts'
 import type { NodeName, Subject } from './subject.ts'
 
 /**
@@ -17,10 +18,10 @@ export interface Sample {
   readonly subject: Subject
   readonly at: number
   readonly metrics: readonly MetricId[]
-  readonly values: Float64Array
-  readonly observations?: Float64Array
-  readonly windows?: Float64Array
-  readonly bounds?: Int8Array
+  readonly values: ArrayLike<number>
+  readonly observations?: ArrayLike<number>
+  readonly windows?: ArrayLike<number>
+  readonly bounds?: ArrayLike<number>
 }
 
 /** A counted row of a tally, such as a name and its lookups. */
@@ -59,5 +60,8 @@ export type Event =
   | { readonly type: 'fact'; readonly subject: Subject; readonly fact: FactId; readonly value: Clean }
   | { readonly type: 'link'; readonly subject: Subject; readonly link: Link; readonly at: number }
   | { readonly type: 'opt-in'; readonly node: NodeName; readonly status: OptInStatus }
+  | { readonly type: 'request'; readonly request: Request }
+  /** Answered, declined, or no longer needed. */
+  | { readonly type: 'request-gone'; readonly id: string }
   /** What kntop itself takes: share of a core in percent, resident memory in bytes. */
   | { readonly type: 'self'; readonly cpu: number; readonly memory: number }

@@ -1,4 +1,5 @@
 import type { Event } from './event.ts'
+import type { Answer } from './request.ts'
 import type { NodeName } from './subject.ts'
 
 /** A source of events: live nodes, a recording. It runs until the signal aborts, and leaves nothing behind. */
@@ -9,4 +10,8 @@ export interface Feed {
   optIn(name: string, on: boolean, nodes: readonly NodeName[] | 'all'): void
   /** Reads everything once, now; settles when all nodes have answered or cannot. */
   sampleNow(): Promise<void>
+  /** Answers a request; one that is gone by now is left alone. */
+  answer(id: string, answer: Answer): void
+  /** Tries lost and refused nodes again at once, whatever they wait for. */
+  retry(nodes: readonly NodeName[] | 'all'): void
 }

@@ -11,6 +11,14 @@ export interface Link {
   readonly cause: Clean
   /** Seconds until the sampler on the node ends by itself when nobody ticks; undefined until it said so. */
   readonly lease?: number
+  /** Which way it takes: `karin@10.0.0.7:22 via bastion`. */
+  readonly route?: Clean
+  /** What is wrong or odd while it lives: `new logins fail: ...`, `address from cache`. */
+  readonly remark?: Clean
+  /** When the next attempt is due, monotonic ms, where one is awaited. */
+  readonly until?: number
+  /** Logins that succeeded since the start. */
+  readonly logins?: number
 }
 
 /** An opt-in on one node: asked for or not, what would run, and how it fares. */

@@ -2,23 +2,23 @@ import type { Event } from '../events/event.ts'
 import type { Link, LinkState, Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import { type Connect, type Connection, ConnectionError } from './connections/connection.ts'
+import type { Cause, Connect, Connection } from './connections/connection.ts'
+import { keepConnected } from './connections/keeper.ts'
+import { observeChannels } from './connections/observed.ts'
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
+import { connectAsRoot } from './privilege/connect-as-root.ts'
+import { createSudoGate } from './privilege/sudo-gate.ts'
 import type { Probe, ProbeSettings } from './probe.ts'
 import { groups } from './sampler/awk.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
-
-/** What a feed knows of time: nobody else reads a clock. Milliseconds. */
-export interface Time {
-  now(): number
-  /** By how much we were late ourselves in the last second. */
-  late(): number
-}
+import { type Frames, sampleOver } from './sampling.ts'
+import type { Time } from './time.ts'
 
 export interface WatchOptions {
   readonly node: NodeName
+  /** The transport that is expected, until a connection says its own. */
   readonly transport: Transport
   readonly connect: Connect
   readonly probes: readonly Probe[]
@@ -36,22 +36,15 @@ export interface NodeWatch {
   optIn(name: string, on: boolean): void
   /** Reads every group and runs every command now; settles when all have answered, or cannot. */
   sampleNow(): Promise<void>
+  /** Tries to connect at once, whatever it waits for. */
+  retry(): void
 }
-
-const period = 1000
-/** Milliseconds between two ticks at the least: the node's clocks step by 10 ms, so that shorter ones give wild rates. */
-const leastInterval = 500
-/** Milliseconds that a frame may take before its sampler counts as hanging. */
-const frameLimit = 5000
-/** Milliseconds of own lateness from which on a limit is not judged. */
-const lateLimit = 1000
-const longestBackoff = 30_000
 
 /** The node's own phase of the second, so that a thousand nodes do not tick at once: FNV-1a of its name. */
 export const phaseOf = (name: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0
-  return hash % period
+  return hash % 1000
 }
 
 /** Groups of the tick with this number: the first reads all. */
@@ -61,144 +54,125 @@ const groupsOf = (tick: number): readonly Every[] => [
   ...(tick % 60 === 0 ? [60 as const] : []),
 ]
 
-const causeOf = (error: unknown): { state: Exclude<LinkState, 'connecting' | 'live'>; cause: Clean } =>
-  error instanceof ConnectionError
-    ? error.reason
-    : { state: 'lost', cause: clean(error instanceof Error ? error.message : String(error)) }
-
 export const watchNode = (options: WatchOptions): NodeWatch => {
   const { node, time, signal } = options
   const asked = new Set(options.optIns)
+  const sudo = createSudoGate(time.now)
   let session: NodeSession | undefined
-  const phase = phaseOf(node)
   // Somebody who wants everything read: at the next tick, and once its frame and all commands have answered.
   let wanted: PromiseWithResolvers<void> | undefined
   let answering: PromiseWithResolvers<void> | undefined
-  let wake: () => void = () => undefined
+  let connection: Connection | undefined
+  let trouble: Clean | undefined
+  let logins = 0
+  // Sessions on the node that may live on without us: their connection was cut.
+  let stale: readonly string[] = []
+  let sessionName = ''
+  let said: Pick<Link, 'state' | 'cause' | 'lease' | 'until'> = { state: 'connecting', cause: clean('') }
 
-  const tell = (state: LinkState, cause: string, lease?: number): void => {
+  const tell = (): void => {
+    const remark = trouble ?? connection?.remark
+    const route = connection?.route
     const link: Link = {
-      transport: options.transport,
-      state,
-      cause: clean(cause),
-      ...(lease === undefined ? {} : { lease }),
+      transport: connection?.transport ?? options.transport,
+      ...said,
+      ...(route === undefined ? {} : { route }),
+      ...(remark === undefined ? {} : { remark }),
+      ...(options.transport === 'local' ? {} : { logins }),
     }
-    options.emit([{ type: 'link', subject: { node }, link, at: time.now() }])
+    if (!signal.aborted) options.emit([{ type: 'link', subject: { node }, link, at: time.now() }])
+  }
+  const say = (state: LinkState, cause: string, more: Pick<Link, 'lease' | 'until'> = {}): void => {
+    said = { state, cause: clean(cause), ...more }
+    tell()
   }
 
-  const pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer)
-        wake = () => undefined
-        resolve()
-      }
-      const timer = setTimeout(finish, milliseconds)
-      wake = finish
-      if (signal.aborted) finish()
-    })
-  // Once and for all: a thousand nodes that each listen for every pause make a list that is searched at every turn.
-  signal.addEventListener('abort', () => wake(), { once: true })
-
-  const boundaryBefore = (at: number): number => Math.floor((at - phase) / period) * period + phase
-
-  /**
-   * Milliseconds until the node's next tick. Rounded up, because timers cut fractions off and may fire a millisecond early:
-   * a tick before its time would bear the time of the one before.
-   */
-  const untilTick = (sentAt: number): number => {
-    const now = time.now()
-    const next = boundaryBefore(now) + period
-    return Math.ceil((next - sentAt < leastInterval ? next + period : next) - now) + 1
+  /** Nobody waits for a session that is gone. */
+  const release = (): void => {
+    session = undefined
+    wanted?.resolve()
+    answering?.resolve()
+    wanted = undefined
+    answering = undefined
   }
 
-  /** Ticks one sampler until it ends; gives back why it did. */
-  const tickUntilEnd = async (connection: Connection): Promise<string> => {
-    let tickAt = Number.NaN
-    let sentAt = Number.NaN
-    let inFlight = false
-    let live = false
-    let ended: string | undefined
-
-    const onFrame = (): void => {
-      inFlight = false
-      if (!live) tell('live', '', sampler.hello.lease)
-      live = true
-      current.frame(tickAt)
-      const full = answering
-      answering = undefined
-      if (full !== undefined) void current.runAll(time.now()).finally(full.resolve)
-    }
-    const sampler: Sampler = await openSampler({ connection, takes: options.plan.takes, signal, onFrame })
-    const over = new AbortController()
+  const framesOf = (over: Connection, sampler: Sampler): Frames => {
+    const end = new AbortController()
     const current = startSession({
       ...options,
-      connection,
+      connection: over,
+      sudo,
       hello: sampler.hello,
       held: sampler.held,
       asked: (name) => asked.has(name),
       now: time.now,
       // What was begun in this session must not speak into the next one.
-      signal: AbortSignal.any([signal, over.signal]),
+      signal: AbortSignal.any([signal, end.signal]),
     })
     session = current
-    void sampler.ended.then((why) => {
-      ended = why
-      wake()
-    })
-
-    for (let tick = 0; ended === undefined && !signal.aborted; ) {
-      const now = time.now()
-      if (inFlight) {
-        if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
-      } else {
-        tickAt = tick === 0 ? now : boundaryBefore(now)
-        inFlight = true
-        sentAt = now
-        answering = wanted
-        wanted = undefined
-        sampler.tick(answering === undefined ? groupsOf(tick) : groups)
-        tick += 1
-      }
-      current.second(now)
-      await pause(untilTick(sentAt))
-    }
-    over.abort()
-    sampler.close()
-    return ended ?? (await sampler.ended)
-  }
-
-  const run = async (): Promise<void> => {
-    let last = ''
-    for (let failures = 0; !signal.aborted; ) {
-      const began = time.now()
-      tell('connecting', last === '' ? '' : `again, after: ${last}`)
-      let connection: Connection | undefined
-      try {
-        connection = await options.connect(signal)
-        last = await tickUntilEnd(connection)
-        if (!signal.aborted) tell('lost', last)
-      } catch (error) {
-        const { state, cause } = causeOf(error)
-        last = cause
-        if (!signal.aborted) tell(state, cause)
-      } finally {
-        session = undefined
-        connection?.close()
-        wanted?.resolve()
-        answering?.resolve()
-        wanted = undefined
+    return {
+      frame(at) {
+        current.frame(at)
+        const full = answering
         answering = undefined
-        await connection?.closed
-      }
-      failures = time.now() - began > longestBackoff ? 1 : failures + 1
-      // Full jitter: what failed together does not come back together.
-      await pause(Math.min(longestBackoff, 500 * 2 ** failures) * (0.5 + Math.random() / 2))
+        if (full !== undefined) void current.runAll(time.now()).finally(full.resolve)
+      },
+      second: (at) => current.second(at),
+      end() {
+        end.abort()
+        release()
+      },
     }
   }
+
+  const use = async (opened: Connection): Promise<Cause> => {
+    connection = opened
+    logins += 1
+    const over = observeChannels(opened, (failure) => {
+      if (failure === trouble) return
+      trouble = failure
+      tell()
+    })
+    try {
+      return await sampleOver({
+        connection: over,
+        open: async (onFrame) => {
+          const sampler = await openSampler({ connection: over, takes: options.plan.takes, signal, onFrame, stale })
+          sessionName = sampler.hello.session
+          stale = []
+          return sampler
+        },
+        frames: (sampler) => framesOf(over, sampler),
+        groups(tick) {
+          answering = wanted
+          wanted = undefined
+          return answering === undefined ? groupsOf(tick) : groups
+        },
+        tell: (state, cause, lease) => say(state, cause, lease === undefined ? {} : { lease }),
+        phase: phaseOf(node),
+        time,
+        signal,
+      })
+    } finally {
+      if (sessionName !== '') stale = [...stale, sessionName].slice(-8)
+      sessionName = ''
+      connection = undefined
+      trouble = undefined
+      release()
+    }
+  }
+
+  const keeper = keepConnected({
+    connect: options.settings.sudo === 'root' ? connectAsRoot(options.connect, sudo) : options.connect,
+    use,
+    tell: (state, cause, until) => say(state, cause, until === undefined ? {} : { until }),
+    now: time.now,
+    signal,
+  })
 
   return {
-    done: run(),
+    done: keeper.done,
+    retry: keeper.retry,
     optIn: (name, on) => {
       if (on) asked.add(name)
       else asked.delete(name)

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
+import type { Link } from '../../source/events/link.ts'
+import type { NodeName } from '../../source/events/subject.ts'
 import { startClock } from '../../source/feeds/clock.ts'
+import { createStore } from '../../source/store/store.ts'
+import { clean } from '../../source/text/clean.ts'
 
 const begin = 5000
 let stoppedFor = 0
@@ -41,6 +45,36 @@ describe('the clock', () => {
     await clock.done
     vi.advanceTimersByTime(10_000)
     expect(events).toHaveLength(3)
+  })
+
+  test('moves no moment of the past while the wall clock only runs, however it is cut', () => {
+    // Whole milliseconds of a clock that stands anywhere within one, as Date.now gives them.
+    const wall = Date.parse('2026-01-31T12:00:00Z')
+    vi.spyOn(Date, 'now').mockImplementation(() => Math.floor(wall + (performance.now() - begin) * 1.0037))
+    const { events, controller } = started()
+    vi.advanceTimersByTime(5000)
+    controller.abort()
+    const store = createStore()
+    const subject = { node: 'here' as NodeName }
+    const link: Link = { transport: 'local', state: 'live', cause: clean('') }
+    store.apply([{ type: 'link', subject, link, at: begin + 17.123456 }])
+    const since = events.map((event) => {
+      store.apply([event])
+      return store.snapshot().nodes.get(subject.node)?.linkSince
+    })
+    expect(since.length).toBeGreaterThan(20)
+    expect(new Set(since)).toEqual(new Set([wall + 17.123456]))
+  })
+
+  test('follows a wall clock that is set, and then keeps to it', () => {
+    const { events, controller } = started()
+    vi.advanceTimersByTime(250)
+    vi.setSystemTime(new Date('2026-01-31T13:00:00Z'))
+    vi.advanceTimersByTime(500)
+    controller.abort()
+    const walls = events.map((event) => (event.type === 'clock' ? event.wall : Number.NaN))
+    const [before, after] = [Date.parse('2026-01-31T12:00:00Z'), Date.parse('2026-01-31T13:00:00Z')]
+    expect(walls).toEqual([before, before + 250, after + 250, after + 500])
   })
 
   test('knows how late it was, from the moment on at which it should have told the time', () => {

@@ -45,6 +45,49 @@ const fed = (...names: readonly string[]) => {
   }
 }
 
+describe('the end of a feed', () => {
+  test('comes when every process of it is gone, also what did not want to end', async () => {
+    const stubborn = `trap '' TERM; sleep 1000 >/dev/null & wait`
+    const withStubborn: NodeTarget['connect'] = async (signal) => {
+      const connection = await connectLocal()
+      await connection.stream({ argv: ['sh', '-c', 'timeout 1000 sh -c "$1"; :', 'sh', stubborn] }, signal)
+      return connection
+    }
+    const controller = new AbortController()
+    const events: Event[] = []
+    const feed = liveFeed([{ ...target('here'), connect: withStubborn }])
+    const done = feed.run((batch) => void events.push(...batch), controller.signal)
+    await expect.poll(() => events.some(({ type }) => type === 'sample'), { timeout: 5000 }).toBe(true)
+    expect(marked.now().length).toBeGreaterThan(4)
+    controller.abort()
+    await done
+    expect(marked.now()).toEqual([])
+  })
+
+  test('that a fault brings about is told when every process is gone', async () => {
+    const live = Promise.withResolvers<void>()
+    const broken = target('broken')
+    const connect = async (): Promise<never> => {
+      await live.promise
+      throw new Error('no way')
+    }
+    const emit = (events: readonly Event[]): void => {
+      for (const event of events) {
+        if (event.type === 'sample') live.resolve()
+        if (event.type === 'link' && event.link.state === 'lost') throw new Error('a fault of ours')
+      }
+    }
+    const controller = new AbortController()
+    const feed = liveFeed([target('here'), { ...broken, connect }])
+    try {
+      await expect(feed.run(emit, controller.signal)).rejects.toThrow('a fault of ours')
+      expect(marked.now()).toEqual([])
+    } finally {
+      controller.abort()
+    }
+  })
+})
+
 describe('this machine, live, with every probe', () => {
   test('gives its first figures within five seconds, and leaves no process behind', async () => {
     const it = fed('here')

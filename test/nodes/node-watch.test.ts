@@ -3,12 +3,18 @@ import type { Event, Sample } from '../../source/events/event.ts'
 import type { Link } from '../../source/events/link.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
-import { type Connect, ConnectionError } from '../../source/nodes/connections/connection.ts'
+import {
+  type Again,
+  type Connect,
+  type Connection,
+  ConnectionError,
+} from '../../source/nodes/connections/connection.ts'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
-import { phaseOf, type Time, type WatchOptions, watchNode } from '../../source/nodes/node-watch.ts'
+import { phaseOf, type WatchOptions, watchNode } from '../../source/nodes/node-watch.ts'
 import { planOf } from '../../source/nodes/plan.ts'
 import { cpuProbe } from '../../source/nodes/probes/cpu.ts'
 import { kernelProbe } from '../../source/nodes/probes/kernel.ts'
+import type { Time } from '../../source/nodes/time.ts'
 import { clean } from '../../source/text/clean.ts'
 import { fakeConnection } from './fake-connection.ts'
 import { type Marked, mark } from './processes.ts'
@@ -108,9 +114,8 @@ describe('a node on this machine', () => {
     expect(it.valuesOf('cpu.busy').slice(1).some(Number.isNaN)).toBe(false)
     for (const pid of marked.now()) process.kill(pid, 'SIGKILL')
     await expect.poll(() => it.valuesOf('cpu.busy').length, patience).toBeGreaterThanOrEqual(5)
-    expect(it.states()).toEqual(['connecting', 'live', 'lost', 'connecting', 'live'])
+    expect(it.states()).toEqual(['connecting', 'live', 'no-data', 'live'])
     expect(it.links()[2]?.cause).toMatch(/^the sampler ended /)
-    expect(it.links()[3]?.cause).toMatch(/^again, after: the sampler ended /)
     expect(it.valuesOf('cpu.busy')[3]).toBeNaN()
     expect(it.valuesOf('cpu.busy')[4]).not.toBeNaN()
   })
@@ -122,11 +127,11 @@ describe('a node on this machine', () => {
     const hanging = marked.now()
     for (const pid of hanging) process.kill(pid, 'SIGSTOP')
     const lost = (): boolean => {
-      if (!it.states().includes('lost')) clock.jump(6000)
-      return it.states().includes('lost')
+      if (!it.states().includes('no-data')) clock.jump(6000)
+      return it.states().includes('no-data')
     }
     await expect.poll(lost, patience).toBe(true)
-    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'live', 'lost', 'connecting', 'live'])
+    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'live', 'no-data', 'live'])
     expect(marked.now().filter((pid) => hanging.includes(pid))).toEqual([])
   })
 
@@ -169,7 +174,7 @@ describe('a node on this machine', () => {
     const reading = it.watch.sampleNow()
     for (const pid of marked.now()) process.kill(pid, 'SIGKILL')
     await reading
-    await expect.poll(() => it.states(), patience).toContain('lost')
+    await expect.poll(() => it.states(), patience).toContain('no-data')
   })
 })
 
@@ -211,7 +216,7 @@ describe('a node that cannot be reached', () => {
     await vi.advanceTimersByTimeAsync(0)
     expect(it.links()).toEqual([
       { transport: 'local', state: 'connecting', cause: '' },
-      { transport: 'local', state: 'denied', cause: 'publickey refused' },
+      { transport: 'local', state: 'denied', cause: 'publickey refused', until: expect.any(Number) },
     ])
     await it.end()
   })
@@ -225,13 +230,100 @@ describe('a node that cannot be reached', () => {
   })
 })
 
-test('a connection whose sampler never greets is lost, and closed', async () => {
-  const fake = fakeConnection((channel) => channel.end(127, 'sh: not found'))
-  const it = watched({ connect: () => Promise.resolve(fake.connection) })
-  await expect.poll(() => it.states(), patience).toContain('lost')
-  expect(it.links().at(-1)?.cause).toMatch(/the sampler ended with status 127: sh: not found/)
-  expect(await fake.connection.closed).toMatchObject({ cause: 'closed' })
-  await it.end()
+describe('a connection that lives', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('is kept while its sampler never greets, which is tried again after longer and longer waits', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const began: number[] = []
+    const fake = fakeConnection((channel) => {
+      began.push(performance.now())
+      channel.end(127, 'sh: not found')
+    })
+    let connects = 0
+    const it = watched({
+      connect: () => {
+        connects += 1
+        return Promise.resolve(fake.connection)
+      },
+    })
+    for (let second = 0; second < 200; second += 1) {
+      await vi.advanceTimersByTimeAsync(1000)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(it.links().at(-1)).toMatchObject({ state: 'no-data' })
+    expect(it.links().at(-1)?.cause).toMatch(/the sampler ended with status 127: sh: not found/)
+    const waits = began.slice(1).map((at, index) => Math.round((at - (began[index] ?? 0)) / 1000))
+    expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+    expect(connects).toBe(1)
+    await it.end()
+    expect(await fake.connection.closed).toMatchObject({ cause: 'closed' })
+  })
+
+  test('and refuses another channel says so beside its state, until it gives one again', async () => {
+    const fake = fakeConnection()
+    let refuses = true
+    const connection: Connection = {
+      ...fake.connection,
+      stream: (program, signal) =>
+        refuses
+          ? Promise.reject(new ConnectionError({ state: 'no-data', cause: clean('does not open another channel') }))
+          : fake.connection.stream(program, signal),
+    }
+    const it = watched({ connect: () => Promise.resolve(connection) })
+    await expect
+      .poll(() => it.links().at(-1), patience)
+      .toMatchObject({
+        state: 'no-data',
+        remark: 'new logins fail: does not open another channel',
+      })
+    refuses = false
+    await expect.poll(() => it.links().at(-1)?.remark, patience).toBeUndefined()
+    await it.end()
+  })
+})
+
+describe('a wait', () => {
+  const waiting = (again: Again) => {
+    let attempts = 0
+    const it = watched({
+      connect: () => {
+        attempts += 1
+        return Promise.reject(new ConnectionError({ state: 'denied', cause: clean('no'), again }))
+      },
+    })
+    return { it, attempts: () => attempts }
+  }
+
+  test('for a person ends when asked to, and not before', async () => {
+    const { it, attempts } = waiting('asked')
+    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'denied'])
+    expect(it.links()[1]?.until).toBeUndefined()
+    it.watch.retry()
+    await expect.poll(attempts, patience).toBe(2)
+    await it.end()
+  })
+
+  test('for a change ends with that', async () => {
+    const change = Promise.withResolvers<void>()
+    const { it, attempts } = waiting({ when: change.promise })
+    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'denied'])
+    expect(attempts()).toBe(1)
+    change.resolve()
+    await expect.poll(attempts, patience).toBeGreaterThanOrEqual(2)
+    await it.end()
+  })
+
+  test('until a time is told with that time', async () => {
+    const at = performance.now() + 3_600_000
+    const { it, attempts } = waiting({ at })
+    await expect.poll(() => it.links().at(-1)?.until, patience).toBe(at)
+    it.watch.retry()
+    await expect.poll(attempts, patience).toBe(2)
+    await it.end()
+  })
 })
 
 test('nodes have phases of their own, all within a second', () => {

@@ -1,10 +1,17 @@
 import type { Link, Transport } from '../../events/link.ts'
 import type { Clean } from '../../text/clean.ts'
 
+/**
+ * When to try again: at a time (monotonic ms), once something has changed, or only when a person asks for it.
+ */
+export type Again = { readonly at: number } | { readonly when: Promise<void> } | 'asked'
+
 /** Why a connection or a channel ended, or could not be opened. */
 export interface Cause {
   readonly state: Exclude<Link['state'], 'connecting' | 'live'>
   readonly cause: Clean
+  /** Without it: soon, and then less and less often. */
+  readonly again?: Again
 }
 
 /** An error that carries a {@link Cause}: what happened and what to do. */
@@ -42,6 +49,10 @@ export interface Channel {
 /** A way to run programs on one node. Knows nothing of retry. */
 export interface Connection {
   readonly transport: Transport
+  /** Which way it takes, such as `karin@10.0.0.7:22 via bastion`; undefined where there is no way to tell of. */
+  readonly route?: Clean
+  /** What is odd about it from the start, such as an address from memory. */
+  readonly remark?: Clean
   /** Settles once, when the connection and everything that ran over it are gone; the only truth about it. */
   readonly closed: Promise<Cause>
   /** Rejects with a {@link ConnectionError}, also once the connection is closed. */

@@ -1,21 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clean } from '../../text/clean.ts'
 import { type Cause, type Channel, type Connection, ConnectionError, type Exit, type Program } from './connection.ts'
+import { awaitGroup, endSession, signalGroup } from './process-session.ts'
 
 const stderrLimit = 16 * 1024
 
 /** Milliseconds that a program gets to end by itself once its stdin is closed. */
 const grace = 300
 
-const endGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch (error) {
-    // The group is gone already: what we wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
+/** Milliseconds that what was killed gets to be gone: what hangs in the kernel holds nobody up. */
+const longestEnd = 500
 
 /** The tail of what a program wrote to stderr, bounded. */
 const tailOf = (child: ChildProcess): (() => string) => {
@@ -28,13 +22,18 @@ const tailOf = (child: ChildProcess): (() => string) => {
 
 const channelOf = (child: ChildProcess): Channel => {
   const stderr = tailOf(child)
+  const { pid } = child
   let timer: NodeJS.Timeout | undefined
   let ended = false
+  /** Once closing began: ends what the program left behind. */
+  let clearAway: ((leader: number) => Promise<void>) | undefined
   const exit = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       ended = true
-      resolve({ code, signal, stderr: clean(stderr(), stderrLimit) })
+      const tell = (): void => resolve({ code, signal, stderr: clean(stderr(), stderrLimit) })
+      if (clearAway === undefined || pid === undefined) tell()
+      else void clearAway(pid).then(tell)
     })
   })
   // A program that ended closes its stdin: the exit tells, this is only its echo.
@@ -48,8 +47,10 @@ const channelOf = (child: ChildProcess): Channel => {
       // The number of a process that is gone may be another's by now.
       if (ended) return
       child.stdin?.end()
+      clearAway ??= (leader) => awaitGroup(leader, grace, longestEnd)
       timer ??= setTimeout(() => {
-        endGroup(child, 'SIGKILL')
+        clearAway = (leader) => endSession(leader, longestEnd)
+        if (pid !== undefined) signalGroup(pid, 'SIGKILL')
         child.stdout?.destroy()
         child.stderr?.destroy()
       }, grace)
@@ -59,8 +60,8 @@ const channelOf = (child: ChildProcess): Channel => {
 }
 
 /**
- * This machine, by child processes. Each program leads a process group of its own, so that keys pressed in the terminal do
- * not reach it and that closing its channel ends all of it; when kntop dies, its stdin ends and so does it.
+ * This machine, by child processes. Each program leads a session of its own, so that keys pressed in the terminal do not
+ * reach it and that closing its channel ends all of it; when kntop dies, its stdin ends and so does it.
  */
 export const connectLocal = async (): Promise<Connection> => {
   const open = new Set<Channel>()

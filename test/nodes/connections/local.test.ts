@@ -102,7 +102,7 @@ describe('closing a channel', () => {
     expect(marked.now()).toHaveLength(3)
     channel.close()
     expect(await channel.exit).toMatchObject({ signal: 'SIGKILL' })
-    await marked.none()
+    expect(marked.now()).toEqual([])
   })
 
   test('kills what a program left behind when it ended', async () => {
@@ -112,6 +112,25 @@ describe('closing a channel', () => {
     channel.close()
     expect(await channel.exit).toMatchObject({ code: 0 })
     await marked.none()
+  })
+
+  test('kills what moved to a group of its own, as timeout does, before it counts as ended', async () => {
+    const stubborn = `trap '' TERM; sleep 1000 >/dev/null & echo up; wait`
+    const channel = await run({ argv: ['sh', '-c', 'timeout 1000 sh -c "$1"; :', 'sh', stubborn] })
+    await hear(channel).until('up')
+    expect(marked.now()).toHaveLength(4)
+    channel.close()
+    expect(await channel.exit).toMatchObject({ signal: 'SIGKILL' })
+    expect(marked.now()).toEqual([])
+  })
+
+  test('kills what a program that ended left behind, even if it holds none of its pipes', async () => {
+    const channel = await run({ argv: ['sh', '-c', 'sleep 1000 >/dev/null 2>&1 & echo up; read x'] })
+    await hear(channel).until('up')
+    expect(marked.now()).toHaveLength(2)
+    channel.close()
+    expect(await channel.exit).toMatchObject({ signal: null })
+    expect(marked.now()).toEqual([])
   })
 
   test('kills a stopped program', async () => {

@@ -1,0 +1,16 @@
+import type { Clean } from '../text/clean.ts'
+
+/** Something that only a person can say. It waits until it is answered, declined, or withdrawn by whoever asked. */
+export interface Request {
+  readonly id: string
+  readonly kind: 'passphrase' | 'login' | 'host-keys' | 'consent'
+  /** One line: who asks for what, such as `worker-7 asks:`. */
+  readonly title: Clean
+  /** What the person has to know: a prompt, fingerprints, commands. */
+  readonly lines: readonly Clean[]
+  /** `secret`: typed, shown as dots, held by nobody but the asker. `text`: typed and seen. `yes-no`: decided. */
+  readonly answer: 'secret' | 'text' | 'yes-no'
+}
+
+/** What a person said. The text never enters the store. */
+export type Answer = { readonly said: 'yes' | 'no' } | { readonly said: 'text'; readonly text: string }

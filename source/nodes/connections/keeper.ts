@@ -1,0 +1,90 @@
+import type { LinkState } from '../../events/link.ts'
+import { clean } from '../../text/clean.ts'
+import { type Cause, type Connect, type Connection, ConnectionError } from './connection.ts'
+
+export interface KeeperOptions {
+  readonly connect: Connect
+  /** Uses a connection until it is of no more use; gives back why. Must not reject. */
+  readonly use: (connection: Connection) => Promise<Cause>
+  /** What the link has come to; `until`: monotonic ms of the next attempt. */
+  readonly tell: (state: LinkState, cause: string, until?: number) => void
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** Keeps one node connected until the signal aborts, whatever kind of connection it is. */
+export interface Keeper {
+  /** Settles when the last connection is gone. */
+  readonly done: Promise<void>
+  /** Ends a wait: tries at once. */
+  retry(): void
+}
+
+const longestWait = 30_000
+/** Milliseconds after which a connection counts as one that worked. */
+const steady = 30_000
+
+const causeOf = (error: unknown): Cause =>
+  error instanceof ConnectionError
+    ? error.reason
+    : { state: 'lost', cause: clean(error instanceof Error ? error.message : String(error)) }
+
+/** Full jitter over twice as long at each failure: what failed together does not come back together. */
+const backOff = (failures: number): number =>
+  Math.min(longestWait, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+
+export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions): Keeper => {
+  let wake = (): void => undefined
+  // Once and for all: a thousand nodes that each listen for every pause make a list that is searched at every turn.
+  signal.addEventListener('abort', () => wake(), { once: true })
+
+  /** Waits as long as the cause says; `asked` for a person only. */
+  const rest = (cause: Cause, failures: number): Promise<void> =>
+    new Promise((resolve) => {
+      const { again } = cause
+      const finish = (): void => {
+        clearTimeout(timer)
+        wake = () => undefined
+        resolve()
+      }
+      wake = finish
+      let timer: NodeJS.Timeout | undefined
+      if (signal.aborted) return finish()
+      if (again === 'asked') return tell(cause.state, cause.cause)
+      if (again !== undefined && 'when' in again) {
+        // Not all at once, and never in a circle without a pause.
+        void again.when.then(() => {
+          timer = setTimeout(finish, 200 + 800 * Math.random())
+        })
+        return tell(cause.state, cause.cause)
+      }
+      const until = again === undefined ? now() + backOff(failures) : again.at
+      timer = setTimeout(finish, Math.max(0, until - now()))
+      tell(cause.state, cause.cause, until)
+    })
+
+  const run = async (): Promise<void> => {
+    let last = ''
+    for (let failures = 0; !signal.aborted; ) {
+      const began = now()
+      tell('connecting', last === '' ? '' : `again, after: ${last}`)
+      let connection: Connection | undefined
+      let cause: Cause
+      try {
+        connection = await connect(signal)
+        cause = await use(connection)
+      } catch (error) {
+        cause = causeOf(error)
+      }
+      connection?.close()
+      await connection?.closed
+      if (signal.aborted) return
+      last = cause.cause
+      failures = now() - began > steady ? 1 : failures + 1
+      await rest(cause, failures)
+    }
+  }
+
+  return { done: run(), retry: () => wake() }
+}

@@ -1,0 +1,23 @@
+/** How one node is reached by the system's ssh. */
+export interface OpenSshOptions {
+  /** As the person wrote it; the configuration says what it stands for. */
+  readonly host: string
+  /** The program: a name to be looked up in PATH, or a path. */
+  readonly program: string
+  /** `-F`: the only configuration file. */
+  readonly configFile: string | undefined
+  /** A folder of ours, absolute: made with 0700 where it is not there. Another one is taken where its path is too long. */
+  readonly controlFolder: string
+  readonly strictHostKeyChecking: 'yes' | 'accept-new'
+  /** Absolute. `ours` stands first, because that is the one where ssh keeps what it accepts. */
+  readonly knownHosts: { readonly ours: string; readonly user: readonly string[] }
+  /** Milliseconds until somebody is logged in, all of name, network, jump hosts and login. */
+  readonly limit: number
+  /** Milliseconds between two keepalives, and how many may go unanswered. */
+  readonly keepalive: { readonly interval: number; readonly count: number }
+  /** Keywords of the configuration that this ssh knows, in lower case, as `ssh -G` prints them. */
+  readonly known: { has(keyword: string): boolean }
+  /** The value of ProxyCommand for a way through another connection of ours, instead of the one that the configuration says. */
+  readonly passage?: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}

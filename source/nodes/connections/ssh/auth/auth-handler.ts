@@ -1,0 +1,130 @@
+import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
+import { type Clean, clean } from '../../../../text/clean.ts'
+import type { Attempt } from './attempt.ts'
+import { type AllowedMethods, allows } from './authentication-settings.ts'
+import { offerKey, type Signers } from './key-attempts.ts'
+import type { LoginReport, Tried } from './login-report.ts'
+import type { Plan } from './offers.ts'
+import { createPersonAttempts } from './person-attempts.ts'
+import type { AskPerson } from './prompts.ts'
+
+export interface LoginOptions extends Signers {
+  /** How the person knows the node: `NAME asks:`. */
+  readonly name: Clean
+  readonly plan: Extract<Plan, { readonly kind: 'login' }>
+  readonly allowed: AllowedMethods
+  /** Undefined: headless, nobody is asked anything. */
+  readonly ask: AskPerson | undefined
+  /** Takes away what a person is asked, and ends the login at the next step. */
+  readonly signal: AbortSignal
+  /** Ends the connection at once: a person declined what the server waits for. */
+  readonly giveUp: () => void
+}
+
+/** One login, for one connection. */
+export interface Login {
+  /** For ssh2's `authHandler`. */
+  readonly authHandler: AuthHandlerMiddleware
+  /** To be called when the connection is ready. */
+  succeeded(): void
+  /** What is known so far. */
+  report(): LoginReport
+}
+
+const isSigned = (attempt: Attempt | undefined): boolean => attempt?.signer === 'signed'
+const isHidden = ({ method }: Attempt): boolean => method.type === 'agent'
+
+const triedOf = ({ method, name, fingerprint, signer }: Attempt, outcome: Tried['outcome']): Tried => ({
+  method: method.type === 'agent' || method.type === 'hostbased' ? 'publickey' : method.type,
+  name,
+  fingerprint,
+  outcome: typeof signer === 'object' ? 'unsigned' : outcome,
+})
+
+/** Turns a plan into what ssh2 asks for, one method at a time, and keeps what was tried and what the server said. */
+export const createLogin = (options: LoginOptions): Login => {
+  const { user, plan, allowed, signal } = options
+  const waiting = [...plan.offers]
+  // While the agent is silent a refusal means little, and nobody is to be asked in its stead.
+  const person = createPersonAttempts({ ...options, ask: plan.withoutAgent === undefined ? options.ask : undefined })
+  const tried: Tried[] = []
+  const unwilling = new Map<string, Clean>()
+  let pending: Attempt | undefined
+  let methods: readonly string[] | undefined
+  let agentSilent = plan.withoutAgent
+  let locked: Clean | undefined
+  let success: LoginReport['success']
+
+  const takes = (method: string): boolean =>
+    allows(allowed, method) && (methods === undefined || methods.includes(method))
+
+  const settle = (attempt: Attempt, left: readonly string[] | null, partial: boolean | null): void => {
+    const { signer, fingerprint } = attempt
+    // Where ssh2 thinks of an agent, it repeats what the server said to the attempt before.
+    const heard = !isHidden(attempt)
+    if (heard && left !== null) methods = left
+    const last = tried.at(-1)
+    // The answer to nothing tells what was hidden: a server that took a key and wants no other has no more use for keys.
+    if (attempt.method.type === 'none' && last?.outcome === 'barred' && !takes('publickey'))
+      tried.splice(-1, 1, { ...last, outcome: 'more' })
+    tried.push(triedOf(attempt, heard && partial === true ? 'more' : isSigned(attempt) ? 'barred' : 'refused'))
+    if (typeof signer !== 'object') return
+    if (signer.trouble === 'silent') agentSilent = signer.reason
+    else if (fingerprint !== undefined) unwilling.set(fingerprint, signer.reason)
+  }
+
+  const keyAttempt = async (): Promise<Attempt | undefined> => {
+    while (waiting.length > 0 && takes('publickey')) {
+      const offer = waiting.shift()
+      const attempt = offer && (await offerKey(offer, options))
+      if (attempt !== undefined && 'method' in attempt) return attempt
+      locked = attempt?.locked
+    }
+    return undefined
+  }
+
+  const none = (): Attempt => ({ method: { type: 'none', username: user }, name: clean('none') })
+
+  const choose = async (last: Attempt | undefined): Promise<Attempt | undefined> => {
+    if (signal.aborted || (agentSilent !== undefined && agentSilent !== plan.withoutAgent)) return undefined
+    // What the server wants after a signature is hidden as well: asking for nothing makes it say so again.
+    if (last !== undefined && isHidden(last) && isSigned(last)) return none()
+    const key = await keyAttempt()
+    if (key !== undefined) return key
+    if (tried.length === 0) return none()
+    return person.next(takes)
+  }
+
+  const next = async (left: readonly string[] | null, partial: boolean | null): Promise<AnyAuthMethod | false> => {
+    const last = pending
+    pending = undefined
+    if (last !== undefined) settle(last, left, partial)
+    pending = await choose(last)
+    return pending?.method ?? false
+  }
+
+  return {
+    authHandler: (left, partial, then) => {
+      // ssh2 knows false for "nothing more"; its types do not.
+      const proceed = then as (method: AnyAuthMethod | false) => void
+      void next(left, partial).then(proceed, () => proceed(false))
+    },
+    succeeded: () => {
+      const taken = tried.findLast(({ outcome }) => outcome === 'more')
+      success = { fingerprint: pending?.fingerprint ?? taken?.fingerprint }
+      pending = undefined
+    },
+    report: () => ({
+      user: clean(user),
+      tried: pending === undefined ? [...tried] : [...tried, triedOf(pending, 'open')],
+      left: [...waiting, ...plan.left].map((offer) => offer.name),
+      unusable: plan.unusable,
+      methods,
+      agentSilent,
+      declined: person.declined ?? (person.answered ? undefined : locked),
+      unwilling: new Map(unwilling),
+      byPerson: person.answered,
+      success,
+    }),
+  }
+}

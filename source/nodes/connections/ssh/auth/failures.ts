@@ -1,0 +1,158 @@
+import { type Clean, clean, joinClean } from '../../../../text/clean.ts'
+
+/** Who wants in where: `host` and `user` as the connection has them. */
+export interface Account {
+  readonly host: string
+  readonly user: string
+}
+
+/** Logins refused by one host in a row, until one succeeds or a person presses a key. */
+export interface HostFailures {
+  readonly count: number
+  /** Wall time of the last, in milliseconds. */
+  readonly at: number
+  /** Fingerprints of all keys that there were then, offered or not. */
+  readonly keys: readonly string[]
+  /** Fingerprints that it refused; once it refused all of them, those of the last login. They are offered last. */
+  readonly refused: readonly string[]
+  readonly cause: Clean
+}
+
+/** Equal refusals in a row by hosts of one kind, and the last of these hosts. */
+export interface Streak {
+  readonly count: number
+  readonly hosts: readonly Clean[]
+}
+
+/** Plain data, so that it is kept over restarts: a program that is restarted must not knock again. */
+export interface LoginHistory {
+  /** By {@link accountName}. */
+  readonly hosts: Readonly<Record<string, HostFailures>>
+  /** By user, fingerprint and whether the hosts had taken that key before. */
+  readonly streaks: Readonly<Record<string, Streak>>
+  /** The key that worked last, by {@link accountName}. */
+  readonly worked: Readonly<Record<string, string>>
+}
+
+export const noHistory: LoginHistory = { hosts: {}, streaks: {}, worked: {} }
+
+export type LoginEvent =
+  | {
+      readonly type: 'refused'
+      readonly account: Account
+      /** Fingerprints that the server refused; empty: there was none to offer, or only a person's answers. */
+      readonly refused: readonly string[]
+      /** All that could have been offered, refused ones too. */
+      readonly keys: readonly string[]
+      readonly cause: Clean
+      readonly at: number
+    }
+  | { readonly type: 'accepted'; readonly account: Account; readonly fingerprint?: string | undefined }
+  /** A person wants everything tried again, or one account. */
+  | { readonly type: 'pressed'; readonly account?: Account }
+
+/** Whether a login may be tried now; `until` is the wall time at which it may, undefined: only after a key press. */
+export type Permission =
+  | { readonly may: 'login' }
+  | { readonly may: 'wait'; readonly until: number; readonly cause: Clean }
+  | { readonly may: 'press'; readonly cause: Clean }
+
+const minute = 60_000
+const waits = [5 * minute, 15 * minute, 60 * minute] as const
+
+/** Equal refusals after which the rest of a fleet is left alone. */
+const mostEqual = 3
+
+/** A space cannot stand in either name. */
+export const accountName = ({ host, user }: Account): string => `${user} ${host}`
+
+const without = <T>(all: Readonly<Record<string, T>>, drop: (name: string) => boolean): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !drop(name)))
+
+// A host that once took a key is no witness against it elsewhere, nor the other way round: hosts that lost a key must not
+// stop those that never had trouble, while a key that was taken off everywhere is noticed as well.
+const streakName = (history: LoginHistory, account: Account, fingerprint: string): string => {
+  const before = history.worked[accountName(account)] === fingerprint ? 'known' : 'new'
+  return `${account.user} ${fingerprint} ${before}`
+}
+
+const subjects = (fingerprints: readonly string[]): readonly string[] =>
+  fingerprints.length === 0 ? ['no-key'] : fingerprints
+
+const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly type: 'refused' }>): LoginHistory => {
+  const { account, refused, keys, cause, at } = event
+  const name = accountName(account)
+  const before = history.hosts[name]
+  const ever = [...new Set([...(before?.refused ?? []), ...refused])]
+  const turn = keys.every((key) => ever.includes(key)) ? refused : ever
+  const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
+    const streak = streakName(history, account, fingerprint)
+    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
+    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
+  })
+  return {
+    ...history,
+    hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: turn, cause } },
+    streaks: { ...history.streaks, ...Object.fromEntries(streaks) },
+  }
+}
+
+const accept = (history: LoginHistory, account: Account, fingerprint: string | undefined): LoginHistory => {
+  const name = accountName(account)
+  const mark = `${account.user} ${fingerprint ?? 'no-key'} `
+  const isKnown = fingerprint === undefined || history.worked[name] === fingerprint
+  const isClear = !Object.keys(history.streaks).some((streak) => streak.startsWith(mark))
+  // A reconnect as usual is nothing to be written down.
+  if (isKnown && isClear && !Object.hasOwn(history.hosts, name)) return history
+  return {
+    hosts: without(history.hosts, (host) => host === name),
+    streaks: without(history.streaks, (streak) => streak.startsWith(mark)),
+    worked: fingerprint === undefined ? history.worked : { ...history.worked, [name]: fingerprint },
+  }
+}
+
+const press = (history: LoginHistory, account: Account | undefined): LoginHistory => ({
+  ...history,
+  streaks: {},
+  hosts: account === undefined ? {} : without(history.hosts, (host) => host === accountName(account)),
+})
+
+export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHistory => {
+  switch (event.type) {
+    case 'refused':
+      return refuse(history, event)
+    case 'accepted':
+      return accept(history, event.account, event.fingerprint)
+    case 'pressed':
+      return press(history, event.account)
+  }
+}
+
+const hostWait = (failures: HostFailures | undefined, keys: readonly string[], now: number): Permission | undefined => {
+  if (failures === undefined) return undefined
+  // A key that was not there then deserves its own answer.
+  if (keys.some((key) => !failures.keys.includes(key))) return undefined
+  const wait = waits[Math.min(failures.count, waits.length) - 1] ?? waits[0]
+  // A clock that was set back would make it wait for as much longer.
+  const until = Math.min(failures.at, now) + wait
+  return until <= now ? undefined : { may: 'wait', until, cause: failures.cause }
+}
+
+const stoppedBy = (history: LoginHistory, account: Account, offered: readonly string[]): Permission | undefined => {
+  const streaks = subjects(offered).map((fingerprint) => history.streaks[streakName(history, account, fingerprint)])
+  const [streak] = streaks
+  if (streak === undefined || streaks.some((each) => (each?.count ?? 0) < mostEqual)) return undefined
+  const hosts = joinClean(streak.hosts, ', ')
+  const what = offered.length === 0 ? `${account.user} without a key` : `this key for ${account.user}`
+  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; press a key to try again`) }
+}
+
+/** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */
+export const mayLogin = (
+  history: LoginHistory,
+  account: Account,
+  keys: { readonly offered: readonly string[]; readonly all: readonly string[] },
+  now: number,
+): Permission =>
+  stoppedBy(history, account, keys.offered) ??
+  hostWait(history.hosts[accountName(account)], keys.all, now) ?? { may: 'login' }

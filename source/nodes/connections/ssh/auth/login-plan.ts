@@ -1,0 +1,48 @@
+import type { Clean } from '../../../../text/clean.ts'
+import type { Agents } from './agent.ts'
+import { type AuthenticationSettings, agentSocket, allows } from './authentication-settings.ts'
+import { type Account, accountName, type LoginHistory } from './failures.ts'
+import type { KeyFiles } from './key-files.ts'
+import { fingerprintOfOffer, type OfferInput, type Plan, planOffers } from './offers.ts'
+
+/** What is shared by all logins. */
+export interface Keyring {
+  readonly agents: Agents
+  readonly keyFiles: KeyFiles
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Asks the agent and reads the key files, and says what to offer. To be called before the host is contacted. */
+export const planLogin = async (options: {
+  readonly settings: AuthenticationSettings
+  readonly account: Account
+  readonly keyring: Keyring
+  readonly history: LoginHistory
+  readonly door: OfferInput['door']
+  readonly unwilling?: ReadonlyMap<string, Clean>
+}): Promise<Plan> => {
+  const { settings, account, keyring, history, door, unwilling = new Map() } = options
+  if (!allows(settings.methods, 'publickey')) return { kind: 'login', offers: [], left: [], unusable: [] }
+  const [agent, files] = await Promise.all([
+    keyring.agents.at(agentSocket(settings, keyring.environment)).ask(),
+    Promise.all(settings.identityFiles.map((path) => keyring.keyFiles.read(path))),
+  ])
+  const name = accountName(account)
+  return planOffers({
+    agent,
+    files,
+    identitiesOnly: settings.identitiesOnly,
+    door,
+    worked: history.worked[name],
+    refused: new Set(history.hosts[name]?.refused),
+    unwilling,
+  })
+}
+
+/** The keys of a plan by fingerprint, for `mayLogin` and for what is counted. */
+export const keysOfPlan = (
+  plan: Extract<Plan, { readonly kind: 'login' }>,
+): { readonly offered: readonly string[]; readonly all: readonly string[] } => {
+  const offered = plan.offers.flatMap((offer) => fingerprintOfOffer(offer) ?? [])
+  return { offered, all: [...offered, ...plan.left.flatMap((offer) => fingerprintOfOffer(offer) ?? [])] }
+}

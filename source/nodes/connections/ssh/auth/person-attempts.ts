@@ -1,0 +1,102 @@
+import type { KeyboardInteractiveCallback, Prompt } from 'ssh2'
+import { type Clean, clean } from '../../../../text/clean.ts'
+import type { Attempt } from './attempt.ts'
+import { type AskPerson, passwordQuestion, serverQuestion, spend } from './prompts.ts'
+
+/** As often as ssh lets a person mistype (NumberOfPasswordPrompts). */
+const mostAttempts = 3
+/** Rounds of questions in one login: a server must not ask for ever. */
+const mostRounds = 8
+
+/** What a person answers a server, in one login. Nothing of it is kept: the next login asks again. */
+export interface PersonAttempts {
+  /** The next attempt, by a method that the server takes; undefined: there is none. */
+  next(takes: (method: string) => boolean): Promise<Attempt | undefined>
+  /** Set once the person said no, or the server asked more than it may. */
+  readonly declined: Clean | undefined
+  /** Whether the person answered anything. */
+  readonly answered: boolean
+}
+
+const nobody: PersonAttempts = { next: () => Promise.resolve(undefined), declined: undefined, answered: false }
+
+/** `ask` undefined: headless. */
+export const createPersonAttempts = (options: {
+  readonly user: string
+  readonly name: Clean
+  readonly ask: AskPerson | undefined
+  readonly signal: AbortSignal
+  /** Ends the connection: a question that is not answered leaves the protocol no other way on. */
+  readonly giveUp: () => void
+}): PersonAttempts => {
+  const { user, name, ask, signal, giveUp } = options
+  if (ask === undefined) return nobody
+  const userName = clean(user)
+  let declined: Clean | undefined
+  let answered = false
+  let attempts = 0
+  let rounds = 0
+  let roundsBefore = -1
+
+  const answer = async (asked: Parameters<typeof serverQuestion>[2], finish: KeyboardInteractiveCallback) => {
+    const question = serverQuestion(name, userName, asked)
+    rounds += 1
+    if (question === undefined || rounds > mostRounds) {
+      declined = clean(`${name} asks more than it should`)
+      return giveUp()
+    }
+    const given = await ask(question, signal)
+    if (given.kind === 'declined') {
+      declined = given.cause
+      return giveUp()
+    }
+    answered = true
+    spend(given.secrets, (texts) => finish([...texts]))
+  }
+
+  const interactive = (): Attempt => ({
+    method: {
+      type: 'keyboard-interactive',
+      username: user,
+      prompt: (
+        title: string,
+        instructions: string,
+        _: string,
+        prompts: Prompt[],
+        finish: KeyboardInteractiveCallback,
+      ) => void answer({ name: title, instructions, prompts }, finish),
+    },
+    name: clean('keyboard-interactive'),
+  })
+
+  const password = async (): Promise<Attempt | undefined> => {
+    const given = await ask(passwordQuestion(name, userName), signal)
+    if (given.kind === 'declined') {
+      declined = given.cause
+      return undefined
+    }
+    answered = true
+    return spend(given.secrets, ([text = '']) => ({
+      method: { type: 'password', username: user, password: text },
+      name: clean('password'),
+    }))
+  }
+
+  return {
+    next: async (takes) => {
+      if (declined !== undefined || attempts >= mostAttempts) return undefined
+      attempts += 1
+      // A server that refuses without a question will do so again.
+      const asks = rounds > roundsBefore
+      roundsBefore = rounds
+      if (takes('keyboard-interactive') && asks) return interactive()
+      return takes('password') ? password() : undefined
+    },
+    get declined() {
+      return declined
+    },
+    get answered() {
+      return answered
+    },
+  }
+}

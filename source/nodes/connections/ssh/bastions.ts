@@ -1,0 +1,94 @@
+import type { Duplex } from 'node:stream'
+import { clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import type { SshConnection } from './ssh.ts'
+import type { SshSettings } from './ssh-settings.ts'
+
+/** Connections that others go through: one for each bastion, however many nodes are behind it. */
+export interface Bastions {
+  /** A socket to a host, as the last of these hops reaches it. Rejects with a {@link ConnectionError} that names the hop. */
+  open(hops: readonly SshSettings[], host: string, port: number, signal: AbortSignal): Promise<Duplex>
+  close(): void
+}
+
+/** Milliseconds that a bastion is kept when nobody goes through it any more. */
+const idle = 30_000
+
+const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
+
+const through = (hop: SshSettings, error: unknown): unknown => {
+  if (!(error instanceof ConnectionError)) return error
+  return new ConnectionError(
+    { ...error.reason, cause: clean(`bastion ${hop.alias}: ${error.reason.cause}`) },
+    { cause: error },
+  )
+}
+
+interface Held {
+  readonly connection: Promise<SshConnection>
+  users: number
+  timer?: NodeJS.Timeout
+}
+
+/** @param login logs in to a host over a socket that is opened when everything else is ready. */
+export const createBastions = (
+  login: (
+    settings: SshSettings,
+    open: ((signal: AbortSignal) => Promise<Duplex>) | undefined,
+    signal: AbortSignal,
+  ) => Promise<SshConnection>,
+): Bastions => {
+  const held = new Map<string, Held>()
+
+  const connect = (hops: readonly SshSettings[], signal: AbortSignal): Held => {
+    const key = hops.map(endpoint).join(' ')
+    const known = held.get(key)
+    if (known !== undefined) return known
+    const before = hops.slice(0, -1)
+    const hop = hops.at(-1)
+    if (hop === undefined) throw new Error('a way over no bastion')
+    const way =
+      before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked)
+    const made: Held = { connection: login(hop, way, signal), users: 0 }
+    held.set(key, made)
+    const forget = (): void => {
+      clearTimeout(made.timer)
+      if (held.get(key) === made) held.delete(key)
+    }
+    made.connection.then((connection) => connection.closed.then(forget), forget)
+    return made
+  }
+
+  const open = async (
+    hops: readonly SshSettings[],
+    host: string,
+    port: number,
+    signal: AbortSignal,
+  ): Promise<Duplex> => {
+    const hop = hops.at(-1)
+    if (hop === undefined) throw new Error('a way over no bastion')
+    const bastion = connect(hops, signal)
+    clearTimeout(bastion.timer)
+    bastion.users += 1
+    const leave = (): void => {
+      bastion.users -= 1
+      if (bastion.users > 0) return
+      bastion.timer = setTimeout(() => void bastion.connection.then((connection) => connection.close()), idle).unref()
+    }
+    try {
+      const socket = await (await bastion.connection).forward(host, port, signal)
+      socket.once('close', leave)
+      return socket
+    } catch (error) {
+      leave()
+      throw through(hop, error)
+    }
+  }
+
+  return {
+    open,
+    close() {
+      for (const { connection } of held.values()) void connection.then((one) => one.close()).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { ClientChannel } from 'ssh2'
+import { clean } from '../../../text/clean.ts'
+import type { Channel, Exit } from '../connection.ts'
+
+const stderrLimit = 16 * 1024
+
+/** Milliseconds that a program gets to end once its stdin is closed, and the server to confirm that the channel is. */
+const grace = 1000
+
+/**
+ * A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection.
+ * `closed` settles when the connection is gone, and with it every channel.
+ */
+export const channelOf = (stream: ClientChannel, closed: Promise<unknown>): Channel => {
+  let stderr = ''
+  let code: number | null = null
+  let signalName: string | null = null
+  let isOver = false
+  let timer: NodeJS.Timeout | undefined
+  const exit = Promise.withResolvers<Exit>()
+
+  const finish = (): void => {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
+    exit.resolve({ code, signal: signalName, stderr: clean(stderr.trim(), stderrLimit) })
+  }
+
+  stream.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit)
+  })
+  // Of a stream that nobody listens to nothing would be read, not even its end.
+  stream.on('data', () => undefined)
+  stream.on('exit', (status: number | string | null, name?: string) => {
+    code = typeof status === 'number' ? status : null
+    signalName = typeof status === 'string' ? status : (name ?? null)
+  })
+  // What breaks a channel breaks its connection, which says so itself.
+  stream.on('error', () => undefined)
+  stream.stderr.on('error', () => undefined)
+  stream.on('close', finish)
+  void closed.then(finish)
+
+  return {
+    write: (text) => {
+      if (!isOver && stream.writable) stream.write(text)
+    },
+    onData: (listener) => void stream.on('data', listener),
+    close: () => {
+      if (isOver || timer !== undefined) return
+      stream.end()
+      // A program that does not end at the end of its input is left to its lease: a channel has no other way to end it.
+      timer = setTimeout(() => {
+        stream.close()
+        timer = setTimeout(finish, grace)
+      }, grace)
+    },
+    exit: exit.promise,
+  }
+}

@@ -1,0 +1,64 @@
+import { clean } from '../../../text/clean.ts'
+import type { Cause } from '../connection.ts'
+
+/** Why no connection came to be, or one ended, before anybody was logged in. */
+interface Rule {
+  /** The code of a system error, or a pattern of the message. */
+  readonly when: string | RegExp
+  readonly state: Cause['state']
+  /** What happened and what to do; `$` is the host as the person wrote it. */
+  readonly cause: string
+}
+
+// In the order in which they are tried.
+const rules: readonly Rule[] = [
+  { when: 'ECONNREFUSED', state: 'lost', cause: 'refused: nothing listens there; is sshd running, is the port right?' },
+  { when: 'EHOSTUNREACH', state: 'lost', cause: 'unreachable: no route to the host' },
+  { when: 'ENETUNREACH', state: 'lost', cause: 'unreachable: no route to its network' },
+  { when: 'ETIMEDOUT', state: 'lost', cause: 'does not answer: a firewall drops packets, or the host is down' },
+  {
+    when: 'ENOTFOUND',
+    state: 'lost',
+    cause: 'unknown name: no name server knows $; check the spelling, or set HostName',
+  },
+  { when: 'EAI_AGAIN', state: 'lost', cause: 'name servers do not answer for $' },
+  { when: 'ETIMEOUT', state: 'lost', cause: 'name servers do not answer for $' },
+  { when: 'ECONNRESET', state: 'lost', cause: 'reset: the connection was cut' },
+  { when: 'EPIPE', state: 'lost', cause: 'reset: the connection was cut' },
+  {
+    when: 'EMFILE',
+    state: 'lost',
+    cause: 'kntop may open no more files: raise the limit with ulimit -n before starting it',
+  },
+  { when: 'ENFILE', state: 'lost', cause: 'this machine has no more file descriptors' },
+  { when: 'EADDRNOTAVAIL', state: 'lost', cause: 'no local address or port to connect from (BindAddress?)' },
+  {
+    when: /Connection lost before handshake|before handshake/i,
+    state: 'lost',
+    cause: 'closed before its greeting: too many logins at once (MaxStartups), or the address is blocked for a while',
+  },
+  { when: /Keepalive timeout/, state: 'lost', cause: 'no answer to keepalives: the network or the host is gone' },
+  {
+    when: /Timed out while waiting for handshake/,
+    state: 'lost',
+    cause: 'accepts connections and says nothing: sshd hangs, or it is no ssh server',
+  },
+  { when: /Timed out while waiting for login/, state: 'lost', cause: 'does not finish the login: sshd or PAM hangs' },
+  {
+    when: /Invalid identification|protocol identification/i,
+    state: 'lost',
+    cause: 'is no ssh server: it greets otherwise',
+  },
+]
+
+/** A server that shares no algorithm with us: OpenSSH may. */
+export const isNegotiationFailure = (error: unknown): boolean =>
+  error instanceof Error && /^Handshake failed: no matching |Unsupported .*algorithm/i.test(error.message)
+
+/** The cause of an error from the network or the protocol, for a link. */
+export const causeOfFailure = (error: unknown, host: string): Cause => {
+  const { code = '', message = String(error) } = (error ?? {}) as { code?: string; message?: string }
+  const rule = rules.find(({ when }) => (typeof when === 'string' ? when === code : when.test(message)))
+  if (rule !== undefined) return { state: rule.state, cause: clean(rule.cause.replaceAll('$', host)) }
+  return { state: 'lost', cause: clean(message) }
+}

@@ -1,0 +1,196 @@
+import { lookup } from 'node:dns/promises'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { clean } from '../../../text/clean.ts'
+import { type Connect, type Connection, ConnectionError } from '../connection.ts'
+import { connectOpenSsh } from '../openssh/openssh.ts'
+import { createAddresses, type Family } from './addresses.ts'
+import { openAgents } from './auth/agent.ts'
+import { keepHistory, readHistory, type WriteState } from './auth/failures-file.ts'
+import { noHistory } from './auth/failures.ts'
+import { openKeyFiles } from './auth/key-files.ts'
+import type { AskPerson } from './auth/prompts.ts'
+import type { LoginResult } from './auth/first-contact.ts'
+import { createUnlocker } from './auth/unlock.ts'
+import { createBastions } from './bastions.ts'
+import { loginToHost, NeedsOpenSsh } from './host-login.ts'
+import { createKeyDecisions } from './key-decisions.ts'
+import { createLogins } from './logins.ts'
+import type { PresentedKey } from './presented-key.ts'
+import { createSettingsResolver } from './resolve-settings.ts'
+import type { Shared } from './shared.ts'
+import { createSlots } from './slots.ts'
+import { type OpenSocket, openSocket } from './socket.ts'
+import type { SshConnection } from './ssh.ts'
+import type { Route, SshSettings } from './ssh-settings.ts'
+import { createTrustedKeys } from './trusted-keys.ts'
+
+export type TransportChoice = 'auto' | 'ssh' | 'openssh'
+
+export interface FleetOptions {
+  /** ssh's `-F`; undefined: the user's and the system's files. */
+  readonly configFile: string | undefined
+  readonly transport: TransportChoice
+  /** Where accepted keys and refused logins are kept; undefined: nowhere, they are forgotten at the end. */
+  readonly stateFolder: string | undefined
+  /** A folder for sockets, for this run. */
+  readonly controlFolder: string
+  readonly write: WriteState
+  /** Both undefined: headless, nobody is asked. */
+  readonly ask: AskPerson | undefined
+  readonly decide: ((keys: readonly PresentedKey[]) => Promise<boolean>) | undefined
+  /** Something could not be kept. */
+  readonly failed: (error: unknown) => void
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Monotonic and wall milliseconds. */
+  readonly now: () => number
+  readonly wall: () => number
+  readonly signal: AbortSignal
+}
+
+/** All nodes that are reached by ssh, and what their logins share. */
+export interface Fleet {
+  /** Connects to a host as `ssh HOST` would. */
+  connectTo(host: string): Connect
+  /** A person wants everything tried again. */
+  pressed(): void
+  close(): void
+}
+
+/** Milliseconds until a connection is there, where the configuration says nothing. */
+const connectLimit = 10_000
+
+const families: Readonly<Record<SshSettings['addressFamily'], Family>> = { any: 'any', inet: 4, inet6: 6 }
+
+const find = (host: string, family: Family) =>
+  lookup(host, { all: true, ...(family === 'any' ? {} : { family }) })
+
+const endpoint = ({ user, hostName, port }: SshSettings): string =>
+  `${user}@${hostName.includes(':') ? `[${hostName}]` : hostName}${port === 22 ? '' : `:${port}`}`
+
+const routeText = ({ target, hops }: Route): string =>
+  [endpoint(target), ...hops.toReversed().map(({ alias }) => alias)].join(' via ')
+
+/** Why a whole route needs the system's ssh; undefined: ssh2 will do. */
+const needOf = ({ target, hops }: Route): string | undefined =>
+  [...hops, target].flatMap(({ needsOpenSsh }) => needsOpenSsh)[0]
+
+export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
+  const { now, signal, stateFolder, environment } = options
+  const resolve = createSettingsResolver({ configFile: options.configFile, signal })
+  const ownKeys = join(stateFolder ?? options.controlFolder, 'known_hosts')
+  const trusted = createTrustedKeys(ownKeys)
+  const keyFiles = openKeyFiles()
+  const agents = openAgents()
+  const shared: Shared = {
+    addresses: createAddresses({ lookup: find, now }),
+    keyring: { agents, keyFiles, environment },
+    unlocker: createUnlocker(keyFiles, options.ask, signal),
+    trusted,
+    decisions: createKeyDecisions({ trusted, decide: options.decide, failed: options.failed }),
+    logins: createLogins({
+      start: stateFolder === undefined ? noHistory : await readHistory(stateFolder),
+      keeper: stateFolder === undefined ? undefined : keepHistory(options.write, options.failed),
+      now,
+      wall: options.wall,
+    }),
+    slots: createSlots(),
+    ask: options.ask,
+    now,
+  }
+  // Hosts that only the system's ssh got along with: they are not asked in vain again.
+  const native = new Set<string>()
+
+  const refusalOf = (error: unknown): LoginResult =>
+    error instanceof ConnectionError && error.reason.state === 'denied' ? 'refused' : 'unreached'
+
+  /** Logs in over a socket straight to the host, or over another way to it. */
+  const login = async (
+    settings: SshSettings,
+    way: ((asked: AbortSignal) => Promise<Duplex>) | undefined,
+    asked: AbortSignal,
+  ): Promise<SshConnection> => {
+    let opened: OpenSocket | undefined
+    const direct = async (inner: AbortSignal): Promise<Duplex> => {
+      opened = await openSocket(
+        {
+          host: settings.hostName,
+          port: settings.port,
+          family: families[settings.addressFamily],
+          ...(settings.bindAddress === undefined ? {} : { from: settings.bindAddress }),
+          addresses: shared.addresses,
+          limit: settings.connectTimeout === undefined ? connectLimit : settings.connectTimeout * 1000,
+        },
+        inner,
+      )
+      return opened.socket
+    }
+    const connection = await shared.slots.run(
+      settings.user,
+      () => loginToHost(settings, way ?? direct, shared, asked),
+      refusalOf,
+    )
+    // The host has proved who it is: its address is good.
+    if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
+    return opened?.remembered === undefined
+      ? connection
+      : { ...connection, remark: clean('address from cache: name servers do not answer') }
+  }
+
+  const bastions = createBastions(login)
+
+  const bySsh2 = async (route: Route, asked: AbortSignal): Promise<Connection> => {
+    const { target, hops } = route
+    const way =
+      hops.length === 0
+        ? undefined
+        : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner)
+    return { ...(await login(target, way, asked)), route: clean(routeText(route)) }
+  }
+
+  const bySystem = async (host: string, route: Route, asked: AbortSignal): Promise<Connection> => {
+    const { target } = route
+    const connection = await shared.slots.run(
+      target.user,
+      () =>
+        connectOpenSsh(
+          {
+            host,
+            program: 'ssh',
+            configFile: options.configFile,
+            controlFolder: options.controlFolder,
+            strictHostKeyChecking: target.strictHostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
+            knownHosts: { ours: ownKeys, user: target.userKnownHostsFiles },
+            limit: target.connectTimeout === undefined ? 2 * connectLimit : target.connectTimeout * 1000,
+            keepalive: { interval: 10_000, count: 3 },
+            known: target.keywords,
+            environment,
+          },
+          asked,
+        ),
+      refusalOf,
+    )
+    return { ...connection, route: clean(routeText(route)) }
+  }
+
+  return {
+    connectTo: (host) => async (asked) => {
+      const route = await resolve(host)
+      const isSystem = options.transport === 'openssh' || native.has(host) || needOf(route) !== undefined
+      if (isSystem && options.transport !== 'ssh') return bySystem(host, route, asked)
+      try {
+        return await bySsh2(route, asked)
+      } catch (error) {
+        // Never after a host key or a login was refused: those are answers, not misunderstandings.
+        if (!(error instanceof NeedsOpenSsh) || options.transport !== 'auto') throw error
+        native.add(host)
+        return await bySystem(host, route, asked)
+      }
+    },
+    pressed: shared.logins.pressed,
+    close() {
+      bastions.close()
+      agents.close()
+    },
+  }
+}

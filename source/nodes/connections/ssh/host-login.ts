@@ -1,0 +1,130 @@
+import type { Duplex } from 'node:stream'
+import { type Clean, clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import { algorithmsFor } from './algorithms.ts'
+import { createLogin } from './auth/auth-handler.ts'
+import { agentSocket } from './auth/authentication-settings.ts'
+import type { Account } from './auth/failures.ts'
+import { planLogin } from './auth/login-plan.ts'
+import { explainLogin, type SshError } from './auth/login-report.ts'
+import { causeOfFailure, isNegotiationFailure } from './failure-cause.ts'
+import { checkHostKey, type Judgement } from './host-verifier.ts'
+import { type HostIdentity, knownKeys } from './known-hosts.ts'
+import type { PresentedKey } from './presented-key.ts'
+import type { Shared } from './shared.ts'
+import { connectSsh, type SshConnection } from './ssh.ts'
+import type { SshSettings } from './ssh-settings.ts'
+
+/** The server and ssh2 share no algorithm, or its key needs a certificate authority: the system's ssh may get in. */
+export class NeedsOpenSsh extends ConnectionError {}
+
+/** Milliseconds. Servers end a login after two minutes (LoginGraceTime). */
+const limits = { handshake: 20_000, login: 30_000, person: 120_000 } as const
+/** Milliseconds until a key that was refused is looked at again: it does not come right by itself. */
+const refusedWait = 15 * 60_000
+/** As ssh's ServerAliveInterval and ServerAliveCountMax, where the configuration says nothing. */
+const usualKeepalive = { interval: 10_000, count: 3 } as const
+
+const identityOf = ({ hostName, port, hostKeyAlias }: SshSettings): HostIdentity => ({ hostName, port, hostKeyAlias })
+
+const keepaliveOf = ({ serverAliveInterval, serverAliveCountMax }: SshSettings) =>
+  serverAliveInterval > 0 ? { interval: serverAliveInterval * 1000, count: serverAliveCountMax } : usualKeepalive
+
+/** The error for a host key that was refused, and when it is worth another look. */
+const refusedKey = (judgement: Judgement & { permitted: false }, key: PresentedKey | undefined, shared: Shared) => {
+  const decided = key === undefined ? undefined : shared.decisions.accepted(key)
+  const again = decided === undefined ? { at: shared.now() + refusedWait } : { when: decided }
+  if (judgement.answer === 'needs-openssh') return new NeedsOpenSsh(judgement.cause)
+  return new ConnectionError({ ...judgement.cause, again })
+}
+
+/**
+ * Logs in to one host over a socket that `open` gives once everything is ready: nobody is contacted for whom there is no key,
+ * no agent, or no permission yet. Rejects with a {@link ConnectionError}.
+ */
+export const loginToHost = async (
+  settings: SshSettings,
+  open: (signal: AbortSignal) => Promise<Duplex>,
+  shared: Shared,
+  signal: AbortSignal,
+): Promise<SshConnection> => {
+  const { keyring, logins } = shared
+  const name: Clean = clean(settings.alias)
+  const account: Account = { host: `${settings.hostName}:${settings.port}`, user: settings.user }
+  const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
+  const planned = await planLogin({
+    settings,
+    account,
+    keyring,
+    history: logins.history(),
+    door: shared.ask === undefined ? 'headless' : 'person',
+    unwilling: logins.unwilling(account),
+  })
+  const plan = logins.permit(account, planned, agent)
+  const files = await shared.trusted.load([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
+  const identity = identityOf(settings)
+  const known = knownKeys(files, identity)
+  const algorithms = algorithmsFor(settings, known.types)
+  if (known.authority !== undefined && known.types.length === 0)
+    throw new NeedsOpenSsh({
+      state: 'denied',
+      cause: clean(`${known.authority.file}:${known.authority.line} trusts a certificate authority for it`),
+    })
+  if (algorithms === undefined)
+    throw new NeedsOpenSsh({ state: 'denied', cause: clean('the configuration allows no algorithm of ours') })
+
+  let shown: PresentedKey | undefined
+  let socket: Duplex | undefined
+  const check = checkHostKey(files, identity, settings.strictHostKeyChecking, {
+    unknown(key) {
+      shown = key
+      shared.decisions.unknown(key)
+    },
+    fresh: shared.decisions.fresh,
+  })
+  const login = createLogin({
+    name,
+    user: settings.user,
+    agent,
+    unlocker: shared.unlocker,
+    plan,
+    allowed: settings.methods,
+    ask: shared.ask,
+    signal,
+    giveUp: () => socket?.destroy(),
+  })
+
+  socket = await open(signal)
+  try {
+    const connection = await connectSsh(
+      {
+        host: settings.alias,
+        user: settings.user,
+        socket,
+        hostVerifier: check.verifier,
+        algorithms,
+        authHandler: login.authHandler,
+        keepalive: keepaliveOf(settings),
+        limits: {
+          handshake: settings.connectTimeout === undefined ? limits.handshake : settings.connectTimeout * 1000,
+          login: shared.ask === undefined ? limits.login : limits.person,
+        },
+      },
+      signal,
+    )
+    login.succeeded()
+    logins.accepted(account, login.report())
+    return connection
+  } catch (error) {
+    if (signal.aborted) throw error
+    const judgement = check.judgement()
+    if (judgement?.permitted === false) throw refusedKey(judgement, shown, shared)
+    const reason = error instanceof ConnectionError ? error.cause : error
+    const report = login.report()
+    const failure = explainLogin(report, reason as SshError | undefined)
+    const refusal = logins.failed(account, plan, report, failure, agent)
+    if (refusal !== undefined) throw refusal
+    const cause = causeOfFailure(reason, settings.alias)
+    throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error
+  }
+}

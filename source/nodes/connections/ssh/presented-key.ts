@@ -1,0 +1,9 @@
+import type { HostKey } from './host-key.ts'
+import type { HostIdentity } from './known-hosts.ts'
+
+/** A key that a host showed. */
+export interface PresentedKey extends HostKey {
+  readonly host: HostIdentity
+  /** `SHA256:...` */
+  readonly fingerprint: string
+}

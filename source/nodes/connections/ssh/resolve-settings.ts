@@ -1,0 +1,98 @@
+import { clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import { atMost } from './at-most.ts'
+import { type Client, thisClient } from './client.ts'
+import { clientFacts } from './client-facts.ts'
+import { printedFromFiles } from './config-fallback.ts'
+import { loadConfig } from './config-files.ts'
+import { refuseBadHostName } from './host-name.ts'
+import { writeJump } from './jump-spec.ts'
+import { type ClientFacts, needsOpenSsh } from './needs-openssh.ts'
+import { type Asked, runSshG } from './run-ssh-g.ts'
+import { type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
+import type { Route, SshSettings } from './ssh-settings.ts'
+
+export interface ResolverOptions {
+  /** `-F` of ssh; undefined: the user's and the system's. */
+  readonly configFile?: string | undefined
+  /** Ends what runs. */
+  readonly signal: AbortSignal
+  /** ssh itself; a name is looked up in PATH. */
+  readonly program?: string
+  /** Milliseconds for one host. */
+  readonly timeLimit?: number
+  readonly client?: Client
+}
+
+const concurrency = 8
+const mostHops = 8
+
+/** Keeps what succeeds, and shares what is under way; a failure is forgotten, so that a corrected file is read again. */
+const remembered = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const kept = new Map<string, Promise<T>>()
+  return (key) => {
+    const old = kept.get(key)
+    if (old !== undefined) return old
+    const made = make(key)
+    kept.set(key, made)
+    made.catch(() => kept.delete(key))
+    return made
+  }
+}
+
+const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
+
+const refused = (cause: string): ConnectionError => new ConnectionError({ state: 'denied', cause: clean(cause) })
+
+/**
+ * Finds out how hosts are reached, by the user's own configuration: `ssh -G` for the host and for every hop of its ProxyJump
+ * chain, each asked once in a run, 8 at a time. Where there is no ssh, the files are read by us. Rejects with a
+ * {@link ConnectionError}.
+ */
+export const createSettingsResolver = ({
+  configFile,
+  signal,
+  program = 'ssh',
+  timeLimit = 5000,
+  client = thisClient(),
+}: ResolverOptions): ((host: string) => Promise<Route>) => {
+  const limited = atMost(concurrency)
+  const how = { program, configFile, timeLimit, environment: client.environment }
+
+  const files = remembered(() => loadConfig(configFile, client))
+  const facts = remembered((paths: string): Promise<ClientFacts> => clientFacts(JSON.parse(paths) as string[], client))
+
+  const ask = async (
+    asked: Asked,
+  ): Promise<{ readonly printed: Printed; readonly resolvedBy: SshSettings['resolvedBy'] }> => {
+    const output = await limited(() => runSshG(how, asked, signal))
+    if (output !== undefined) return { printed: parsePrinted(output), resolvedBy: 'ssh' }
+    return { printed: printedFromFiles(await files(''), asked, client), resolvedBy: 'config-files' }
+  }
+
+  const settled = remembered(async (key: string): Promise<SshSettings> => {
+    const asked = JSON.parse(key) as Asked
+    refuseBadHostName(asked.host)
+    const { printed, resolvedBy } = await ask(asked)
+    const settings = settingsOf(printed, asked.host, client)
+    const found = await facts(JSON.stringify(settings.identityFiles))
+    return { ...settings, resolvedBy, keywords: printed, needsOpenSsh: needsOpenSsh(printed, settings, found) }
+  })
+
+  const route = async (asked: Asked, trail: readonly string[]): Promise<Route> => {
+    const target = await settled(JSON.stringify(asked))
+    const self = endpoint(target)
+    if (trail.includes(self)) {
+      throw refused(`ProxyJump leads from ${self} back to itself: give the bastion a Host block with ProxyJump none`)
+    }
+    const [last, ...before] = target.jumps.toReversed()
+    if (last === undefined) return { target, hops: [] }
+    if (trail.length === mostHops) throw refused(`ProxyJump leads over more than ${mostHops} hops`)
+    // As ssh does it: each hop is reached over those named before it, and only the first by its own ProxyJump.
+    const via = before.toReversed().map(writeJump).join(',')
+    const hop = await route({ ...last, ...(via === '' ? {} : { via }) }, [...trail, self])
+    return { target, hops: [...hop.hops, hop.target] }
+  }
+
+  return (host) => route({ host }, [])
+}

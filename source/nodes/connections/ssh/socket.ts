@@ -1,0 +1,74 @@
+import type { LookupAddress } from 'node:dns'
+import { connect, type Socket } from 'node:net'
+import { clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import type { Addresses, Family } from './addresses.ts'
+import { causeOfFailure } from './failure-cause.ts'
+
+export interface SocketOptions {
+  readonly host: string
+  readonly port: number
+  readonly family: Family
+  /** The address to connect from; the system's choice without it. */
+  readonly from?: string
+  readonly addresses: Addresses
+  /** Milliseconds until there is a connection. */
+  readonly limit: number
+}
+
+/** A connected socket of our own, so that we can destroy it whatever state the other side is in. */
+export interface OpenSocket {
+  readonly socket: Socket
+  /** What the name server, or our memory of it, had said. */
+  readonly address: LookupAddress
+  /** Monotonic ms at which the address last worked, where it comes from memory. */
+  readonly remembered?: number
+}
+
+/** Connects to the first address that answers (RFC 8305); rejects with a {@link ConnectionError}. */
+export const openSocket = async (options: SocketOptions, signal: AbortSignal): Promise<OpenSocket> => {
+  const { host, port, family, from, addresses, limit } = options
+  try {
+    const found = await addresses.find(host, family)
+    signal.throwIfAborted()
+    const socket = await new Promise<Socket>((resolve, reject) => {
+      const opened = connect({
+        host,
+        port,
+        noDelay: true,
+        ...(from === undefined ? {} : { localAddress: from }),
+        lookup: (_, { all }, answer) => {
+          const [first] = found.addresses
+          if (all === true) answer(null, [...found.addresses])
+          else if (first === undefined) answer(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '')
+          else answer(null, first.address, first.family)
+        },
+      })
+      const fail = (error: Error): void => {
+        clearTimeout(timer)
+        opened.destroy()
+        reject(error)
+      }
+      const timer = setTimeout(
+        () => fail(Object.assign(new Error(`no answer within ${limit / 1000} s`), { code: 'ETIMEDOUT' })),
+        limit,
+      )
+      const abort = (): void => fail(new Error('given up'))
+      signal.addEventListener('abort', abort, { once: true })
+      opened.once('error', fail)
+      opened.once('connect', () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
+        opened.off('error', fail)
+        // Until somebody else listens: an error without a listener would end the program.
+        opened.on('error', () => undefined)
+        resolve(opened)
+      })
+    })
+    const address = { address: socket.remoteAddress ?? host, family: socket.remoteFamily === 'IPv6' ? 6 : 4 }
+    return { socket, address, ...(found.remembered === undefined ? {} : { remembered: found.remembered }) }
+  } catch (error) {
+    if (signal.aborted) throw new ConnectionError({ state: 'lost', cause: clean('given up') }, { cause: error })
+    throw new ConnectionError(causeOfFailure(error, host), { cause: error })
+  }
+}

@@ -1,0 +1,74 @@
+import type { Clean } from '../../../text/clean.ts'
+
+/** One hop as ProxyJump names it: to be resolved like any other host, with what stands here first. */
+export interface JumpSpec {
+  readonly host: string
+  readonly user?: string
+  readonly port?: number
+}
+
+/** Ways to log in that the configuration leaves open. */
+export interface Methods {
+  readonly publicKey: boolean
+  readonly password: boolean
+  readonly keyboardInteractive: boolean
+  /** PreferredAuthentications in its order; undefined: OpenSSH's own order. */
+  readonly preferred: readonly string[] | undefined
+}
+
+/** Names of algorithms, best first; empty: whatever the library offers. */
+export interface Algorithms {
+  readonly hostKeys: readonly string[]
+  readonly kex: readonly string[]
+  readonly ciphers: readonly string[]
+  readonly macs: readonly string[]
+}
+
+/** All that one host needs of the user's ssh configuration, before files are looked at. */
+export interface PrintedSettings {
+  /** As the user wrote it. */
+  readonly alias: string
+  readonly hostName: string
+  readonly port: number
+  readonly user: string
+  /** Absolute, in the order in which they are tried; not every one exists. */
+  readonly identityFiles: readonly string[]
+  readonly identitiesOnly: boolean
+  /** The agent's socket, `none`, or undefined: the one of SSH_AUTH_SOCK. */
+  readonly identityAgent: string | undefined
+  /** Absolute. */
+  readonly certificateFiles: readonly string[]
+  /** Hops in the order in which they are passed; the first is contacted directly, by its own configuration. */
+  readonly jumps: readonly JumpSpec[]
+  readonly proxyCommand: string | undefined
+  readonly hostKeyAlias: string | undefined
+  readonly userKnownHostsFiles: readonly string[]
+  readonly globalKnownHostsFiles: readonly string[]
+  readonly strictHostKeyChecking: 'yes' | 'ask' | 'accept-new'
+  /** The configuration says `no` or `off`; it is treated as `accept-new`. */
+  readonly strictWasOff: boolean
+  readonly addressFamily: 'any' | 'inet' | 'inet6'
+  readonly bindAddress: string | undefined
+  /** Seconds; undefined: the system's own. */
+  readonly connectTimeout: number | undefined
+  /** Seconds; 0: none is sent. */
+  readonly serverAliveInterval: number
+  readonly serverAliveCountMax: number
+  readonly algorithms: Algorithms
+  readonly methods: Methods
+}
+
+export interface SshSettings extends PrintedSettings {
+  /** Why only the system's ssh can connect as the configuration says; empty: ssh2 can. */
+  readonly needsOpenSsh: readonly Clean[]
+  /** `config-files`: there is no ssh on this machine, the files were read by us, with the limits of that. */
+  readonly resolvedBy: 'ssh' | 'config-files'
+  /** Keywords that this machine's ssh knows, in lower case. */
+  readonly keywords: { has(keyword: string): boolean }
+}
+
+/** The way to a host: its own settings, and those of the hops, the one that is contacted directly first. */
+export interface Route {
+  readonly target: SshSettings
+  readonly hops: readonly SshSettings[]
+}

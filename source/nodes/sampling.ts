@@ -1,0 +1,136 @@
+import type { LinkState } from '../events/link.ts'
+import { clean } from '../text/clean.ts'
+import { type Cause, type Connection, ConnectionError } from './connections/connection.ts'
+import type { Sampler } from './sampler/session.ts'
+import type { Every } from './sampler/take.ts'
+import type { Time } from './time.ts'
+
+/** What becomes of the frames of one sampler. */
+export interface Frames {
+  /** A frame has been read; `at` is the time of the tick that asked for it. */
+  frame(at: number): void
+  /** Once a second. */
+  second(at: number): void
+  /** The sampler is gone. */
+  end(): void
+}
+
+export interface SamplingOptions {
+  readonly connection: Connection
+  /** Rejects with a {@link ConnectionError}. */
+  readonly open: (onFrame: () => void) => Promise<Sampler>
+  readonly frames: (sampler: Sampler) => Frames
+  /** Groups that the next tick reads; `tick` counts from 0 for each sampler. */
+  readonly groups: (tick: number) => readonly Every[]
+  readonly tell: (state: LinkState, cause: string, lease?: number) => void
+  /** The phase of the second in which this node ticks, ms. */
+  readonly phase: number
+  readonly time: Time
+  readonly signal: AbortSignal
+}
+
+const period = 1000
+/** Milliseconds between two ticks at the least: the node's clocks step by 10 ms, so that shorter ones give wild rates. */
+const leastInterval = 500
+/** Milliseconds that a frame may take before its sampler counts as hanging. */
+const frameLimit = 5000
+/** Milliseconds of own lateness from which on a limit is not judged. */
+const lateLimit = 1000
+/** Milliseconds between two attempts to start a sampler on a connection that lives, at most. */
+const longestWait = 60_000
+/** Milliseconds after which a sampler counts as one that worked: the next one starts at once. */
+const steady = 10_000
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ConnectionError ? error.reason.cause : error instanceof Error ? error.message : String(error)
+
+/**
+ * Samples over one connection until that is gone; gives back why. A sampler that ends, or cannot be started, is started
+ * again on the same connection: a login is dear, and may not be possible any more.
+ */
+export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
+  const { connection, time, tell, signal, phase } = options
+  let wake = (): void => undefined
+  let gone: Cause | undefined
+  const onAbort = (): void => wake()
+  signal.addEventListener('abort', onAbort, { once: true })
+  void connection.closed.then((cause) => {
+    gone = cause
+    wake()
+  })
+  // Not to be narrowed: it changes while we wait.
+  const isGone = (): boolean => gone !== undefined || signal.aborted
+
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        wake = () => undefined
+        resolve()
+      }
+      const timer = setTimeout(finish, milliseconds)
+      wake = finish
+      if (isGone()) finish()
+    })
+
+  const boundaryBefore = (at: number): number => Math.floor((at - phase) / period) * period + phase
+
+  /**
+   * Milliseconds until the node's next tick. Rounded up, because timers cut fractions off and may fire a millisecond early:
+   * a tick before its time would bear the time of the one before.
+   */
+  const untilTick = (sentAt: number): number => {
+    const now = time.now()
+    const next = boundaryBefore(now) + period
+    return Math.ceil((next - sentAt < leastInterval ? next + period : next) - now) + 1
+  }
+
+  /** Ticks one sampler until it ends; gives back why it did. */
+  const tickUntilEnd = async (): Promise<string> => {
+    let tickAt = Number.NaN
+    let sentAt = Number.NaN
+    let inFlight = false
+    let live = false
+    let ended: string | undefined
+
+    const sampler = await options.open(() => {
+      inFlight = false
+      if (!live) tell('live', '', sampler.hello.lease)
+      live = true
+      frames.frame(tickAt)
+    })
+    const frames = options.frames(sampler)
+    void sampler.ended.then((why) => {
+      ended = why
+      wake()
+    })
+    for (let tick = 0; ended === undefined && !isGone(); ) {
+      const now = time.now()
+      if (inFlight) {
+        if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
+      } else {
+        tickAt = tick === 0 ? now : boundaryBefore(now)
+        inFlight = true
+        sentAt = now
+        sampler.tick(options.groups(tick))
+        tick += 1
+      }
+      frames.second(now)
+      await pause(untilTick(sentAt))
+    }
+    frames.end()
+    sampler.close()
+    return ended ?? (await sampler.ended)
+  }
+
+  let failures = 0
+  while (!isGone()) {
+    const began = time.now()
+    const why = await tickUntilEnd().catch(reasonOf)
+    failures = time.now() - began > steady ? 0 : failures + 1
+    if (!isGone()) tell('no-data', why)
+    if (!isGone()) await pause(failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** failures))
+  }
+  signal.removeEventListener('abort', onAbort)
+  return gone ?? { state: 'lost', cause: clean('given up') }
+}

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+// An ssh without a network: with -M it answers on its socket until it is asked to end, else it runs the command here. It writes
+// down how it was called. FAKE=deaf: it never answers, and no polite word ends it.
+const { FAKE = '', FAKE_FOLDER = '' } = process.env
+const args = process.argv.slice(2)
+const socket = args[args.indexOf('-S') + 1] ?? ''
+const environment = ['DISPLAY', 'WAYLAND_DISPLAY', 'SSH_ASKPASS', 'SSH_ASKPASS_REQUIRE', 'LC_ALL'].map(
+  (name) => `${name}=${process.env[name]}`,
+)
+appendFileSync(join(FAKE_FOLDER, 'calls'), `${JSON.stringify({ args, environment })}\n`)
+
+if (FAKE === 'deaf') {
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined)
+  setInterval(() => undefined, 60_000)
+} else if (args.includes('-M')) {
+  createServer((client) => client.on('error', () => undefined).write('hello')).listen(socket)
+} else {
+  process.stderr.write('debug1: mux_client_request_session: master session id: 1\r\n')
+  const { status } = spawnSync('sh', ['-c', args.at(-1) ?? ''], { stdio: 'inherit' })
+  process.stderr.write(`debug2: Received exit status from master ${status}\r\n`)
+  process.exitCode = status ?? 255
+}

@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Account,
+  accountName,
+  type LoginEvent,
+  type LoginHistory,
+  mayLogin,
+  noHistory,
+  reduceLogins,
+} from '../../../../../source/nodes/connections/ssh/auth/failures.ts'
+import { historyText, parseHistory } from '../../../../../source/nodes/connections/ssh/auth/failures-file.ts'
+import { afterLogin, loginsAtATime, noLogins } from '../../../../../source/nodes/connections/ssh/auth/first-contact.ts'
+import { clean } from '../../../../../source/text/clean.ts'
+
+const minute = 60_000
+const start = 1_700_000_000_000
+const karin = (host: string): Account => ({ host, user: 'karin' })
+const refusal = (host: string, refused: readonly string[], at = start, keys = refused): LoginEvent => ({
+  type: 'refused',
+  account: karin(host),
+  refused,
+  keys,
+  cause: clean('denied: server refused 1 key'),
+  at,
+})
+const after = (...events: readonly LoginEvent[]): LoginHistory => events.reduce(reduceLogins, noHistory)
+const only = (...keys: readonly string[]) => ({ offered: keys, all: keys })
+
+describe('one host that refuses', () => {
+  test('is left alone for 5, 15, 60 and again 60 minutes', () => {
+    let history = noHistory
+    let now = start
+    for (const wait of [5, 15, 60, 60]) {
+      history = reduceLogins(history, refusal('n1', ['a'], now))
+      // Its own streak would stop it before: a key press takes that away, the wait is looked at by itself.
+      const alone = { ...history, streaks: {} }
+      expect(mayLogin(alone, karin('n1'), only('a'), now + wait * minute - 1)).toMatchObject({
+        may: 'wait',
+        until: now + wait * minute,
+      })
+      now += wait * minute
+      expect(mayLogin(alone, karin('n1'), only('a'), now)).toEqual({ may: 'login' })
+    }
+  })
+
+  test('is tried at once with a key that was not there then, or after a key press', () => {
+    const history = after(refusal('n1', ['a']))
+    expect(mayLogin(history, karin('n1'), only('a', 'b'), start)).toEqual({ may: 'login' })
+    const pressed = reduceLogins(history, { type: 'pressed', account: karin('n1') })
+    expect(mayLogin(pressed, karin('n1'), only('a'), start)).toEqual({ may: 'login' })
+  })
+
+  test('waits too for keys that it was not offered yet', () => {
+    const history = after(refusal('n1', ['a', 'b'], start, ['a', 'b', 'c']))
+    expect(mayLogin(history, karin('n1'), { offered: ['c', 'a'], all: ['c', 'a', 'b'] }, start)).toMatchObject({
+      may: 'wait',
+    })
+  })
+
+  test('starts anew once it let us in', () => {
+    const history = after(
+      refusal('n1', ['a']),
+      refusal('n1', ['a']),
+      { type: 'accepted', account: karin('n1'), fingerprint: 'a' },
+      refusal('n1', ['a']),
+    )
+    expect(mayLogin(history, karin('n1'), only('a'), start)).toMatchObject({ until: start + 5 * minute })
+  })
+
+  test('does not wait longer because the clock was set back', () => {
+    const history = after(refusal('n1', ['a'], start + 1000 * minute))
+    expect(mayLogin(history, karin('n1'), only('a'), start)).toMatchObject({ until: start + 5 * minute })
+  })
+
+  test('remembers what it refused until everything was', () => {
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+    const refusedBy = (history: LoginHistory) => history.hosts[accountName(karin('n1'))]?.refused
+    const twice = after(refusal('n1', ['a', 'b'], start, keys), refusal('n1', ['c', 'd'], start, keys))
+    expect(refusedBy(twice)).toEqual(['a', 'b', 'c', 'd'])
+    expect(refusedBy(reduceLogins(twice, refusal('n1', ['e', 'f'], start, keys)))).toEqual(['e', 'f'])
+  })
+})
+
+describe('three equal refusals', () => {
+  const three = after(refusal('n1', ['a']), refusal('n2', ['a']), refusal('n3', ['a']))
+
+  test('stop the rest of that user and key until a key press', () => {
+    expect(mayLogin(three, karin('n4'), only('a'), start + 1000 * minute)).toEqual({
+      may: 'press',
+      cause: 'not tried: n1, n2, n3 refused this key for karin; press a key to try again',
+    })
+    const pressed = reduceLogins(three, { type: 'pressed' })
+    expect(mayLogin(pressed, karin('n4'), only('a'), start)).toEqual({ may: 'login' })
+  })
+
+  test('two do not, nor do three of another user or key', () => {
+    expect(mayLogin(after(refusal('n1', ['a']), refusal('n2', ['a'])), karin('n4'), only('a'), start).may).toBe('login')
+    expect(mayLogin(three, { host: 'n4', user: 'root' }, only('a'), start).may).toBe('login')
+    expect(mayLogin(three, karin('n4'), only('b'), start).may).toBe('login')
+    expect(mayLogin(three, karin('n4'), only('a', 'b'), start).may).toBe('login')
+  })
+
+  test('count anew after a host that let us in with that key', () => {
+    const history = after(
+      refusal('n1', ['a']),
+      refusal('n2', ['a']),
+      { type: 'accepted', account: karin('n3'), fingerprint: 'a' },
+      refusal('n4', ['a']),
+      refusal('n5', ['a']),
+    )
+    expect(mayLogin(history, karin('n6'), only('a'), start).may).toBe('login')
+  })
+
+  test('of hosts that never took the key do not stop those that did, nor the other way round', () => {
+    const accepted = (host: string): LoginEvent => ({ type: 'accepted', account: karin(host), fingerprint: 'a' })
+    const newcomers = [refusal('x1', ['a']), refusal('x2', ['a']), refusal('x3', ['a'])]
+    const history = after(accepted('n1'), ...newcomers)
+    expect(mayLogin(history, karin('n1'), only('a'), start).may).toBe('login')
+    expect(mayLogin(history, karin('x4'), only('a'), start).may).toBe('press')
+    // A key that was taken off everywhere is noticed as well.
+    const known = ['n1', 'n2', 'n3', 'n4']
+    const gone = after(...known.map(accepted), ...known.slice(1).map((host) => refusal(host, ['a'])))
+    expect(mayLogin(gone, karin('n1'), only('a'), start).may).toBe('press')
+  })
+
+  test('without any key count as well', () => {
+    const history = after(refusal('n1', []), refusal('n2', []), refusal('n3', []))
+    expect(mayLogin(history, karin('n4'), only(), start)).toEqual({
+      may: 'press',
+      cause: 'not tried: n1, n2, n3 refused karin without a key; press a key to try again',
+    })
+  })
+})
+
+test('a login like the one before changes nothing that would have to be written', () => {
+  const accepted: LoginEvent = { type: 'accepted', account: karin('n1'), fingerprint: 'a' }
+  const history = after(accepted)
+  expect(reduceLogins(history, accepted)).toBe(history)
+  expect(reduceLogins(history, { ...accepted, fingerprint: 'b' })).not.toBe(history)
+})
+
+test('the history outlives a restart', () => {
+  const host = fc.constantFrom('n1', 'n2', '__proto__', 'constructor', 'n 3')
+  const key = fc.constantFrom('a', 'b', 'c')
+  const account = fc.record({ host, user: fc.constantFrom('karin', '__proto__') })
+  const event: fc.Arbitrary<LoginEvent> = fc.oneof(
+    fc.record({
+      type: fc.constant('refused' as const),
+      account,
+      refused: fc.array(key),
+      keys: fc.array(key),
+      cause: fc.string().map((text) => clean(text)),
+      at: fc.integer({ min: 0, max: 2 * start }),
+    }),
+    fc.record({ type: fc.constant('accepted' as const), account, fingerprint: fc.option(key, { nil: undefined }) }),
+    fc.record({ type: fc.constant('pressed' as const), account }, { requiredKeys: ['type'] }),
+  )
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+      const history = after(...events)
+      expect(parseHistory(historyText(history))).toEqual(history)
+    }),
+  )
+})
+
+test('200 hosts, a wrong key, five restarts: three failures within ten minutes', () => {
+  const hosts = Array.from({ length: 200 }, (_, index) => `n${index}`)
+  let stored = historyText(noHistory)
+  let failures = 0
+  for (let run = 0; run < 6; run += 1) {
+    let history = parseHistory(stored)
+    let so = noLogins
+    for (let now = start + run * 100_000; now < start + (run + 1) * 100_000; now += 1000) {
+      const due = hosts.filter((host) => mayLogin(history, karin(host), only('a'), now).may === 'login')
+      for (const host of due.slice(0, loginsAtATime(so))) {
+        failures += 1
+        so = afterLogin(so, 'refused')
+        history = reduceLogins(history, refusal(host, ['a'], now))
+      }
+    }
+    stored = historyText(history)
+  }
+  expect(failures).toBe(3)
+})

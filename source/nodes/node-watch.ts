@@ -136,8 +136,15 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     try {
       return await sampleOver({
         connection: over,
-        open: async (onFrame) => {
-          const sampler = await openSampler({ connection: over, takes: options.plan.takes, signal, onFrame, stale })
+        open: async (onFrame, after) => {
+          const sampler = await openSampler({
+            connection: over,
+            takes: options.plan.takes,
+            signal,
+            onFrame,
+            stale,
+            ...(after === undefined ? {} : { after }),
+          })
           sessionName = sampler.hello.session
           stale = []
           return sampler

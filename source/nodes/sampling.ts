@@ -17,8 +17,8 @@ export interface Frames {
 
 export interface SamplingOptions {
   readonly connection: Connection
-  /** Rejects with a {@link ConnectionError}. */
-  readonly open: (onFrame: () => void) => Promise<Sampler>
+  /** Starts a sampler, or one that takes the place of another. Rejects with a {@link ConnectionError}. */
+  readonly open: (onFrame: () => void, after?: Sampler) => Promise<Sampler>
   readonly frames: (sampler: Sampler) => Frames
   /** Groups that the next tick reads; `tick` counts from 0 for each sampler. */
   readonly groups: (tick: number) => readonly Every[]
@@ -38,6 +38,8 @@ const frameLimit = 5000
 const lateLimit = 1000
 /** Milliseconds between two attempts to start a sampler on a connection that lives, at most. */
 const longestWait = 60_000
+/** Milliseconds between two attempts to find a successor. */
+const successionWait = 5000
 /** Milliseconds after which a sampler counts as one that worked: the next one starts at once. */
 const steady = 10_000
 
@@ -48,6 +50,12 @@ const reasonOf = (error: unknown): string =>
  * Samples over one connection until that is gone; gives back why. A sampler that ends, or cannot be started, is started
  * again on the same connection: a login is dear, and may not be possible any more.
  */
+/** Milliseconds after which a sampler needs a successor, because its lease is not renewed by ticks. */
+const termOf = ({ hello }: Sampler): number => {
+  if (hello.relay || hello.lease === 0) return Number.POSITIVE_INFINITY
+  return (hello.lease - Math.min(30, hello.lease / 3)) * 1000
+}
+
 export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
   const { connection, time, tell, signal, phase } = options
   let wake = (): void => undefined
@@ -92,24 +100,53 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     let inFlight = false
     let live = false
     let ended: string | undefined
+    let sampler = await options.open(() => onFrame())
+    let successor: Sampler | undefined
+    let successionAt = Number.POSITIVE_INFINITY
 
-    const sampler = await options.open(() => {
+    const onFrame = (): void => {
       inFlight = false
       if (!live) tell('live', '', sampler.hello.lease)
       live = true
       frames.frame(tickAt)
-    })
+    }
+    const install = (next: Sampler): void => {
+      sampler = next
+      successionAt = time.now() + termOf(next)
+      void next.ended.then((why) => {
+        if (sampler !== next) return
+        ended = why
+        wake()
+      })
+    }
+    const findSuccessor = (): void => {
+      successionAt = time.now() + successionWait
+      // One that cannot be had is tried for again; when the lease has run out the usual restart follows.
+      options.open(onFrame, sampler).then(
+        (next) => {
+          if (ended === undefined && !isGone()) successor = next
+          else next.close()
+        },
+        () => undefined,
+      )
+    }
+
+    install(sampler)
     const frames = options.frames(sampler)
-    void sampler.ended.then((why) => {
-      ended = why
-      wake()
-    })
     for (let tick = 0; ended === undefined && !isGone(); ) {
       const now = time.now()
+      if (successor === undefined && now >= successionAt) findSuccessor()
       if (inFlight) {
         if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
       } else {
-        tickAt = tick === 0 ? now : boundaryBefore(now)
+        if (successor !== undefined) {
+          const before = sampler
+          install(successor)
+          before.close()
+          successor = undefined
+          tick = 0
+        }
+        tickAt = tick === 0 && !live ? now : boundaryBefore(now)
         inFlight = true
         sentAt = now
         sampler.tick(options.groups(tick))
@@ -118,6 +155,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       frames.second(now)
       await pause(untilTick(sentAt))
     }
+    successor?.close()
     frames.end()
     sampler.close()
     return ended ?? (await sampler.ended)

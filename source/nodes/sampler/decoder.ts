@@ -45,6 +45,8 @@ export interface Decoder {
   push(chunk: Buffer): void
   /** By take number, from 1. */
   readonly held: readonly (Held | undefined)[]
+  /** Frames that were read, those of predecessors included. */
+  readonly frames: number
 }
 
 const [newline, mark, hash, zero, nine, colon, equals, blank] = [10, 33, 35, 48, 57, 58, 61, 32]
@@ -52,11 +54,27 @@ const isDigit = (code: number | undefined): boolean => code !== undefined && cod
 
 const isGroup = (number: number): boolean => groups.some((every) => every === number)
 
-/** Follows the stream of one sampler: a banner up to the marker, the hello line, then frames. */
-export const createDecoder = (takes: readonly NumberedTake[], marker: string, handlers: Handlers): Decoder => {
+const nothingHeld = (takes: readonly NumberedTake[]): readonly (Held | undefined)[] => {
   const held: (Held | undefined)[] = []
   for (const { number, take } of takes)
     held[number] = { take, lines: [], there: undefined, readAt: Number.NaN, seconds: Number.NaN, frame: 0 }
+  return held
+}
+
+const bytesOf = (held: readonly (Held | undefined)[]): number =>
+  held.reduce((sum, one) => sum + (one?.lines.reduce((length, line) => length + line.length, 0) ?? 0), 0)
+
+/**
+ * Follows the stream of one sampler: a banner up to the marker, the hello line, then frames. What a predecessor on the same
+ * node held is carried on, so that counters go on counting.
+ */
+export const createDecoder = (
+  takes: readonly NumberedTake[],
+  marker: string,
+  handlers: Handlers,
+  before?: Decoder,
+): Decoder => {
+  const held = before?.held ?? nothingHeld(takes)
   const raw = createRawFrame(takes, held)
   /** What each group of files fills. */
   const heldOf = Map.groupBy(
@@ -70,8 +88,8 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
   let state: 'banner' | 'between' | 'delta' | 'raw' | 'failed' = 'banner'
   let seen = 0
   let frameBytes = 0
-  let heldBytes = 0
-  let frames = 0
+  let heldBytes = bytesOf(held)
+  let frames = before?.frames ?? 0
   let sequence = 0
   let uptime = Number.NaN
   let read: readonly number[] = []
@@ -205,7 +223,13 @@ export const createDecoder = (takes: readonly NumberedTake[], marker: string, ha
     if (waitingBytes > room()) tooLong()
   }
 
-  return { push, held }
+  return {
+    push,
+    held,
+    get frames() {
+      return frames
+    },
+  }
 }
 
 const parseHello = (text: string): Hello | undefined => {

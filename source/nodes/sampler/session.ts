@@ -4,7 +4,7 @@ import { type Channel, type Connection, ConnectionError } from '../connections/c
 import { deadline } from '../connections/deadline.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
-import { createDecoder, type Frame, type Hello } from './decoder.ts'
+import { createDecoder, type Decoder, type Frame, type Handlers, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
 import type { Held } from './held.ts'
 import type { Every } from './take.ts'
@@ -19,6 +19,7 @@ const helloLimit = 10_000
 export interface Sampler {
   readonly hello: Hello
   readonly held: readonly (Held | undefined)[]
+  readonly decoder: Decoder
   /** Asks for these groups; the frame comes to `onFrame`. One frame is in flight at most: the caller waits for it. */
   tick(groups: readonly Every[]): void
   /** Settles once, with the reason, when no more frames will come. */
@@ -36,6 +37,8 @@ export interface SamplerOptions {
   readonly leases?: Leases
   /** Sessions to end, as their greetings named them. */
   readonly stale?: readonly string[]
+  /** The sampler whose place it takes on the same node: what that one held is carried on. */
+  readonly after?: Sampler
 }
 
 /** Counts bytes a second; true once there were too many. */
@@ -82,14 +85,15 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   // What stands where a greeting should: nologin, a forced command, a shell that fails.
   let said = ''
   const greeting = Promise.withResolvers<Hello>()
-  const decoder = createDecoder(takes, marker.join(''), {
+  const handlers: Handlers = {
     hello: greeting.resolve,
     banner: (line) => {
       if (said === '') said = line.trim()
     },
     frame: options.onFrame,
     failed: end,
-  })
+  }
+  const decoder = createDecoder(takes, marker.join(''), handlers, options.after?.decoder)
   const floods = floodGuard()
   channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
 
@@ -102,6 +106,7 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   return {
     hello: first,
     held: decoder.held,
+    decoder,
     tick: (groups) => channel.write(`${groups.join(' ')}\n`),
     ended,
     close: () => end('closed'),

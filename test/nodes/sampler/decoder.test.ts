@@ -55,6 +55,7 @@ describe('the greeting', () => {
             engine: 'awk',
             lease: 15,
             relay: true,
+            session: '',
             paths: new Set(['/var/lib/etcd']),
             tools: new Set(['ss', 'curl']),
           },

@@ -13,7 +13,13 @@ const exitCodes = { fine: 0, failed: 1, wrongUse: 2 } as const
 
 const warn = (text: string): void => void process.stderr.write(`kntop: ${text}\n`)
 
-const settingsFor = async ({ config, settings }: Extract<Options, { config: unknown }>): Promise<Settings> => {
+interface Prepared {
+  readonly settings: Settings
+  /** Undefined: nothing is remembered. */
+  readonly stateFolder: string | undefined
+}
+
+const prepare = async ({ config, settings }: Extract<Options, { config: unknown }>): Promise<Prepared> => {
   const folders = foldersOf(process.env)
   const usual = folders.config === undefined ? undefined : join(folders.config, 'config.yaml')
   const named = config === undefined ? usual : absolute(config)
@@ -21,7 +27,7 @@ const settingsFor = async ({ config, settings }: Extract<Options, { config: unkn
   const found = resolve({ flags: settings, environment: process.env, file }, null)
   const state = await openStateFolder(folders.state)
   if ('unusable' in state) warn(`nothing will be remembered: ${state.unusable}`)
-  return found
+  return { settings: found, stateFolder: 'folder' in state ? state.folder : undefined }
 }
 
 /** Why no screen can be drawn here; undefined where one can. A variable named `CI` is no reason. */
@@ -40,12 +46,13 @@ const run = async (argv: readonly string[]): Promise<number> => {
     await print(text, process.stdout)
     return exitCodes.fine
   }
-  const settings = await settingsFor(options)
-  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options)
+  const { settings, stateFolder } = await prepare(options)
+  if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)
+  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, stateFolder)
   const why = options.mode === 'watch' ? noScreen() : undefined
-  if (options.mode === 'watch' && why === undefined) return (await import('./modes/screen.ts')).screen(settings)
+  if (options.mode === 'watch' && why === undefined) return (await import('./modes/screen.ts')).screen(settings, stateFolder)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
-  return (await import('./modes/once.ts')).once(settings, options)
+  return (await import('./modes/once.ts')).once(settings, options, stateFolder)
 }
 
 /** Says what failed and ends the process with the exit code for it. */

@@ -1,6 +1,6 @@
 import { flagOf, type SettingKey, settingKeys, settingsTable } from '../config/settings.ts'
 import { failLevels } from '../export/fail-on.ts'
-import { formats } from '../export/format.ts'
+import { commandFormats, formats } from '../export/format.ts'
 
 /** One flag: how it is called, what it takes, and where it may stand. */
 export interface Flag {
@@ -12,7 +12,7 @@ export interface Flag {
   readonly description: string
   readonly group: 'mode' | 'headless' | 'setting' | 'other'
   /** Modes it means something in; not there: all. */
-  readonly modes?: readonly ('once' | 'stream')[]
+  readonly modes?: readonly ('once' | 'stream' | 'commands')[]
   readonly setting?: SettingKey
 }
 
@@ -26,9 +26,9 @@ export const flags: readonly Flag[] = [
   {
     name: 'output',
     argument: formats.join('|'),
-    description: 'how --once prints; default table',
+    description: `how --once prints; default table; commands: ${commandFormats.join(', ')}`,
     group: 'headless',
-    modes: ['once'],
+    modes: ['once', 'commands'],
   },
   {
     name: 'wait',

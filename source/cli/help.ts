@@ -36,6 +36,8 @@ export const helpText = [
   'kntop: why is the network slow, on which node, and what to do',
   '',
   'Usage: kntop [flags]',
+  '       kntop commands [flags]: print every command that may run on a node, with',
+  '       its cost; --output sudoers prints what --sudo commands needs',
   ...(['mode', 'headless', 'setting', 'other'] as const).flatMap(groupLines),
   '',
   ...variables,

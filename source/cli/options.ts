@@ -4,7 +4,7 @@ import type { SettingKey } from '../config/settings.ts'
 import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { type FailOn, failLevels } from '../export/fail-on.ts'
-import { type Format, formats } from '../export/format.ts'
+import { type CommandFormat, commandFormats, type Format, formats } from '../export/format.ts'
 import { type Flag, flags, waits } from './flags.ts'
 import { vet } from './vet.ts'
 
@@ -14,18 +14,21 @@ export const { version } = packageJson
 export type Options =
   | { readonly mode: 'help' }
   | { readonly mode: 'version' }
-  | {
+  | ({ readonly mode: 'commands'; readonly output: CommandFormat } & Chosen)
+  | ({
       readonly mode: 'watch' | 'once' | 'stream'
       readonly output: Format
-      /** Seconds. */
       /** Seconds; undefined: as long as what is asked for needs. */
       readonly wait: number | undefined
       readonly failOn: FailOn | undefined
-      /** The configuration file that was named. */
-      readonly config: string | undefined
-      /** Settings as typed. */
-      readonly settings: Readonly<Partial<Record<SettingKey, string>>>
-    }
+    } & Chosen)
+
+interface Chosen {
+  /** The configuration file that was named. */
+  readonly config: string | undefined
+  /** Settings as typed. */
+  readonly settings: Readonly<Partial<Record<SettingKey, string>>>
+}
 
 type Typed = ReadonlyMap<Flag, string | true>
 
@@ -78,11 +81,15 @@ const waitOf = (text: string | undefined): number | undefined => {
   throw new WrongUse(`--wait: ${quoted(text)} is no number of seconds from 0 to ${waits.most}`)
 }
 
+/** How a mode is chosen, as people type it. */
+const typedMode = (mode: 'once' | 'stream' | 'commands'): string => (mode === 'commands' ? 'commands' : `--${mode}`)
+
 /**
  * Reads the command line. `--help` and `--version` come before everything else that is right. Throws {@link WrongUse}.
  */
 export const readOptions = (argv: readonly string[]): Options => {
-  const typed = parse(argv)
+  const isCommands = argv[0] === 'commands'
+  const typed = parse(isCommands ? argv.slice(1) : argv)
   const has = (name: string): boolean => typed.keys().some((flag) => flag.name === name)
   const text = (name: string): string | undefined => {
     const value = typed.entries().find(([flag]) => flag.name === name)?.[1]
@@ -91,19 +98,25 @@ export const readOptions = (argv: readonly string[]): Options => {
   if (has('help')) return { mode: 'help' }
   if (has('version')) return { mode: 'version' }
   if (has('once') && has('stream')) throw new WrongUse('--once and --stream exclude each other')
-  const mode = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
+  const chosen = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
+  if (isCommands && chosen !== 'watch') throw new WrongUse(`commands and --${chosen} exclude each other`)
+  const mode = isCommands ? 'commands' : chosen
   for (const { name, modes } of typed.keys()) {
     if (modes === undefined || modes.some((one) => one === mode)) continue
-    throw new WrongUse(`--${name} means something only with ${modes.map((one) => `--${one}`).join(' or ')}`)
+    throw new WrongUse(`--${name} means something only with ${modes.map(typedMode).join(' or ')}`)
   }
+  const common: Chosen = {
+    config: text('config'),
+    settings: Object.fromEntries(
+      typed.entries().flatMap(([{ setting }, value]) => (setting === undefined ? [] : [[setting, value]])),
+    ),
+  }
+  if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...common }
   return {
     mode,
     output: oneOf('output', text('output'), formats) ?? 'table',
     wait: waitOf(text('wait')),
     failOn: oneOf('fail-on', text('fail-on'), failLevels),
-    config: text('config'),
-    settings: Object.fromEntries(
-      typed.entries().flatMap(([{ setting }, value]) => (setting === undefined ? [] : [[setting, value]])),
-    ),
+    ...common,
   }
 }

@@ -43,6 +43,10 @@ export interface JsonNode {
     readonly since: string
     /** Why it is not live. */
     readonly cause?: string
+    /** Which way it takes. */
+    readonly route?: string
+    /** What is odd while it lives. */
+    readonly remark?: string
   } | null
   readonly facts: Readonly<Partial<Record<FactId, string>>>
   readonly readings: Readonly<Record<MetricId, JsonReading>>
@@ -91,8 +95,13 @@ export const jsonReading = (reading: Reading, unit: Unit): JsonReading => {
 
 const jsonLink = ({ link, linkSince }: NodeView): JsonNode['link'] => {
   if (link === undefined) return null
-  const { transport, state, cause } = link
-  return { transport, state, since: isoTime(linkSince) ?? noTime, ...(cause === '' ? {} : { cause }) }
+  const { transport, state, cause, route, remark } = link
+  return {
+    ...{ transport, state, since: isoTime(linkSince) ?? noTime },
+    ...optional('cause', cause === '' ? undefined : cause),
+    ...optional('route', route),
+    ...optional('remark', remark),
+  }
 }
 
 const jsonNode = (node: NodeView): JsonNode => ({

@@ -102,7 +102,15 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
         missing: reasons,
         advice: { type: 'string', description: 'why, and what to do' },
       }),
-      link: object({ transport: transports, state: states, since: time, cause: { type: 'string' } }, ['cause']),
+      link: object(
+        {
+          ...{ transport: transports, state: states, since: time },
+          cause: { type: 'string', description: 'why it is not live' },
+          route: { type: 'string', description: 'which way it takes' },
+          remark: { type: 'string', description: 'what is odd while it lives' },
+        },
+        ['cause', 'route', 'remark'],
+      ),
       node: object({
         name: { type: 'string' },
         link: { oneOf: [{ $ref: '#/$defs/link' }, { type: 'null' }] },

@@ -63,5 +63,6 @@ export const originWords = ({ tier, scope, namespaces, observations }: Figure): 
 export const linkWords = ({ link }: NodeView): Clean => {
   if (link === undefined) return clean('not connected yet')
   const state = clean(`${link.transport}, ${link.state}`)
-  return link.cause === '' ? state : joinClean([state, link.cause], ': ')
+  const why = [link.cause, link.remark ?? clean('')].filter((part) => part !== '')
+  return why.length === 0 ? state : joinClean([state, joinClean(why, '; ')], ': ')
 }

@@ -16,7 +16,7 @@ const leastName = 5
 const leastCause = 6
 
 const lostOf = perSnapshot((snapshot) =>
-  [...snapshot.nodes.values()].filter(({ link, worst }) => link?.state !== 'live' && worst() === 'critical'),
+  [...snapshot.nodes.values()].filter((node) => node.link?.state !== 'live' && node.worst() === 'critical'),
 )
 
 const sinceOf = (wall: number): string => timeOfDay(wall).slice(0, 5)
@@ -61,6 +61,17 @@ const crossingLine = ({ node, metric, value, band, since }: Crossing, width: num
   ]
 }
 
+/** Nodes of which there is nothing to tell; those that have not been reached yet are not quiet. */
+const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line[] => {
+  const crossing = new Set(snapshot.crossings.map(({ node }) => node))
+  const others = [...snapshot.nodes.values()].filter(({ name }) => !crossing.has(name))
+  const quiet = others.filter(({ link }) => link?.state === 'live').length
+  const waiting = others.filter((node) => node.link?.state !== 'live' && node.worst() !== 'critical').length
+  if (told > 0 && quiet === 0 && waiting === 0) return []
+  const words = waiting > 0 ? `quiet, ${waiting} connecting` : `${quiet === 1 ? 'node' : 'nodes'} quiet`
+  return [[segment(`${theme.glyphs.bullet} ${quiet} ${words}`, 'ok')]]
+}
+
 /** The worst crossings, with since when, a line each; what finds no room is counted, and so are the quiet nodes. */
 export const alarmLines = (snapshot: Snapshot, rows: number, width: number, theme: Theme): readonly Line[] => {
   const { crossings } = snapshot
@@ -75,9 +86,5 @@ export const alarmLines = (snapshot: Snapshot, rows: number, width: number, them
   ]
   if (more !== '')
     return rows === 1 ? lines.map((line) => [...line, segment(more, 'dim')]) : [...lines, [segment(more, 'dim')]]
-  const loud = new Set([...lost, ...crossings].map((one) => ('node' in one ? one.node : one.name)))
-  const quiet = snapshot.nodes.size - loud.size
-  return total < rows && (quiet > 0 || total === 0)
-    ? [...lines, [segment(`${theme.glyphs.bullet} ${quiet} ${quiet === 1 ? 'node' : 'nodes'} quiet`, 'ok')]]
-    : lines
+  return total < rows ? [...lines, ...restLine(snapshot, total, theme)] : lines
 }

@@ -32,6 +32,7 @@ export const generalBindings: readonly Binding[] = [
   { action: 'back', keys: ['esc', 'q'], label: 'back', group: 'general' },
   { action: 'freeze', keys: ['f'], label: 'freeze', group: 'general', header: 70 },
   { action: 'opt-ins', keys: ['w'], label: 'opt-ins', group: 'general', header: 40 },
+  { action: 'questions', keys: ['!'], label: 'questions that wait for an answer', group: 'general' },
   { action: 'sample-now', keys: ['ctrl-r'], label: 'read everything now', group: 'general' },
   { action: 'header', keys: ['ctrl-e'], label: 'show or hide the header', group: 'general' },
   { action: 'redraw', keys: ['ctrl-l'], label: 'draw the screen anew', group: 'general' },

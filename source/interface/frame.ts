@@ -7,10 +7,10 @@ import { alarmLines } from './alarms.ts'
 import { drawFault } from './fault.ts'
 import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
-import { ending, fitHeight, fitLine, segment, twoEnds } from './lines.ts'
+import { fitHeight, fitLine, segment, twoEnds, wrapInto } from './lines.ts'
 import { type Model, topOf } from './model.ts'
 import { perSnapshot } from './per-snapshot.ts'
-import { completionOf } from './prompt.ts'
+import { promptLines } from './prompt-lines.ts'
 import type { Size } from './screen.ts'
 import type { Theme } from './theme.ts'
 
@@ -41,16 +41,6 @@ const borderBottom = (width: number, theme: Theme): Painted => {
   return theme.paint(joinClean([border.bottomLeft, repeat(border.horizontal, width - 2), border.bottomRight]), 'border')
 }
 
-const promptLines = (model: Model, width: number): readonly (readonly Segment[])[] | undefined => {
-  const { prompt } = model
-  if (prompt === undefined) return undefined
-  const sign = prompt.kind === 'filter' ? '/' : ':'
-  const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
-  const rest = completion?.slice(prompt.text.trim().length) ?? ''
-  const typed = ending(clean(prompt.text), width - 3)
-  return [[segment(` ${sign}`, 'title'), { text: typed, style: 'title' }, segment(' ', 'cursor'), segment(rest, 'dim')]]
-}
-
 /** Below the table: what is typed, else what has just happened, else what stands under the cursor. */
 const lastLines = (
   model: Model,
@@ -63,13 +53,19 @@ const lastLines = (
   const { flash } = model
   const note =
     flash !== undefined && flash.until > paint.at
-      ? [[segment(' '), { text: flash.text, style: 'accent' as const }]]
+      ? wrapInto(flash.text, width - 2, layout.hint).map((text) => [segment(' '), { text, style: 'accent' as const }])
       : undefined
-  const hint = promptLines(model, width) ?? note ?? topOf(model).hint(snapshot, layout.body) ?? []
-  const crumbs = model.stack.flatMap(({ name }, index) => [
+  const hint =
+    promptLines(model, { columns: width, rows: layout.hint }, theme) ??
+    note ??
+    topOf(model).hint(snapshot, layout.body) ??
+    []
+  const places = model.stack.flatMap(({ name }, index) => [
     segment(' '),
     segment(`<${name}>`, index === model.stack.length - 1 ? 'title' : 'dim'),
   ])
+  // Whatever has no room: that a person is waited for is told.
+  const crumbs = [...waiting(snapshot, theme), ...places]
   const lines = hint.map((line) => fitLine(line, width, theme))
   return [...fitHeight(lines, layout.hint, width), twoEnds(crumbs, status(snapshot, paint), width, theme)]
 }
@@ -81,6 +77,18 @@ const transports = perSnapshot((snapshot) => {
     if (link) counts.set(link.transport, (counts.get(link.transport) ?? 0) + 1)
   return counts
 })
+
+/** That somebody waits for an answer, and the key that leads there. */
+const waiting = ({ requests }: Snapshot, theme: Theme): readonly Segment[] => {
+  const { size } = requests
+  if (size === 0) return []
+  const what = size === 1 ? '1 question waits' : `${size} questions wait`
+  return [
+    segment(` ${theme.glyphs.standing.warning} ${what}: `, 'warning'),
+    segment('<!>', 'key'),
+    segment(' answers ', 'warning'),
+  ]
+}
 
 const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
   const parts: Segment[] = []

@@ -1,6 +1,6 @@
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import { lineText, type Painted, paintLine, row, type Segment, type Style } from '../text/colour.ts'
-import { blanks, fit, graphemesOf, widthOf } from '../text/width.ts'
+import { blanks, fit, graphemesOf, widthOf, wrap } from '../text/width.ts'
 import type { Theme } from './theme.ts'
 
 export const segment = (text: string, style: Style = 'plain'): Segment => ({ text: clean(text), style })
@@ -39,6 +39,12 @@ export const twoEnds = (left: readonly Segment[], right: readonly Segment[], wid
 export const fitHeight = (lines: readonly Painted[], rows: number, columns: number): readonly Painted[] => {
   const empty = row(blanks(columns))
   return Array.from({ length: rows }, (_, index) => lines[index] ?? empty)
+}
+
+/** A text wrapped into at most `rows` lines; the last holds all the rest, for whoever draws it to cut. */
+export const wrapInto = (text: Clean, width: number, rows: number): readonly Clean[] => {
+  const lines = wrap(text, width)
+  return lines.length <= rows ? lines : [...lines.slice(0, rows - 1), joinClean(lines.slice(rows - 1), ' ')]
 }
 
 /** As many of these graphemes as fit into `width` cells, from the first on. */

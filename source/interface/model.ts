@@ -1,14 +1,16 @@
+import type { Request } from '../events/request.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import type { Open, Parameters, ScreenEntry } from './screen.ts'
 
 /** A text being typed. */
-export interface Prompt {
-  readonly kind: 'filter' | 'command'
-  readonly text: string
-  /** The filter as it was, for esc. */
-  readonly before: string
-}
+export type Prompt =
+  /** `before`: the filter as it was, for esc. */
+  | { readonly kind: 'filter'; readonly text: string; readonly before: string }
+  | { readonly kind: 'command'; readonly text: string }
+  | { readonly kind: 'answer'; readonly text: string; readonly request: Request }
+  /** A question went away while somebody typed the answer, who has to see that before keys are keys again. */
+  | { readonly kind: 'withdrawn'; readonly text: ''; readonly title: Clean }
 
 export interface Flash {
   readonly text: Clean

@@ -1,6 +1,10 @@
+import { pasteAnswer, pressAfterwards, pressInAnswer } from './answering.ts'
 import { bodyOf } from './layout.ts'
 import { bring, findScreen, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
 import { type Moment, still, type Updated } from './moment.ts'
+import { typedWith } from './typing.ts'
+
+type LinePrompt = Extract<Prompt, { kind: 'filter' | 'command' }>
 
 const longest = 200
 
@@ -28,7 +32,7 @@ export const completionOf = (model: Pick<Model, 'screens'>, typed: string): stri
   return [...model.screens.map(({ name }) => name), 'quit'].find((name) => name.startsWith(word) && name !== word)
 }
 
-const withText = (model: Model, prompt: Prompt, typed: string): Model => {
+const withText = (model: Model, prompt: LinePrompt, typed: string): Model => {
   const text = Array.from(typed).slice(0, longest).join('')
   const next: Model = { ...model, prompt: { ...prompt, text } }
   return prompt.kind === 'filter' ? replaceTop(next, topOf(next).filter(text)) : next
@@ -36,37 +40,49 @@ const withText = (model: Model, prompt: Prompt, typed: string): Model => {
 
 const closed = (model: Model): Model => ({ ...model, prompt: undefined })
 
-/** A key while something is typed. A filter narrows at each letter; esc puts back what was. */
-export const pressInPrompt = (model: Model, prompt: Prompt, key: string, moment: Moment): Updated => {
+/** A key while a line is typed. A filter narrows at each letter; esc puts back what was. */
+const pressInLine = (model: Model, prompt: LinePrompt, key: string, moment: Moment): Updated => {
   switch (key) {
     case 'esc':
     case 'ctrl-c':
-      return still(closed(withText(model, prompt, prompt.before)))
+      return still(closed(prompt.kind === 'filter' ? withText(model, prompt, prompt.before) : model))
     case 'enter':
       return prompt.kind === 'filter' ? still(closed(model)) : runCommand(closed(model), prompt.text, moment)
-    case 'backspace':
-    case 'delete':
-      return still(withText(model, prompt, Array.from(prompt.text).slice(0, -1).join('')))
-    case 'ctrl-u':
-    case 'ctrl-q':
-    case 'ctrl-w':
-      return still(withText(model, prompt, ''))
     case 'tab':
     case 'right':
     case 'ctrl-f': {
       const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
       return still(completion === undefined ? model : withText(model, prompt, completion))
     }
-    case 'space':
-      return still(withText(model, prompt, `${prompt.text} `))
+    default: {
+      const text = typedWith(prompt.text, key)
+      return still(text === undefined ? model : withText(model, prompt, text))
+    }
+  }
+}
+
+/** A key while something is typed: it goes nowhere else. */
+export const pressInPrompt = (model: Model, prompt: Prompt, key: string, moment: Moment): Updated => {
+  switch (prompt.kind) {
+    case 'answer':
+      return pressInAnswer(model, prompt, key, moment)
+    case 'withdrawn':
+      return pressAfterwards(model, key)
     default:
-      // Names of keys that type nothing are longer than a letter.
-      return still(Array.from(key).length === 1 ? withText(model, prompt, prompt.text + key) : model)
+      return pressInLine(model, prompt, key, moment)
   }
 }
 
 /** A pasted text goes into what is being typed, on one line; elsewhere it presses nothing. */
-export const paste = (model: Model, text: string): Model =>
-  model.prompt === undefined
-    ? model
-    : withText(model, model.prompt, model.prompt.text + text.replace(/\s+/g, ' ').trim())
+export const paste = (model: Model, text: string): Model => {
+  const { prompt } = model
+  if (prompt === undefined) return model
+  switch (prompt.kind) {
+    case 'withdrawn':
+      return model
+    case 'answer':
+      return pasteAnswer(model, prompt, text)
+    default:
+      return withText(model, prompt, prompt.text + text.replace(/\s+/g, ' ').trim())
+  }
+}

@@ -5,7 +5,7 @@ import { clean } from '../text/clean.ts'
 import { lineText, type Segment } from '../text/colour.ts'
 import { formatAge, formatValue } from '../text/units.ts'
 import { widthOf, wrap } from '../text/width.ts'
-import { segment } from './lines.ts'
+import { segment, wrapInto } from './lines.ts'
 
 type Line = readonly Segment[]
 
@@ -29,19 +29,26 @@ const causes = (node: NodeView): readonly Segment[] => {
   })
 }
 
-const nodeLines = (node: NodeView): readonly Line[] => {
+const help: Line = [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')]
+
+const linkWords = ({ link }: NodeView): string => {
+  if (link === undefined) return 'not connected'
+  const words = [link.transport, link.state, link.cause].filter((word) => word !== '').join(' ')
+  return link.lease === undefined ? words : `${words}; its sampler ends ${link.lease} s after kntop went silent`
+}
+
+/** What stands first is never cut for the help's sake: a cause may take both lines, and so does what is odd of a link. */
+const nodeLines = (node: NodeView, width: number): readonly Line[] => {
   const { name, link } = node
   const why = causes(node)
-  if (why.length > 0)
-    return [
-      [segment(` ${name} `, 'title'), ...why],
-      [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')],
-    ]
-  const lease = link?.lease === undefined ? '' : `; its sampler ends ${link.lease} s after kntop went silent`
-  const words = link === undefined ? ['not connected'] : [link.transport, link.state, link.cause]
+  const remark = link?.remark === undefined ? undefined : [segment(` ${link.remark}`, 'warning')]
+  if (why.length > 0) return [[segment(` ${name} `, 'title'), ...why], remark ?? help]
+  const [first = clean(''), ...rest] = wrapInto(clean(linkWords(node)), Math.max(10, width - name.length - 2), 2)
   return [
-    [segment(` ${name} `, 'title'), segment(words.filter((word) => word !== '').join(' ') + lease)],
-    [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')],
+    [segment(` ${name} `, 'title'), { text: first, style: 'plain' }],
+    ...(remark === undefined ? [] : [remark]),
+    ...rest.map((line) => [segment(` ${line}`)]),
+    help,
   ]
 }
 
@@ -50,7 +57,7 @@ const nodeLines = (node: NodeView): readonly Line[] => {
  * missing, in as many lines as that takes. Without a metric: how its node stands.
  */
 export const readingLines = (node: NodeView, metric: MetricId | undefined, width: number): readonly Line[] => {
-  if (metric === undefined) return nodeLines(node)
+  if (metric === undefined) return nodeLines(node, width)
   const { title, meaning } = metricOf(metric)
   const reading = node.reading(metric)
   const head = [segment(` ${title} `, 'title'), readingWords(reading, metric)]

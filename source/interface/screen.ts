@@ -1,3 +1,4 @@
+import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { Snapshot } from '../store/snapshot.ts'
@@ -17,6 +18,8 @@ export interface Parameters {
   readonly node?: NodeName
   readonly metric?: MetricId
   readonly optIn?: string
+  /** A question, as it was when it was chosen. */
+  readonly request?: Request
   /** The screen that it is opened from. */
   readonly screen?: string
 }
@@ -32,6 +35,11 @@ export type Effect =
       readonly on: boolean
       readonly nodes: readonly NodeName[] | 'all'
     }
+  /** Opens the line in which the answer to a question is typed. */
+  | { readonly type: 'ask'; readonly request: Request }
+  | { readonly type: 'answer'; readonly id: string; readonly answer: Answer }
+  /** Lost and refused nodes are tried again at once. */
+  | { readonly type: 'retry'; readonly nodes: readonly NodeName[] | 'all' }
   | { readonly type: 'sample-now' }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' }

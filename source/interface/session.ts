@@ -1,17 +1,20 @@
 import type { Snapshot } from '../store/snapshot.ts'
+import { keepUp } from './answering.ts'
 import { flash, initialModel, type Model } from './model.ts'
 import type { Moment, Outward, Updated } from './moment.ts'
 import { paste } from './prompt.ts'
 import type { ScreenEntry, Size } from './screen.ts'
 import { update } from './update.ts'
 
-/** The interface as it runs: the newest model, changed by keys only. React shows it, and owns nothing of it. */
+/** The interface as it runs: the newest model, changed by keys, and by what is asked of a person. React shows it, and owns nothing of it. */
 export interface Session {
   model(): Model
   /** A key pressed on a terminal of this size. Several may come between two commits. */
   press(key: string, terminal: Size): void
   /** A text that was pasted: never taken for keys. */
   paste(text: string): void
+  /** What is asked may have changed: a question that went away takes what was typed for it along. */
+  refresh(): void
   /** Calls back after a change, once for keys that came together; returns how to stop that. */
   subscribe(listener: () => void): () => void
 }
@@ -53,11 +56,13 @@ export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptio
   return {
     model: () => model,
     press(key, terminal) {
-      const updated = updateOrFault(model, key, { snapshot: model.frozen ?? snapshot(), terminal, at: now() })
+      const current = keepUp(model, snapshot())
+      const updated = updateOrFault(current, key, { snapshot: current.frozen ?? snapshot(), terminal, at: now() })
       become(updated.model)
       for (const effect of updated.effects) onEffect(effect)
     },
-    paste: (text) => become(paste(model, text)),
+    paste: (text) => become(paste(keepUp(model, snapshot()), text)),
+    refresh: () => become(keepUp(model, snapshot())),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

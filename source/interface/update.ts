@@ -1,3 +1,4 @@
+import { ask } from './answering.ts'
 import { bindingFor, bindingsFor, readOnlyKeys } from './binding.ts'
 import { bodyOf } from './layout.ts'
 import { bring, findScreen, flash, type Model, pop, replaceTop, topOf } from './model.ts'
@@ -27,6 +28,9 @@ const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment):
         break
       case 'flash':
         model = flash(model, effect.text, moment.at)
+        break
+      case 'ask':
+        model = ask(model, effect.request)
         break
       default:
         outward.push(effect)
@@ -68,9 +72,10 @@ const general = (model: Model, action: string, moment: Moment): Updated | undefi
   switch (action) {
     case 'help':
     case 'opt-ins':
+    case 'questions':
       return openBeside(model, action, moment)
     case 'command':
-      return still({ ...model, prompt: { kind: 'command', text: '', before: '' } })
+      return still({ ...model, prompt: { kind: 'command', text: '' } })
     case 'filter': {
       const text = topOf(model).filterText
       return still({ ...model, prompt: { kind: 'filter', text, before: text } })

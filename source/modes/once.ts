@@ -71,8 +71,12 @@ export const lookOnce = async (
 }
 
 /** `--once` on what the settings name. */
-export const once = async (settings: Settings, options: OnceOptions): Promise<number> => {
-  const watching = setup(settings)
+export const once = async (
+  settings: Settings,
+  options: OnceOptions,
+  stateFolder: string | undefined,
+): Promise<number> => {
+  const watching = await setup(settings, { stateFolder, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
     const wait = options.wait ?? waitFor(settings)

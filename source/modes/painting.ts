@@ -7,6 +7,9 @@ import type { PresenterStats } from '../terminal/presenter.ts'
 const longest = 1200
 const least = 900
 
+/** What a person is waiting for, or is waited for with. */
+const news: ReadonlySet<Event['type']> = new Set(['link', 'opt-in', 'request', 'request-gone'])
+
 /** Milliseconds to wait for more of the same news. */
 const soon = 50
 
@@ -15,7 +18,7 @@ export interface Painting {
   /** One snapshot per paint, however often it is asked for. */
   snapshotOf(store: Store): () => Snapshot
   onPaint(listener: () => void): () => void
-  /** Has figures painted as they come, once a second; a link or an opt-in that changes at once. */
+  /** Has figures painted as they come, once a second; a link, an opt-in or a question that changes at once. */
   noticed(events: readonly Event[]): void
   /** Frames that the terminal did not get since the paint before. */
   dropped(): number
@@ -49,7 +52,7 @@ export const createPainting = (stats: PresenterStats): Painting => {
       return () => listeners.delete(listener)
     },
     noticed(events) {
-      const isNews = events.some(({ type }) => type === 'link' || type === 'opt-in')
+      const isNews = events.some(({ type }) => news.has(type))
       const isDue = performance.now() - paintedAt >= least && events.some(({ type }) => type === 'sample')
       if (isNews || isDue) early ??= setTimeout(paint, soon)
     },

@@ -5,9 +5,9 @@ import { setup } from './setup.ts'
 import { watch } from './watch.ts'
 
 /** The terminal interface on what the settings name. Gives back the exit code. */
-export const screen = (settings: Settings): Promise<number> => {
+export const screen = async (settings: Settings, stateFolder: string | undefined): Promise<number> => {
   const { historyMemory, thresholds, color, glyphs } = settings
-  const { feed } = setup(settings)
+  const { feed } = await setup(settings, { stateFolder, door: 'person' })
   const store = createStore({ historyBytes: historyMemory, thresholds })
   const colour = color === 'never' ? 'none' : color
   return watch({ feed, store, capabilities: capabilitiesOf({ environment: process.env, colour, glyphs }) })

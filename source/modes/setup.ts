@@ -1,14 +1,17 @@
-import { hostname } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { didYouMean } from '../config/nearest.ts'
 import { provenanceText, type Settings } from '../config/settings.ts'
+import { writeStateFile } from '../config/state-folder.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import type { Transport } from '../events/link.ts'
 import { isNodeName, type NodeName } from '../events/subject.ts'
-import { liveFeed, type NodeTarget } from '../feeds/live.ts'
+import { type Hosts, liveFeed, type NodeTarget } from '../feeds/live.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
 import { optIns } from '../nodes/probes.ts'
 import type { Watching } from './follow.ts'
+import { hostsOf } from './hosts.ts'
 
 const fallback = 'localhost' as NodeName
 
@@ -34,22 +37,59 @@ export const askedFor = (
   return new Set(meant.flatMap(({ name }) => (name === 'all' ? known : [name])))
 }
 
-const probeSettings = (settings: Settings): ProbeSettings => ({
+export const probeSettings = (settings: Settings): ProbeSettings => ({
   etcdMetrics: settings.etcdMetrics,
   ...(settings.diskProbeFolder === undefined ? {} : { diskProbeFolder: settings.diskProbeFolder }),
+  ...(settings.sudo === 'none' ? {} : { sudo: settings.sudo }),
   // A local connection is no socket.
   ownPeers: [],
 })
 
-/** What is watched without a cluster: this machine. Throws {@link WrongUse} for an opt-in that does not exist. */
-export const setup = (settings: Settings): Watching => {
+/** What a mode knows besides the settings. */
+export interface Surroundings {
+  /** Where things are kept over restarts; undefined: nowhere. */
+  readonly stateFolder: string | undefined
+  /** Whether somebody can be asked. */
+  readonly door: Hosts['door']
+}
+
+const failed = (error: unknown): void =>
+  void process.stderr.write(`kntop: cannot be kept: ${error instanceof Error ? error.message : String(error)}\n`)
+
+const fleetOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts['options'] => ({
+  configFile: settings.sshConfig,
+  transport: settings.transport,
+  stateFolder,
+  controlFolder: join(stateFolder ?? tmpdir(), stateFolder === undefined ? `kntop-${process.pid}` : 'control'),
+  write: (name, content) =>
+    stateFolder === undefined ? Promise.resolve() : writeStateFile(stateFolder, name, content),
+  failed,
+  environment: process.env,
+  wall: Date.now,
+})
+
+/**
+ * What is watched without a cluster: the hosts that are named, else this machine. Rejects with {@link WrongUse} for an opt-in
+ * that does not exist, or hosts that nobody knows.
+ */
+export const setup = async (settings: Settings, surroundings: Surroundings): Promise<Watching> => {
   const names = optIns.map(({ name }) => name)
-  const target: NodeTarget = {
-    node: localName(),
-    transport: 'local',
-    connect: connectLocal,
-    settings: probeSettings(settings),
-    optIns: askedFor(settings, names, 'local'),
+  const hosts = await hostsOf(settings)
+  const shared = { settings: probeSettings(settings) }
+  if (hosts.length === 0) {
+    const asked = askedFor(settings, names, 'local')
+    const target: NodeTarget = {
+      ...shared,
+      node: localName(),
+      transport: 'local',
+      connect: connectLocal,
+      optIns: asked,
+    }
+    return { feed: liveFeed([target]), nodes: [target.node] }
   }
-  return { feed: liveFeed([target]), nodes: [target.node] }
+  const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
+  const asked = askedFor(settings, names, transport)
+  const nodes = hosts.map((host) => ({ ...shared, node: host, host, transport, optIns: asked }) as const)
+  const feed = liveFeed([], { nodes, options: fleetOptions(settings, surroundings), door: surroundings.door })
+  return { feed, nodes: hosts }
 }

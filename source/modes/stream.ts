@@ -61,8 +61,12 @@ export const streamLines = async (
 }
 
 /** `--stream` of what the settings name. */
-export const stream = async (settings: Settings, options: StreamOptions): Promise<number> => {
-  const watching = setup(settings)
+export const stream = async (
+  settings: Settings,
+  options: StreamOptions,
+  stateFolder: string | undefined,
+): Promise<number> => {
+  const watching = await setup(settings, { stateFolder, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
     return await streamLines(watching, settings, options, createLineSink(process.stdout), interrupts.signal)

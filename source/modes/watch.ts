@@ -57,6 +57,10 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
         return void feed.sampleNow()
       case 'opt-in':
         return feed.optIn(effect.name, effect.on, effect.nodes)
+      case 'answer':
+        return feed.answer(effect.id, effect.answer)
+      case 'retry':
+        return feed.retry(effect.nodes)
     }
   }
 
@@ -72,6 +76,7 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   const now = (): number => performance.now()
   const snapshot = painting.snapshotOf(store)
   const session = createSession({ screens, snapshot, onEffect, now })
+  painting.onPaint(session.refresh)
   const theme = createTheme(capabilities.colour, capabilities.glyphs)
   // Ink takes longer to load than all else together: the first picture does not wait for it, and keys wait in the input.
   presenter.show(

@@ -5,5 +5,8 @@ export interface Now {
   readonly late: number
 }
 
-/** Wall time of a monotonic one, by the clock as it runs now: if the wall clock is set, all past times move with it. */
-export const wallOf = (now: Now, at: number): number => now.wall - (now.at - at)
+/**
+ * Wall time of a monotonic one, by the clock as it runs now: if the wall clock is set, all past times move with it. The
+ * distance of the clocks in whole milliseconds: what is left of a sum of large numbers must not move a time that stands.
+ */
+export const wallOf = (now: Now, at: number): number => Math.round(now.wall - now.at) + at

@@ -1,5 +1,5 @@
 import type { GivenLevels } from '../metrics/bands.ts'
-import { type CatalogueMetric, catalogue, type MetricId } from '../metrics/catalogue.ts'
+import { type CatalogueMetric, catalogue, type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Levels, Metric } from '../metrics/metric.ts'
 import type { Shape } from './series.ts'
 
@@ -41,3 +41,10 @@ export const makeRules = (thresholds: Thresholds): readonly Rule[] =>
       },
     }
   })
+
+/** The rule of a metric. */
+export const ruleAt = (rules: readonly Rule[], metric: MetricId): Rule => {
+  const rule = rules[positionOf(metric)]
+  if (rule === undefined) throw new Error(`no metric ${metric} in the catalogue`)
+  return rule
+}

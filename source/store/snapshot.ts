@@ -1,39 +1,18 @@
-import type { Tally, TallyKind } from '../events/event.ts'
-import type { Link, OptInStatus } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
-import type { FactId } from '../metrics/facts.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
-import type { Clean } from '../text/clean.ts'
-import { type Crossing, crossingsOf, worstOf } from './crossings.ts'
-import { changing, changingAt, lasting, lastingAt, newestAt } from './figures.ts'
-import type { NodeData, NodeState } from './node-state.ts'
-import { type Now, wallOf } from './now.ts'
-import { isLive, type Reading, readingOf } from './reading.ts'
-import type { Rule } from './rules.ts'
-import type { Series } from './series.ts'
+import { type Crossing, crossingsOf } from './crossings.ts'
+import { changing, changingAt } from './figures.ts'
+import type { NodeState } from './node-state.ts'
+import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
+import type { Now } from './now.ts'
+import { isLive } from './reading.ts'
+import type { Requests } from './requests.ts'
+import { type Rule, ruleAt } from './rules.ts'
 import type { History } from './series-pool.ts'
 import { type SeriesView, windowOf } from './window.ts'
 
-/** A node as of a snapshot. */
-export interface NodeView {
-  readonly name: NodeName
-  /** Undefined while nothing was said of it. */
-  readonly link: Link | undefined
-  /** Since when the link is in its state, wall ms. */
-  readonly linkSince: number
-  readonly facts: ReadonlyMap<FactId, Clean>
-  /** By the name of the opt-in. */
-  readonly optIns: ReadonlyMap<string, OptInStatus>
-  readonly tallies: ReadonlyMap<TallyKind, Tally>
-  /** Seconds since its newest figure was taken; NaN while there is none. */
-  readonly newest: number
-  /** The newest value, stale or not; NaN where it is missing. */
-  value(metric: MetricId): number
-  reading(metric: MetricId): Reading
-  /** The worst band of its live figures; `critical` if the node was lost, refused or silent and is not live again. */
-  worst(): Band
-}
+export type { NodeView } from './node-view.ts'
 
 /** What kntop itself takes: share of a core in percent, resident memory in bytes. */
 export interface Self {
@@ -45,6 +24,8 @@ export interface Self {
 export interface Snapshot extends Now {
   readonly nodes: ReadonlyMap<NodeName, NodeView>
   readonly self: Self | undefined
+  /** What waits for a person to say, the oldest first; the same object until one comes or goes. */
+  readonly requests: Requests
   /** Metrics in band warning or critical now, worst first, then oldest. */
   readonly crossings: readonly Crossing[]
   /** How far back series reach, and what they take. */
@@ -57,63 +38,32 @@ export interface Snapshot extends Now {
   levels(metric: MetricId): Levels
 }
 
-interface Held {
-  readonly data: NodeData
-  readonly history: readonly (Series | undefined)[]
-}
-
 /** What a snapshot is made from. */
 export interface Moment {
   readonly now: Now
   readonly states: ReadonlyMap<NodeName, NodeState>
   readonly rules: readonly Rule[]
   readonly self: Self | undefined
+  readonly requests: Requests
   readonly history: History
 }
 
-const ruleAt = (rules: readonly Rule[], metric: MetricId): Rule => {
-  const rule = rules[positionOf(metric)]
-  if (rule === undefined) throw new Error(`no metric ${metric} in the catalogue`)
-  return rule
-}
-
-const nodeView = (data: NodeData, rules: readonly Rule[], now: Now): NodeView => {
-  let worst: Band | undefined
-  let newest: number | undefined
-  const { name, link, linkAt, facts, optIns, tallies } = data
-  const reading = (metric: MetricId): Reading => readingOf(data, positionOf(metric), ruleAt(rules, metric), now)
-  return {
-    ...{ name, link, facts, optIns, tallies, reading },
-    linkSince: wallOf(now, linkAt),
-    get newest() {
-      return (newest ??= Math.max(0, now.at - newestAt(data.figures)) / 1000)
-    },
-    value: (metric) =>
-      lastingAt(data.figures, lasting.current, positionOf(metric)) === 1
-        ? changingAt(data.figures, changing.value, positionOf(metric))
-        : Number.NaN,
-    worst: () => (worst ??= worstOf(data, rules, now)),
-  }
-}
-
 /** Makes a snapshot. The nodes' data must not be written afterwards; their histories may be. */
-export const createSnapshot = ({ now, states, rules, self, history }: Moment): Snapshot => {
-  const held = new Map<NodeName, Held>()
-  const nodes = new Map<NodeName, NodeView>()
-  for (const [name, { data, history }] of states) {
-    held.set(name, { data, history })
-    nodes.set(name, nodeView(data, rules, now))
-  }
+export const createSnapshot = ({ now, states, rules, self, requests, history }: Moment): Snapshot => {
+  const nodes = new Map<NodeName, HeldNode>()
+  const moment = { rules, now }
+  for (const [name, { data, history }] of states) nodes.set(name, holdNode(data, history, moment))
   let crossings: readonly Crossing[] | undefined
 
   return {
     ...now,
     nodes,
     self,
+    requests,
     history,
     get crossings() {
       crossings ??= crossingsOf(
-        Array.from(held.values(), ({ data }) => data),
+        Array.from(nodes.values(), ({ data }) => data),
         rules,
         now,
       )
@@ -123,7 +73,7 @@ export const createSnapshot = ({ now, states, rules, self, history }: Moment): S
     series(node, metric, seconds) {
       const position = positionOf(metric)
       const rule = ruleAt(rules, metric)
-      const { data, history } = held.get(node) ?? {}
+      const { data, history } = nodes.get(node) ?? {}
       const newest = data === undefined ? Number.NaN : changingAt(data.figures, changing.at, position)
       // While samples come, the newest is the end: the slot of this very moment may still be empty.
       const end = data !== undefined && isLive(data, position, rule, now) ? newest : Math.max(now.at, newest)

@@ -7,6 +7,7 @@ import { estimate } from './estimate.ts'
 import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
+import { type Requests, withoutRequest, withRequest } from './requests.ts'
 import { makeRules, type Thresholds } from './rules.ts'
 import { createSeriesPool } from './series-pool.ts'
 import { createSnapshot, type Self, type Snapshot } from './snapshot.ts'
@@ -36,6 +37,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   const pool = createSeriesPool(historyBytes, () => states.size / Math.max(1, withHistory))
   let now: Now = { at: 0, wall: 0, late: 0 }
   let self: Self | undefined
+  let requests: Requests = new Map()
   let generation = 0
   let latest: Snapshot | undefined
 
@@ -95,6 +97,12 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'self':
         self = { cpu: event.cpu, memory: event.memory }
         return
+      case 'request':
+        requests = withRequest(requests, event.request)
+        return
+      case 'request-gone':
+        requests = withoutRequest(requests, event.id)
+        return
     }
   }
 
@@ -105,7 +113,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     },
     snapshot() {
       if (latest === undefined) {
-        latest = createSnapshot({ now, states, rules, self, history: pool.history() })
+        latest = createSnapshot({ now, states, rules, self, requests, history: pool.history() })
         generation++
       }
       return latest

@@ -24,12 +24,13 @@ const perhapsKey = /^\u001b{1,2}[[O\]P]?$/
 const longestSequence = 100_000
 
 /**
- * Pasted text as one line that is safe to draw: line ends and tabs become one space, other control characters U+FFFD.
- * What was copied must not press a key.
+ * Pasted text as lines that are safe to draw: tabs become one space, other control characters U+FFFD. What was copied must
+ * not press a key. Line ends stay, as `\n`: what is done with further lines is for whoever takes the text to say.
  */
 const readPaste = (bytes: string): Token => {
   const text = Buffer.from(bytes, 'latin1').toString().trimEnd()
-  return { type: 'paste', text: clean(text.replaceAll(/[\t\r\n]+/g, ' '), longestPaste) }
+  const lines = text.split(/[\r\n]+/).map((line) => clean(line.replaceAll(/\t+/g, ' '), longestPaste))
+  return { type: 'paste', text: lines.join('\n').slice(0, longestPaste) }
 }
 
 export const createSplitter = (): Splitter => {

@@ -15,6 +15,8 @@ export interface Glyphs {
   readonly mark: Clean
   readonly bullet: Clean
   readonly ellipsis: Clean
+  /** Stands for a letter of a secret. */
+  readonly hidden: Clean
   readonly separator: Clean
   readonly border: {
     readonly horizontal: Clean
@@ -57,6 +59,7 @@ const block: Glyphs = {
   mark: clean('✓'),
   bullet: clean('●'),
   ellipsis: clean('…'),
+  hidden: clean('•'),
   separator: clean('›'),
   border: {
     horizontal: clean('─'),
@@ -92,6 +95,7 @@ const ascii: Glyphs = {
   mark: clean('*'),
   bullet: clean('o'),
   ellipsis: clean('~'),
+  hidden: clean('*'),
   separator: clean('>'),
   border: {
     horizontal: clean('-'),

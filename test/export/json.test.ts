@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { jsonSnapshot, jsonText } from '../../source/export/json.ts'
 import { catalogue } from '../../source/metrics/catalogue.ts'
+import { clean } from '../../source/text/clean.ts'
 import { clock, incident, sample, snapshotOf, worker } from './sample.ts'
 
 const nodeOf = (name: string) => jsonSnapshot(incident()).nodes.find((node) => node.name === name)
@@ -20,6 +21,16 @@ describe('the JSON of a snapshot', () => {
       state: 'lost',
       since: '2026-01-31T12:00:10.000Z',
       cause: 'the connection was closed',
+    })
+  })
+
+  it('says which way a node is reached and what is odd of it, where that is known', () => {
+    const remark = clean('address from cache')
+    const said = { transport: 'openssh', state: 'live', cause: clean(''), route: clean('karin@w7:22'), remark } as const
+    const snapshot = snapshotOf([clock(0), { type: 'link', subject: { node: worker }, at: 0, link: said }])
+    expect(jsonSnapshot(snapshot).nodes[0]?.link).toEqual({
+      ...{ transport: 'openssh', state: 'live', since: '2026-01-31T12:00:00.000Z' },
+      ...{ route: 'karin@w7:22', remark: 'address from cache' },
     })
   })
 

@@ -3,7 +3,8 @@ import Ajv2020 from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { jsonText } from '../../source/export/json.ts'
 import { jsonSchema } from '../../source/export/schema.ts'
-import { incident, snapshotOf } from './sample.ts'
+import { clean } from '../../source/text/clean.ts'
+import { incident, snapshotOf, worker } from './sample.ts'
 
 const compiled = (additions: boolean) =>
   new Ajv2020.default({ strict: true, validateFormats: false }).compile(jsonSchema({ additions }) as object)
@@ -21,6 +22,9 @@ describe('the JSON schema', () => {
     const { closed } = validate
     expect(closed(parsed()) || closed.errors).toBe(true)
     expect(closed(JSON.parse(jsonText(snapshotOf([])))) || closed.errors).toBe(true)
+    const link = { transport: 'ssh', state: 'live', cause: clean('c'), route: clean('r'), remark: clean('m') } as const
+    const linked = snapshotOf([{ type: 'link', subject: { node: worker }, at: 0, link }])
+    expect(closed(JSON.parse(jsonText(linked))) || closed.errors).toBe(true)
   })
 
   it('allows fields of a later version', () => {

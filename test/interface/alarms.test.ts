@@ -69,6 +69,13 @@ describe('what crosses its bands', () => {
     expect(told({}, 4, 52)).toEqual(['● 0 nodes quiet'])
   })
 
+  test('does not count as quiet what was not reached yet', () => {
+    const store = createStore()
+    store.apply([...arrival('a' as NodeName, 0), link('b' as NodeName, 0, 'connecting'), clock(1)])
+    const lines = alarmLines(store.snapshot(), 4, 52, theme).map(lineText)
+    expect(lines).toEqual(['● 1 quiet, 1 connecting'])
+  })
+
   test('takes no more lines and no more cells than there are', () => {
     fc.assert(
       fc.property(anySnapshot(), fc.integer({ min: 1, max: 6 }), (snapshot, rows) => {

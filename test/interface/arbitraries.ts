@@ -69,10 +69,28 @@ const eventsOf = (node: NodeName): fc.Arbitrary<readonly Event[]> => {
       type: fc.constant('link' as const),
       subject: fc.constant({ node }),
       at: fc.integer({ min: 0, max: 1e6 }),
-      link: fc.record({
-        transport: fc.constantFrom('local', 'ssh', 'openssh'),
-        state: fc.constantFrom(...states),
-        cause: cleanText(),
+      link: fc.record(
+        {
+          transport: fc.constantFrom('local', 'ssh', 'openssh'),
+          state: fc.constantFrom(...states),
+          cause: cleanText(),
+          route: cleanText(),
+          remark: cleanText(),
+          lease: fc.nat(),
+          logins: fc.nat(),
+          until: fc.integer({ min: 0, max: 2e6 }),
+        },
+        { requiredKeys: ['transport', 'state', 'cause'] },
+      ),
+    }),
+    fc.record({
+      type: fc.constant('request' as const),
+      request: fc.record({
+        id: fc.constantFrom('a', 'b', 'c'),
+        kind: fc.constantFrom('passphrase', 'login', 'host-keys', 'consent'),
+        title: cleanText(),
+        lines: fc.array(cleanText(), { maxLength: 40 }),
+        answer: fc.constantFrom('secret', 'text', 'yes-no'),
       }),
     }),
     fc.record({

@@ -1,6 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cutMiddle, ending, fitHeight, fitLine, segment, timeOfDay, twoEnds } from '../../source/interface/lines.ts'
+import {
+  cutMiddle,
+  ending,
+  fitHeight,
+  fitLine,
+  segment,
+  timeOfDay,
+  twoEnds,
+  wrapInto,
+} from '../../source/interface/lines.ts'
 import { createTheme } from '../../source/interface/theme.ts'
 import { clean } from '../../source/text/clean.ts'
 import { lineText, paintedWidth, row, unpainted } from '../../source/text/colour.ts'
@@ -102,5 +111,15 @@ describe('a time of day', () => {
   test('is UTC, and a dash where there is none', () => {
     expect(timeOfDay(Date.UTC(2026, 0, 31, 14, 3, 22))).toBe('14:03:22')
     expect(timeOfDay(Number.NaN)).toBe('-')
+  })
+})
+
+describe('a text in so many lines', () => {
+  test('is wrapped, and what has no line of its own stands in the last', () => {
+    const text = clean('one two three four')
+    expect(wrapInto(text, 9, 3)).toEqual(['one two', 'three', 'four'])
+    expect(wrapInto(text, 9, 2)).toEqual(['one two', 'three four'])
+    expect(wrapInto(text, 9, 1)).toEqual(['one two three four'])
+    expect(wrapInto(text, 50, 2)).toEqual(['one two three four'])
   })
 })

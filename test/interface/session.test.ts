@@ -3,6 +3,7 @@ import type { Outward } from '../../source/interface/moment.ts'
 import { createSession } from '../../source/interface/session.ts'
 import { screens } from '../../source/screens/screens.ts'
 import { createStore } from '../../source/store/store.ts'
+import { request } from '../scenarios/cluster.ts'
 
 const terminal = { columns: 80, rows: 24 }
 
@@ -15,7 +16,7 @@ const start = () => {
     onEffect: (effect) => effects.push(effect),
     now: () => 0,
   })
-  return { session, effects }
+  return { session, effects, store }
 }
 
 describe('a session', () => {
@@ -42,6 +43,36 @@ describe('a session', () => {
     for (const key of ['/', 'a', 'b']) session.press(key, terminal)
     await Promise.resolve()
     expect(seen).toEqual(['ab'])
+  })
+
+  test('drops what was typed as soon as the question is gone, and calls back', async () => {
+    const { session, store } = start()
+    store.apply([request('worker-1')])
+    for (const key of ['!', 'enter', 's', '3']) session.press(key, terminal)
+    await Promise.resolve()
+    expect(session.model().prompt).toMatchObject({ kind: 'answer', text: 's3' })
+    let changes = 0
+    session.subscribe(() => changes++)
+    session.refresh()
+    store.apply([{ type: 'request-gone', id: 'worker-1' }])
+    session.refresh()
+    await Promise.resolve()
+    expect(session.model().prompt).toEqual({ kind: 'withdrawn', text: '', title: 'worker-1 asks:' })
+    expect(changes).toBe(1)
+  })
+
+  test('sends no answer to a question that went away without a word', () => {
+    const { session, effects, store } = start()
+    store.apply([request('worker-1')])
+    for (const key of ['!', 'enter', 's']) session.press(key, terminal)
+    store.apply([{ type: 'request-gone', id: 'worker-1' }])
+    session.press('enter', terminal)
+    expect(effects).toEqual([])
+    store.apply([request('worker-1')])
+    for (const key of ['enter', 's']) session.press(key, terminal)
+    store.apply([{ type: 'request-gone', id: 'worker-1' }])
+    session.paste('pasted')
+    expect(JSON.stringify(session.model())).not.toMatch('pasted')
   })
 
   test('tells what it cannot do itself', () => {

@@ -74,6 +74,8 @@ describe('what a screen asks for', () => {
     expect(names(press(toTwo, ['!', '!']))).toEqual(['one'])
     const optIn: Effect = { type: 'opt-in', name: 'disk-probe', on: true, nodes: 'all' }
     expect(press(open(optIn), ['!']).effects).toEqual([optIn])
+    const retry: Effect = { type: 'retry', nodes: 'all' }
+    expect(press(open(retry), ['!']).effects).toEqual([retry])
     expect(press(open({ type: 'flash', text: clean('done') }), ['!']).model.flash?.text).toBe('done')
   })
 

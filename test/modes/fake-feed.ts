@@ -39,6 +39,8 @@ export const createFakeFeed = (): FakeFeed => {
       asked.resolve()
       return answered.promise
     },
+    answer: () => undefined,
+    retry: () => undefined,
   }
   return {
     watching: { feed, nodes: [worker] },

@@ -1,5 +1,6 @@
 import type { Event } from '../../source/events/event.ts'
-import type { LinkState, OptInStatus, Transport } from '../../source/events/link.ts'
+import type { Link, LinkState, OptInStatus } from '../../source/events/link.ts'
+import type { Request } from '../../source/events/request.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { catalogue, type MetricId, metricOf } from '../../source/metrics/catalogue.ts'
 import { clean } from '../../source/text/clean.ts'
@@ -41,12 +42,25 @@ export const link = (
   seconds: number,
   state: LinkState,
   cause = '',
-  transport: Transport = 'ssh',
+  more: Partial<Link> = {},
 ): Event => ({
   type: 'link',
   subject: { node },
-  link: { transport, state, cause: clean(cause) },
+  link: { transport: 'ssh', state, cause: clean(cause), ...more },
   at: seconds * 1000,
+})
+
+/** A question to a person, the words of which come from outside. */
+export const request = (id: string, asked: Partial<Omit<Request, 'id'>> = {}): Event => ({
+  type: 'request',
+  request: {
+    id,
+    kind: 'login',
+    title: clean(`${id} asks:`),
+    lines: [clean('Password for karin:')],
+    answer: 'secret',
+    ...asked,
+  },
 })
 
 export const optIn = (node: NodeName, status: Partial<OptInStatus> & Pick<OptInStatus, 'name'>): Event => ({

@@ -50,6 +50,8 @@ export interface Driver {
   cell(word: string, heading: string): string
   sees(...texts: readonly (string | RegExp)[]): void
   seesNot(...texts: readonly (string | RegExp)[]): void
+  /** All that the interface holds, as text. */
+  readonly held: string
   /** What the interface asked of the program since the last call. */
   effects(): readonly Outward[]
   readonly now: number
@@ -106,7 +108,7 @@ export const open = ({
   }
   const cells = (): { readonly heading: string; readonly rows: readonly string[] } => {
     const lines = inside()
-    const at = lines.findIndex((line) => /^(NODE|METRIC|OPT-IN)\b/.test(line))
+    const at = lines.findIndex((line) => /^(NODE|METRIC|OPT-IN|ABOUT)\b/.test(line))
     const below = lines.slice(at + 1)
     const end = below.findIndex((line) => line.trim() === '')
     return { heading: lines[at] ?? '', rows: below.slice(0, end < 0 ? undefined : end) }
@@ -133,7 +135,10 @@ export const open = ({
       else live.delete(node as NodeName)
     },
     joins: (node) => join(node as NodeName),
-    say: (...events) => model.apply([...events, clock(second)]),
+    say: (...events) => {
+      model.apply([...events, clock(second)])
+      session.refresh()
+    },
     press: (...keys) => {
       for (const key of keys) session.press(key, size)
     },
@@ -176,6 +181,9 @@ export const open = ({
     },
     seesNot(...texts) {
       for (const text of texts) expect(plain().join('\n')).not.toMatch(text)
+    },
+    get held() {
+      return JSON.stringify(session.model())
     },
     effects() {
       const all = effects

@@ -103,8 +103,11 @@ describe('?', () => {
   const ways: Readonly<Record<string, readonly string[]>> = {
     nodes: ['?'],
     node: ['enter', '?'],
+    links: [':', ...Array.from('links'), 'enter', '?'],
     explain: ['right', 'x', '?'],
     'opt-ins': ['w', '?'],
+    questions: ['!', '?'],
+    question: [':', ...Array.from('question'), 'enter', '?'],
     help: [':', ...Array.from('help'), 'enter', ':', ...Array.from('help'), 'enter'],
   }
 
@@ -212,7 +215,7 @@ describe('a command', () => {
   test('that nobody knows is said', () => {
     const at = open()
     run(at, 'pods')
-    at.sees('no command pods; there are nodes, node, explain, opt-ins, help, quit')
+    at.sees('no command pods; there are nodes, node, links, explain, opt-ins, questions,', 'question, help, quit')
   })
 })
 

@@ -95,7 +95,7 @@ describe('what is old', () => {
 
 describe('sorting by age', () => {
   test('puts the node first that was silent longest, and one that never spoke last', () => {
-    const at = open({ nodes: 3, terminal: { columns: 200, rows: 24 } })
+    const at = open({ nodes: 3, terminal: { columns: 210, rows: 24 } })
     at.becomes('worker-2', 'lost')
     at.wait(5)
     at.becomes('worker-3', 'lost')

@@ -132,7 +132,10 @@ describe('the cursor on the landing screen', () => {
 describe('the columns of the landing screen', () => {
   const headings = (columns: number): readonly string[] => {
     const at = open({ terminal: { columns, rows: 24 } })
-    return (at.body[0] ?? '').replace(/\+\d+ *$/, '').trim().split(/ +/)
+    return (at.body[0] ?? '')
+      .replace(/\+\d+ *$/, '')
+      .trim()
+      .split(/ +/)
   }
 
   test('leave by priority as the terminal gets narrow; the name stays', () => {
@@ -142,7 +145,7 @@ describe('the columns of the landing screen', () => {
     for (const width of widths) expect(headings(width).slice(0, 2)).toEqual(['NODE', 'CT%'])
     expect(headings(80)).toEqual(expect.arrayContaining(['DROP/s', 'FSYNC99', 'RTT50', 'AGE']))
     expect(headings(40).length).toBeLessThan(headings(80).length)
-    expect(open({ terminal: { columns: 80, rows: 24 } }).body[0]).toMatch(/ \+15 *$/)
+    expect(open({ terminal: { columns: 80, rows: 24 } }).body[0]).toMatch(/ \+16 *$/)
     expect(open({ terminal: { columns: 250, rows: 24 } }).body[0]).not.toMatch(/\+/)
     expect(headings(250)).toEqual(expect.arrayContaining(['STEAL', 'SIRQ%', 'SNDROP', 'KERNEL', 'AGE']))
   })

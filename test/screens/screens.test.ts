@@ -11,7 +11,9 @@ const [gone] = nodeNames(1)
 
 describe('the registry of screens', () => {
   test('begins with the nodes', () => {
-    expect(screens.map(({ name }) => name)).toEqual(['nodes', 'node', 'explain', 'opt-ins', 'help'])
+    expect(screens.map(({ name }) => name)).toEqual([
+      ...['nodes', 'node', 'links', 'explain', 'opt-ins', 'questions', 'question', 'help'],
+    ])
   })
 
   test.each(screens)('$name says in one line what it is for, and of each key what it does', ({ purpose, bindings }) => {

@@ -24,7 +24,7 @@ const App = ({ height, show }: { readonly height: number | undefined; readonly s
     else if (input === 'j' || key.downArrow) setMoves((count) => count + 1)
     else setSaid(key.escape ? 'escape' : key.meta ? `alt ${input}` : input)
   })
-  usePaste((text) => setSaid(`pasted ${text}`))
+  usePaste((text) => setSaid(`pasted ${JSON.stringify(text)}`))
   const lines = [`moves ${moves} said ${said}`.slice(0, columns), ...labels((height ?? rows) - 1, columns)]
   useLayoutEffect(() => show(lines))
   return null
@@ -142,7 +142,7 @@ describe('an Ink application between presenter and input', () => {
     const { type, says, mice } = start({ columns: 40, rows: 8 })
     await says('moves 0 said')
     type('\u001b[<64;5', ';6M\u001b[I\u001b[24;80R\u001b[200~q', '\nj\u001b[201~')
-    await says('moves 0 said pasted q j')
+    await says('moves 0 said pasted "q\\nj"')
     expect(mice).toMatchObject([{ action: 'wheel', wheel: 'up', x: 4, y: 5 }])
   })
 

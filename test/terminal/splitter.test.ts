@@ -103,9 +103,9 @@ describe('what a terminal sends by itself', () => {
 })
 
 describe('pasted text', () => {
-  test('is one piece, on one line, without control characters', () => {
+  test('is one piece, without control characters but its line ends', () => {
     expect(tokensOf('\u001b[200~kubectl\tget\r\npods\u0007\u001b[A\n\u001b[201~q')).toEqual([
-      { type: 'paste', text: 'kubectl get pods\ufffd\ufffd[A' },
+      { type: 'paste', text: 'kubectl get\npods\ufffd\ufffd[A' },
       { type: 'key', text: 'q' },
     ])
   })

@@ -70,7 +70,8 @@ const hintWidth = 4
 /** The columns in a table of `total` cells; where some find no place, room is left to say so. */
 export const placeColumns = (columns: readonly Column[], total: number): readonly Placed[] => {
   const placed = placeInto(columns, total)
-  return placed.length < columns.length && placed.length > 1 ? placeInto(columns, total - hintWidth) : placed
+  const fewer = placed.length < columns.length ? placeInto(columns, total - hintWidth) : []
+  return fewer.length > 0 ? fewer : placed
 }
 
 /** Says that columns found no place: `+12`, for the end of a heading; empty where all did, or in less than its cells. */

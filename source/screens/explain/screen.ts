@@ -7,6 +7,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { explainLines } from './lines.ts'
+import { linkLines } from './link-lines.ts'
 import { optInLines } from './opt-in-lines.ts'
 
 interface State {
@@ -23,10 +24,11 @@ const linesOf = (
 ): readonly (readonly Segment[])[] => {
   if (node !== undefined && optIn !== undefined) return optInLines(snapshot, node, optIn, width)
   if (node !== undefined && metric !== undefined) return explainLines(snapshot, node, metric, width)
+  if (node !== undefined) return linkLines(snapshot, node, width)
   return [[segment('choose a figure in a table with the arrow keys and press x')]]
 }
 
-/** Everything about the figure, or the opt-in, under the cursor. */
+/** Everything about the figure, the opt-in, or the link under the cursor. */
 export const explainScreen = screen<State>({
   name: 'explain',
   aliases: ['x'],

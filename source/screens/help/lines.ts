@@ -67,5 +67,10 @@ export const helpLines = (
   ...facts.flatMap((fact) =>
     'column' in fact ? pair(fact.column.heading, `${fact.title}. ${fact.meaning}`, width) : [],
   ),
-  ...pair('AGE', 'Time since the newest figure of the node; with a word, why there is none that is newer.', width),
+  ...pair(
+    'AGE',
+    'Time since the newest figure of the node; with a word, why there is none that is newer; with a sign, its link has a remark: see :links.',
+    width,
+  ),
+  ...pair('VIA', "How the node is reached: local, ssh, or openssh, which is the system's ssh.", width),
 ]

@@ -103,6 +103,15 @@ const tabLine = (state: State): readonly Segment[] => [
   ]),
 ]
 
+/** What is wrong with the link, in words: the charts below look as ever. */
+const linkTrouble = (view: NodeView | undefined): string => {
+  const link = view?.link
+  if (link === undefined) return ''
+  const { state, cause, remark = '' } = link
+  if (state === 'live') return remark
+  return [cause === '' ? state : `${state}: ${cause}`, remark].filter((part) => part !== '').join('; ')
+}
+
 const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, theme: Theme): readonly Painted[] => {
   switch (state.tab) {
     case 'signals':
@@ -137,7 +146,8 @@ export const nodeScreen = screen<State>({
   }),
   title: (snapshot, state) => {
     const view = viewOf(snapshot, state)
-    return clean(`node(${state.node ?? ''}) ${view?.facts.get('kernel.release') ?? ''}`)
+    const words = [`node(${state.node ?? ''})`, view?.facts.get('kernel.release') ?? '', linkTrouble(view)]
+    return clean(words.filter((word) => word !== '').join(' '))
   },
   body(snapshot, state, size, theme) {
     const view = viewOf(snapshot, state)

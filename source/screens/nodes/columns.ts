@@ -9,6 +9,7 @@ import { facts } from '../../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { ageColumn } from './age.ts'
+import { viaColumn } from './via.ts'
 
 const nodeOf = (snapshot: Snapshot, row: string): NodeView | undefined => snapshot.nodes.get(row as NodeName)
 
@@ -34,7 +35,7 @@ const nameColumn = (longest: number): Column => ({
   sortKey: (_, row) => row,
   text: (snapshot, row) => {
     const link = nodeOf(snapshot, row)?.link
-    return `${row} ${snapshot.worst(row as NodeName)} ${link?.transport ?? ''} ${link?.state ?? ''} ${link?.cause ?? ''}`
+    return `${row} ${snapshot.worst(row as NodeName)} ${link?.state ?? ''} ${link?.cause ?? ''} ${link?.remark ?? ''}`
   },
 })
 
@@ -104,8 +105,8 @@ const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
   return column.sparkline === undefined ? [own] : [own, sparklineColumn(metric, column.sparkline)]
 })
 
-/** The columns of the node table: what the catalogue says of each metric, between the name and the age. */
+/** The columns of the node table: what the catalogue says of each metric, between the name, and how it is reached and its age. */
 export const nodeColumns = perSnapshot((snapshot): readonly Column[] => {
   const longest = Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length))
-  return [nameColumn(longest), ...metricColumns, ...factColumns, ageColumn]
+  return [nameColumn(longest), ...metricColumns, ...factColumns, viaColumn, ageColumn]
 })

@@ -27,6 +27,8 @@ const feed: Feed = {
   },
   optIn: () => undefined,
   sampleNow: () => Promise.resolve(),
+  answer: () => undefined,
+  retry: () => undefined,
 }
 
 try {

@@ -1,0 +1,55 @@
+import type { Entry, ReadOnNode, RunOnNode } from '../nodes/inventory.ts'
+import { clean } from '../text/clean.ts'
+import { wrap } from '../text/width.ts'
+
+const width = 80
+const indent = 10
+
+const heading = [
+  'Everything that kntop may run on a node, by probe and tier. Nothing is installed',
+  'there, and nothing written but by disk-probe. The whole scripts: --output json.',
+  'What runs as root with --sudo commands: --output sudoers.',
+]
+
+/** A label, and beside it a text, wrapped. */
+const labelled = (label: string, text: string): readonly string[] =>
+  wrap(clean(text, 20_000), width - indent).map((line, index) =>
+    `${index === 0 ? `  ${label}`.padEnd(indent) : ' '.repeat(indent)}${line}`.trimEnd(),
+  )
+
+const when = (entry: Entry): string => {
+  if (entry.kind === 'sampler') return 'always'
+  if (entry.kind === 'files') return 'reads what the sampler sends'
+  if (entry.kind === 'opt-in') return `only when asked for: --with ${entry.optIn}`
+  return `every ${entry.every} s, while no better tier gives its figures`
+}
+
+const needs: Readonly<Record<RunOnNode['needs'], string>> = {
+  nothing: '',
+  root: 'as root: ',
+  capture: 'as root, or with CAP_NET_RAW: ',
+  sudo: 'with --sudo commands: ',
+}
+
+const readLines = (reads: readonly ReadOnNode[]): readonly string[] =>
+  [...new Set(reads.map(({ every }) => every))].flatMap((every, index) => {
+    const files = reads.filter((read) => read.every === every).map(({ file }) => file)
+    return labelled(index === 0 ? 'reads' : '', `every ${every} s: ${files.join(', ')}`)
+  })
+
+const ending = (kind: Entry['kind'], lease: number): string =>
+  `at once when kntop ends, and ${lease} s after ${kind === 'opt-in' ? 'its start, when a successor takes over' : 'kntop fell silent'}`
+
+const entryLines = (entry: Entry): readonly string[] => [
+  '',
+  ...wrap(clean(`${entry.probe}, ${entry.tier}: ${when(entry)}`), width),
+  ...entry.runs.flatMap((run, index) => labelled(index === 0 ? 'runs' : '', `${needs[run.needs]}${run.command}`)),
+  ...readLines(entry.reads),
+  ...(entry.kind === 'files' ? [] : labelled('costs', entry.cost)),
+  ...(entry.lease === null ? [] : labelled('ends', ending(entry.kind, entry.lease))),
+  ...(entry.note === null ? [] : labelled('note', entry.note)),
+]
+
+/** What may run on a node, for reading, 80 columns wide. */
+export const commandsText = (entries: readonly Entry[]): string =>
+  `${[...heading, ...entries.flatMap(entryLines)].join('\n')}\n`

@@ -1,0 +1,86 @@
+import type { NodeName } from '../../events/subject.ts'
+import { type Effect, type Size, screen } from '../../interface/screen.ts'
+import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import type { NodeView, Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import { linkHint } from './hint.ts'
+import { linkTable } from './rows.ts'
+
+const rowUnder = (snapshot: Snapshot, state: TableState, size: Size): NodeName | undefined =>
+  underCursor(linkTable, snapshot, state, size).row as NodeName | undefined
+
+const isLive = ({ link }: NodeView): boolean => link?.state === 'live'
+
+const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
+
+/** A live node is left alone: knocking is no way to learn whether new logins work. */
+const retryOne = (snapshot: Snapshot, node: NodeName): readonly Effect[] => {
+  const view = snapshot.nodes.get(node)
+  if (view === undefined || isLive(view)) return [said(`${node} is live: there is nothing to try`)]
+  return [{ type: 'retry', nodes: [node] }, said(`trying ${node} again`)]
+}
+
+const retryAll = ({ nodes }: Snapshot): readonly Effect[] => {
+  const count = [...nodes.values()].filter((node) => !isLive(node)).length
+  if (count === 0) return [said('all nodes are live: there is nothing to try')]
+  return [{ type: 'retry', nodes: 'all' }, said(`trying ${count} ${count === 1 ? 'node' : 'nodes'} again`)]
+}
+
+/** How many links are in which state: `9 live, 1 denied`. */
+const counts = ({ nodes }: Snapshot): string => {
+  const all = new Map<string, number>()
+  for (const { link } of nodes.values()) {
+    const state = link?.state ?? 'unknown'
+    all.set(state, (all.get(state) ?? 0) + 1)
+  }
+  return Array.from(all, ([state, count]) => `${count} ${state}`).join(', ') || 'none'
+}
+
+/** One row per node: how it is reached, in which state that is and why, the worst first. */
+export const linksScreen = screen<TableState>({
+  name: 'links',
+  aliases: ['link', 'ln'],
+  purpose: 'how each node is reached, in which state that is and why',
+  table: true,
+  bindings: [
+    { action: 'open', keys: ['enter'], label: 'open', group: 'screen', header: 10 },
+    { action: 'retry', keys: ['r'], label: 'retry', group: 'screen', header: 12 },
+    { action: 'explain', keys: ['x'], label: 'explain', group: 'screen', header: 20 },
+    { action: 'retry-all', keys: ['R'], label: 'retry all', group: 'screen', header: 25 },
+  ],
+  initial: () => emptyTable,
+  press(before, action, snapshot, size) {
+    const node = rowUnder(snapshot, before, size)
+    if (node === undefined) return { state: before, effects: [] }
+    const state = pinned(before, orderOf(linkTable, snapshot, before))
+    switch (action) {
+      case 'open':
+        return { state, effects: [{ type: 'open', screen: 'node', parameters: { node } }] }
+      case 'explain':
+        return { state, effects: [{ type: 'open', screen: 'explain', parameters: { node } }] }
+      case 'retry':
+        return { state, effects: retryOne(snapshot, node) }
+      case 'retry-all':
+        return { state, effects: retryAll(snapshot) }
+      default:
+        return { state: reduceTable(before, action, shownOf(linkTable, snapshot, before, size)), effects: [] }
+    }
+  },
+  filter: filtered,
+  title: (snapshot, state) => {
+    const [shown, all] = [orderOf(linkTable, snapshot, state).length, snapshot.nodes.size]
+    return clean(`links(${counts(snapshot)})[${shown === all ? all : `${shown} of ${all}`}]`)
+  },
+  body: (snapshot, state, size, theme) => drawTable(linkTable, snapshot, state, size, theme),
+  hint(snapshot, state, size) {
+    const row = rowUnder(snapshot, state, size)
+    const node = row === undefined ? undefined : snapshot.nodes.get(row)
+    // The hint stands outside the border, which has a blank at each side.
+    return node === undefined ? undefined : linkHint(snapshot, node, size.columns + 4)
+  },
+  subject(snapshot, state, size) {
+    const node = rowUnder(snapshot, state, size)
+    return node === undefined ? {} : { node }
+  },
+})

@@ -1,0 +1,13 @@
+import type { Answer, Request } from '../../events/request.ts'
+import type { Effect } from '../../interface/screen.ts'
+import { clean } from '../../text/clean.ts'
+
+export const gone = 'this question is gone: it was answered, or nobody needs it any more'
+
+export const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
+
+/** Hands on what was decided, and says so. */
+export const answered = (request: Request, answer: Extract<Answer, { said: 'yes' | 'no' }>): readonly Effect[] => [
+  { type: 'answer', id: request.id, answer },
+  said(`said ${answer.said}: ${request.title}`),
+]

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { resolve } from '../../source/config/resolve.ts'
+import { commandsIn } from '../../source/modes/commands.ts'
+import { probes } from '../../source/nodes/probes.ts'
+
+const settingsWith = (flags: Parameters<typeof resolve>[0]['flags']) => resolve({ flags, environment: {} }, null)
+
+describe('kntop commands', () => {
+  const text = commandsIn('text', settingsWith({}), 'karin')
+
+  test('prints lines of at most 80 columns, without blanks at their end', () => {
+    for (const line of text.split('\n')) {
+      expect(line.length, line).toBeLessThanOrEqual(80)
+      expect(line).toBe(line.trimEnd())
+    }
+  })
+
+  test('names every tier', () => {
+    for (const { name, tiers } of probes) for (const { tier } of tiers) expect(text).toContain(`\n${name}, ${tier}`)
+  })
+
+  test('prints JSON: an array of objects with the same fields each', () => {
+    const parsed = JSON.parse(commandsIn('json', settingsWith({}), 'karin')) as readonly Record<string, unknown>[]
+    expect(parsed.length).toBeGreaterThan(probes.length)
+    for (const entry of parsed)
+      expect(Object.keys(entry).toSorted()).toEqual([
+        ...['cost', 'every', 'kind', 'lease', 'metrics', 'note', 'optIn', 'probe', 'reads', 'runs', 'tier'],
+      ])
+    const runs = parsed.flatMap(({ runs: one }) => one as readonly Record<string, unknown>[])
+    for (const run of runs)
+      expect(Object.keys(run).toSorted()).toEqual(['arguments', 'command', 'needs', 'script', 'sudoers'])
+  })
+
+  test('prints the fragment for the user, and that for all of kntop only where it is asked for', () => {
+    expect(commandsIn('sudoers', settingsWith({}), 'karin')).toContain('KNTOP_USERS = karin\n')
+    expect(commandsIn('sudoers', settingsWith({ sudo: 'commands' }), 'karin')).not.toContain('EQUAL TO ROOT')
+    expect(commandsIn('sudoers', settingsWith({ sudo: 'root' }), 'karin')).toContain('EQUAL TO ROOT')
+  })
+})

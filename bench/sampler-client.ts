@@ -15,6 +15,8 @@ export interface ClientCost {
   /** Of `perSample`, the part within `emit`, which is the store's. */
   readonly store: number
   readonly samples: number
+  /** The most that was resident at the end of a window, bytes. */
+  readonly resident: number
 }
 
 /** Seconds of one measurement: every group of files but the slowest is read in it. */
@@ -59,6 +61,7 @@ export const measureClient = async (nodes: number, seconds: number, warmUp: numb
       share: (used.user + used.system) / 10 / passed,
       store: (inStore * 1000) / (nodes * (passed / 1000)),
       samples: samples / (nodes * (passed / 1000)),
+      resident: process.memoryUsage.rss(),
     }
   }
   try {
@@ -66,7 +69,8 @@ export const measureClient = async (nodes: number, seconds: number, warmUp: numb
     const windows: ClientCost[] = []
     for (let passed = 0; passed < seconds; passed += window) windows.push(await measure())
     // What else runs on the machine only ever adds.
-    return windows.reduce((least, one) => (one.perSample < least.perSample ? one : least))
+    const cheapest = windows.reduce((least, one) => (one.perSample < least.perSample ? one : least))
+    return { ...cheapest, resident: Math.max(...windows.map(({ resident }) => resident)) }
   } finally {
     controller.abort()
     await running

@@ -94,6 +94,7 @@ const benchClient = async (): Promise<Measured[]> => {
     },
     { name: 'client, 1,000 nodes: of it in the store', value: rounded(cost.store), unit: 'µs' },
     { name: 'client, 1,000 nodes at 1 Hz: share of a core', value: rounded(cost.share), unit: '%', budget: 18 },
+    { name: 'client, 1,000 nodes: resident', value: megabytes(cost.resident), unit: 'MB', budget: 350 },
     { name: 'client, 1,000 nodes at 1 Hz: samples per node and second', value: rounded(cost.samples), unit: '1/s' },
   ]
 }

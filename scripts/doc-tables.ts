@@ -1,12 +1,20 @@
 import { flags, usage } from '../source/cli/flags.ts'
 import { flagOf, settingKeys, settingsTable, variableOf } from '../source/config/settings.ts'
 import { csvColumns } from '../source/export/csv.ts'
+import { commandsText } from '../source/modes/commands-text.ts'
+import { inventory, rootCommands } from '../source/nodes/inventory.ts'
+import { sudoersText, sudoersUser } from '../source/nodes/privilege/sudoers.ts'
+import { probes } from '../source/nodes/probes.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 const code = (text: string): string => `\`${cell(text)}\``
 
 const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\``
+
+const unset = { etcdMetrics: [], ownPeers: [] }
 
 /** The parts of the pages in docs/ that follow from the code, by the name of their markers. */
 export const docTables: Readonly<Record<string, string>> = {
@@ -22,9 +30,14 @@ export const docTables: Readonly<Record<string, string>> = {
     flags.map((flag) => [code(usage(flag)), cell(flag.description)]),
   ),
   columns: csvColumns.map(code).join(', '),
+  commands: block(commandsText(inventory(probes, unset))),
+  sudoers: block(sudoersText(rootCommands(probes, unset), sudoersUser('kntop'))),
 }
 
 const marker = (name: string, part: string): string => `<!-- ${part} ${name} -->`
+
+/** The pages that hold such parts. */
+export const pagesWithTables = ['commands.md', 'configuration.md', 'headless.md'] as const
 
 /** A page with its generated parts written anew. */
 export const withTables = (page: string): string =>

@@ -56,16 +56,20 @@ const unchanged: ReturnType<Arbiter['changes']> = []
 
 export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
   const standings: Map<MetricId, Standing>[] = tiers.map(() => new Map())
-  const details: Map<MetricId, Detail>[] = tiers.map(() => new Map())
+  const details: (Map<MetricId, Detail> | undefined)[] = tiers.map(() => undefined)
   const notes: (Clean | undefined)[] = tiers.map(() => undefined)
   const told = new Map<MetricId, Origin>()
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
   /** Per tier the metrics that it gave last, if it gave all that it spoke of: then the same ones again are no news. */
   const settled: (readonly MetricId[] | undefined)[] = tiers.map(() => undefined)
+  /** Per tier the details that it gave last: the same map again is no news. */
+  const detailed: (Taken['details'] | undefined)[] = tiers.map(() => undefined)
   /** Per tier the metrics for which it speaks. */
   const spoken: Set<MetricId>[] = tiers.map(() => new Set())
   /** Whether something was said that may change an origin: nearly every frame says what the last one said. */
   let news = true
+  /** Per tier whether it is needed, as long as no standing changes. */
+  let needed: (boolean | undefined)[] = []
 
   const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric) === 'gives')
 
@@ -74,6 +78,7 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
     if (before === now || (isAbsence(before) && isAbsence(now) && sameAbsence(before, now))) return
     standings[tier]?.set(metric, now)
     news = true
+    needed = []
     const index = speaker(metric)
     spoken.forEach((set, one) => (one === index ? set.add(metric) : set.delete(metric)))
   }
@@ -115,12 +120,14 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
     accept(tier, taken) {
       const speaks = spoken[tier] ?? new Set()
       const given = taken.missing.size === 0
-      if (given && taken.details.size === 0 && sameList(settled[tier], taken.metrics)) return speaks
+      const told = taken.details.size === 0 || taken.details === detailed[tier]
+      if (given && told && sameList(settled[tier], taken.metrics)) return speaks
       settled[tier] = given ? taken.metrics : undefined
       for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, 'gives')
+      if (!told) detailed[tier] = taken.details
       taken.details.forEach((detail, metric) => {
         if (sameDetail(details[tier]?.get(metric), detail)) return
-        details[tier]?.set(metric, detail)
+        details[tier] = (details[tier] ?? new Map()).set(metric, detail)
         news = true
       })
       taken.missing.forEach((absence, metric) => stand(tier, metric, absence))
@@ -130,7 +137,10 @@ export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
       settled[tier] = undefined
       for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, absence)
     },
-    needed: (tier) => (tiers[tier]?.metrics ?? []).some((metric) => open(metric, tier)),
+    needed(tier) {
+      needed[tier] ??= (tiers[tier]?.metrics ?? []).some((metric) => open(metric, tier))
+      return needed[tier]
+    },
     givenAbove: (tier, metric) => {
       const index = speaker(metric)
       return index >= 0 && index < tier

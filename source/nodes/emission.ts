@@ -1,4 +1,4 @@
-import type { Event, Sample } from '../events/event.ts'
+import type { Event } from '../events/event.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { Taken } from './taken.ts'
@@ -10,44 +10,35 @@ export interface Emission {
   drain(at: number): Event[]
 }
 
-type Columns = Required<Pick<Sample, 'values' | 'observations' | 'windows' | 'bounds'>>
-
-/** The columns of a sample of so many metrics, in one piece of memory: a piece for each costs four times as much. */
-const columnsFor = (count: number): Columns => {
-  const memory = new ArrayBuffer(count * 25)
-  return {
-    values: new Float64Array(memory, 0, count),
-    observations: new Float64Array(memory, count * 8, count),
-    windows: new Float64Array(memory, count * 16, count),
-    bounds: new Int8Array(memory, count * 24, count),
-  }
+/** Figures while they are gathered. Plain arrays: typed ones of this size live outside the heap, where coming and going is dear. */
+interface Figures {
+  readonly metrics: MetricId[]
+  readonly values: number[]
+  readonly observations: number[]
+  readonly windows: number[]
+  readonly bounds: number[]
 }
 
-const longer = (columns: Columns): Columns => {
-  const copy = columnsFor(Math.max(16, 2 * columns.values.length))
-  copy.values.set(columns.values)
-  copy.observations.set(columns.observations)
-  copy.windows.set(columns.windows)
-  copy.bounds.set(columns.bounds)
-  return copy
-}
+/** Room for so many figures, so that gathering them moves nothing. */
+const roomFor = (count: number): Figures => ({
+  metrics: new Array<MetricId>(count),
+  values: new Array<number>(count),
+  observations: new Array<number>(count),
+  windows: new Array<number>(count),
+  bounds: new Array<number>(count),
+})
 
-const cut = (columns: Columns, count: number): Columns =>
-  columns.values.length === count
-    ? columns
-    : {
-        values: columns.values.subarray(0, count),
-        observations: columns.observations.subarray(0, count),
-        windows: columns.windows.subarray(0, count),
-        bounds: columns.bounds.subarray(0, count),
-      }
+const cut = (figures: Figures, count: number): Figures => {
+  if (figures.metrics.length > count) for (const column of Object.values(figures)) column.length = count
+  return figures
+}
 
 export const createEmission = (node: NodeName): Emission => {
-  let metrics: MetricId[] = []
-  let columns: Columns | undefined
-  let events: Event[] = []
-  /** Metrics of the last sample: most have the same ones. */
+  let figures: Figures | undefined
+  let count = 0
+  /** Figures of the last sample: most have as many. */
   let expected = 0
+  let events: Event[] = []
   const subject = { node }
 
   return {
@@ -55,24 +46,26 @@ export const createEmission = (node: NodeName): Emission => {
       for (let index = 0; index < taken.metrics.length; index += 1) {
         const metric = taken.metrics[index]
         if (metric === undefined || !counts.has(metric)) continue
-        const row = metrics.length
-        columns ??= columnsFor(expected)
-        if (row >= columns.values.length) columns = longer(columns)
-        columns.values[row] = taken.values[index] ?? Number.NaN
-        columns.observations[row] = taken.observations[index] ?? Number.NaN
-        columns.windows[row] = taken.windows[index] ?? Number.NaN
-        columns.bounds[row] = taken.bounds[index] ?? 0
-        metrics.push(metric)
+        figures ??= roomFor(expected)
+        figures.metrics[count] = metric
+        figures.values[count] = taken.values[index] ?? Number.NaN
+        figures.observations[count] = taken.observations[index] ?? Number.NaN
+        figures.windows[count] = taken.windows[index] ?? Number.NaN
+        figures.bounds[count] = taken.bounds[index] ?? 0
+        count += 1
       }
-      for (const [fact, value] of taken.facts) events.push({ type: 'fact', subject, fact, value })
+      if (taken.facts.size > 0)
+        for (const [fact, value] of taken.facts) events.push({ type: 'fact', subject, fact, value })
       for (const tally of taken.tallies) events.push({ type: 'tally', node, at, ...tally })
     },
     drain(at) {
       const drained = events
-      if (columns !== undefined) drained.push({ type: 'sample', subject, at, metrics, ...cut(columns, metrics.length) })
-      if (metrics.length > 0) expected = metrics.length
-      metrics = []
-      columns = undefined
+      if (figures !== undefined) {
+        drained.push({ type: 'sample', subject, at, ...cut(figures, count) })
+        expected = count
+        count = 0
+        figures = undefined
+      }
       events = []
       return drained
     },

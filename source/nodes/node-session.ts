@@ -8,6 +8,7 @@ import { type CommandTierRun, runCommandTier } from './command-tier.ts'
 import type { Connection } from './connections/connection.ts'
 import { createEmission } from './emission.ts'
 import { type Plan, sectionOf } from './plan.ts'
+import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
 import type { Hello } from './sampler/decoder.ts'
 import type { Held } from './sampler/held.ts'
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly probes: readonly Probe[]
   readonly plan: Plan
   readonly settings: ProbeSettings
+  /** What sudo has answered on this node, over all its sessions. */
+  readonly sudo: SudoGate
   readonly hello: Hello
   readonly held: readonly (Held | undefined)[]
   readonly asked: (optIn: string) => boolean
@@ -39,10 +42,13 @@ export interface NodeSession {
   runAll(at: number): Promise<void>
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 interface TierRun {
   readonly tier: Tier
   readonly index: number
-  readonly context: ProbeContext
+  /** Its seconds are those before the last step. */
+  readonly context: Writable<ProbeContext>
   state: unknown
   command?: CommandTierRun
   stream?: StreamTierRun
@@ -50,7 +56,8 @@ interface TierRun {
 
 interface ProbeRun {
   readonly probe: Probe
-  readonly takes: readonly Held[]
+  /** One take of each group of files that it reads: those of a group are read together. */
+  readonly groups: readonly Held[]
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
@@ -77,17 +84,17 @@ export const startSession = (options: SessionOptions): NodeSession => {
   let seconds = 0
 
   const commands: CommandTierRun[] = []
-  const commandSeconds = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
+  let spent = 0
+  const spentByCommands = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
 
   const flags = { uid: hello.uid, engine: hello.engine, paths: hello.paths, tools: hello.tools }
-  const contextOf = (section: Section, arbiter: Arbiter, tier: number): ProbeContext => ({
+  const contextOf = (section: Section, arbiter: Arbiter, tier: number): TierRun['context'] => ({
     flags,
     settings: options.settings,
     section,
+    sudo: options.sudo,
     has: (metric) => arbiter.givenAbove(tier, metric),
-    get commandSeconds() {
-      return commandSeconds()
-    },
+    commandSeconds: 0,
   })
 
   const runs = options.probes.map((probe, index): ProbeRun => {
@@ -98,13 +105,14 @@ export const startSession = (options: SessionOptions): NodeSession => {
       () => frames,
     )
     const takes = [...numbers.values()].flatMap((number) => options.held[number] ?? [])
+    const groups = [...new Map(takes.map((one) => [one.take.every, one])).values()]
     const arbiter = createArbiter(probe.tiers)
     const tiers = probe.tiers.map(
       (tier, index): TierRun => ({ tier, index, state: tier.start, context: contextOf(section, arbiter, index) }),
     )
     return {
       probe,
-      takes,
+      groups,
       section,
       arbiter,
       tiers,
@@ -168,6 +176,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   const stepFiles = (run: ProbeRun, one: TierRun, at: number): void => {
     const tier = one.tier as FileTier<unknown>
+    one.context.commandSeconds = spent
     try {
       const { state, taken } = tier.step(one.state, run.section, one.context)
       one.state = state
@@ -177,6 +186,11 @@ export const startSession = (options: SessionOptions): NodeSession => {
       one.state = tier.start
       run.arbiter.refuse(one.index, faultOf(run.probe.name, error))
     }
+  }
+
+  const isFresh = ({ groups }: ProbeRun): boolean => {
+    for (const held of groups) if (held.frame === frames) return true
+    return false
   }
 
   const polled = runs.flatMap((run) =>
@@ -194,9 +208,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
   return {
     frame(at) {
       frames += 1
+      spent = spentByCommands()
       const origins: Event[] = []
       for (const run of runs) {
-        if (run.takes.some((held) => held.frame === frames)) for (const one of run.files) stepFiles(run, one, at)
+        if (isFresh(run)) for (const one of run.files) stepFiles(run, one, at)
         addOrigins(run, origins)
       }
       const events = emission.drain(at)

@@ -1,6 +1,8 @@
 import type { Scope } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { Clean } from '../text/clean.ts'
+import type { RootCommand } from './privilege/root-command.ts'
+import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { Take } from './sampler/take.ts'
 import type { Taken } from './taken.ts'
 
@@ -22,6 +24,8 @@ export interface ProbeSettings {
   readonly diskProbeFolder?: string
   /** Addresses and ports of kntop's own connections to this node, never counted as traffic. */
   readonly ownPeers: readonly string[]
+  /** What may run as root through sudo: single commands, or all of kntop; undefined: nothing. */
+  readonly sudo?: 'commands' | 'root'
 }
 
 /** The files of a probe as the sampler last read them. */
@@ -41,6 +45,7 @@ export interface ProbeContext {
   readonly flags: NodeFlags
   readonly settings: ProbeSettings
   readonly section: Section
+  readonly sudo: SudoGate
   /** Whether the metric has a value from a better tier at the moment. */
   has(metric: MetricId): boolean
   /** CPU seconds that all our commands (opt-ins apart) have cost this node so far. */
@@ -79,6 +84,10 @@ export interface Script {
   readonly args: readonly string[]
   /** The heart of it as a person would type it, for screens and docs; default: text and arguments. */
   readonly shown?: string
+  /** `root`: works only as root; `capture`: needs root or CAP_NET_RAW. Default: any user. */
+  readonly needs?: 'root' | 'capture'
+  /** What it runs as root, through sudo. */
+  readonly sudo?: readonly RootCommand[]
 }
 
 /** What one run of a command gave. `seconds`: between this run and the one before, NaN at the first. */
@@ -99,6 +108,10 @@ export interface CommandTier<State> extends TierBase<State> {
   readonly idle?: number
   /** Bytes of output accepted per run. */
   readonly limit: number
+  /** What one run costs the node, in a few words. */
+  readonly cost: string
+  /** Everything that `program` may give, for people to read; what only the node knows stands in capitals. */
+  scripts(settings: ProbeSettings): readonly Script[]
   program(context: ProbeContext): Script | Refusal
   step(state: State, output: CommandOutput, context: ProbeContext): Step<State>
 }
@@ -110,6 +123,8 @@ export interface StreamTier<State> extends TierBase<State> {
   /** Seconds after which the command ends by itself; a successor is opened `overlap` seconds before. */
   readonly lease: number
   readonly overlap: number
+  /** As those of a {@link CommandTier}. */
+  scripts(settings: ProbeSettings): readonly Script[]
   program(context: ProbeContext): Script | Refusal
   /** `source` tells the overlapping runs apart. */
   step(state: State, chunk: Uint8Array, source: number, context: ProbeContext): State

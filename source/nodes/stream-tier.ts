@@ -2,6 +2,7 @@ import type { OptInStatus } from '../events/link.ts'
 import type { Absence } from '../events/origin.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import type { Channel, Connection } from './connections/connection.ts'
+import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
 import { shellProgram } from './sampler/shell.ts'
 import type { Taken } from './taken.ts'
@@ -33,6 +34,7 @@ interface Run {
   readonly source: number
   readonly openedAt: number
   readonly channel: Channel
+  readonly script: Script
 }
 
 /** The command as a person would type it: what `w` and the docs show. */
@@ -71,7 +73,8 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     runs = runs.filter((other) => other !== run)
     if (!current || signal.aborted) return
     const lived = options.now() - run.openedAt
-    const found = tier.ended?.(code, stderr)
+    const heard = { status: code, text: stderr, gate: options.context().sudo }
+    const found = heardSudo(run.script, name, heard) ?? tier.ended?.(code, stderr)
     // A run that reached its lease ended as agreed, unless it has something to say.
     if (found === undefined && lived > (tier.lease - 2) * 1000) return
     failures += 1
@@ -90,11 +93,12 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       const channel = await options.connection.stream(shellProgram(wanted.text, wanted.args), signal)
       const source = sources
       sources += 1
-      const run: Run = { source, openedAt: at, channel }
+      const run: Run = { source, openedAt: at, channel, script: wanted }
       if (!wasAsked) return channel.close()
       runs = [...runs, run]
       channel.onData((chunk) => {
         if (!runs.includes(run)) return
+        if (wanted.sudo !== undefined) options.context().sudo.worked(name)
         guarded(() => {
           state = tier.step(state, chunk, source, options.context())
         })
@@ -166,7 +170,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       if (!asked && at < offUntil) return
       wasAsked = asked
       offUntil = Number.NEGATIVE_INFINITY
-      const wanted = tier.program(options.context())
+      const wanted = permitted(tier.program(options.context()), name, options.context().sudo)
       const command = commandOf(wanted)
       if (!asked) return off(at, command)
       if ('missing' in wanted) {

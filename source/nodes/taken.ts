@@ -1,5 +1,5 @@
 import type { Counted, TallyKind } from '../events/event.ts'
-import type { Missing, Scope } from '../events/origin.ts'
+import type { Absence, Missing, Scope } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import { type Clean, clean } from '../text/clean.ts'
@@ -35,12 +35,21 @@ export interface Taken {
   readonly observations: number[]
   readonly windows: number[]
   readonly bounds: number[]
-  /** Scope and detail of the tier, where they differ from the tier's own words. */
-  readonly details: Map<MetricId, Detail>
-  readonly missing: Map<MetricId, { readonly missing: Missing; readonly advice: Clean }>
-  readonly facts: Map<FactId, Clean>
-  readonly tallies: TakenTally[]
+  /**
+   * Scope and detail of the tier, where they differ from the tier's own words. The same map again says nothing new, so one
+   * that was given once may not be written any more.
+   */
+  details: ReadonlyMap<MetricId, Detail>
+  missing: ReadonlyMap<MetricId, Absence>
+  facts: ReadonlyMap<FactId, Clean>
+  tallies: readonly TakenTally[]
 }
+
+// Most steps have nothing of these to say: maps that nobody fills were a fifth of what the collector had to clear away.
+const noDetails: Taken['details'] = new Map()
+const noneMissing: Taken['missing'] = new Map()
+const noFacts: Taken['facts'] = new Map()
+const noTallies: Taken['tallies'] = []
 
 export const nothingTaken = (): Taken => ({
   metrics: [],
@@ -48,14 +57,24 @@ export const nothingTaken = (): Taken => ({
   observations: [],
   windows: [],
   bounds: [],
-  details: new Map(),
-  missing: new Map(),
-  facts: new Map(),
-  tallies: [],
+  details: noDetails,
+  missing: noneMissing,
+  facts: noFacts,
+  tallies: noTallies,
 })
 
+/** The map with one more entry; the first one makes a map of the step's own. */
+const added = <Key, Value>(
+  map: ReadonlyMap<Key, Value>,
+  none: ReadonlyMap<Key, Value>,
+  key: Key,
+  value: Value,
+): ReadonlyMap<Key, Value> => (map === none ? new Map<Key, Value>() : (map as Map<Key, Value>)).set(key, value)
+
+const momentary: Behind = {}
+
 /** Adds a value; NaN is a gap. */
-export const take = (taken: Taken, metric: MetricId, value: number, behind: Behind = {}): void => {
+export const take = (taken: Taken, metric: MetricId, value: number, behind: Behind = momentary): void => {
   taken.metrics.push(metric)
   taken.values.push(value)
   taken.observations.push(behind.observations ?? Number.NaN)
@@ -65,10 +84,15 @@ export const take = (taken: Taken, metric: MetricId, value: number, behind: Behi
 
 /** Says that a metric is not to be had by this tier, and why. */
 export const miss = (taken: Taken, metric: MetricId, missing: Missing, advice: string): void => {
-  taken.missing.set(metric, { missing, advice: clean(advice) })
+  taken.missing = added(taken.missing, noneMissing, metric, { missing, advice: clean(advice) })
 }
 
 /** Says how a figure differs from what its tier says of itself; stands until said otherwise. */
 export const detail = (taken: Taken, metric: MetricId, words: string, more: Omit<Detail, 'words'> = {}): void => {
-  taken.details.set(metric, { words: clean(words), ...more })
+  taken.details = added(taken.details, noDetails, metric, { words: clean(words), ...more })
+}
+
+/** Says something of the node that is no figure. */
+export const fact = (taken: Taken, id: FactId, value: Clean): void => {
+  taken.facts = added(taken.facts, noFacts, id, value)
 }

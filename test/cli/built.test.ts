@@ -123,7 +123,7 @@ describe('wrong use ends with 2 and one line', () => {
     expect(await start(kntop('--once'), { environment: { XDG_CONFIG_HOME: config } }).ended).toEqual({
       code: 2,
       stdout: '',
-      stderr: `kntop: ${file}:4: thresholds.conntrack.fill.warning: clear (75) is above raise (70), but higher is worse\n`,
+      stderr: `kntop: ${file}:4: thresholds.conntrack.fill.warning: clear (75) is above raise (70), but higher is worse: write a clear of at most 70\n`,
     })
   })
 })

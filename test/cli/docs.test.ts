@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { docTables, withTables } from '../../scripts/doc-tables.ts'
+import { docTables, pagesWithTables, withTables } from '../../scripts/doc-tables.ts'
 import { parseConfig } from '../../source/config/file.ts'
 
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 
 describe('the pages for users', () => {
-  it.each(['configuration.md', 'headless.md'])('%s says what the code says: run npm run docs where not', (name) => {
+  it.each(pagesWithTables)('%s says what the code says: run npm run docs where not', (name) => {
     expect(page(name)).toBe(withTables(page(name)))
   })
 
   it('hold all generated parts', () => {
-    const all = page('configuration.md') + page('headless.md')
+    const all = pagesWithTables.map(page).join('')
     for (const made of Object.values(docTables)) expect(all).toContain(made)
   })
 

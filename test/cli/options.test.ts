@@ -24,6 +24,13 @@ describe('the command line', () => {
     expect(read('--fail-on warning --stream')).toMatchObject({ mode: 'stream', failOn: 'warning' })
   })
 
+  it('asks for what may run on a node', () => {
+    expect(read('commands')).toEqual({ mode: 'commands', output: 'text', config: undefined, settings: {} })
+    expect(read('commands --output sudoers --sudo root')).toEqual({
+      ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' } },
+    })
+  })
+
   it('hands on settings as they were typed, under their key', () => {
     const { settings, config } = read(
       '--with all@local --history-memory=32MB --etcd-metrics http://a/,http://b/ --disk-probe-folder /d --color 16 --glyphs ascii --config c.yaml --local',
@@ -51,6 +58,13 @@ describe('the command line', () => {
 
 describe('a wrong command line names what is wrong', () => {
   it.each([
+    ['commands --once', 'commands and --once exclude each other'],
+    ['commands --output csv', '--output: "csv" is not one of text, json, sudoers'],
+    ['--once --output sudoers', '--output: "sudoers" is not one of table, json, csv, markdown'],
+    ['commands --wait 3', '--wait means something only with --once'],
+    ['--output json', '--output means something only with --once or commands'],
+    ['commands commands', 'unexpected argument "commands": see kntop --help'],
+    ['--local commands', 'unexpected argument "commands": see kntop --help'],
     ['--onec', 'unknown flag "--onec" (did you mean --once?)'],
     ['--historyMemory 1MB', 'unknown flag "--historyMemory" (did you mean --history-memory?)'],
     ['--no-once', 'unknown flag "--no-once"'],

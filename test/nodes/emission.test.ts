@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { NodeName } from '../../source/events/subject.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import { createEmission } from '../../source/nodes/emission.ts'
-import { nothingTaken, type Taken, take } from '../../source/nodes/taken.ts'
+import { fact, nothingTaken, type Taken, take } from '../../source/nodes/taken.ts'
 import { clean } from '../../source/text/clean.ts'
 
 const node = 'worker-1' as NodeName
@@ -26,10 +26,10 @@ describe('what the probes of a node took', () => {
         subject: { node },
         at: 1000,
         metrics: ['cpu.busy', 'conntrack.fill'],
-        values: Float64Array.of(5, 97),
-        observations: Float64Array.of(Number.NaN, 12),
-        windows: Float64Array.of(Number.NaN, 5),
-        bounds: Int8Array.of(0, -1),
+        values: [5, 97],
+        observations: [Number.NaN, 12],
+        windows: [Number.NaN, 5],
+        bounds: [0, -1],
       },
     ])
   })
@@ -46,14 +46,14 @@ describe('what the probes of a node took', () => {
   test('keeps a gap as a gap', () => {
     const emission = createEmission(node)
     emission.add(taken({ 'cpu.busy': Number.NaN }), new Set<MetricId>(['cpu.busy']), 1000)
-    expect(emission.drain(1000)).toMatchObject([{ values: Float64Array.of(Number.NaN) }])
+    expect(emission.drain(1000)).toMatchObject([{ values: [Number.NaN] }])
   })
 
   test('has its facts and tallies besides', () => {
     const emission = createEmission(node)
     const one = nothingTaken()
-    one.facts.set('kernel.release', clean('6.1.0'))
-    one.tallies.push({ what: 'lookup-names', seconds: 10, rows: [{ name: clean('a.example'), count: 3 }], left: 2 })
+    fact(one, 'kernel.release', clean('6.1.0'))
+    one.tallies = [{ what: 'lookup-names', seconds: 10, rows: [{ name: clean('a.example'), count: 3 }], left: 2 }]
     emission.add(one, new Set(), 1000)
     expect(emission.drain(1000)).toEqual([
       { type: 'fact', subject: { node }, fact: 'kernel.release', value: '6.1.0' },

@@ -4,6 +4,7 @@ import type { NodeName } from '../../source/events/subject.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import { startSession } from '../../source/nodes/node-session.ts'
 import { planOf } from '../../source/nodes/plan.ts'
+import { createSudoGate } from '../../source/nodes/privilege/sudo-gate.ts'
 import type { CommandTier, FileTier, Probe, StreamTier } from '../../source/nodes/probe.ts'
 import { miss, nothingTaken, take } from '../../source/nodes/taken.ts'
 import { fakeConnection, markerOf } from './fake-connection.ts'
@@ -34,6 +35,8 @@ const commandTier = (metric: MetricId): CommandTier<null> => ({
   start: null,
   every: 5,
   limit: 1000,
+  cost: 'a little',
+  scripts: () => [],
   program: () => ({ text: 'true', args: [] }),
   step(state, { text }) {
     const taken = nothingTaken()
@@ -50,6 +53,7 @@ const streamTier = (metric: MetricId): StreamTier<null> => ({
   lease: 60,
   overlap: 5,
   optIn: { name: 'dns-capture', title: 'a capture', cost: 'a little' },
+  scripts: () => [],
   program: () => ({ text: 'watch', args: [] }),
   step: (state) => state,
   tick: (state) => {
@@ -77,6 +81,7 @@ const started = (probes: readonly Probe[], asked = new Set<string>()) => {
     probes,
     plan,
     settings: { etcdMetrics: [], ownPeers: [] },
+    sudo: createSudoGate(() => 0),
     hello: heard.hellos[0] ?? expect.fail('no greeting'),
     held: heard.decoder.held,
     asked: (optIn) => asked.has(optIn),

@@ -1,3 +1,4 @@
+import { createSudoGate } from '../../source/nodes/privilege/sudo-gate.ts'
 import type { ProbeContext, Section } from '../../source/nodes/probe.ts'
 import type { Take } from '../../source/nodes/sampler/take.ts'
 import { readTake, twinMemory } from '../../source/nodes/sampler/twin.ts'
@@ -49,6 +50,7 @@ export const contextOf = (section: Section, more: Partial<ProbeContext> = {}): P
   },
   settings: { etcdMetrics: [], ownPeers: [] },
   section,
+  sudo: createSudoGate(() => 0),
   has: () => false,
   commandSeconds: 0,
   ...more,

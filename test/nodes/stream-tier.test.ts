@@ -28,6 +28,7 @@ const started = () => {
     lease: 60,
     overlap: 5,
     optIn: { name: 'dns-capture', title: 'a capture', cost: 'a little' },
+    scripts: () => [],
     program: () => play.wanted,
     step: (bytes, chunk, source) => {
       if (chunk.includes(0)) throw new Error('cannot read this')
@@ -42,6 +43,7 @@ const started = () => {
     },
     ended: () => play.end,
   }
+  const context = contextOf(section ?? expect.fail('no section'))
   const delivered: number[] = []
   const refused: Absence[] = []
   const states: OptInStatus[] = []
@@ -50,7 +52,7 @@ const started = () => {
   const run = runStreamTier({
     tier,
     connection: fake.connection,
-    context: () => contextOf(section ?? expect.fail('no section')),
+    context: () => context,
     deliver: (taken) => void delivered.push(taken.values[0] ?? Number.NaN),
     refuse: (absence) => void refused.push(absence),
     status: (status) => void states.push(status),
@@ -253,4 +255,17 @@ describe('a command as it is shown', () => {
     expect(shown({ text: 'x', args: ['y'], shown: 'tcpdump -i eth0' })).toBe('tcpdump -i eth0')
     expect(shown({ text: ' exec x "$1"\n', args: ['y'] })).toBe('exec x "$1" y')
   })
+})
+
+test('an opt-in that sudo refuses is refused in the words of sudo, and not begun again', async () => {
+  const { play, poll, pollUntil, fake, states } = started()
+  play.wanted = { text: 'watch', args: [], sudo: [{ paths: ['/bin/true'], words: [] }] }
+  await poll(0)
+  fake.channels[0]?.end(1, 'sudo: a password is required')
+  await pollUntil(1, 120)
+  expect(states.at(-1)).toMatchObject({
+    state: 'refused',
+    detail: expect.stringMatching(/^sudo: a password is required: /),
+  })
+  expect(fake.channels).toHaveLength(1)
 })

@@ -70,7 +70,9 @@ describe('what is left of a connection', () => {
         .map(({ name }) => name)
         .toSorted(),
     ).toEqual(['sh', 'sh', 'ssh', 'ssh'])
+    const late = connection.stream({ argv: ['cat'] }, always)
     connection.close()
+    await expect(late).rejects.toMatchObject({ reason: { cause: 'closed' } })
     expect(await connection.closed).toEqual({ state: 'lost', cause: 'closed' })
     expect(await channel.exit).toMatchObject({ code: 0 })
     expect(bearing(options.controlFolder)).toEqual([])

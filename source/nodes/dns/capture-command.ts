@@ -8,7 +8,16 @@ export const captureLease = 60
 export const captureBytes = 512
 
 // IFNAMSIZ leaves 15 bytes; the kernel allows more characters, but none that a network plugin uses.
-const interfaceName = /^[A-Za-z0-9_.@-]{1,15}$/
+const interfaceName = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/
+
+export const isInterface = (name: string): boolean => interfaceName.test(name)
+
+/** What tcpdump is given: answers of DNS servers over UDP on one interface, as a pcap stream, not promiscuous. */
+export const tcpdumpWords = <Name>(name: Name): readonly (string | Name)[] => [
+  ...['-p', '-U', '-n', '-s', String(captureBytes), '-i'],
+  name,
+  ...['-w', '-', 'udp src port 53'],
+]
 
 /**
  * Runs "$@" with an end to its life: when stdin closes it is told to stop, and when it stops so does the script, with its
@@ -36,15 +45,15 @@ exit "$status"
  * that is no interface's.
  */
 export const captureArguments = (name: string): readonly string[] | undefined => {
-  if (!interfaceName.test(name) || name.startsWith('-')) return undefined
-  const tcpdump = ['tcpdump', '-p', '-U', '-n', '-s', String(captureBytes), '-i', name, '-w', '-', 'udp src port 53']
-  return ['nice', '-n', '19', 'timeout', '-k', '1', String(captureLease), ...tcpdump]
+  if (!isInterface(name)) return undefined
+  return ['nice', '-n', '19', 'timeout', '-k', '1', String(captureLease), 'tcpdump', ...tcpdumpWords(name)]
 }
 
 /** The capture under a stdin watcher: one fixed text, everything else an argument. */
 export const captureScript = (name: string): Script | undefined => {
   const args = captureArguments(name)
-  return args && { text: watched, args }
+  const shown = args?.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ')
+  return args && shown ? { text: watched, args, shown, needs: 'capture' } : undefined
 }
 
 /** What tcpdump says of itself when it ends, in packets. `dropped`: lost by the kernel for want of buffer. */
@@ -77,7 +86,7 @@ export const explainEnd = (status: number | null, stderr: string): Refusal | und
   if (/permission|not permitted/i.test(stderr))
     return {
       missing: 'denied',
-      advice: clean('Capturing needs root or CAP_NET_RAW on the node: run kntop as root there.'),
+      advice: clean('Capturing needs root or CAP_NET_RAW on the node: run kntop as root there, or see kntop commands.'),
     }
   const words = /^tcpdump: (?!listening|verbose|data link)(.{1,200})/m.exec(stderr)?.[1] ?? `status ${status}`
   return { missing: 'no-data', advice: clean(`The capture ended: ${words}. Look at the interface on the node.`) }

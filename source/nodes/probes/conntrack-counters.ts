@@ -43,11 +43,11 @@ export const conntrackColumns = [
  * name `searched` it is the count of clashes from 5.10 on only.
  */
 export const countersOf = (line: string, release: string): readonly (number | undefined)[] => {
-  const words = line.split(' ')
   const values = decimals(line)
   const column = (name: (typeof conntrackColumns)[number]): number | undefined => {
     const position = conntrackColumns.indexOf(name)
-    return words[position] === '-' ? undefined : (values[position] ?? Number.NaN)
+    const value = values[position] ?? Number.NaN
+    return Number.isNaN(value) && line.split(' ')[position] === '-' ? undefined : value
   }
   return [
     column('drop') ?? Number.NaN,

@@ -25,10 +25,10 @@ const gap: CpuGrowth = { all: Number.NaN, busy: Number.NaN, softirq: Number.NaN,
  * a little on their own (proc_stat(5) says so of iowait), which counts as no growth. Busy is what is neither idle nor iowait.
  */
 export const cpuGrowth = (before: CpuTimes, now: CpuTimes): CpuGrowth => {
-  const growth = cpuFields.map((_, index) => (now[index] ?? Number.NaN) - (before[index] ?? Number.NaN))
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = growth
-  const work = [user, nice, system, irq, softirq, steal]
-  if (!work.every((jiffies) => jiffies >= 0)) return gap
-  const busy = work.reduce((sum, jiffies) => sum + jiffies, 0)
-  return { all: busy + Math.max(0, idle) + Math.max(0, iowait), busy, softirq, steal }
+  const grown = (index: number): number => (now[index] ?? Number.NaN) - (before[index] ?? Number.NaN)
+  const [user, nice, system] = [grown(0), grown(1), grown(2)]
+  const [irq, softirq, steal] = [grown(5), grown(6), grown(7)]
+  if (!(user >= 0 && nice >= 0 && system >= 0 && irq >= 0 && softirq >= 0 && steal >= 0)) return gap
+  const busy = user + nice + system + irq + softirq + steal
+  return { all: busy + Math.max(0, grown(3)) + Math.max(0, grown(4)), busy, softirq, steal }
 }

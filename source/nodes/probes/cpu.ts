@@ -92,7 +92,7 @@ const fileTier: FileTier<State> = {
 export const cpuProbe: Probe = {
   name: 'cpu',
   takes: {
-    total: { kind: 'lines', file: '/proc/stat', first: ['cpu'], fields: cpuFields, every: 1 },
+    total: { kind: 'rows', file: '/proc/stat', begin: ['cpu'], fields: cpuFields, every: 1 },
     busiest: { kind: 'busiest', file: '/proc/stat', fields: [8, 9], every: 1 },
     hypervisor: { kind: 'contains', file: '/proc/cpuinfo', first: 'flags', word: 'hypervisor', every: 60 },
   },

@@ -3,10 +3,12 @@ import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
 import { ipv6Text } from '../dns/address.ts'
 import { readAnswer } from '../dns/answer.ts'
-import { captureArguments, captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
+import { captureBySudo } from '../dns/capture-by-sudo.ts'
+import { captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
 import { createDnsCounter, type DnsCounter, type DnsReading, type Figure } from '../dns/counter.ts'
 import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
 import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
+import { throughSudo } from '../privilege/root-needed.ts'
 import type { Probe, ProbeContext, Refusal, Script, Section, StreamTier } from '../probe.ts'
 import type { Take } from '../sampler/take.ts'
 import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
@@ -24,9 +26,10 @@ const overlap = 5
 const takes: Readonly<Record<string, Take>> = {
   names: { kind: 'lines', file: '/proc/net/dev', fields: [1], every: 5 },
   counts: {
-    kind: 'lines',
+    kind: 'rows',
     file: '/proc/net/dev',
-    first: ['lo:', ...podBridges.map((name) => `${name}:`)],
+    // The kernel writes a name to the right of six columns.
+    begin: ['lo', ...podBridges].map((name) => `${name.padStart(6)}:`),
     fields: [1, 3, 11],
     every: 1,
   },
@@ -144,7 +147,10 @@ const isMissing = (figure: Figure | Absence): figure is Absence => 'missing' in 
 
 const takeTallies = (taken: Taken, counter: DnsCounter): void => {
   const { names, clients, seconds } = counter.tallies(tallyRows)
-  taken.tallies.push({ what: 'lookup-names', seconds, ...names }, { what: 'lookup-clients', seconds, ...clients })
+  taken.tallies = [
+    { what: 'lookup-names', seconds, ...names },
+    { what: 'lookup-clients', seconds, ...clients },
+  ]
 }
 
 /** Whether some capture is open: tcpdump writes the head of its file only then. */
@@ -174,20 +180,22 @@ const tier: StreamTier<State> = {
     settle: 9,
     cost: 'about 2 us of CPU per answer, and 0.4 us per packet that passes the interface; not promiscuous',
   },
+  scripts: () => [captureScript('INTERFACE'), captureBySudo('INTERFACE')].filter((script) => script !== undefined),
   program(context): Script | Refusal {
     if (context.section.lines('names') === undefined)
       return { missing: 'no-data', advice: clean('waiting for the first reading') }
     if (!context.flags.tools.has('tcpdump')) return { missing: 'no-tool', advice: clean('install tcpdump on the node') }
     const vantage = vantageOf(context.section)
     if ('missing' in vantage) return vantage
-    const script = captureScript(vantage.interface)
-    const shown = captureArguments(vantage.interface)
-    if (script === undefined || shown === undefined)
+    // Without sudo it is tried: tcpdump may have the capability that it takes.
+    const isPlain = context.flags.uid === 0 || context.settings.sudo === undefined
+    const script = (isPlain ? captureScript : captureBySudo)(vantage.interface)
+    if (script === undefined)
       return {
         missing: 'no-data',
         advice: clean(`${vantage.interface} is no interface name that is passed to tcpdump`),
       }
-    return { ...script, shown: shown.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ') }
+    return isPlain ? script : throughSudo(context, script, 'Capturing needs root, and sudo gave none.')
   },
   step(before, chunk, source, context) {
     const state = counting(before, context)
@@ -220,7 +228,9 @@ const tier: StreamTier<State> = {
     takeTallies(taken, counter)
     return { state, taken }
   },
-  ended(code, stderr) {
+  ended(code, cleaned) {
+    // Line ends do not survive cleaning.
+    const stderr = cleaned.replaceAll('\ufffd', '\n')
     const dropped = parseDrops(stderr)?.dropped ?? 0
     if (dropped > 0)
       return {

@@ -1,6 +1,6 @@
 import type { FileTier, Probe } from '../probe.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
-import { chooseDisk, type Disk, mountPoints } from './flush/device.ts'
+import { miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { type Chosen, chooseAgain, chooseDisk, type Disk, mountPoints } from './flush/device.ts'
 import { wrappingDelta } from './rates.ts'
 
 /** What a disk flushed in an interval. */
@@ -12,6 +12,8 @@ interface Growth {
 
 interface FlushState {
   readonly disk: Disk | undefined
+  /** The choice of the disk as long as nothing changes that it depends on. */
+  readonly chosen: Chosen | undefined
   /** Growths that followed one another, newest first. */
   readonly window: readonly Growth[]
 }
@@ -20,10 +22,10 @@ interface FlushState {
 const span = 10
 
 const remember = (window: readonly Growth[], newest: Growth): readonly Growth[] => {
-  const kept: Growth[] = []
-  let seconds = 0
-  for (const growth of [newest, ...window]) {
-    if (kept.length > 0 && seconds + growth.seconds > span + 0.5) break
+  const kept = [newest]
+  let { seconds } = newest
+  for (const growth of window) {
+    if (seconds + growth.seconds > span + 0.5) break
     seconds += growth.seconds
     kept.push(growth)
   }
@@ -41,10 +43,14 @@ const growthOf = (before: Disk | undefined, disk: Disk, seconds: number): Growth
  * where the milliseconds did not move, the value is 1/n with bound -1, and never 0. No flush is a gap.
  */
 const takeMean = (taken: Taken, window: readonly Growth[]): void => {
-  const sum = (of: keyof Growth): number => window.reduce((total, growth) => total + growth[of], 0)
-  const [flushes, milliseconds] = [sum('flushes'), sum('milliseconds')]
   if (window.length === 0) return take(taken, 'flush.mean', Number.NaN)
-  const behind = { observations: flushes, window: sum('seconds') }
+  let [seconds, flushes, milliseconds] = [0, 0, 0]
+  for (const growth of window) {
+    seconds += growth.seconds
+    flushes += growth.flushes
+    milliseconds += growth.milliseconds
+  }
+  const behind = { observations: flushes, window: seconds }
   if (flushes === 0) return take(taken, 'flush.mean', Number.NaN, behind)
   return milliseconds === 0
     ? take(taken, 'flush.mean', 1 / flushes, { ...behind, bound: -1 })
@@ -55,23 +61,23 @@ const tier: FileTier<FlushState> = {
   kind: 'files',
   tier: 'diskstats',
   metrics: ['flush.mean'],
-  start: { disk: undefined, window: [] },
+  start: { disk: undefined, chosen: undefined, window: [] },
 
   step(state, section, context) {
     const taken = nothingTaken()
     if (!section.fresh('disks')) return { state, taken }
-    const choice = chooseDisk(section, context.flags)
-    if ('missing' in choice) {
-      miss(taken, 'flush.mean', choice.missing, choice.advice)
+    const chosen = chooseAgain(state.chosen, section) ?? chooseDisk(section, context.flags)
+    if ('missing' in chosen) {
+      miss(taken, 'flush.mean', chosen.missing, chosen.advice)
       return { state: tier.start, taken }
     }
-    const { disk, words } = choice
+    const { disk } = chosen
     const before = state.disk?.name === disk.name ? state.disk : undefined
     const growth = growthOf(before, disk, section.seconds('disks'))
     const window = growth === undefined ? [] : remember(state.window, growth)
     takeMean(taken, window)
-    detail(taken, 'flush.mean', words, { scope: 'machine' })
-    return { state: { disk, window }, taken }
+    taken.details = chosen.details
+    return { state: { disk, chosen, window }, taken }
   },
 }
 

@@ -1,6 +1,6 @@
 import { clean } from '../../text/clean.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { nothingTaken } from '../taken.ts'
+import { fact, nothingTaken } from '../taken.ts'
 import { reading } from './reading.ts'
 
 /** Where kernels built with CONFIG_DEBUG_INFO_BTF show their types. */
@@ -16,8 +16,8 @@ const fileTier: FileTier<null> = {
     const lines = reading(section, 'release')
     if (lines === undefined) return { state, taken }
     const release = lines === 'absent' ? '' : (lines[0] ?? '')
-    if (release !== '') taken.facts.set('kernel.release', clean(release, 128))
-    taken.facts.set('kernel.btf', clean(flags.paths.has(btf) ? 'yes' : 'no'))
+    if (release !== '') fact(taken, 'kernel.release', clean(release, 128))
+    fact(taken, 'kernel.btf', clean(flags.paths.has(btf) ? 'yes' : 'no'))
     return { state, taken }
   },
 }

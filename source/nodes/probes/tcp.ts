@@ -42,15 +42,15 @@ export const growth = (previous: number, current: number): number => {
 
 /** Adds an interval and leaves out the oldest ones as long as what remains still covers {@link shareWindow}. */
 export const slide = (intervals: readonly Interval[], next: Interval): readonly Interval[] => {
-  const all = [...intervals, next]
-  let seconds = all.reduce((sum, interval) => sum + interval.seconds, 0)
-  let first = 0
-  for (const interval of all) {
-    if (seconds - interval.seconds < shareWindow) break
-    seconds -= interval.seconds
-    first += 1
+  let { seconds } = next
+  let first = intervals.length
+  while (first > 0 && seconds < shareWindow) {
+    first -= 1
+    seconds += intervals[first]?.seconds ?? 0
   }
-  return all.slice(first)
+  const kept = intervals.slice(first)
+  kept.push(next)
+  return kept
 }
 
 const takeShare = (taken: Taken, intervals: readonly Interval[]): void => {
@@ -69,62 +69,74 @@ const takeShare = (taken: Taken, intervals: readonly Interval[]): void => {
   )
 }
 
+/** What is read, in the order in which the state holds it. */
+const names = [...takes.snmp.names, ...takes.netstat.names] as const
+type Name = (typeof names)[number]
+const [resets, sent, resent] = [0, 1, 2]
+
 interface State {
-  /** Counters by name, as last read; a name that is not in it was not read yet. */
-  readonly counters: Readonly<Record<string, number>>
+  /** Counters in the order of {@link names}, as last read; NaN: not read yet, or not there. */
+  readonly counters: readonly number[]
   readonly intervals: readonly Interval[]
 }
 
 /** Metrics that are one counter's growth per second. */
 const rated = [
-  { metric: 'tcp.resets', from: 'snmp', name: 'Tcp:EstabResets' },
-  { metric: 'tcp.listen_overflows', from: 'netstat', name: 'TcpExt:ListenOverflows' },
-  { metric: 'tcp.syn_retransmits', from: 'netstat', name: 'TcpExt:TCPSynRetrans' },
+  { metric: 'tcp.resets', from: 'snmp', at: resets },
+  { metric: 'tcp.listen_overflows', from: 'netstat', at: names.indexOf('TcpExt:ListenOverflows') },
+  { metric: 'tcp.syn_retransmits', from: 'netstat', at: names.indexOf('TcpExt:TCPSynRetrans') },
 ] as const
 
 const absent = (file: string): string => `This node does not show ${file}: look whether /proc is mounted.`
 const uncounted = (file: string, name: string): string =>
   `${file} of this kernel has no number for ${name}: a newer kernel counts it.`
 
-const countersOf = (take: keyof typeof takes, lines: readonly string[] | 'absent'): Readonly<Record<string, number>> =>
-  Object.fromEntries(takes[take].names.map((name) => [name, lines === 'absent' ? Number.NaN : counterIn(lines, name)]))
+type Lines = readonly string[] | 'absent' | undefined
+
+const counted = (lines: Lines, name: Name, before: number): number => {
+  if (lines === undefined) return before
+  return lines === 'absent' ? Number.NaN : counterIn(lines, name)
+}
+
+const start: State = { counters: names.map(() => Number.NaN), intervals: [] }
 
 const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
   metrics: ['tcp.retransmit_share', 'tcp.syn_retransmits', 'tcp.listen_overflows', 'tcp.resets'],
-  start: { counters: {}, intervals: [] },
+  start,
   step(state, section) {
     const taken = nothingTaken()
-    const lines = { snmp: reading(section, 'snmp'), netstat: reading(section, 'netstat') }
-    const now = {
-      ...(lines.snmp === undefined ? {} : countersOf('snmp', lines.snmp)),
-      ...(lines.netstat === undefined ? {} : countersOf('netstat', lines.netstat)),
-    }
-    const counter = (name: string): number => now[name] ?? Number.NaN
-    const grown = (name: string): number => growth(state.counters[name] ?? Number.NaN, counter(name))
+    const snmp = reading(section, 'snmp')
+    const netstat = reading(section, 'netstat')
+    const counters = names.map((name, index) =>
+      counted(index < takes.snmp.names.length ? snmp : netstat, name, state.counters[index] ?? Number.NaN),
+    )
+    const counter = (at: number): number => counters[at] ?? Number.NaN
+    const grown = (at: number): number => growth(state.counters[at] ?? Number.NaN, counter(at))
 
-    for (const { metric, from, name } of rated) {
-      if (lines[from] === undefined) continue
-      const { file } = takes[from]
+    for (const { metric, from, at } of rated) {
+      const lines = from === 'snmp' ? snmp : netstat
+      if (lines === undefined) continue
       const seconds = section.seconds(from)
-      if (lines[from] === 'absent') miss(taken, metric, 'no-kernel', absent(file))
-      else if (Number.isNaN(counter(name))) miss(taken, metric, 'no-kernel', uncounted(file, name))
-      else take(taken, metric, seconds > 0 ? grown(name) / seconds : Number.NaN, { window: seconds })
+      if (lines === 'absent') miss(taken, metric, 'no-kernel', absent(takes[from].file))
+      else if (Number.isNaN(counter(at)))
+        miss(taken, metric, 'no-kernel', uncounted(takes[from].file, names[at] ?? metric))
+      else take(taken, metric, seconds > 0 ? grown(at) / seconds : Number.NaN, { window: seconds })
     }
 
-    let { intervals } = state
-    if (lines.snmp !== undefined) {
-      const { file } = takes.snmp
-      const missing = ['Tcp:OutSegs', 'Tcp:RetransSegs'].find((name) => Number.isNaN(counter(name)))
-      const next = { seconds: section.seconds('snmp'), sent: grown('Tcp:OutSegs'), resent: grown('Tcp:RetransSegs') }
-      // A window does not reach over a gap: what was sent meanwhile is not known.
-      intervals = next.seconds > 0 && next.sent >= 0 && next.resent >= 0 ? slide(intervals, next) : []
-      if (lines.snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', absent(file))
-      else if (missing !== undefined) miss(taken, 'tcp.retransmit_share', 'no-kernel', uncounted(file, missing))
-      else takeShare(taken, intervals)
-    }
-    return { state: { counters: { ...state.counters, ...now }, intervals }, taken }
+    if (snmp === undefined) return { state: { counters, intervals: state.intervals }, taken }
+    const next = { seconds: section.seconds('snmp'), sent: grown(sent), resent: grown(resent) }
+    // A window does not reach over a gap: what was sent meanwhile is not known.
+    const known = next.seconds > 0 && next.sent >= 0 && next.resent >= 0
+    const intervals = known ? slide(state.intervals, next) : []
+    const missing = [sent, resent].find((at) => Number.isNaN(counter(at)))
+    const { file } = takes.snmp
+    if (snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', absent(file))
+    else if (missing !== undefined)
+      miss(taken, 'tcp.retransmit_share', 'no-kernel', uncounted(file, names[missing] ?? ''))
+    else takeShare(taken, intervals)
+    return { state: { counters, intervals }, taken }
   },
 }
 

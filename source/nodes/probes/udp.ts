@@ -1,6 +1,6 @@
 import type { FileTier, Probe } from '../probe.ts'
 import { miss, nothingTaken, take } from '../taken.ts'
-import { decimal } from './decimal.ts'
+import { decimalIn, wordEnd, wordStart } from './decimal.ts'
 import { rate } from './rates.ts'
 import { reading } from './reading.ts'
 
@@ -20,8 +20,13 @@ const unknown: Count = { v4: Number.NaN, v6: Number.NaN }
 
 /** The number behind a name in lines of `NAME 123`; NaN where the name does not stand, or no number behind it. */
 export const counterIn = (lines: readonly string[], name: string): number => {
-  const words = lines.map((line) => line.trim().split(/\s+/)).find(([first]) => first === name)
-  return decimal(words?.[1])
+  for (const line of lines) {
+    const from = wordStart(line, 0)
+    if (!line.startsWith(name, from) || wordEnd(line, from) !== from + name.length) continue
+    const number = wordStart(line, from + name.length)
+    return decimalIn(line, number, wordEnd(line, number))
+  }
+  return Number.NaN
 }
 
 const fileTier: FileTier<readonly Count[]> = {
@@ -67,7 +72,7 @@ export const udpProbe: Probe = {
   name: 'udp',
   takes: {
     v4: { kind: 'named', file: '/proc/net/snmp', names: counters.map(({ v4 }) => v4), every: 1 },
-    v6: { kind: 'lines', file: '/proc/net/snmp6', first: counters.map(({ v6 }) => v6), every: 1 },
+    v6: { kind: 'rows', file: '/proc/net/snmp6', begin: counters.map(({ v6 }) => v6), every: 1 },
   },
   tiers: [fileTier],
 }

@@ -45,7 +45,10 @@ const runs = (context: ProbeContext, ...outputs: readonly CommandOutput[]): Take
 
 describe('conntrack -S runs', () => {
   test('as root, with the tool, where the kernel shows the counters in no file', () => {
-    expect(conntrackCommandTier.program(contextWith(azure, { flags }))).toEqual({ text: 'exec conntrack -S', args: [] })
+    expect(conntrackCommandTier.program(contextWith(azure, { flags }))).toMatchObject({
+      text: 'exec conntrack -S',
+      args: [],
+    })
   })
 
   test('never where nothing is tracked: the tool could load the module', () => {
@@ -65,6 +68,25 @@ describe('conntrack -S runs', () => {
     expect(conntrackCommandTier.program(contextWith(azure, { flags: { ...flags, uid: 1000 } }))).toMatchObject({
       missing: 'denied',
       advice: expect.stringContaining('root'),
+    })
+  })
+
+  test('through sudo for a plain user who asked for it, and as it is for root', () => {
+    const settings = { etcdMetrics: [], ownPeers: [], sudo: 'commands' } as const
+    const plain = contextWith(azure, { flags: { ...flags, uid: 1000 }, settings })
+    expect(conntrackCommandTier.program(plain)).toMatchObject({ sudo: [{ words: ['-S'] }] })
+    expect(conntrackCommandTier.program(contextWith(azure, { flags, settings }))).not.toHaveProperty('sudo')
+  })
+
+  test('not for a plain user whom sudo did not make root, in the words of sudo', () => {
+    const context = contextWith(azure, {
+      flags: { ...flags, uid: 1000 },
+      settings: { etcdMetrics: [], ownPeers: [], sudo: 'root' },
+    })
+    context.sudo.refused('root', 'a password is required')
+    expect(conntrackCommandTier.program(context)).toMatchObject({
+      missing: 'denied',
+      advice: expect.stringMatching(/^sudo: a password is required/),
     })
   })
 })

@@ -50,6 +50,36 @@ describe('the mean flush time', () => {
     expect(second).toMatchObject({ values: [1], observations: [100], windows: [1], bounds: [0] })
   })
 
+  it('follows the disk from second to second, while mounts are read once a minute', () => {
+    const root = mount('254:0', '/')
+    const vda = (flushes: number, milliseconds: number): string => disk('254:0', 'vda', flushes, milliseconds)
+    const sda = disk('8:0', 'sda', 9, 9)
+    const each = [
+      vda(0, 0),
+      vda(10, 30),
+      // A device that comes, and the disk that goes, are seen at once.
+      sda + vda(30, 50),
+      sda + vda(40, 100),
+      sda,
+      sda + vda(50, 200),
+    ]
+    const taken = takenFrom(
+      flushProbe,
+      each.map((disks, index) => ({
+        uptime: 1000 + index,
+        files: node(disks, root),
+        ...(index === 0 ? {} : { takes: ['disks'] }),
+      })),
+    )
+    expect(taken.map((one) => one.values[0])).toEqual([Number.NaN, 3, 50 / 30, 2.5, undefined, Number.NaN])
+    expect(taken.map((one) => one.details.get('flush.mean')?.words)).toEqual([
+      ...Array.from({ length: 4 }, () => 'vda under /'),
+      undefined,
+      'vda under /',
+    ])
+    expect(taken[4]?.missing.get('flush.mean')?.missing).toBe('no-data')
+  })
+
   it('covers the last ten seconds', () => {
     const readings = Array.from({ length: 30 }, (_, second) =>
       plain(second * 10, second < 15 ? second * 100 : 1400 + second * 20),

@@ -172,7 +172,11 @@ describe('the 99th percentile', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1000), { minLength: 1 }), fc.integer({ min: 1, max: 100 }), (values, rank) => {
         const sorted = values.toSorted((a, b) => a - b)
-        const value = atRank(sorted, rank)
+        const half = values.length >> 1
+        const value = atRank(
+          [values.slice(0, half), [], values.slice(half)].map((list) => list.toSorted((a, b) => a - b)),
+          rank,
+        )
         expect(sorted.filter((one) => one <= value).length).toBeGreaterThanOrEqual((rank / 100) * sorted.length)
         expect(sorted.filter((one) => one < value).length).toBeLessThan((rank / 100) * sorted.length)
         expect(median(sorted)).toBe(median([...sorted.map((one) => -one)].reverse()) * -1)
@@ -181,6 +185,7 @@ describe('the 99th percentile', () => {
     expect(median([1, 2, 4, 9])).toBe(3)
     expect(median([])).toBeNaN()
     expect(atRank([], 99)).toBeNaN()
+    expect(atRank([[], []], 99)).toBeNaN()
   })
 })
 

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { clean } from '../../../text/clean.ts'
 import { commandLine } from '../command-line.ts'
 import { type Cause, type Channel, ConnectionError, type Exit, type Program } from '../connection.ts'
@@ -9,6 +9,7 @@ import { type ClientLog, readClientLog } from './client-log.ts'
 import { quietEnvironment } from './environment.ts'
 import type { OpenSshOptions } from './options.ts'
 import { causeOfChannel } from './refusals.ts'
+import { startProcess } from './start-process.ts'
 
 /** Milliseconds that a node has to open a channel: over a connection that is dead it never does. */
 const openLimit = 8000
@@ -36,8 +37,6 @@ const channelOf = (child: ChildProcessWithoutNullStreams, log: ClientLog): Chann
     clearTimeout(timer)
     exit.resolve(exitOf(log, code, signal))
   })
-  // A program that ended closes its stdin: the exit tells, this is only its echo.
-  child.stdin.on('error', () => undefined)
   return {
     write: (text) => {
       if (child.stdin.writable) child.stdin.write(text)
@@ -60,21 +59,22 @@ const channelOf = (child: ChildProcessWithoutNullStreams, log: ClientLog): Chann
 }
 
 /** Starts an ssh for one program, over the connection that listens on the socket. */
-const startClient = (options: OpenSshOptions, socket: string, command: string): ChildProcessWithoutNullStreams =>
-  spawn(options.program, [...channelArguments(socket, options.host, command)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
+const startClient = (
+  { program, host, environment }: OpenSshOptions,
+  socket: string,
+  command: string,
+): Promise<ChildProcessWithoutNullStreams> =>
+  startProcess(program, channelArguments(socket, host, command), {
     cwd: '/',
     // Where a session is refused, ssh asks this shell for its only other way.
-    env: { ...quietEnvironment(options.environment), SHELL: '/bin/sh' },
+    env: { ...quietEnvironment(environment), SHELL: '/bin/sh' },
   })
 
 /** What keeps a channel from coming to be; settles with its cause. */
 const obstacle = (
-  child: ChildProcessWithoutNullStreams,
   log: ClientLog,
   channel: Channel,
-  { host, program }: OpenSshOptions,
+  host: string,
   signal: AbortSignal,
   settled: AbortSignal,
 ): Promise<Cause> =>
@@ -87,42 +87,43 @@ const obstacle = (
     const abort = (): void => resolve({ state: 'lost', cause: clean('given up') })
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true, signal: settled })
-    child.once('error', (error) =>
-      resolve({ state: 'lost', cause: clean(`cannot start ${program}: ${error.message}`) }),
-    )
     void channel.exit.then(() => resolve(causeOfChannel(log.words(), host)))
   })
 
 /** A channel before it is open. */
 export interface Opening {
-  /** Rejects with a {@link ConnectionError}. */
-  readonly open: Promise<Channel>
+  /** Rejects with a {@link ConnectionError}. To be called at once. */
+  opened(): Promise<Channel>
   readonly channel: Channel
 }
 
-/** Runs a program on the node. The channel is there to be closed before it is known whether the node opens it. */
-export const openChannel = (
+/**
+ * Runs a program on the node. The channel is there to be closed before it is known whether the node opens it. Rejects with a
+ * {@link ConnectionError}, where no ssh can be started.
+ */
+export const openChannel = async (
   options: OpenSshOptions,
   socket: string,
   program: Program,
   signal: AbortSignal,
-): Opening => {
-  const child = startClient(options, socket, commandLine(program.argv))
+): Promise<Opening> => {
+  const child = await startClient(options, socket, commandLine(program.argv))
   const log = readClientLog(child.stderr)
   const channel = channelOf(child, log)
   const settled = new AbortController()
 
-  const open = async (): Promise<Channel> => {
-    const failure = await Promise.race([log.opened, obstacle(child, log, channel, options, signal, settled.signal)])
+  const opened = async (): Promise<Channel> => {
+    const failure = await Promise.race([log.opened, obstacle(log, channel, options.host, signal, settled.signal)])
     settled.abort()
     if (failure !== undefined) {
       channel.close()
       throw new ConnectionError(failure)
     }
+    if (signal.aborted) channel.close()
     signal.addEventListener('abort', channel.close, { once: true })
     void channel.exit.then(() => signal.removeEventListener('abort', channel.close))
     if (program.input !== undefined) channel.write(program.input)
     return channel
   }
-  return { open: open(), channel }
+  return { opened, channel }
 }

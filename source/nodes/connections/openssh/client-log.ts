@@ -40,5 +40,9 @@ export const readClientLog = (stderr: Readable): ClientLog => {
     words.add(begun)
     begun = ''
   })
-  return { opened: opened.promise, hasStatus: () => hasStatus, words: () => (words.text() + begun).trim() }
+  return {
+    opened: opened.promise,
+    hasStatus: () => hasStatus,
+    words: () => (words.text() + begun).trim().slice(-stderrLimit),
+  }
 }

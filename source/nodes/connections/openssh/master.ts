@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { unlink } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { clean } from '../../../text/clean.ts'
@@ -11,6 +11,7 @@ import { quietEnvironment } from './environment.ts'
 import { keeperScript } from './keeper-script.ts'
 import type { OpenSshOptions } from './options.ts'
 import { causeOfEnd } from './refusals.ts'
+import { missingProgram, startProcess } from './start-process.ts'
 
 /** The ssh that is logged in and that all others go through. */
 export interface Master {
@@ -27,54 +28,56 @@ const grace = 1500
 /** Milliseconds that what was killed gets to be gone: what hangs in the kernel holds nobody up. */
 const longestEnd = 500
 
-const missing = (program: string): Cause => ({
-  state: 'denied',
-  cause: clean(`no ssh on this machine: ${program} cannot be found; install the OpenSSH client`),
-})
-
 const clearAway = async (group: number | undefined, socket: string): Promise<void> => {
   if (group !== undefined) await awaitGroup(group, 0, longestEnd)
   // Gone with its ssh, as a rule; where it cannot be removed, nobody listens any more.
   await unlink(socket).catch(() => undefined)
 }
 
-/** A process group that leads no terminal, and its end. */
-const startMaster = (options: OpenSshOptions, socket: string): Master & { loggedIn(): void } => {
-  const { host, program } = options
-  const child = spawn('/bin/sh', ['-c', keeperScript, 'sh', socket, program, ...masterArguments(options, socket)], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    detached: true,
-    env: { ...quietEnvironment(options.environment) },
-  })
+/** The running script behind its contract. */
+const masterOf = (
+  child: ChildProcessWithoutNullStreams,
+  { host, program }: OpenSshOptions,
+  socket: string,
+): Master & { loggedIn(): void } => {
   const ended = Promise.withResolvers<Cause>()
   const said = tailOf(child.stderr)
+  const kill = (): void => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
+  }
   let isOver = false
   let timer: NodeJS.Timeout | undefined
 
-  const end = (): void => {
-    if (isOver) return
-    child.stdin.end()
-    timer ??= setTimeout(() => {
-      if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
-      child.stderr.destroy()
-    }, grace)
-  }
-  const over = (cause: Cause): void => {
+  child.stdout.resume()
+  child.once('exit', () => {
     isOver = true
     clearTimeout(timer)
-    void clearAway(child.pid, socket).then(() => ended.resolve(cause))
-  }
-
-  child.stdin.on('error', () => undefined)
-  child.once('exit', () => {
-    // Where somebody ended the script alone, the rest of its group is still there.
-    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
+    // Where somebody ended the script alone, the rest of its group is still there. What left the group may hold stderr for
+    // as long as it likes; what was said before is read first.
+    kill()
+    timer = setTimeout(() => setImmediate(() => child.stderr.destroy()), longestEnd)
   })
-  child.once('error', (error) => over({ state: 'lost', cause: clean(`cannot start ssh: ${error.message}`) }))
-  child.once('close', (code) =>
-    over(code === 127 ? missing(program) : causeOfEnd(said.text(), host, `ssh to ${host} ended without a word`)),
-  )
-  return { socket, ended: ended.promise, end, loggedIn: said.clear }
+  child.once('close', (code) => {
+    clearTimeout(timer)
+    const silent = `ssh to ${host} ended without a word`
+    const cause = code === 127 ? missingProgram(program) : causeOfEnd(said.text(), host, silent)
+    void clearAway(child.pid, socket).then(() => ended.resolve(cause))
+  })
+  return {
+    socket,
+    ended: ended.promise,
+    end: () => {
+      if (isOver) return
+      child.stdin.end()
+      timer ??= setTimeout(kill, grace)
+    },
+    loggedIn: said.clear,
+  }
+}
+
+const startMaster = async (options: OpenSshOptions, socket: string): Promise<ReturnType<typeof masterOf>> => {
+  const args = ['-c', keeperScript, 'sh', socket, options.program, ...masterArguments(options, socket)]
+  return masterOf(await startProcess('/bin/sh', args, { env: quietEnvironment(options.environment) }), options, socket)
 }
 
 /** Resolves once somebody is logged in and the socket answers; never, where that does not come to be. */
@@ -89,7 +92,7 @@ const untilReady = async (socket: string, signal: AbortSignal): Promise<void> =>
 
 /** Logs in. Rejects with a {@link ConnectionError}, once everything that was started is gone. */
 export const openMaster = async (options: OpenSshOptions, socket: string, signal: AbortSignal): Promise<Master> => {
-  const { loggedIn, ...master } = startMaster(options, socket)
+  const { loggedIn, ...master } = await startMaster(options, socket)
   const waiting = new AbortController()
   const given = new Promise<Cause>((resolve) => {
     signal.addEventListener('abort', () => resolve({ state: 'lost', cause: clean('given up') }), {

@@ -45,10 +45,15 @@ export const connectOpenSsh = async (options: OpenSshOptions, signal: AbortSigna
     closed,
     stream: async (program, asked) => {
       if (gone !== undefined) throw new ConnectionError(gone)
-      const { open, channel } = openChannel(options, socket, program, asked)
+      const { opened, channel } = await openChannel(options, socket, program, asked)
       channels.add(channel)
       void channel.exit.then(() => channels.delete(channel))
-      return await open
+      try {
+        return await opened()
+      } catch (error) {
+        // It was closed meanwhile, and no channel has to say why.
+        throw gone === undefined ? error : new ConnectionError(gone, { cause: error })
+      }
     },
     close: () => {
       gone ??= closedByUs

@@ -88,6 +88,9 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
   overlap: 3,
   start: { heard: nothingHeard, seconds: [] },
 
+  scripts: ({ diskProbeFolder }) =>
+    (['perl', 'python3'] as const).map((language) => diskProbeScript(diskProbeFolder, language)),
+
   program(context) {
     const { tools } = context.flags
     const refusal = etcdIsThere(context)

@@ -46,6 +46,7 @@ n=$((n+1)); echo "url $n"
 done
 :`,
   args: urls,
+  shown: urls.map((url) => `${getters[getter].replace('"$url"', url)} | grep ^${family}`).join('; '),
 })
 
 /** What the script found: a histogram and the URL it came from, or why there is none. */

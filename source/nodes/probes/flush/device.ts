@@ -1,5 +1,7 @@
 import type { Missing } from '../../../events/origin.ts'
+import { clean } from '../../../text/clean.ts'
 import type { NodeFlags, Section } from '../../probe.ts'
+import type { Taken } from '../../taken.ts'
 import { decimal } from '../decimal.ts'
 
 /** Folders whose disk matters most, best first: etcd's data, else the kubelet's; without any, the root. */
@@ -68,13 +70,42 @@ export const wholeDisk = (name: string, disks: readonly string[]): string => {
 
 /** Mapped and raid devices pass flushes on and count none. */
 const isStacked = (name: string): boolean => /^(dm-|md)\d/.test(name)
+const blank = 32
 
-/** The disk to read and what to call it, or why there is none. */
-export type Choice =
-  | { readonly disk: Disk; readonly words: string }
-  | { readonly missing: Missing; readonly advice: string }
+/** The disk to read. */
+export interface Chosen {
+  readonly disk: Disk
+  /** What to call it. */
+  readonly details: Taken['details']
+  /** All devices: a line of the take `disks` each, without its figures. */
+  readonly devices: readonly string[]
+  /** Where the disk stands among them; -1: to be chosen anew, because a device below or above it may begin to count. */
+  readonly row: number
+}
+
+/** The disk to read, or why there is none. */
+export type Choice = Chosen | { readonly missing: Missing; readonly advice: string }
 
 const instead = 'ask for --with disk-probe to see what fdatasync feels'
+
+const isOf = (line: string, device: string): boolean =>
+  line.startsWith(device) && line.charCodeAt(device.length) === blank
+
+/**
+ * The same choice with figures of now; undefined where something has changed that a choice depends on: mounts, devices, or
+ * whether the disk counts flushes.
+ */
+export const chooseAgain = (before: Chosen | undefined, section: Section): Chosen | undefined => {
+  const lines = section.lines('disks')
+  if (before === undefined || lines === undefined || section.fresh('mounts') || section.fresh('blocks'))
+    return undefined
+  const { devices, details, row } = before
+  if (lines.length !== devices.length || !devices.every((device, index) => isOf(lines[index] ?? '', device)))
+    return undefined
+  const line = lines[row]
+  const disk = line === undefined ? undefined : diskOf(line)
+  return disk === undefined || Number.isNaN(disk.flushes) ? undefined : { disk, details, devices, row }
+}
 
 /** Chooses the disk whose flushes tell most of etcd, or of the node where there is no etcd. */
 export const chooseDisk = (section: Section, flags: NodeFlags): Choice => {
@@ -109,5 +140,10 @@ const countingDisk = (device: string, folder: string, disks: readonly Disk[], bl
   const words = silent
     ? `${disk.name}, the only disk, below ${own.name} under ${folder}`
     : `${own.name} under ${folder}`
-  return { disk, words }
+  return {
+    disk,
+    details: new Map([['flush.mean', { words: clean(words), scope: 'machine' }]]),
+    devices: disks.map(({ number, name }) => `${number.replace(':', ' ')} ${name}`),
+    row: disks.some(({ name }) => isStacked(name)) ? -1 : disks.indexOf(disk),
+  }
 }

@@ -49,10 +49,10 @@ export const createLogin = (options: LoginOptions): Login => {
   const person = createPersonAttempts({ ...options, ask: plan.withoutAgent === undefined ? options.ask : undefined })
   const tried: Tried[] = []
   const unwilling = new Map<string, Clean>()
+  const unusable = [...plan.unusable]
   let pending: Attempt | undefined
   let methods: readonly string[] | undefined
   let agentSilent = plan.withoutAgent
-  let locked: Clean | undefined
   let success: LoginReport['success']
 
   const takes = (method: string): boolean =>
@@ -78,7 +78,7 @@ export const createLogin = (options: LoginOptions): Login => {
       const offer = waiting.shift()
       const attempt = offer && (await offerKey(offer, options))
       if (attempt !== undefined && 'method' in attempt) return attempt
-      locked = attempt?.locked
+      if (offer !== undefined && attempt !== undefined) unusable.push({ name: offer.name, why: attempt.locked })
     }
     return undefined
   }
@@ -118,10 +118,10 @@ export const createLogin = (options: LoginOptions): Login => {
       user: clean(user),
       tried: pending === undefined ? [...tried] : [...tried, triedOf(pending, 'open')],
       left: [...waiting, ...plan.left].map((offer) => offer.name),
-      unusable: plan.unusable,
+      unusable: [...unusable],
       methods,
       agentSilent,
-      declined: person.declined ?? (person.answered ? undefined : locked),
+      declined: person.declined,
       unwilling: new Map(unwilling),
       byPerson: person.answered,
       success,

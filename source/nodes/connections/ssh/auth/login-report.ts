@@ -26,7 +26,7 @@ export interface LoginReport {
   readonly methods?: readonly string[] | undefined
   /** Set when the agent did not answer, before or meanwhile. */
   readonly agentSilent?: Clean | undefined
-  /** Set when a person was needed and said no, or there was none. */
+  /** Set when a person said no to what the server asked, or was spared too much of it. */
   readonly declined?: Clean | undefined
   /** Fingerprints of keys that nobody signed with, and why: for the next plan. */
   readonly unwilling: ReadonlyMap<string, Clean>

@@ -278,6 +278,19 @@ describe('an encrypted key file', () => {
     expect(asked).toMatchObject([{ again: 0 }, { again: 1 }])
   })
 
+  test('that is not known and that nobody unlocks is left out; that the others are refused counts', async () => {
+    rmSync(`${path('unknown-pem')}.pub`, { force: true })
+    sshd.authorize(path('k7'))
+    const keyFiles = openKeyFiles()
+    const plan = await planWith(keyFiles, ['unknown-pem', 'k0'], { door: 'person' })
+    // Only the passphrase is declined; the server asks nothing.
+    const { failure } = await attemptLogin({ ...sshd, keyFiles, ask: person().ask, plan })
+    expect(failure).toMatchObject({ kind: 'refused' })
+    expect(failure.kind === 'refused' && failure.cause.cause).toBe(
+      `denied: server refused 1 key (k0) for ${sshd.user}; unknown-pem: ${path('unknown-pem')} stays locked: declined`,
+    )
+  })
+
   test('whose passphrase nobody gives is left out, and the next key is tried', async () => {
     sshd.authorize(path('locked'), path('k0'))
     const keyFiles = openKeyFiles()

@@ -276,6 +276,18 @@ test('an agent’s key and then an answer: what ssh2 hides is found out', async 
   }
 })
 
+test('nobody is asked in the stead of an agent that does not answer', async () => {
+  const server = await started(asking([{ prompt: 'OTP: ', echo: false }], ['123456']))
+  const keyFiles = openKeyFiles()
+  const files = [await keyFiles.read(join(folder, 'k0'))]
+  const cause = clean('agent does not answer: nobody listens')
+  const plan = planOffers({ agent: { state: 'silent', cause }, files, identitiesOnly: false, door: 'person' })
+  const { asked, ask } = person(['123456'])
+  const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan, keyFiles, ask })
+  expect(asked).toEqual([])
+  expect(failure).toMatchObject({ kind: 'agent-silent' })
+})
+
 describe('a password', () => {
   const judge = (context: AuthContext, received: string[]): void => {
     if (context.method !== 'password') return context.reject(['password'])

@@ -1,0 +1,157 @@
+import type { MetricId } from '../metrics/catalogue.ts'
+import { longestPeriod, nodeBudget } from './budget.ts'
+import { planOf } from './plan.ts'
+import { shownRootCommand } from './privilege/root-command.ts'
+import { type RootCommands, sudoersCommands } from './privilege/sudoers.ts'
+import type { Probe, ProbeSettings, Script, Tier } from './probe.ts'
+import { awkProgram, groups } from './sampler/awk.ts'
+import { knownPaths, knownTools, samplerProgram, usualLeases } from './sampler/bootstrap.ts'
+import { fallbackScript, filesOf } from './sampler/fallback.ts'
+import type { Every } from './sampler/take.ts'
+
+/** Something that is run on a node. */
+export interface RunOnNode {
+  /** The heart of it as a person would type it; what only the node knows stands in capitals. */
+  readonly command: string
+  /** `capture`: root or CAP_NET_RAW. `sudo`: any user, if sudo lets the lines of `sudoers` pass. */
+  readonly needs: 'nothing' | 'root' | 'capture' | 'sudo'
+  readonly sudoers: readonly string[]
+  /** The whole shell text, and its arguments. */
+  readonly script: string
+  readonly arguments: readonly string[]
+}
+
+/** A file, or a shell pattern for files, and the seconds between two reads. */
+export interface ReadOnNode {
+  readonly file: string
+  readonly every: Every
+}
+
+/** One thing that kntop may do on a node: the sampler, or a tier of a probe. */
+export interface Entry {
+  readonly probe: string
+  readonly tier: string
+  readonly kind: 'sampler' | 'files' | 'command' | 'opt-in'
+  /** The name that it is asked for by; null: it needs no asking. */
+  readonly optIn: string | null
+  readonly metrics: readonly MetricId[]
+  /** Seconds between two runs as wished; null: it does not run now and then. */
+  readonly every: number | null
+  /** Seconds after which it ends by itself without us. */
+  readonly lease: number | null
+  readonly cost: string
+  /** What else there is to know of it. */
+  readonly note: string | null
+  readonly reads: readonly ReadOnNode[]
+  readonly runs: readonly RunOnNode[]
+}
+
+const budgetWords = `less often (to every ${longestPeriod} s) while the sampler and all commands would take more than ${nodeBudget} % of a core`
+
+const runOf = (script: Script): RunOnNode => ({
+  command: script.shown ?? [script.text.trim(), ...script.args].join(' '),
+  needs: script.sudo === undefined ? (script.needs ?? 'nothing') : 'sudo',
+  sudoers: (script.sudo ?? []).flatMap(sudoersCommands),
+  script: script.text.trim(),
+  arguments: script.args,
+})
+
+const readsOf = (probes: readonly Probe[]): readonly ReadOnNode[] => {
+  const { takes } = planOf(probes)
+  return groups.flatMap((every) => {
+    const { files, patterns } = filesOf(takes, every)
+    return [...files, ...patterns].map((file) => ({ file, every }))
+  })
+}
+
+/** The one program that every node runs while it is watched. */
+const samplerEntry = (probes: readonly Probe[]): Entry => {
+  const { takes } = planOf(probes)
+  const { argv, input = '' } = samplerProgram({
+    marker: ['RANDOM', 'MARKER'],
+    awk: awkProgram(takes),
+    fallback: fallbackScript(takes, usualLeases),
+  })
+  return {
+    probe: 'sampler',
+    tier: 'awk',
+    kind: 'sampler',
+    optIn: null,
+    metrics: [],
+    every: 1,
+    lease: usualLeases.relay,
+    cost: `about 1 to 4 ms of CPU a second, by the machine and its awk, and 160 bytes; measured as kntop.node_cpu`,
+    note: `as it begins it looks whether there are ${[...knownPaths, ...knownTools].join(', ')}; under a shell whose read knows no time limit (plain dash) its lease is ${usualLeases.timeout} s from its start`,
+    reads: readsOf(probes),
+    runs: [
+      {
+        command: `${argv[0]} -c '...' kntop '...'`,
+        needs: 'nothing',
+        sudoers: [],
+        script: input,
+        arguments: argv.slice(1),
+      },
+      {
+        command: "awk '...' (head, once a second, where there is no awk)",
+        needs: 'nothing',
+        sudoers: [],
+        script: awkProgram(takes),
+        arguments: [],
+      },
+    ],
+  }
+}
+
+const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => {
+  const common = { probe: probe.name, tier: tier.tier, metrics: tier.metrics, note: null }
+  if (tier.kind === 'files')
+    return {
+      ...common,
+      kind: 'files',
+      optIn: null,
+      every: null,
+      lease: null,
+      cost: 'part of the sampler',
+      reads: readsOf([probe]),
+      runs: [],
+    }
+  const runs = tier.scripts(settings).map(runOf)
+  return tier.kind === 'command'
+    ? {
+        ...common,
+        kind: 'command',
+        optIn: null,
+        every: tier.every,
+        lease: 60,
+        cost: `${tier.cost}; ${budgetWords}`,
+        reads: [],
+        runs,
+      }
+    : {
+        ...common,
+        kind: 'opt-in',
+        optIn: tier.optIn.name,
+        every: null,
+        lease: tier.lease,
+        cost: tier.optIn.cost,
+        reads: [],
+        runs,
+      }
+}
+
+/** Everything that may happen on a node, the sampler first. */
+export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => [
+  samplerEntry(probes),
+  ...probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings))),
+]
+
+/** What runs as root through sudo, by probe. */
+export const rootCommands = (probes: readonly Probe[], settings: ProbeSettings): readonly RootCommands[] =>
+  probes.flatMap((probe) => {
+    const scripts = probe.tiers.flatMap((tier) => (tier.kind === 'files' ? [] : tier.scripts(settings)))
+    const all = scripts.flatMap(({ sudo = [] }) => sudo)
+    const commands = all.filter(
+      (one, index) => all.findIndex((other) => shownRootCommand(other) === shownRootCommand(one)) === index,
+    )
+    return commands.length === 0 ? [] : [{ probe: probe.name, commands }]
+  })

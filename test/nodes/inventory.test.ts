@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { type Entry, inventory } from '../../source/nodes/inventory.ts'
+import { planOf } from '../../source/nodes/plan.ts'
+import type { Probe, ProbeContext, ProbeSettings, Script, Tier } from '../../source/nodes/probe.ts'
+import { probes } from '../../source/nodes/probes.ts'
+import { knownTools } from '../../source/nodes/sampler/bootstrap.ts'
+import { contextOf, sectionsOf } from './section.ts'
+
+const settings: ProbeSettings = { etcdMetrics: ['http://10.0.0.1:2381/metrics'], ownPeers: [] }
+const entries = inventory(probes, settings)
+
+const running = probes.flatMap((probe) =>
+  probe.tiers.flatMap((tier) => (tier.kind === 'files' ? [] : [[`${probe.name}, ${tier.tier}`, probe, tier] as const])),
+)
+
+/** A node on which every tier finds what it needs. */
+const files: Readonly<Record<string, string>> = {
+  '/proc/net/dev': 'Inter-|\n face |\n    lo: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n',
+  '/etc/resolv.conf': 'nameserver 127.0.0.53\n',
+  '/proc/sys/net/netfilter/nf_conntrack_count': '1\n',
+}
+
+const contexts = (probe: Probe): readonly ProbeContext[] => {
+  const section = sectionsOf(probe.takes, [{ uptime: 1, files }]).next().value ?? expect.fail('no section')
+  const toolSets = [knownTools, ...knownTools.map((missing) => knownTools.filter((tool) => tool !== missing))]
+  const sudos = [{}, { sudo: 'commands' }, { sudo: 'root' }] as const
+  return [0, 1000].flatMap((uid) =>
+    sudos.flatMap((sudo) =>
+      toolSets.map((tools) =>
+        contextOf(section, {
+          flags: { uid, engine: 'awk', paths: new Set(), tools: new Set<string>(tools) },
+          settings: { ...settings, ...sudo },
+        }),
+      ),
+    ),
+  )
+}
+
+/** Everything that a tier would run, on nodes of all kinds. */
+const given = (probe: Probe, tier: Exclude<Tier, { kind: 'files' }>): readonly Script[] =>
+  contexts(probe).flatMap((context) => {
+    const wanted = tier.program(context)
+    return 'missing' in wanted ? [] : [wanted]
+  })
+
+const withoutNode = ({ text, args, sudo }: Script): string =>
+  JSON.stringify([text, args.map((arg) => (arg === 'lo' ? 'INTERFACE' : arg)), sudo])
+
+describe('what is listed', () => {
+  test.each(running)('%s: everything that it would run, and nothing else', (_, probe, tier) => {
+    const listed = new Set(tier.scripts(settings).map(withoutNode))
+    expect(new Set(given(probe, tier).map(withoutNode))).toEqual(listed)
+  })
+
+  test.each(running)('%s: what is shown is part of what runs', (_, probe, tier) => {
+    for (const script of tier.scripts(settings)) {
+      const whole = [script.text, ...script.args, ...(script.sudo ?? []).flatMap(({ paths }) => paths)].join(' ')
+      const words = (script.shown ?? '').replaceAll("'", '').split(/[\s;]+/)
+      // Words that stand for others, for what only the node knows, or for the middle of a program.
+      const own = words.filter((word) => !/^$|[A-Z~]{2,}|^~|\.\.\.|^(write|wait|bytes|s|0\.2|2300)$/.test(word))
+      expect(own.length).toBeGreaterThan(1)
+      for (const word of own) expect(whole.replaceAll("'", ''), `${probe.name}: ${word}`).toContain(word)
+    }
+  })
+
+  test('is each tier of each probe once, after the sampler', () => {
+    const named = ({ probe, tier }: Pick<Entry, 'probe' | 'tier'>): string => `${probe}, ${tier}`
+    expect(entries.slice(1).map(named)).toEqual(
+      probes.flatMap((probe) => probe.tiers.map(({ tier }) => named({ probe: probe.name, tier }))),
+    )
+    expect(entries[0]).toMatchObject({ kind: 'sampler', optIn: null })
+  })
+
+  test('every file that the sampler reads, with how often', () => {
+    const [sampler] = entries
+    const reads = (sampler?.reads ?? []).map(({ file, every }) => `${every} ${file}`)
+    for (const { take } of planOf(probes).takes) expect(reads).toContain(`${take.every} ${take.file}`)
+  })
+
+  test('says of everything that runs what it costs, and of opt-ins their name', () => {
+    for (const entry of entries) {
+      expect(entry.cost, entry.tier).toMatch(/\w{3}/)
+      expect(entry.kind === 'opt-in').toBe(entry.optIn !== null)
+    }
+  })
+
+  test('shows the URLs that were set', () => {
+    const commands = entries.flatMap(({ runs }) => runs.map(({ command }) => command))
+    expect(commands.join('\n')).toContain('http://10.0.0.1:2381/metrics')
+  })
+})

@@ -40,10 +40,8 @@ const listing = [
   '',
 ].join('\n')
 
-const markerOf = ({ argv }: Program): string => {
-  const at = argv.indexOf('kntop') + 2
-  return argv.slice(at, at + 2).join('')
-}
+/** Both halves stand first among the arguments that a script is given on stdin. */
+const markerOf = ({ input = '' }: Program): string => /^set -- '(\w+)' '(\w+)'/m.exec(input)?.slice(1).join('') ?? ''
 
 const greeting = (marker: string): Buffer =>
   Buffer.from(`${marker} pid=7 start=100 uid=1000 engine=awk lease=15 relay=1 paths= tools=,ss,timeout\n`)
@@ -72,13 +70,14 @@ export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
         Buffer.concat([Buffer.from(`@${sequence} ${1000 + sequence} ${groups.trim().replaceAll(' ', ',')}\n`), body]),
       )
     }
-    const command = `${marker} begin\n${listing}\n${marker} end 0\n0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n${marker} done\n`
+    const answer = (): Buffer =>
+      Buffer.from(`${marker} begin\n${listing}\n${marker} end 0\n0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n${marker} done\n`)
     const isSampler = program.input?.includes('getline') ?? false
     if (isSampler) send(greeting(marker))
     return {
       write: (text) => {
         if (isSampler) frame(text)
-        else if (text === 'k\n') send(Buffer.from(command))
+        else if (text === 'k\n') send(answer())
       },
       onData: (next) => {
         listener = next

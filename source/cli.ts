@@ -50,7 +50,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
   if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)
   if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, stateFolder)
   const why = options.mode === 'watch' ? noScreen() : undefined
-  if (options.mode === 'watch' && why === undefined) return (await import('./modes/screen.ts')).screen(settings, stateFolder)
+  if (options.mode === 'watch' && why === undefined)
+    return (await import('./modes/screen.ts')).screen(settings, stateFolder)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
   return (await import('./modes/once.ts')).once(settings, options, stateFolder)
 }

@@ -1,4 +1,5 @@
 import { provenanceText, type Settings } from '../config/settings.ts'
+import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { isHostName, type NodeName } from '../events/subject.ts'
 
@@ -21,5 +22,9 @@ export const hostsOf = async ({ hosts, hostsFile, sshConfig, provenance }: Named
   const listed = hostsFile === undefined ? { hosts: [] } : await readHostsFile(hostsFile)
   if ('problems' in named) throw new WrongUse(`${provenanceText(provenance.hosts)}: ${named.problems.join('; ')}`)
   if ('problems' in listed) throw new WrongUse(`${provenanceText(provenance.hostsFile)}: ${listed.problems.join('; ')}`)
-  return [...new Set([...named.hosts, ...listed.hosts])].filter(isHostName)
+  const all = [...new Set([...named.hosts, ...listed.hosts])]
+  const odd = all.find((host) => !isHostName(host))
+  if (odd !== undefined)
+    throw new WrongUse(`${quoted(odd)} is no name of a host: write it in ASCII, 253 characters at most`)
+  return all.filter(isHostName)
 }

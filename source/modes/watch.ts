@@ -78,7 +78,9 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   const session = createSession({ screens, snapshot, onEffect, now })
   painting.onPaint(session.refresh)
   const theme = createTheme(capabilities.colour, capabilities.glyphs)
-  // Ink takes longer to load than all else together: the first picture does not wait for it, and keys wait in the input.
+  // Ink takes longer to load than all else together: the first picture does not wait for it, and keys wait in the input,
+  // as keys: in cooked mode ctrl-c would be a signal, and everything typed would show.
+  input.stdin.setRawMode(true)
   presenter.show(
     drawFrame(session.model(), snapshot(), presenter.size(), { at: now(), dropped: painting.dropped() }, theme),
   )

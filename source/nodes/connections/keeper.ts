@@ -31,8 +31,7 @@ const causeOf = (error: unknown): Cause =>
     : { state: 'lost', cause: clean(error instanceof Error ? error.message : String(error)) }
 
 /** Full jitter over twice as long at each failure: what failed together does not come back together. */
-const backOff = (failures: number): number =>
-  Math.min(longestWait, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
+const backOff = (failures: number): number => Math.min(longestWait, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
 
 export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions): Keeper => {
   let wake = (): void => undefined
@@ -43,19 +42,23 @@ export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions
   const rest = (cause: Cause, failures: number): Promise<void> =>
     new Promise((resolve) => {
       const { again } = cause
+      let timer: NodeJS.Timeout | undefined
+      let isOver = false
       const finish = (): void => {
+        // A change may come when the wait for it has long ended: the next one is none of its business.
+        if (isOver) return
+        isOver = true
         clearTimeout(timer)
         wake = () => undefined
         resolve()
       }
       wake = finish
-      let timer: NodeJS.Timeout | undefined
       if (signal.aborted) return finish()
       if (again === 'asked') return tell(cause.state, cause.cause)
       if (again !== undefined && 'when' in again) {
         // Not all at once, and never in a circle without a pause.
         void again.when.then(() => {
-          timer = setTimeout(finish, 200 + 800 * Math.random())
+          if (!isOver) timer = setTimeout(finish, 200 + 800 * Math.random())
         })
         return tell(cause.state, cause.cause)
       }
@@ -67,12 +70,13 @@ export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions
   const run = async (): Promise<void> => {
     let last = ''
     for (let failures = 0; !signal.aborted; ) {
-      const began = now()
+      let since = Number.POSITIVE_INFINITY
       tell('connecting', last === '' ? '' : `again, after: ${last}`)
       let connection: Connection | undefined
       let cause: Cause
       try {
         connection = await connect(signal)
+        since = now()
         cause = await use(connection)
       } catch (error) {
         cause = causeOf(error)
@@ -81,7 +85,8 @@ export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions
       await connection?.closed
       if (signal.aborted) return
       last = cause.cause
-      failures = now() - began > steady ? 1 : failures + 1
+      // The time that connecting took is none in which it worked.
+      failures = now() - since > steady ? 1 : failures + 1
       await rest(cause, failures)
     }
   }

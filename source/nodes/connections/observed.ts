@@ -5,10 +5,7 @@ import { type Connection, ConnectionError } from './connection.ts'
  * The same connection; `noticed` hears why it opens no more channels, and undefined when it does again. That new logins fail
  * is learned in this way from what we need anyway, never by knocking.
  */
-export const observeChannels = (
-  connection: Connection,
-  noticed: (failure: Clean | undefined) => void,
-): Connection => {
+export const observeChannels = (connection: Connection, noticed: (failure: Clean | undefined) => void): Connection => {
   let isGone = false
   void connection.closed.then(() => {
     isGone = true

@@ -97,7 +97,9 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   const floods = floodGuard()
   channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
 
-  const stop = deadline(helloLimit, () => end('the sampler did not greet within 10 s: the login shell is slow, or waits'))
+  const stop = deadline(helloLimit, () =>
+    end('the sampler did not greet within 10 s: the login shell is slow, or waits'),
+  )
   const first = await Promise.race([greeting.promise, ended])
   stop()
   if (typeof first === 'string')

@@ -103,7 +103,10 @@ describe('a sampler', () => {
       channel.end(1)
     })
     await expect(open(fake)).rejects.toMatchObject({
-      reason: { state: 'no-data', cause: expect.stringMatching(/answers "This account is .*not available\." \(.*status 1\)/) },
+      reason: {
+        state: 'no-data',
+        cause: expect.stringMatching(/answers "This account is .*not available\." \(.*status 1\)/),
+      },
     })
   })
 })

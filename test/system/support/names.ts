@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 
-/** Everything that the suite makes outside its folder bears this at the start of its name, so that leftovers are known. */
-export const prefix = 'kntop-test'
+/**
+ * Everything that the suite makes outside its folder bears this at the start of its name, so that leftovers are known. Named
+ * otherwise, a second suite can run beside the first.
+ */
+export const prefix = process.env['KNTOP_TEST_PREFIX'] ?? 'kntop-test'
 
 /** The one folder of the suite. On a disk, because the disk probe refuses memory; `/tmp` often is memory. */
 export const folder = join('/var/tmp', prefix)

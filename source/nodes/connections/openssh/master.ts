@@ -22,8 +22,11 @@ export interface Master {
   end(): void
 }
 
-/** Milliseconds that it gets to end by itself: the script that holds it kills what is left after one second. */
-const grace = 1500
+/** Milliseconds that an ssh that is there has to greet. */
+const answerLimit = 1500
+
+/** Milliseconds that ssh, and a ProxyCommand of it, get to end once they were asked to. */
+const grace = 1000
 
 /** Milliseconds that what was killed gets to be gone: what hangs in the kernel holds nobody up. */
 const longestEnd = 500
@@ -67,9 +70,9 @@ const masterOf = (
     socket,
     ended: ended.promise,
     end: () => {
-      if (isOver) return
-      child.stdin.end()
-      timer ??= setTimeout(kill, grace)
+      if (isOver || timer !== undefined) return
+      child.stdin.write('\n')
+      timer = setTimeout(kill, grace)
     },
     loggedIn: said.clear,
   }
@@ -84,7 +87,7 @@ const startMaster = async (options: OpenSshOptions, socket: string): Promise<Ret
 const untilReady = async (socket: string, signal: AbortSignal): Promise<void> => {
   const start = performance.now()
   while (!signal.aborted) {
-    if (await answers(socket, grace)) return
+    if (await answers(socket, answerLimit)) return
     // A login takes from tenths of a second to as long as a person needs to touch a key.
     await wait(Math.min(100, Math.max(10, (performance.now() - start) / 10)))
   }

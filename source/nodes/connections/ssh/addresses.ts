@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns'
+import { isIP } from 'node:net'
 import { atMost } from './at-most.ts'
 
 export type Family = 4 | 6 | 'any'
@@ -71,6 +72,9 @@ export const createAddresses = ({ lookup, now, patience = 2000, parallel = 2 }: 
 
   return {
     async find(host, family) {
+      // Nobody is asked for it: it must not wait behind names that nobody answers for.
+      const literal = isIP(host)
+      if (literal !== 0) return { addresses: [{ address: host, family: literal }] }
       const flight = shared(host, family)
       // What comes after our patience is of use to the next who asks, and an error of nobody's.
       flight.catch(() => undefined)

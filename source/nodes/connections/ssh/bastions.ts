@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
+import { NeedsOpenSsh } from './host-login.ts'
 import type { SshConnection } from './ssh.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -18,11 +19,19 @@ const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${h
 
 const through = (hop: SshSettings, error: unknown): unknown => {
   if (!(error instanceof ConnectionError)) return error
-  return new ConnectionError(
-    { ...error.reason, cause: clean(`bastion ${hop.alias}: ${error.reason.cause}`) },
-    { cause: error },
-  )
+  const reason = { ...error.reason, cause: clean(`bastion ${hop.alias}: ${error.reason.cause}`) }
+  // What the system's ssh is needed for at a bastion, it is needed for on the whole way.
+  return error instanceof NeedsOpenSsh
+    ? new NeedsOpenSsh(reason, { cause: error })
+    : new ConnectionError(reason, { cause: error })
 }
+
+/** One that never came to be has nothing to close; whoever waited for it has heard why. */
+const end = ({ connection }: Held): void =>
+  void connection.then(
+    (one) => one.close(),
+    () => undefined,
+  )
 
 interface Held {
   readonly connection: Promise<SshConnection>
@@ -47,8 +56,7 @@ export const createBastions = (
     const before = hops.slice(0, -1)
     const hop = hops.at(-1)
     if (hop === undefined) throw new Error('a way over no bastion')
-    const way =
-      before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked)
+    const way = before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked)
     const made: Held = { connection: login(hop, way, signal), users: 0 }
     held.set(key, made)
     const forget = (): void => {
@@ -73,7 +81,7 @@ export const createBastions = (
     const leave = (): void => {
       bastion.users -= 1
       if (bastion.users > 0) return
-      bastion.timer = setTimeout(() => void bastion.connection.then((connection) => connection.close()), idle).unref()
+      bastion.timer = setTimeout(() => end(bastion), idle).unref()
     }
     try {
       const socket = await (await bastion.connection).forward(host, port, signal)
@@ -88,7 +96,7 @@ export const createBastions = (
   return {
     open,
     close() {
-      for (const { connection } of held.values()) void connection.then((one) => one.close()).catch(() => undefined)
+      for (const bastion of held.values()) end(bastion)
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { ClientChannel } from 'ssh2'
 import { clean } from '../../../text/clean.ts'
 import type { Channel, Exit } from '../connection.ts'
+import type { Ending } from '../ending.ts'
 
 const stderrLimit = 16 * 1024
 
@@ -9,20 +10,22 @@ const grace = 1000
 
 /**
  * A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection.
- * `closed` settles when the connection is gone, and with it every channel.
+ * When the connection is gone, every channel is.
  */
-export const channelOf = (stream: ClientChannel, closed: Promise<unknown>): Channel => {
+export const channelOf = (stream: ClientChannel, connection: Pick<Ending<unknown>, 'onEnd'>): Channel => {
   let stderr = ''
   let code: number | null = null
   let signalName: string | null = null
   let isOver = false
   let timer: NodeJS.Timeout | undefined
+  let leave = (): void => undefined
   const exit = Promise.withResolvers<Exit>()
 
   const finish = (): void => {
     if (isOver) return
     isOver = true
     clearTimeout(timer)
+    leave()
     exit.resolve({ code, signal: signalName, stderr: clean(stderr.trim(), stderrLimit) })
   }
 
@@ -39,7 +42,7 @@ export const channelOf = (stream: ClientChannel, closed: Promise<unknown>): Chan
   stream.on('error', () => undefined)
   stream.stderr.on('error', () => undefined)
   stream.on('close', finish)
-  void closed.then(finish)
+  leave = connection.onEnd(() => finish())
 
   return {
     write: (text) => {

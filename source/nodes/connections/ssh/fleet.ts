@@ -6,11 +6,11 @@ import { type Connect, type Connection, ConnectionError } from '../connection.ts
 import { connectOpenSsh } from '../openssh/openssh.ts'
 import { createAddresses, type Family } from './addresses.ts'
 import { openAgents } from './auth/agent.ts'
-import { keepHistory, readHistory, type WriteState } from './auth/failures-file.ts'
 import { noHistory } from './auth/failures.ts'
+import { keepHistory, readHistory, type WriteState } from './auth/failures-file.ts'
+import type { LoginResult } from './auth/first-contact.ts'
 import { openKeyFiles } from './auth/key-files.ts'
 import type { AskPerson } from './auth/prompts.ts'
-import type { LoginResult } from './auth/first-contact.ts'
 import { createUnlocker } from './auth/unlock.ts'
 import { createBastions } from './bastions.ts'
 import { loginToHost, NeedsOpenSsh } from './host-login.ts'
@@ -62,8 +62,7 @@ const connectLimit = 10_000
 
 const families: Readonly<Record<SshSettings['addressFamily'], Family>> = { any: 'any', inet: 4, inet6: 6 }
 
-const find = (host: string, family: Family) =>
-  lookup(host, { all: true, ...(family === 'any' ? {} : { family }) })
+const find = (host: string, family: Family) => lookup(host, { all: true, ...(family === 'any' ? {} : { family }) })
 
 const endpoint = ({ user, hostName, port }: SshSettings): string =>
   `${user}@${hostName.includes(':') ? `[${hostName}]` : hostName}${port === 22 ? '' : `:${port}`}`
@@ -125,11 +124,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       )
       return opened.socket
     }
-    const connection = await shared.slots.run(
-      settings.user,
-      () => loginToHost(settings, way ?? direct, shared, asked),
-      refusalOf,
-    )
+    const connection = await loginToHost(settings, way ?? direct, shared, asked)
     // The host has proved who it is: its address is good.
     if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
     return opened?.remembered === undefined
@@ -137,15 +132,15 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       : { ...connection, remark: clean('address from cache: name servers do not answer') }
   }
 
+  // A node's login has its place while it waits for its bastion, which needs none of its own: there is one login of it.
   const bastions = createBastions(login)
 
   const bySsh2 = async (route: Route, asked: AbortSignal): Promise<Connection> => {
     const { target, hops } = route
     const way =
-      hops.length === 0
-        ? undefined
-        : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner)
-    return { ...(await login(target, way, asked)), route: clean(routeText(route)) }
+      hops.length === 0 ? undefined : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner)
+    const connection = await shared.slots.run(target.user, () => login(target, way, asked), refusalOf)
+    return { ...connection, route: clean(routeText(route)) }
   }
 
   const bySystem = async (host: string, route: Route, asked: AbortSignal): Promise<Connection> => {
@@ -187,7 +182,12 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         return await bySystem(host, route, asked)
       }
     },
-    pressed: shared.logins.pressed,
+    pressed() {
+      shared.logins.pressed()
+      // A question that is open is waited for: what it is about is known only afterwards.
+      void keyFiles.forget()
+      void shared.unlocker.forget()
+    },
     close() {
       bastions.close()
       agents.close()

@@ -34,5 +34,5 @@ export const hostNameProblem = (name: string): string | undefined => refusals.fi
 /** Throws a {@link ConnectionError} for a name that must not reach ssh. */
 export const refuseBadHostName = (name: string): void => {
   const problem = hostNameProblem(name)
-  if (problem !== undefined) throw new ConnectionError({ state: 'denied', cause: clean(problem) })
+  if (problem !== undefined) throw new ConnectionError({ state: 'denied', cause: clean(problem), again: 'asked' })
 }

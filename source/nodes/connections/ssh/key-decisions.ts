@@ -22,7 +22,7 @@ export const createKeyDecisions = (options: {
   const collector = collectKeys()
   const waiting = new Map<string, PromiseWithResolvers<void>>()
   let timer: NodeJS.Timeout | undefined
-  let isAsking = false
+  let asked: ReadonlySet<string> = new Set()
 
   const keep = async (keys: readonly PresentedKey[]): Promise<boolean> => {
     try {
@@ -37,10 +37,11 @@ export const createKeyDecisions = (options: {
   const ask = async (): Promise<void> => {
     const keys = collector.take()
     if (decide === undefined || keys.length === 0) return
-    isAsking = true
+    const names = new Set(keys.map(nameOf))
+    asked = names
     const isAccepted = (await decide(keys)) && (await keep(keys))
-    isAsking = false
-    for (const name of keys.map(nameOf)) {
+    asked = new Set()
+    for (const name of names) {
       if (isAccepted) waiting.get(name)?.resolve()
       waiting.delete(name)
     }
@@ -50,13 +51,14 @@ export const createKeyDecisions = (options: {
   /** One decision at a time: keys that come meanwhile are the next one. */
   const plan = (): void => {
     clearTimeout(timer)
-    if (!isAsking) timer = setTimeout(() => void ask(), quiet).unref()
+    if (asked.size === 0) timer = setTimeout(() => void ask(), quiet).unref()
   }
 
   return {
     fresh: (key) => void keep([key]),
     unknown(key) {
-      if (decide === undefined) return
+      // What is being asked about is not asked again.
+      if (decide === undefined || asked.has(nameOf(key))) return
       collector.add(key)
       if (!waiting.has(nameOf(key))) waiting.set(nameOf(key), Promise.withResolvers<void>())
       plan()

@@ -25,7 +25,13 @@ export interface Logins {
   permit(account: Account, plan: Plan, agent: Agent): LoginPlan
   accepted(account: Account, report: LoginReport): void
   /** Takes note of a login that failed; gives the error to throw. `error` is the reason as the protocol has it. */
-  failed(account: Account, plan: LoginPlan, report: LoginReport, failure: LoginFailure, agent: Agent): ConnectionError | undefined
+  failed(
+    account: Account,
+    plan: LoginPlan,
+    report: LoginReport,
+    failure: LoginFailure,
+    agent: Agent,
+  ): ConnectionError | undefined
   /** A person wants everything tried again. */
   pressed(): void
 }
@@ -67,8 +73,10 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
         throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { when: changed(agent) } })
       const permission = mayLogin(history, account, keysOfPlan(plan), wall())
       if (permission.may === 'login') return plan
-      if (permission.may === 'press')
-        throw new ConnectionError({ state: 'backing-off', cause: permission.cause, again: 'asked' })
+      if (permission.may === 'press') {
+        const again = plan.withoutAgent === undefined ? 'asked' : { when: changed(agent) }
+        throw new ConnectionError({ state: 'backing-off', cause: permission.cause, again })
+      }
       const at = now() + permission.until - wall()
       throw new ConnectionError({ state: 'denied', cause: permission.cause, again: { at } })
     },
@@ -79,7 +87,13 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
     failed(account, plan, report, failure, agent) {
       if (failure.kind === 'not-authentication') return undefined
       const { state, cause } = failure.cause
-      if (failure.kind === 'agent-silent') return new ConnectionError({ state, cause, again: { when: changed(agent) } })
+      if (failure.kind === 'agent-silent') {
+        // Keys of files that were refused meanwhile are no reason to go on through a fleet with them.
+        const refused = refusedKeys(report)
+        if (refused.length > 0)
+          note({ type: 'refused', account, refused, keys: keysOfPlan(plan).all, cause, at: wall() })
+        return new ConnectionError({ state, cause, again: { when: changed(agent) } })
+      }
       if (failure.kind === 'person') return new ConnectionError({ state, cause, again: 'asked' })
       if (failure.kind === 'unwilling') {
         const before = unwilling.get(accountName(account)) ?? noKeys

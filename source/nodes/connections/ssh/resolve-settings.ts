@@ -40,8 +40,6 @@ const remembered = <T>(make: (key: string) => Promise<T>): ((key: string) => Pro
   }
 }
 
-const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
-
 const refused = (cause: string): ConnectionError => new ConnectionError({ state: 'denied', cause: clean(cause) })
 
 /**
@@ -80,17 +78,17 @@ export const createSettingsResolver = ({
   })
 
   const route = async (asked: Asked, trail: readonly string[]): Promise<Route> => {
+    // By the name that is asked for: a host may be its own bastion under another one, on the same address and port.
+    const { host } = asked
+    if (trail.includes(host))
+      throw refused(`ProxyJump leads from ${host} back to itself: give the bastion a Host block with ProxyJump none`)
     const target = await settled(JSON.stringify(asked))
-    const self = endpoint(target)
-    if (trail.includes(self)) {
-      throw refused(`ProxyJump leads from ${self} back to itself: give the bastion a Host block with ProxyJump none`)
-    }
     const [last, ...before] = target.jumps.toReversed()
     if (last === undefined) return { target, hops: [] }
     if (trail.length === mostHops) throw refused(`ProxyJump leads over more than ${mostHops} hops`)
     // As ssh does it: each hop is reached over those named before it, and only the first by its own ProxyJump.
     const via = before.toReversed().map(writeJump).join(',')
-    const hop = await route({ ...last, ...(via === '' ? {} : { via }) }, [...trail, self])
+    const hop = await route({ ...last, ...(via === '' ? {} : { via }) }, [...trail, host])
     return { target, hops: [...hop.hops, hop.target] }
   }
 

@@ -44,8 +44,12 @@ export const openSocket = async (options: SocketOptions, signal: AbortSignal): P
           else answer(null, first.address, first.family)
         },
       })
-      const fail = (error: Error): void => {
+      const leave = (): void => {
         clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
+      }
+      const fail = (error: Error): void => {
+        leave()
         opened.destroy()
         reject(error)
       }
@@ -57,8 +61,7 @@ export const openSocket = async (options: SocketOptions, signal: AbortSignal): P
       signal.addEventListener('abort', abort, { once: true })
       opened.once('error', fail)
       opened.once('connect', () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', abort)
+        leave()
         opened.off('error', fail)
         // Until somebody else listens: an error without a listener would end the program.
         opened.on('error', () => undefined)

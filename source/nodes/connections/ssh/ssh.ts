@@ -5,8 +5,10 @@ import { clean } from '../../../text/clean.ts'
 import { commandLine } from '../command-line.ts'
 import { type Cause, type Channel, type Connection, ConnectionError, type Program } from '../connection.ts'
 import { deadline } from '../deadline.ts'
+import { createEnding, type Ending } from '../ending.ts'
 import { channelOf } from './channel.ts'
 import { causeOfFailure } from './failure-cause.ts'
+import { forwarded } from './forwarded.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
 export interface SshLogin {
@@ -33,58 +35,71 @@ export interface SshConnection extends Connection {
 /** Milliseconds that a server has to open a channel: on a connection that is dead it never answers. */
 const channelLimit = 8000
 
-/** Waits for a callback of ssh2 that may never come. */
+/** What requests over one connection share. */
+interface Over {
+  readonly client: Client
+  readonly host: string
+  readonly ending: Ending<Cause>
+}
+
+/** Waits for a callback of ssh2 that may never come. What comes when nobody waits any more is for `late` to end. */
 const answered = <T>(
-  host: string,
+  { host, ending }: Over,
   what: string,
   signal: AbortSignal,
-  closed: Promise<Cause>,
   ask: (answer: (error: Error | undefined, value: T) => void) => unknown,
+  late: (value: T) => void,
 ): Promise<T> =>
   new Promise((resolve, reject) => {
-    const refuse = (cause: Cause, error?: unknown): void => {
+    const givenUp: Cause = { state: 'lost', cause: clean('given up') }
+    const silent = clean(`${host} does not ${what} within ${channelLimit / 1000} s`)
+    let isOver = false
+    const leave = (): void => {
+      isOver = true
       stop()
+      forget()
       signal.removeEventListener('abort', abort)
+    }
+    const refuse = (cause: Cause, error?: unknown): void => {
+      if (isOver) return
+      leave()
       reject(new ConnectionError(cause, { cause: error }))
     }
-    const stop = deadline(channelLimit, () =>
-      refuse({ state: 'no-data', cause: clean(`${host} does not ${what} within ${channelLimit / 1000} s`) }),
-    )
-    const abort = (): void => refuse({ state: 'lost', cause: clean('given up') })
+    const abort = (): void => refuse(givenUp)
+    const stop = deadline(channelLimit, () => refuse({ state: 'no-data', cause: silent }))
+    let forget = (): void => undefined
+    forget = ending.onEnd((cause) => refuse(cause))
     signal.addEventListener('abort', abort, { once: true })
-    void closed.then(refuse)
+    if (signal.aborted) abort()
+    // Nothing is asked of a connection that is gone.
+    if (isOver) return
     try {
       ask((error, value) => {
+        if (isOver) return error ? undefined : late(value)
         if (error)
           return refuse({ state: 'no-data', cause: clean(`${host} does not ${what}: ${error.message}`) }, error)
-        stop()
-        signal.removeEventListener('abort', abort)
+        leave()
         resolve(value)
       })
     } catch (error) {
-      // ssh2 throws where the connection has ended since.
+      // ssh2 throws where the connection is about to end.
       refuse(causeOfFailure(error, host), error)
     }
   })
 
-const streamOver = async (
-  client: Client,
-  host: string,
-  closed: Promise<Cause>,
-  { argv, input }: Program,
-  signal: AbortSignal,
-): Promise<Channel> => {
+const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSignal): Promise<Channel> => {
   const command = commandLine(argv)
-  const stream = await answered<ClientChannel>(host, 'open another channel', signal, closed, (answer) =>
-    client.exec(command, (error, opened) => {
-      // Too late for whoever asked: it must not live on unseen.
-      if (signal.aborted) opened?.close()
-      answer(error, opened)
-    }),
+  const stream = await answered<ClientChannel>(
+    over,
+    'open another channel',
+    signal,
+    (answer) => over.client.exec(command, answer),
+    (channel) => channel.close(),
   )
-  const channel = channelOf(stream, closed)
+  const channel = channelOf(stream, over.ending)
   signal.addEventListener('abort', channel.close, { once: true })
   void channel.exit.then(() => signal.removeEventListener('abort', channel.close))
+  if (signal.aborted) channel.close()
   if (input !== undefined) channel.write(input)
   return channel
 }
@@ -96,7 +111,7 @@ const streamOver = async (
 export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<SshConnection> => {
   const { host, socket } = login
   const ssh = new NodeSSH()
-  const closed = Promise.withResolvers<Cause>()
+  const ending = createEnding<Cause>()
   let failure: unknown
 
   const connecting = ssh.connect({
@@ -119,12 +134,13 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   })
   client.on('close', () => {
     socket.destroy()
-    closed.resolve(
+    ending.end(
       failure === undefined ? { state: 'lost', cause: clean('closed by the server') } : causeOfFailure(failure, host),
     )
   })
   const abort = (): void => void socket.destroy()
   signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
   const miss = (what: string): void => {
     failure ??= new Error(`Timed out while waiting for ${what}`)
     socket.destroy()
@@ -145,19 +161,26 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     signal.removeEventListener('abort', abort)
   }
 
+  const over: Over = { client, host, ending }
   return {
     transport: 'ssh',
-    closed: closed.promise,
-    stream: (program, asked) => streamOver(client, host, closed.promise, program, asked),
-    forward: (to, port, asked) =>
-      answered<Duplex>(host, `forward to ${to}:${port}`, asked, closed.promise, (answer) =>
-        client.forwardOut('127.0.0.1', 0, to, port, answer),
+    closed: ending.settled,
+    stream: (program, asked) => streamOver(over, program, asked),
+    forward: async (to, port, asked) =>
+      forwarded(
+        await answered<ClientChannel>(
+          over,
+          `forward to ${to}:${port}`,
+          asked,
+          (answer) => client.forwardOut('127.0.0.1', 0, to, port, answer),
+          (channel) => channel.close(),
+        ),
       ),
     close: () => {
       client.end()
       // A peer that is half gone never answers the end.
       const timer = setTimeout(() => socket.destroy(), 500)
-      void closed.promise.then(() => clearTimeout(timer))
+      ending.onEnd(() => clearTimeout(timer))
     },
   }
 }

@@ -23,12 +23,18 @@ describe('hops', () => {
 
   test.each([
     ['self', 'ProxyJump leads from self to itself: give it a Host block with ProxyJump none'],
-    [
-      'round',
-      'ProxyJump leads from somebody@round:22 back to itself: give the bastion a Host block with ProxyJump none',
-    ],
+    ['round', 'ProxyJump leads from round back to itself: give the bastion a Host block with ProxyJump none'],
   ])('that lead back are refused: %s', async (host, cause) => {
     expect(await refusal(resolve('jumps', host))).toEqual({ state: 'denied', cause })
+  })
+
+  test('may have the user, address and port of the host: a tunnel that ends where the bastion is', async () => {
+    const lines = ['Host inner gate', '  HostName 10.0.0.1', '  User karin', 'Host inner', '  ProxyJump gate', '']
+    writeFileSync(config('same'), lines.join('\n'))
+    for (const options of [{}, noSsh]) {
+      const { hops, target } = await resolve('same', 'inner', options)
+      expect([target.hostName, hops.map(({ alias }) => alias)]).toEqual(['10.0.0.1', ['gate']])
+    }
   })
 
   test('that would never end are refused', async () => {
@@ -72,7 +78,8 @@ describe('bad input', () => {
     ['x'.repeat(256), 'the host name is longer than 255 characters'],
   ])('%j never reaches ssh', async (host, cause) => {
     const { program, log } = instead('echo "$@" >> LOG')
-    expect(await refusal(resolve('plain', host, { program }))).toEqual({ state: 'denied', cause })
+    // It never comes right by itself.
+    expect(await refusal(resolve('plain', host, { program }))).toEqual({ state: 'denied', cause, again: 'asked' })
     expect(log()).toEqual([])
   })
 

@@ -108,8 +108,8 @@ export interface KeyFiles {
   read(path: string): Promise<KeyFile>
   /** Decrypts off the main thread; from then on the file reads as usable. The passphrase is left to the caller to drop. */
   unlock(path: string, passphrase: Secret): Promise<Unlocked>
-  /** Reads the file anew when it is next asked for: a person may have repaired it. */
-  forget(path: string): void
+  /** Reads files that were of no use anew when they are next asked for: a person may have repaired them. */
+  forget(): Promise<void>
 }
 
 export const openKeyFiles = (decrypt = decryptKey): KeyFiles => {
@@ -135,6 +135,8 @@ export const openKeyFiles = (decrypt = decryptKey): KeyFiles => {
       known.set(path, Promise.resolve(file))
       return file
     },
-    forget: (path) => void known.delete(path),
+    forget: async () => {
+      for (const [path, file] of [...known]) if ((await file).state !== 'usable') known.delete(path)
+    },
   }
 }

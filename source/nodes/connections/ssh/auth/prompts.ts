@@ -74,19 +74,3 @@ export const spend = <T>(secrets: readonly Secret[], take: (texts: readonly stri
     for (const secret of secrets) secret.drop()
   }
 }
-
-const settled = <T>(promise: Promise<T>): Promise<void> =>
-  promise.then(
-    () => undefined,
-    () => undefined,
-  )
-
-/** A person answers one question at a time: the others wait in line, and leave it when their signal aborts. */
-export const oneAtATime = (ask: AskPerson): AskPerson => {
-  let last: Promise<void> = Promise.resolve()
-  return (question, signal) => {
-    const answer = last.then(() => (signal.aborted ? declined('no longer asked') : ask(question, signal)))
-    last = settled(answer)
-    return answer
-  }
-}

@@ -8,7 +8,7 @@ export type UnlockResult = UsableKey | { readonly state: 'locked'; readonly caus
 export interface Unlocker {
   unlock(path: string): Promise<UnlockResult>
   /** Asks again where the answer was no, or wrong: after a key press. */
-  forget(path: string): void
+  forget(): Promise<void>
 }
 
 /** As often as ssh asks (NumberOfPasswordPrompts). */
@@ -46,6 +46,8 @@ export const createUnlocker = (keys: KeyFiles, ask: AskPerson | undefined, signa
       known.set(path, found)
       return found
     },
-    forget: (path) => void known.delete(path),
+    forget: async () => {
+      for (const [path, result] of [...known]) if ((await result).state !== 'usable') known.delete(path)
+    },
   }
 }

@@ -115,7 +115,7 @@ test('a file is read once, also where it could not be used, until it is forgotte
   expect(second).toBe(first)
   makeKey(folder, 'later')
   expect(await files.read(path)).toBe(first)
-  files.forget(path)
+  await files.forget()
   expect(await files.read(path)).toMatchObject({ state: 'usable' })
 })
 

@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Agent, openAgent, usualPatience } from '../../../../../source/nodes/connections/ssh/auth/agent.ts'
-import { type KeyFiles, openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
+import { openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
 import { refusedKeys } from '../../../../../source/nodes/connections/ssh/auth/login-report.ts'
-import { type OfferInput, type Plan, planOffers } from '../../../../../source/nodes/connections/ssh/auth/offers.ts'
-import type { AskPerson, Question } from '../../../../../source/nodes/connections/ssh/auth/prompts.ts'
-import { secretOf } from '../../../../../source/nodes/connections/ssh/auth/secret.ts'
-import { clean } from '../../../../../source/text/clean.ts'
 import { type RealAgent, startAgent } from './support/agent.ts'
 import { attemptLogin } from './support/attempt-login.ts'
 import { type KeyOptions, makeKey, printedFingerprint } from './support/keys.ts'
+import { planIn } from './support/plan-in.ts'
 import { type RealSshd, startLimit, startSshd } from './support/sshd.ts'
 
 const passphrase = 'correct horse'
@@ -32,11 +29,8 @@ beforeAll(async () => {
     ['rsa', { type: 'rsa', bits: 2048 }],
     ['ecdsa', { type: 'ecdsa' }],
     ['locked', { passphrase }],
-    ['locked-pem', { type: 'rsa', bits: 2048, format: 'PEM', passphrase }],
   ]
   for (const [name, options] of others) makeKey(folder, name, options)
-  // Without its public half it is not known before it is unlocked.
-  makeKey(folder, 'unknown-pem', { type: 'rsa', bits: 2048, format: 'PEM', passphrase })
   sshd = await startSshd()
   servers.push(sshd)
   strict = await startSshd(['MaxAuthTries 3', 'AuthenticationMethods publickey,publickey'])
@@ -60,37 +54,7 @@ const started = async (...held: readonly string[]): Promise<{ readonly real: Rea
   return { real, agent }
 }
 
-const planWith = async (
-  keyFiles: KeyFiles,
-  files: readonly string[],
-  more: Partial<OfferInput> & { readonly from?: Agent } = {},
-): Promise<Plan> =>
-  planOffers({
-    agent: (await more.from?.ask()) ?? { state: 'none' },
-    files: await Promise.all(files.map((name) => keyFiles.read(path(name)))),
-    identitiesOnly: false,
-    door: 'headless',
-    ...more,
-  })
-
-/** A person who answers so, and the questions that were put. */
-const person = (
-  ...answers: readonly (string | undefined)[]
-): { readonly ask: AskPerson; readonly asked: Question[] } => {
-  const asked: Question[] = []
-  return {
-    asked,
-    ask: (question) => {
-      const answer = answers[asked.length]
-      asked.push(question)
-      return Promise.resolve(
-        answer === undefined
-          ? { kind: 'declined', cause: clean('declined') }
-          : { kind: 'answered', secrets: [secretOf(answer)] },
-      )
-    },
-  }
-}
+const planWith = planIn(path)
 
 /** Refusals and logins that the server has noted since `mark`. */
 const noted = (log: string): { readonly failed: number; readonly accepted: readonly string[] } => ({
@@ -244,65 +208,6 @@ describe('an agent', () => {
     expect((await attemptLogin({ ...sshd, agent, plan: next })).report.success).toEqual({
       fingerprint: printedFingerprint(path('k1')),
     })
-  })
-})
-
-describe('an encrypted key file', () => {
-  test.each(['locked', 'locked-pem'])('%s is asked for only once the server would take it', async (name) => {
-    const keyFiles = openKeyFiles()
-    const { ask, asked } = person(passphrase)
-    sshd.authorize(path('k0'))
-    const plan = await planWith(keyFiles, [name, 'k0'], { door: 'person' })
-    expect((await attemptLogin({ ...sshd, keyFiles, ask, plan })).result).toBe('ready')
-    expect(asked).toEqual([])
-    sshd.authorize(path(name))
-    expect((await attemptLogin({ ...sshd, keyFiles, ask, plan })).report.success).toEqual({
-      fingerprint: printedFingerprint(path(name)),
-    })
-    expect(asked).toMatchObject([{ kind: 'passphrase', keyFile: path(name) }])
-    // From now on it is a usable file like any other.
-    const next = await planWith(keyFiles, [name])
-    expect((await attemptLogin({ ...sshd, keyFiles, plan: next })).result).toBe('ready')
-    expect(asked).toHaveLength(1)
-  })
-
-  test('that is not known before it is unlocked is asked for when its turn comes', async () => {
-    rmSync(`${path('unknown-pem')}.pub`, { force: true })
-    const keyFiles = openKeyFiles()
-    const { ask, asked } = person('wrong horse', passphrase)
-    sshd.authorize(path('k0'))
-    const plan = await planWith(keyFiles, ['unknown-pem', 'k0'], { door: 'person' })
-    const { result, report } = await attemptLogin({ ...sshd, keyFiles, ask, plan })
-    expect(result).toBe('ready')
-    expect(report.tried.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['unknown-pem refused'])
-    expect(asked).toMatchObject([{ again: 0 }, { again: 1 }])
-  })
-
-  test('that is not known and that nobody unlocks is left out; that the others are refused counts', async () => {
-    rmSync(`${path('unknown-pem')}.pub`, { force: true })
-    sshd.authorize(path('k7'))
-    const keyFiles = openKeyFiles()
-    const plan = await planWith(keyFiles, ['unknown-pem', 'k0'], { door: 'person' })
-    // Only the passphrase is declined; the server asks nothing.
-    const { failure } = await attemptLogin({ ...sshd, keyFiles, ask: person().ask, plan })
-    expect(failure).toMatchObject({ kind: 'refused' })
-    expect(failure.kind === 'refused' && failure.cause.cause).toBe(
-      `denied: server refused 1 key (k0) for ${sshd.user}; unknown-pem: ${path('unknown-pem')} stays locked: declined`,
-    )
-  })
-
-  test('whose passphrase nobody gives is left out, and the next key is tried', async () => {
-    sshd.authorize(path('locked'), path('k0'))
-    const keyFiles = openKeyFiles()
-    const { ask } = person()
-    const plan = await planWith(keyFiles, ['locked', 'k0'], { door: 'person' })
-    const { failure, report } = await attemptLogin({ ...sshd, keyFiles, ask, plan })
-    expect(failure).toMatchObject({
-      kind: 'unwilling',
-      cause: { cause: `denied: ${path('locked')} stays locked: declined` },
-    })
-    const next = await planWith(keyFiles, ['locked', 'k0'], { door: 'person', unwilling: report.unwilling })
-    expect((await attemptLogin({ ...sshd, keyFiles, ask, plan: next })).result).toBe('ready')
   })
 })
 

@@ -7,13 +7,12 @@ import { openAgent } from '../../../../../source/nodes/connections/ssh/auth/agen
 import { openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
 import { refusedKeys } from '../../../../../source/nodes/connections/ssh/auth/login-report.ts'
 import { type Plan, planOffers } from '../../../../../source/nodes/connections/ssh/auth/offers.ts'
-import type { AskPerson, Question } from '../../../../../source/nodes/connections/ssh/auth/prompts.ts'
-import { type Secret, secretOf } from '../../../../../source/nodes/connections/ssh/auth/secret.ts'
 import { clean } from '../../../../../source/text/clean.ts'
 import { startAgent } from './support/agent.ts'
 import { type AskingServer, startAsking } from './support/asking-server.ts'
 import { anyMethod, attemptLogin } from './support/attempt-login.ts'
 import { makeKey } from './support/keys.ts'
+import { person } from './support/person.ts'
 
 const passphrase = 'correct horse'
 
@@ -39,21 +38,6 @@ const started = async (judge: (context: AuthContext, received: string[]) => void
 }
 
 const noKeys: Plan = { kind: 'login', offers: [], left: [], unusable: [] }
-
-/** A person who answers with these texts, one list a question, and declines after that. */
-const person = (...answers: readonly (readonly string[])[]) => {
-  const asked: Question[] = []
-  const given: Secret[] = []
-  const ask: AskPerson = (question) => {
-    const texts = answers[asked.length]
-    asked.push(question)
-    if (texts === undefined) return Promise.resolve({ kind: 'declined', cause: clean('declined') })
-    const secrets = texts.map(secretOf)
-    given.push(...secrets)
-    return Promise.resolve({ kind: 'answered', secrets })
-  }
-  return { asked, given, ask }
-}
 
 /** Asks once per attempt, and accepts these answers. */
 const asking =

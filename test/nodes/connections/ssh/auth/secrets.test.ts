@@ -1,13 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import type { KeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
-import {
-  type Answer,
-  type AskPerson,
-  oneAtATime,
-  passphraseQuestion,
-  spend,
-} from '../../../../../source/nodes/connections/ssh/auth/prompts.ts'
+import { type AskPerson, passphraseQuestion, spend } from '../../../../../source/nodes/connections/ssh/auth/prompts.ts'
 import { type Secret, secretOf } from '../../../../../source/nodes/connections/ssh/auth/secret.ts'
 import { createUnlocker } from '../../../../../source/nodes/connections/ssh/auth/unlock.ts'
 import { clean } from '../../../../../source/text/clean.ts'
@@ -52,7 +46,7 @@ test('secrets are dropped after use, also when their use fails', () => {
 const filesThat = (unlock: KeyFiles['unlock']): KeyFiles => ({
   read: () => Promise.reject(new Error('not read here')),
   unlock,
-  forget: () => undefined,
+  forget: () => Promise.resolve(),
 })
 
 const unlocked = usable(fakeKey('id'))
@@ -91,7 +85,7 @@ test('a no is a no for all hosts, until a person wants to be asked again', async
   expect(await unlocker.unlock('/id')).toEqual({ state: 'locked', cause: '/id stays locked: declined' })
   await unlocker.unlock('/id')
   expect(ask).toHaveBeenCalledTimes(1)
-  unlocker.forget('/id')
+  await unlocker.forget()
   await unlocker.unlock('/id')
   expect(ask).toHaveBeenCalledTimes(2)
 })
@@ -120,23 +114,4 @@ test('a thread that cannot decrypt is a cause, and the passphrase is dropped', a
     cause: '/id cannot be decrypted: no memory',
   })
   for (const secret of secrets) expect(() => secret.reveal()).toThrow('dropped')
-})
-
-test('questions come one at a time, and those nobody waits for any more are left out', async () => {
-  const open: ((answer: Answer) => void)[] = []
-  const ask = vi.fn<AskPerson>(() => new Promise((resolve) => void open.push(resolve)))
-  const door = oneAtATime(ask)
-  const leaving = new AbortController()
-  const first = door(passphraseQuestion('/1', 0), forever)
-  const second = door(passphraseQuestion('/2', 0), leaving.signal)
-  const third = door(passphraseQuestion('/3', 0), forever)
-  await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(1))
-  leaving.abort()
-  open[0]?.({ kind: 'answered', secrets: [] })
-  await first
-  expect(await second).toEqual({ kind: 'declined', cause: 'no longer asked' })
-  await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(2))
-  expect(ask.mock.calls[1]?.[0]).toEqual(passphraseQuestion('/3', 0))
-  open[1]?.({ kind: 'answered', secrets: [] })
-  expect(await third).toEqual({ kind: 'answered', secrets: [] })
 })

@@ -1,0 +1,29 @@
+import { Duplex } from 'node:stream'
+import type { ClientChannel } from 'ssh2'
+
+/**
+ * A forwarded channel as a socket: destroyed, it is gone at once. The channel itself is gone only when the server in between
+ * confirms it, which one that hangs never does.
+ */
+export const forwarded = (channel: ClientChannel): Duplex => {
+  const socket = new Duplex({
+    read: () => void channel.resume(),
+    write: (chunk: Buffer, _, done) => void channel.write(chunk, () => done()),
+    final: (done) => {
+      channel.end()
+      done()
+    },
+    destroy: (error, done) => {
+      channel.close()
+      channel.resume()
+      done(error)
+    },
+  })
+  channel.on('data', (chunk: Buffer) => {
+    if (!socket.destroyed && !socket.push(chunk)) channel.pause()
+  })
+  channel.on('end', () => void socket.push(null))
+  channel.on('close', () => void socket.destroy())
+  channel.on('error', () => undefined)
+  return socket
+}

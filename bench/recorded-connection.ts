@@ -27,7 +27,7 @@ export const recordMinute = async (cpus: number, takes: readonly NumberedTake[])
 }
 
 /** A hundred sockets as the listing of the RTT probe shows them. */
-const listing = [
+export const listing = [
   'client ',
   ...Array.from({ length: 100 }, (_, index) => [
     `0      0      10.0.0.5:${40_000 + index}      10.0.1.${index}:443`,
@@ -43,8 +43,8 @@ const listing = [
 /** Both halves stand first among the arguments that a script is given on stdin. */
 const markerOf = ({ input = '' }: Program): string => /^set -- '(\w+)' '(\w+)'/m.exec(input)?.slice(1).join('') ?? ''
 
-const greeting = (marker: string): Buffer =>
-  Buffer.from(`${marker} pid=7 start=100 uid=1000 engine=awk lease=15 relay=1 paths= tools=,ss,timeout\n`)
+/** What a sampler says of itself, behind its marker. */
+export const greeting = 'pid=7 start=100 uid=1000 engine=awk lease=15 relay=1 paths= tools=,ss,timeout'
 
 /** A connection to a node that answers as recorded: frames to a sampler's ticks, a socket listing to every command. */
 export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
@@ -73,7 +73,7 @@ export const recordedConnection = (bodies: readonly Buffer[]): Connection => {
     const answer = (): Buffer =>
       Buffer.from(`${marker} begin\n${listing}\n${marker} end 0\n0m0.00s 0m0.00s\n0m0.00s 0m0.00s\n${marker} done\n`)
     const isSampler = program.input?.includes('getline') ?? false
-    if (isSampler) send(greeting(marker))
+    if (isSampler) send(Buffer.from(`${marker} ${greeting}\n`))
     return {
       write: (text) => {
         if (isSampler) frame(text)

@@ -1,16 +1,11 @@
-import type { Absence, Origin, Scope } from '../events/origin.ts'
+import type { Absence, Origin } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { type Clean, clean } from '../text/clean.ts'
+import type { ArbiterLayout } from './arbiter-layout.ts'
 import type { Detail, Taken } from './taken.ts'
 
-/** What a tier said last of one metric: that it gives it, or why it does not. */
-type Standing = 'gives' | Absence
-
-export interface TierWords {
-  readonly tier: string
-  readonly metrics: readonly MetricId[]
-  readonly scope?: Scope
-}
+/** What a tier said last of one metric: that it gives it, or why it does not; undefined while it has said nothing. */
+type Standing = 'gives' | Absence | undefined
 
 /**
  * Decides, for one probe, which of its tiers speaks for each metric: the best that gives it. Two ways of measuring are
@@ -36,6 +31,7 @@ const sameAbsence = (one: Absence, other: Absence): boolean =>
 
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   if (one === undefined) return false
+  if (one === other) return true
   if ('missing' in one || 'missing' in other) return 'missing' in one && 'missing' in other && sameAbsence(one, other)
   return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
 }
@@ -44,123 +40,186 @@ const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
   one?.words === other.words && one?.scope === other.scope && one?.unjudged === other.unjudged
 
 const sameList = (one: readonly MetricId[] | undefined, other: readonly MetricId[]): boolean => {
+  if (one === other) return true
   if (one?.length !== other.length) return false
   for (let index = 0; index < other.length; index += 1) if (one[index] !== other[index]) return false
   return true
 }
 
-const isAbsence = (standing: Standing | undefined): standing is Absence =>
-  standing !== undefined && standing !== 'gives'
+const isAbsence = (standing: Standing): standing is Absence => standing !== undefined && standing !== 'gives'
 
 const unchanged: ReturnType<Arbiter['changes']> = []
 
-export const createArbiter = (tiers: readonly TierWords[]): Arbiter => {
-  const standings: Map<MetricId, Standing>[] = tiers.map(() => new Map())
-  const details: (Map<MetricId, Detail> | undefined)[] = tiers.map(() => undefined)
-  const notes: (Clean | undefined)[] = tiers.map(() => undefined)
-  const told = new Map<MetricId, Origin>()
-  const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
-  /** Per tier the metrics that it gave last, if it gave all that it spoke of: then the same ones again are no news. */
-  const settled: (readonly MetricId[] | undefined)[] = tiers.map(() => undefined)
-  /** Per tier the details that it gave last: the same map again is no news. */
-  const detailed: (Taken['details'] | undefined)[] = tiers.map(() => undefined)
-  /** Per tier the metrics for which it speaks. */
-  const spoken: Set<MetricId>[] = tiers.map(() => new Set())
+/** The details of before with what is new in those given; the same map as before where nothing is. */
+const merged = (before: Taken['details'] | undefined, given: Taken['details']): Taken['details'] => {
+  if (before === undefined) return given
+  let all: Map<MetricId, Detail> | undefined
+  given.forEach((detail, metric) => {
+    if (!sameDetail(before.get(metric), detail)) all = (all ?? new Map(before)).set(metric, detail)
+  })
+  return all ?? before
+}
+
+/** What one tier said, besides its {@link Standing}s. */
+interface TierState {
+  /** The metrics that it gave last, if it gave all that it spoke of: then the same ones again are no news. */
+  settled: readonly MetricId[] | undefined
+  /** The details that it gave last: the same map again is no news. */
+  detailed: Taken['details'] | undefined
+  details: Taken['details'] | undefined
+  note: Clean | undefined
+  /** The metrics for which it speaks; undefined while that has to be looked at again. */
+  spoken: ReadonlySet<MetricId> | undefined
+  /** Whether it is needed; undefined as above. */
+  needed: boolean | undefined
+}
+
+const silent: TierState = {
+  settled: undefined,
+  detailed: undefined,
+  details: undefined,
+  note: undefined,
+  spoken: undefined,
+  needed: undefined,
+}
+
+// A class, because a thousand nodes have fourteen of them each: closures over what they share are four times the size.
+class PlainArbiter implements Arbiter {
+  private readonly layout: ArbiterLayout
+  private readonly states: readonly TierState[]
+  /** By the metric's number and then by tier. */
+  private readonly standings: Standing[]
+  /** By the metric's number. */
+  private readonly told: (Origin | undefined)[]
   /** Whether something was said that may change an origin: nearly every frame says what the last one said. */
-  let news = true
-  /** Per tier whether it is needed, as long as no standing changes. */
-  let needed: (boolean | undefined)[] = []
+  private news = true
 
-  const speaker = (metric: MetricId): number => standings.findIndex((standing) => standing.get(metric) === 'gives')
-
-  const stand = (tier: number, metric: MetricId, now: Standing): void => {
-    const before = standings[tier]?.get(metric)
-    if (before === now || (isAbsence(before) && isAbsence(now) && sameAbsence(before, now))) return
-    standings[tier]?.set(metric, now)
-    news = true
-    needed = []
-    const index = speaker(metric)
-    spoken.forEach((set, one) => (one === index ? set.add(metric) : set.delete(metric)))
+  constructor(layout: ArbiterLayout) {
+    this.layout = layout
+    this.states = layout.tiers.map(() => ({ ...silent }))
+    this.standings = new Array<Standing>(layout.metrics.length * layout.tiers.length).fill(undefined)
+    this.told = new Array<Origin | undefined>(layout.metrics.length).fill(undefined)
   }
 
-  const originOf = (metric: MetricId): Origin | undefined => {
-    const index = speaker(metric)
-    if (index >= 0) {
-      const detail = details[index]?.get(metric) ?? {}
-      const tier = tiers[index]
-      if (tier === undefined) return undefined
-      const words = [tier.tier, detail.words, notes[index]].filter((word) => word !== undefined && word !== '')
-      return {
-        tier: clean(words.join(', ')),
-        scope: detail.scope ?? tier.scope ?? 'host',
-        ...(detail.unjudged ? { unjudged: true } : {}),
-      }
+  accept(tier: number, taken: Taken): ReadonlySet<MetricId> {
+    const state = this.states[tier]
+    if (state === undefined) return this.layout.setOf([])
+    const given = taken.missing.size === 0
+    const told = taken.details.size === 0 || taken.details === state.detailed
+    if (given && told && sameList(state.settled, taken.metrics)) return this.spokenBy(tier, state)
+    state.settled = given ? taken.metrics : undefined
+    for (const metric of taken.metrics) if (!taken.missing.has(metric)) this.stand(tier, metric, 'gives')
+    if (!told) {
+      const before = state.details
+      state.detailed = taken.details
+      state.details = merged(before, taken.details)
+      if (state.details !== before) this.news = true
     }
-    // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
-    const those = able.get(metric) ?? []
-    if (those.some((standing) => !standing.has(metric))) return undefined
-    const last = those.at(-1)?.get(metric)
-    return isAbsence(last) ? last : undefined
+    taken.missing.forEach((absence, metric) => this.stand(tier, metric, absence))
+    return this.spokenBy(tier, state)
   }
 
-  const able = new Map(
-    metrics.map((metric) => [metric, standings.filter((_, tier) => tiers[tier]?.metrics.includes(metric))]),
-  )
+  refuse(tier: number, absence: Absence): void {
+    const state = this.states[tier]
+    if (state !== undefined) state.settled = undefined
+    for (const metric of this.layout.tiers[tier]?.metrics ?? []) this.stand(tier, metric, absence)
+  }
+
+  needed(tier: number): boolean {
+    const state = this.states[tier]
+    if (state === undefined) return false
+    state.needed ??= (this.layout.tiers[tier]?.metrics ?? []).some((metric) => this.isOpen(metric, tier))
+    return state.needed
+  }
+
+  givenAbove(tier: number, metric: MetricId): boolean {
+    const speaker = this.speaker(this.layout.indexOf(metric))
+    return speaker >= 0 && speaker < tier
+  }
+
+  note(tier: number, words: Clean | undefined): void {
+    const state = this.states[tier]
+    if (state === undefined || state.note === words) return
+    state.note = words
+    this.news = true
+  }
+
+  changes(): ReturnType<Arbiter['changes']> {
+    if (!this.news) return unchanged
+    this.news = false
+    const changed: { metric: MetricId; origin: Origin }[] = []
+    this.layout.metrics.forEach((metric, index) => {
+      const found = this.originOf(metric, index)
+      if (found === undefined || sameOrigin(this.told[index], found)) return
+      // Most metrics of a probe come from one place: one object for all of them.
+      const origin = this.told.find((one) => sameOrigin(one, found)) ?? found
+      this.told[index] = origin
+      changed.push({ metric, origin })
+    })
+    return changed
+  }
+
+  private standing(index: number, tier: number): Standing {
+    return this.standings[index * this.layout.tiers.length + tier]
+  }
+
+  /** The best tier that gives a metric; -1: none. */
+  private speaker(index: number): number {
+    for (const tier of this.layout.able[index] ?? []) if (this.standing(index, tier) === 'gives') return tier
+    return -1
+  }
+
+  private stand(tier: number, metric: MetricId, now: Standing): void {
+    const index = this.layout.indexOf(metric)
+    if (index < 0) return
+    const before = this.standing(index, tier)
+    if (before === now || (isAbsence(before) && isAbsence(now) && sameAbsence(before, now))) return
+    this.standings[index * this.layout.tiers.length + tier] = now
+    this.news = true
+    for (const state of this.states) {
+      state.spoken = undefined
+      state.needed = undefined
+    }
+  }
+
+  private spokenBy(tier: number, state: TierState): ReadonlySet<MetricId> {
+    state.spoken ??= this.layout.setOf(this.layout.metrics.filter((_, index) => this.speaker(index) === tier))
+    return state.spoken
+  }
 
   /** Whether every better tier that could give the metric has said that it does not. */
-  const open = (metric: MetricId, tier: number): boolean => {
-    for (const standing of able.get(metric) ?? []) {
-      if (standing === standings[tier]) return true
-      if (!isAbsence(standing.get(metric))) return false
+  private isOpen(metric: MetricId, tier: number): boolean {
+    const index = this.layout.indexOf(metric)
+    for (const better of this.layout.able[index] ?? []) {
+      if (better === tier) return true
+      if (!isAbsence(this.standing(index, better))) return false
     }
     return false
   }
 
-  return {
-    accept(tier, taken) {
-      const speaks = spoken[tier] ?? new Set()
-      const given = taken.missing.size === 0
-      const told = taken.details.size === 0 || taken.details === detailed[tier]
-      if (given && told && sameList(settled[tier], taken.metrics)) return speaks
-      settled[tier] = given ? taken.metrics : undefined
-      for (const metric of taken.metrics) if (!taken.missing.has(metric)) stand(tier, metric, 'gives')
-      if (!told) detailed[tier] = taken.details
-      taken.details.forEach((detail, metric) => {
-        if (sameDetail(details[tier]?.get(metric), detail)) return
-        details[tier] = (details[tier] ?? new Map()).set(metric, detail)
-        news = true
-      })
-      taken.missing.forEach((absence, metric) => stand(tier, metric, absence))
-      return speaks
-    },
-    refuse(tier, absence) {
-      settled[tier] = undefined
-      for (const metric of tiers[tier]?.metrics ?? []) stand(tier, metric, absence)
-    },
-    needed(tier) {
-      needed[tier] ??= (tiers[tier]?.metrics ?? []).some((metric) => open(metric, tier))
-      return needed[tier]
-    },
-    givenAbove: (tier, metric) => {
-      const index = speaker(metric)
-      return index >= 0 && index < tier
-    },
-    note: (tier, words) => {
-      if (notes[tier] === words) return
-      notes[tier] = words
-      news = true
-    },
-    changes() {
-      if (!news) return unchanged
-      news = false
-      const changed: { metric: MetricId; origin: Origin }[] = []
-      for (const metric of metrics) {
-        const origin = originOf(metric)
-        if (origin === undefined || sameOrigin(told.get(metric), origin)) continue
-        told.set(metric, origin)
-        changed.push({ metric, origin })
-      }
-      return changed
-    },
+  private originOf(metric: MetricId, index: number): Origin | undefined {
+    const speaker = this.speaker(index)
+    if (speaker >= 0) return this.sourceOf(metric, speaker)
+    // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
+    const able = this.layout.able[index] ?? []
+    if (able.some((tier) => this.standing(index, tier) === undefined)) return undefined
+    const last = this.standing(index, able.at(-1) ?? -1)
+    return isAbsence(last) ? last : undefined
+  }
+
+  private sourceOf(metric: MetricId, speaker: number): Origin | undefined {
+    const tier = this.layout.tiers[speaker]
+    const state = this.states[speaker]
+    if (tier === undefined || state === undefined) return undefined
+    const detail = state.details?.get(metric)
+    if (detail === undefined && state.note === undefined) return this.layout.plain[speaker]
+    const words = [tier.tier, detail?.words, state.note].filter((word) => word !== undefined && word !== '')
+    return {
+      tier: clean(words.join(', ')),
+      scope: detail?.scope ?? tier.scope ?? 'host',
+      ...(detail?.unjudged ? { unjudged: true } : {}),
+    }
   }
 }
+
+export const createArbiter = (layout: ArbiterLayout): Arbiter => new PlainArbiter(layout)

@@ -1,8 +1,10 @@
 import type { Event } from '../events/event.ts'
 import type { Absence } from '../events/origin.ts'
 import type { NodeName } from '../events/subject.ts'
+import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
+import { layoutOf } from './arbiter-layout.ts'
 import { stretch } from './budget.ts'
 import { type CommandTierRun, runCommandTier } from './command-tier.ts'
 import type { Connection } from './connections/connection.ts'
@@ -42,16 +44,50 @@ export interface NodeSession {
   runAll(at: number): Promise<void>
 }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+/** What the contexts of all tiers of a node share. */
+interface Shared extends Pick<ProbeContext, 'flags' | 'settings' | 'sudo'> {
+  /** As of the last frame. */
+  commandSeconds: number
+}
+
+// A class, because there is one for each tier of each node.
+class TierContext implements ProbeContext {
+  readonly section: Section
+  private readonly shared: Shared
+  private readonly arbiter: Arbiter
+  private readonly tier: number
+
+  constructor(shared: Shared, section: Section, arbiter: Arbiter, tier: number) {
+    this.section = section
+    this.shared = shared
+    this.arbiter = arbiter
+    this.tier = tier
+  }
+
+  get flags(): ProbeContext['flags'] {
+    return this.shared.flags
+  }
+  get settings(): ProbeContext['settings'] {
+    return this.shared.settings
+  }
+  get sudo(): ProbeContext['sudo'] {
+    return this.shared.sudo
+  }
+  get commandSeconds(): number {
+    return this.shared.commandSeconds
+  }
+  has(metric: MetricId): boolean {
+    return this.arbiter.givenAbove(this.tier, metric)
+  }
+}
 
 interface TierRun {
   readonly tier: Tier
   readonly index: number
-  /** Its seconds are those before the last step. */
-  readonly context: Writable<ProbeContext>
+  readonly context: ProbeContext
   state: unknown
-  command?: CommandTierRun
-  stream?: StreamTierRun
+  command: CommandTierRun | undefined
+  stream: StreamTierRun | undefined
 }
 
 interface ProbeRun {
@@ -84,32 +120,22 @@ export const startSession = (options: SessionOptions): NodeSession => {
   let seconds = 0
 
   const commands: CommandTierRun[] = []
-  let spent = 0
   const spentByCommands = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
 
-  const flags = { uid: hello.uid, engine: hello.engine, paths: hello.paths, tools: hello.tools }
-  const contextOf = (section: Section, arbiter: Arbiter, tier: number): TierRun['context'] => ({
-    flags,
-    settings: options.settings,
-    section,
-    sudo: options.sudo,
-    has: (metric) => arbiter.givenAbove(tier, metric),
-    commandSeconds: 0,
-  })
+  const shared: Shared = { flags: hello, settings: options.settings, sudo: options.sudo, commandSeconds: 0 }
+  const held = (): SessionOptions['held'] => options.held
+  const frame = (): number => frames
 
   const runs = options.probes.map((probe, index): ProbeRun => {
     const numbers = options.plan.numbers[index] ?? new Map<string, number>()
-    const section = sectionOf(
-      numbers,
-      () => options.held,
-      () => frames,
-    )
+    const section = sectionOf(numbers, held, frame)
     const takes = [...numbers.values()].flatMap((number) => options.held[number] ?? [])
     const groups = [...new Map(takes.map((one) => [one.take.every, one])).values()]
-    const arbiter = createArbiter(probe.tiers)
-    const tiers = probe.tiers.map(
-      (tier, index): TierRun => ({ tier, index, state: tier.start, context: contextOf(section, arbiter, index) }),
-    )
+    const arbiter = createArbiter(options.plan.layouts[index] ?? layoutOf(probe.tiers))
+    const tiers = probe.tiers.map((tier, index): TierRun => {
+      const context = new TierContext(shared, section, arbiter, index)
+      return { tier, index, context, state: tier.start, command: undefined, stream: undefined }
+    })
     return {
       probe,
       groups,
@@ -151,7 +177,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   for (const run of runs)
     run.tiers.forEach((one, index) => {
       const { tier } = one
-      const shared = {
+      const common = {
         connection,
         context: () => one.context,
         deliver: (taken: Taken, at: number) => {
@@ -163,12 +189,12 @@ export const startSession = (options: SessionOptions): NodeSession => {
         signal,
       }
       if (tier.kind === 'command') {
-        one.command = runCommandTier({ ...shared, tier })
+        one.command = runCommandTier({ ...common, tier })
         commands.push(one.command)
       }
       if (tier.kind === 'stream')
         one.stream = runStreamTier({
-          ...shared,
+          ...common,
           tier,
           status: (status) => options.emit([{ type: 'opt-in', node, status }]),
         })
@@ -176,7 +202,6 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   const stepFiles = (run: ProbeRun, one: TierRun, at: number): void => {
     const tier = one.tier as FileTier<unknown>
-    one.context.commandSeconds = spent
     try {
       const { state, taken } = tier.step(one.state, run.section, one.context)
       one.state = state
@@ -208,7 +233,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   return {
     frame(at) {
       frames += 1
-      spent = spentByCommands()
+      shared.commandSeconds = spentByCommands()
       const origins: Event[] = []
       for (const run of runs) {
         if (isFresh(run)) for (const one of run.files) stepFiles(run, one, at)

@@ -1,12 +1,15 @@
+import { type ArbiterLayout, layoutOf } from './arbiter-layout.ts'
 import type { Probe, Section } from './probe.ts'
 import type { NumberedTake } from './sampler/awk.ts'
 import type { Held } from './sampler/held.ts'
 
-/** What the sampler of a node reads, and which number each take of each probe has in it. */
+/** What the sampler of a node reads, and which number each take of each probe has in it. One for all nodes. */
 export interface Plan {
   readonly takes: readonly NumberedTake[]
   /** Per probe: the name of a take to its number. */
   readonly numbers: readonly ReadonlyMap<string, number>[]
+  /** Per probe: what its arbiters share. */
+  readonly layouts: readonly ArbiterLayout[]
 }
 
 /** Numbers the takes of all probes; a take that several probes want in the same form is read once. */
@@ -25,7 +28,44 @@ export const planOf = (probes: readonly Probe[]): Plan => {
         }),
       ),
   )
-  return { takes, numbers }
+  return { takes, numbers, layouts: probes.map(({ tiers }) => layoutOf(tiers)) }
+}
+
+// A class for the same reason as the arbiter: there is one for each probe of each node.
+class HeldSection implements Section {
+  private readonly numbers: ReadonlyMap<string, number>
+  private readonly held: () => readonly (Held | undefined)[]
+  private readonly frame: () => number
+
+  constructor(numbers: ReadonlyMap<string, number>, held: () => readonly (Held | undefined)[], frame: () => number) {
+    this.numbers = numbers
+    this.held = held
+    this.frame = frame
+  }
+
+  lines(take: string): readonly string[] | undefined {
+    const one = this.find(take)
+    return one?.there === true ? one.lines : undefined
+  }
+
+  fresh(take: string): boolean {
+    const frame = this.frame()
+    return frame > 0 && this.find(take)?.frame === frame
+  }
+
+  seconds(take: string): number {
+    return this.find(take)?.seconds ?? Number.NaN
+  }
+
+  there(take: string): boolean {
+    return this.find(take)?.there !== false
+  }
+
+  private find(take: string): Held | undefined {
+    const number = this.numbers.get(take)
+    if (number === undefined) throw new Error(`no take ${take} in this probe`)
+    return this.held()[number]
+  }
 }
 
 /** A probe's view of what the sampler holds. `frame`: the number of frames read so far. */
@@ -33,19 +73,4 @@ export const sectionOf = (
   numbers: ReadonlyMap<string, number>,
   held: () => readonly (Held | undefined)[],
   frame: () => number,
-): Section => {
-  const find = (take: string): Held | undefined => {
-    const number = numbers.get(take)
-    if (number === undefined) throw new Error(`no take ${take} in this probe`)
-    return held()[number]
-  }
-  return {
-    lines: (take) => {
-      const one = find(take)
-      return one?.there === true ? one.lines : undefined
-    },
-    fresh: (take) => frame() > 0 && find(take)?.frame === frame(),
-    seconds: (take) => find(take)?.seconds ?? Number.NaN,
-    there: (take) => find(take)?.there !== false,
-  }
-}
+): Section => new HeldSection(numbers, held, frame)

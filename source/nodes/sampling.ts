@@ -46,16 +46,16 @@ const steady = 10_000
 const reasonOf = (error: unknown): string =>
   error instanceof ConnectionError ? error.reason.cause : error instanceof Error ? error.message : String(error)
 
-/**
- * Samples over one connection until that is gone; gives back why. A sampler that ends, or cannot be started, is started
- * again on the same connection: a login is dear, and may not be possible any more.
- */
 /** Milliseconds after which a sampler needs a successor, because its lease is not renewed by ticks. */
 const termOf = ({ hello }: Sampler): number => {
   if (hello.relay || hello.lease === 0) return Number.POSITIVE_INFINITY
   return (hello.lease - Math.min(30, hello.lease / 3)) * 1000
 }
 
+/**
+ * Samples over one connection until that is gone; gives back why. A sampler that ends, or cannot be started, is started
+ * again on the same connection: a login is dear, and may not be possible any more.
+ */
 export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
   const { connection, time, tell, signal, phase } = options
   let wake = (): void => undefined
@@ -66,6 +66,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     gone = cause
     wake()
   })
+  let liveSince = Number.POSITIVE_INFINITY
   // Not to be narrowed: it changes while we wait.
   const isGone = (): boolean => gone !== undefined || signal.aborted
 
@@ -99,14 +100,17 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     let sentAt = Number.NaN
     let inFlight = false
     let live = false
+    let isOver = false
     let ended: string | undefined
     let sampler = await options.open(() => onFrame())
     let successor: Sampler | undefined
     let successionAt = Number.POSITIVE_INFINITY
 
     const onFrame = (): void => {
+      if (isOver) return
       inFlight = false
       if (!live) tell('live', '', sampler.hello.lease)
+      if (!live) liveSince = time.now()
       live = true
       frames.frame(tickAt)
     }
@@ -155,6 +159,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       frames.second(now)
       await pause(untilTick(sentAt))
     }
+    isOver = true
     successor?.close()
     frames.end()
     sampler.close()
@@ -163,9 +168,10 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
 
   let failures = 0
   while (!isGone()) {
-    const began = time.now()
+    // The time that a start took is none in which it worked.
+    liveSince = Number.POSITIVE_INFINITY
     const why = await tickUntilEnd().catch(reasonOf)
-    failures = time.now() - began > steady ? 0 : failures + 1
+    failures = time.now() - liveSince > steady ? 0 : failures + 1
     if (!isGone()) tell('no-data', why)
     if (!isGone()) await pause(failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** failures))
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Absence } from '../../source/events/origin.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import { type Arbiter, createArbiter } from '../../source/nodes/arbiter.ts'
+import { layoutOf } from '../../source/nodes/arbiter-layout.ts'
 import { detail, miss, nothingTaken, type Taken, take } from '../../source/nodes/taken.ts'
 import { clean } from '../../source/text/clean.ts'
 
@@ -87,14 +88,14 @@ describe('of several tiers that measure one thing', () => {
     ]
 
   test.each(cases)('%s', (_, steps, counted, origins) => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     const counts = steps.map((step) => step(arbiter))
     expect(counts.findLast((metrics) => metrics !== undefined)).toEqual(counted)
     expect(told(arbiter)).toEqual(origins)
   })
 
   test('the one that fell silent gives way, and takes over again when it is back', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(0, gives(busy, steal))
     arbiter.accept(1, gives(busy))
     expect(told(arbiter)).toMatchObject({ [busy]: 'files of the host' })
@@ -107,7 +108,7 @@ describe('of several tiers that measure one thing', () => {
   })
 
   test('a gap in the values is no change of tier', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(0, gives(busy))
     told(arbiter)
     const gap = nothingTaken()
@@ -120,7 +121,7 @@ describe('of several tiers that measure one thing', () => {
 
 describe('a tier is worth running', () => {
   test('while some metric of it is given by no better one', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     expect([0, 1, 2].map((tier) => arbiter.needed(tier))).toEqual([true, false, false])
     arbiter.accept(0, lacks(busy))
     expect([0, 1, 2].map((tier) => arbiter.needed(tier))).toEqual([true, true, false])
@@ -131,7 +132,7 @@ describe('a tier is worth running', () => {
   })
 
   test('and can ask whether a better one gives a metric', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(1, gives(busy))
     expect([0, 1, 2].map((tier) => arbiter.givenAbove(tier, busy))).toEqual([false, false, true])
     expect(arbiter.givenAbove(2, steal)).toBe(false)
@@ -140,7 +141,7 @@ describe('a tier is worth running', () => {
 
 describe('an origin', () => {
   test('is told once, and again only when it changes', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(0, gives(busy))
     expect(told(arbiter)).toEqual({ [busy]: 'files of the host' })
     arbiter.accept(0, gives(busy))
@@ -156,7 +157,7 @@ describe('an origin', () => {
   })
 
   test('keeps its detail over a time in which nothing was given', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     const first = gives(busy)
     detail(first, busy, 'eth0')
     arbiter.accept(0, first)
@@ -166,7 +167,7 @@ describe('an origin', () => {
   })
 
   test('says what its tier has to add', () => {
-    const arbiter = createArbiter(tiers)
+    const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(0, lacks(busy))
     arbiter.accept(1, gives(busy))
     arbiter.note(1, clean('every 60 s to spare the node'))
@@ -176,7 +177,7 @@ describe('an origin', () => {
   })
 
   test('that is missing is told again when its reason changes', () => {
-    const arbiter = createArbiter([{ tier: 'files', metrics: [busy] }])
+    const arbiter = createArbiter(layoutOf([{ tier: 'files', metrics: [busy] }]))
     arbiter.refuse(0, notAsked)
     expect(told(arbiter)).toEqual({ [busy]: 'not-asked: press w' })
     arbiter.refuse(0, { ...notAsked, advice: clean('press w twice') })

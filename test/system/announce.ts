@@ -16,6 +16,11 @@ const tools = {
   'etcd-server': ['etcd'],
   curl: ['curl'],
   'util-linux': ['unshare', 'setpriv'],
+  'openssh-server': ['/usr/sbin/sshd'],
+  'openssh-client': ['ssh', 'ssh-keygen', 'ssh-agent'],
+  csh: ['csh'],
+  fish: ['fish'],
+  zsh: ['zsh'],
   sudo: ['sudo', 'visudo'],
   passwd: ['useradd', 'userdel'],
   procps: ['pkill'],
@@ -29,6 +34,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const announcement = `
 The system tests of kntop run as root, and change for as long as they run:
   network namespaces ${prefix}-*, with rules, queues and full tables inside them
+  nodes in namespaces of their own, each with an sshd that only the tests reach
   files in ${folder}
   a user ${sudoerName} without login, and its few rights in ${sudoersFile}
   a cgroup ${prefix} that slows one process of theirs down, a trace of one process of theirs

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { OpenSshOptions } from '../../source/nodes/connections/openssh/options.ts'
 import { bearing, descendants, type Process } from '../nodes/connections/openssh/processes.ts'
 import { optionsFor, type Sshd, startSshd, writeConfig } from '../nodes/connections/openssh/sshd.ts'
@@ -32,6 +32,10 @@ const held = async (sshd: Sshd, added: readonly string[] = []) => {
   const token = randomUUID()
   const program = fileURLToPath(new URL('../nodes/connections/openssh/hold.ts', import.meta.url))
   const running: Running = start([process.execPath, program, JSON.stringify(options), token])
+  // Where the test fails, it is the test that ends what it was about.
+  onTestFinished(() => {
+    for (const { pid } of bearing(options.controlFolder)) process.kill(pid, 'SIGKILL')
+  })
   await running.said(/^up$/)
   return { options, token, running }
 }

@@ -33,16 +33,17 @@ const hasMark = (pid: number, mark: string): boolean => {
   }
 }
 
-/** Starts a program; it is gone, with all it started, when the test ends. */
+/** Starts a program of this Node; it is gone, with all it started, when the test ends. `enter`: what becomes it. */
 export const runInTerminal = (
   argv: readonly string[],
   size: Size = { columns: 100, rows: 30 },
   environment: Readonly<Record<string, string>> = {},
+  enter: readonly string[] = [],
 ): InTerminal => {
   const home = mkdtempSync(join(tmpdir(), 'kntop-home-'))
   const mark = randomUUID()
   const emulator = createEmulator(size)
-  const pty = spawn(process.execPath, [...argv], {
+  const pty = spawn('env', [...enter, process.execPath, ...argv], {
     cols: size.columns,
     rows: size.rows,
     name: 'xterm-256color',

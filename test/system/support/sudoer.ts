@@ -5,7 +5,7 @@ import { prefix } from './names.ts'
 
 /** A user of this suite alone, without home and login, and the file that gives it rights. */
 export const sudoerName = `${prefix}-user`
-export const sudoersFile = '/etc/sudoers.d/kntop-test'
+export const sudoersFile = `/etc/sudoers.d/${prefix}`
 
 /** Removes the user and its rights, the rights first. */
 export const removeSudoer = async (): Promise<void> => {

@@ -38,6 +38,7 @@ export const masterArguments = (options: OpenSshOptions, socket: string): readon
   '-N',
   ...always,
   ...(options.configFile === undefined ? [] : ['-F', options.configFile]),
+  ...(options.as === undefined ? [] : ['-l', options.as.user, '-p', String(options.as.port)]),
   '-S',
   socket,
   ...set(login),

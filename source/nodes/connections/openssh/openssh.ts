@@ -48,12 +48,15 @@ export const connectOpenSsh = async (options: OpenSshOptions, signal: AbortSigna
       const { opened, channel } = await openChannel(options, socket, program, asked)
       channels.add(channel)
       void channel.exit.then(() => channels.delete(channel))
-      try {
-        return await opened()
-      } catch (error) {
-        // It was closed meanwhile, and no channel has to say why.
-        throw gone === undefined ? error : new ConnectionError(gone, { cause: error })
-      }
+      // Closed while this one was being started: no channel has to say why it does not come to be.
+      if (gone !== undefined) channel.close()
+      const failure = await opened().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      if (gone !== undefined) throw new ConnectionError(gone, { cause: failure })
+      if (failure !== undefined) throw failure
+      return channel
     },
     close: () => {
       gone ??= closedByUs

@@ -2,6 +2,8 @@
 export interface OpenSshOptions {
   /** As the person wrote it; the configuration says what it stands for. */
   readonly host: string
+  /** As whom and to which port, where that is not what the configuration says of this host alone, as a hop may be named. */
+  readonly as?: { readonly user: string; readonly port: number }
   /** The program: a name to be looked up in PATH, or a path. */
   readonly program: string
   /** `-F`: the only configuration file. */

@@ -59,6 +59,6 @@ export const isNegotiationFailure = (error: unknown): boolean =>
 export const causeOfFailure = (error: unknown, host: string): Cause => {
   const { code = '', message = String(error) } = (error ?? {}) as { code?: string; message?: string }
   const rule = rules.find(({ when }) => (typeof when === 'string' ? when === code : when.test(message)))
-  if (rule !== undefined) return { state: rule.state, cause: clean(rule.cause.replaceAll('$', host)) }
+  if (rule !== undefined) return { state: rule.state, cause: clean(rule.cause.replaceAll('$', () => host)) }
   return { state: 'lost', cause: clean(message) }
 }

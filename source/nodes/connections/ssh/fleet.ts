@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { clean } from '../../../text/clean.ts'
 import { type Connect, type Connection, ConnectionError } from '../connection.ts'
 import { connectOpenSsh } from '../openssh/openssh.ts'
+import { createPassages } from '../openssh/passages.ts'
 import { createAddresses, type Family } from './addresses.ts'
 import { openAgents } from './auth/agent.ts'
 import { noHistory } from './auth/failures.ts'
@@ -143,26 +144,32 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     return { ...connection, route: clean(routeText(route)) }
   }
 
-  const bySystem = async (host: string, route: Route, asked: AbortSignal): Promise<Connection> => {
-    const { target } = route
+  const connectSystem = (settings: SshSettings, passage: string | undefined, asked: AbortSignal) =>
+    connectOpenSsh(
+      {
+        host: settings.alias,
+        as: settings,
+        program: 'ssh',
+        configFile: options.configFile,
+        controlFolder: options.controlFolder,
+        strictHostKeyChecking: settings.strictHostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
+        knownHosts: { ours: ownKeys, user: settings.userKnownHostsFiles },
+        limit: settings.connectTimeout === undefined ? 2 * connectLimit : settings.connectTimeout * 1000,
+        keepalive: { interval: 10_000, count: 3 },
+        known: settings.keywords,
+        environment,
+        ...(passage === undefined ? {} : { passage }),
+      },
+      asked,
+    )
+
+  const passages = createPassages(connectSystem)
+
+  const bySystem = async (route: Route, asked: AbortSignal): Promise<Connection> => {
+    const { target, hops } = route
     const connection = await shared.slots.run(
       target.user,
-      () =>
-        connectOpenSsh(
-          {
-            host,
-            program: 'ssh',
-            configFile: options.configFile,
-            controlFolder: options.controlFolder,
-            strictHostKeyChecking: target.strictHostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
-            knownHosts: { ours: ownKeys, user: target.userKnownHostsFiles },
-            limit: target.connectTimeout === undefined ? 2 * connectLimit : target.connectTimeout * 1000,
-            keepalive: { interval: 10_000, count: 3 },
-            known: target.keywords,
-            environment,
-          },
-          asked,
-        ),
+      async () => connectSystem(target, await passages.through(hops, asked), asked),
       refusalOf,
     )
     return { ...connection, route: clean(routeText(route)) }
@@ -172,14 +179,14 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     connectTo: (host) => async (asked) => {
       const route = await resolve(host)
       const isSystem = options.transport === 'openssh' || native.has(host) || needOf(route) !== undefined
-      if (isSystem && options.transport !== 'ssh') return bySystem(host, route, asked)
+      if (isSystem && options.transport !== 'ssh') return bySystem(route, asked)
       try {
         return await bySsh2(route, asked)
       } catch (error) {
         // Never after a host key or a login was refused: those are answers, not misunderstandings.
         if (!(error instanceof NeedsOpenSsh) || options.transport !== 'auto') throw error
         native.add(host)
-        return await bySystem(host, route, asked)
+        return await bySystem(route, asked)
       }
     },
     pressed() {
@@ -190,6 +197,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     },
     close() {
       bastions.close()
+      passages.close()
       agents.close()
     },
   }

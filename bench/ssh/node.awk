@@ -1,0 +1,26 @@
+# A node of the bench: what stands behind a login, in the place of a shell. It takes what kntop sends for a sampler or for a
+# command, and answers with what was recorded, so that the machine under test is not busy with a thousand real samplers.
+# Variables: frames, listing (paths of files), greeting (a line).
+
+BEGIN {
+  count = 0
+  while ((getline line < frames) > 0) {
+    body[count] = body[count] line "\n"
+    if (line == "##") count++
+  }
+  while ((getline line < listing) > 0) sockets = sockets line "\n"
+  zero = "0m0.00s 0m0.00s\n"
+}
+
+# The script of whoever logs in: its arguments tell the marker.
+!begun && /^set -- / { split($0, word, "'"); marker = word[2] word[4] }
+!begun && /getline/ { sampler = 1 }
+!begun && $0 == "#kntop-end" { begun = 1; if (sampler) print marker " " greeting }
+!begun || $0 == "#kntop-end" { next }
+
+sampler {
+  gsub(" ", ",")
+  printf "@%d %d %s\n%s", sequence + 1, 1000 + sequence, $0, body[sequence % count]
+  sequence++
+}
+!sampler && $0 == "k" { printf "%s", marker " begin\n" sockets "\n" marker " end 0\n" zero zero marker " done\n" }

@@ -1,0 +1,136 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { planOf } from '../../source/nodes/plan.ts'
+import { probes } from '../../source/nodes/probes.ts'
+import { demand } from '../../test/nodes/sampler/awks.ts'
+import { greeting, listing, recordMinute } from '../recorded-connection.ts'
+
+/** One sshd on this machine that answers for as many nodes as there are addresses in 127.0.0.0/8. */
+export interface Server {
+  /** Holds all that belongs to it; whoever logs in may keep things there as well. */
+  readonly folder: string
+  readonly port: number
+  readonly user: string
+  readonly key: string
+  /** For ssh's `-F`: leads to every address, and believes what it sees there. */
+  readonly configFile: string
+  /** Ends it when everybody has gone, and removes its folder. */
+  close(): Promise<void>
+}
+
+/** Milliseconds that its sessions have to end once nobody holds them. */
+const patience = 10_000
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const makeKey = (path: string): string => {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'kntop-bench', '-f', path])
+  return path
+}
+
+/** What a node answers is recorded once, as one with 8 CPUs whose counters all move. */
+const writeNode = async (folder: string): Promise<string> => {
+  const bodies = await recordMinute(8, planOf(probes).takes)
+  writeFileSync(join(folder, 'frames'), Buffer.concat(bodies))
+  writeFileSync(join(folder, 'listing'), listing)
+  const program = join(import.meta.dirname, 'node.awk')
+  const given = { frames: join(folder, 'frames'), listing: join(folder, 'listing'), greeting }
+  const variables = Object.entries(given).flatMap(([name, value]) => ['-v', `'${name}=${value}'`])
+  return ['exec mawk -W interactive', ...variables, '-f', `'${program}'`].join(' ')
+}
+
+const serverConfig = (folder: string, port: number, user: string, command: string): string =>
+  [
+    // One address of 127.0.0.0/8 cannot stand for all; who comes from elsewhere is refused by AllowUsers.
+    ...[`Port ${port}`, 'ListenAddress 0.0.0.0', `AllowUsers ${user}@127.0.0.0/8`],
+    ...[`HostKey ${folder}/host`, `AuthorizedKeysFile ${folder}/user.pub`, 'PasswordAuthentication no'],
+    ...['KbdInteractiveAuthentication no', 'UsePAM no', 'StrictModes no', 'PidFile none', 'LogLevel ERROR'],
+    ...['MaxStartups 1000:30:2000', 'MaxSessions 1000', `SetEnv HOME=${folder}/home`, `ForceCommand ${command}`],
+    '',
+  ].join('\n')
+
+const clientConfig = (folder: string, port: number, user: string): string =>
+  [
+    ...['Host *', `Port ${port}`, `User ${user}`, `IdentityFile ${folder}/user`, 'IdentitiesOnly yes'],
+    ...['IdentityAgent none', 'StrictHostKeyChecking accept-new', `UserKnownHostsFile ${folder}/known_hosts`],
+    ...['GlobalKnownHostsFile /dev/null', ''],
+  ].join('\n')
+
+const childrenOf = (pid: number | undefined): string => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim()
+  } catch {
+    return ''
+  }
+}
+
+const end = async (child: ChildProcess): Promise<void> => {
+  for (let waited = 0; childrenOf(child.pid) !== '' && waited < patience; waited += 100) await wait(100)
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+}
+
+const answers = async (child: ChildProcess, port: number): Promise<void> => {
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  for (let waited = 0; waited < patience; waited += 50) {
+    if (child.exitCode !== null) break
+    if (
+      readFileSync('/proc/net/tcp', 'latin1').includes(
+        `:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`,
+      )
+    )
+      return
+    await wait(50)
+  }
+  throw new Error(`sshd does not listen: ${said}`)
+}
+
+/** Starts it. Its folder is removed also where it does not start. */
+export const startServer = async (): Promise<Server> => {
+  demand('sshd', 'ssh', 'ssh-keygen', 'mawk')
+  const folder = mkdtempSync(join(tmpdir(), 'kntop-bench-ssh-'))
+  let child: ChildProcess | undefined
+  const close = async (): Promise<void> => {
+    if (child !== undefined) await end(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const { username: user, uid } = userInfo()
+    const port = await freePort()
+    makeKey(join(folder, 'host'))
+    const key = makeKey(join(folder, 'user'))
+    mkdirSync(join(folder, 'home'))
+    // Where sshd locks its children in; Debian's service makes it otherwise.
+    if (uid === 0) mkdirSync('/run/sshd', { recursive: true })
+    writeFileSync(join(folder, 'sshd_config'), serverConfig(folder, port, user, await writeNode(folder)))
+    const configFile = join(folder, 'config')
+    writeFileSync(configFile, clientConfig(folder, port, user))
+    child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await answers(child, port)
+    return { folder, port, user, key, configFile, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** So many addresses that are all this machine. */
+export const addressesOf = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`)

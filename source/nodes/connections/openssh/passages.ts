@@ -1,0 +1,56 @@
+import { clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import type { SshSettings } from '../ssh/ssh-settings.ts'
+import type { OpenSshConnection } from './openssh.ts'
+
+/** Ways through jump hosts for the system's ssh: one login at each, however many nodes are behind it. */
+export interface Passages {
+  /** What stands for ProxyCommand behind these hops; undefined where there are none. Rejects with a {@link ConnectionError}. */
+  through(hops: readonly SshSettings[], signal: AbortSignal): Promise<string | undefined>
+  close(): void
+}
+
+const nameOf = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
+
+/** @param connect logs in to a hop, through the hops before it. */
+export const createPassages = (
+  connect: (hop: SshSettings, passage: string | undefined, signal: AbortSignal) => Promise<OpenSshConnection>,
+): Passages => {
+  const held = new Map<string, Promise<OpenSshConnection>>()
+
+  const connected = (
+    hops: readonly SshSettings[],
+    hop: SshSettings,
+    signal: AbortSignal,
+  ): Promise<OpenSshConnection> => {
+    const key = hops.map(nameOf).join(' ')
+    const known = held.get(key)
+    if (known !== undefined) return known
+    const made = through(hops.slice(0, -1), signal).then((passage) => connect(hop, passage, signal))
+    held.set(key, made)
+    const forget = (): void => {
+      if (held.get(key) === made) held.delete(key)
+    }
+    made.then((connection) => connection.closed.then(forget), forget)
+    return made
+  }
+
+  const through = async (hops: readonly SshSettings[], signal: AbortSignal): Promise<string | undefined> => {
+    const hop = hops.at(-1)
+    if (hop === undefined) return undefined
+    try {
+      return (await connected(hops, hop, signal)).passage()
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error
+      const cause = clean(`bastion ${hop.alias}: ${error.reason.cause}`)
+      throw new ConnectionError({ ...error.reason, cause }, { cause: error })
+    }
+  }
+
+  return {
+    through,
+    close() {
+      for (const connection of held.values()) connection.then((one) => one.close()).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { causeOfFailure, isNegotiationFailure } from '../../../../source/nodes/connections/ssh/failure-cause.ts'
+
+const system = (code: string): Error => Object.assign(new Error(`connect ${code} 10.0.0.7:22`), { code })
+
+describe('the cause of', () => {
+  test.each([
+    ['ECONNREFUSED', /^refused: nothing listens there; is sshd running/],
+    ['EHOSTUNREACH', /^unreachable: no route to the host/],
+    ['ENETUNREACH', /^unreachable: no route to its network/],
+    ['ETIMEDOUT', /^does not answer: a firewall drops packets, or the host is down/],
+    ['ENOTFOUND', /^unknown name: no name server knows web; check the spelling/],
+    ['EAI_AGAIN', /^name servers do not answer for web/],
+    ['ETIMEOUT', /^name servers do not answer for web/],
+    ['ECONNRESET', /^reset: the connection was cut/],
+    ['EPIPE', /^reset: the connection was cut/],
+    ['EMFILE', /raise the limit with ulimit -n/],
+    ['ENFILE', /no more file descriptors/],
+    ['EADDRNOTAVAIL', /BindAddress/],
+  ])('%s says what happened and what to do', (code, cause) => {
+    expect(causeOfFailure(system(code), 'web')).toEqual({ state: 'lost', cause: expect.stringMatching(cause) })
+  })
+
+  test.each([
+    ['Connection lost before handshake', /MaxStartups/],
+    ['Keepalive timeout', /^no answer to keepalives/],
+    ['Timed out while waiting for handshake', /says nothing: sshd hangs/],
+    ['Timed out while waiting for login', /does not finish the login/],
+    ['Invalid identification string', /is no ssh server/],
+  ])('"%s", as the protocol says it', (message, cause) => {
+    expect(causeOfFailure(new Error(message), 'web')).toEqual({ state: 'lost', cause: expect.stringMatching(cause) })
+  })
+
+  test('several addresses that all fail is that of the first', () => {
+    const errors = [system('EHOSTUNREACH'), system('ECONNREFUSED')]
+    const all = Object.assign(new AggregateError(errors, ''), { code: 'EHOSTUNREACH' })
+    expect(causeOfFailure(all, 'web').cause).toMatch(/^unreachable/)
+  })
+
+  test('something else is its own words, cleaned', () => {
+    expect(causeOfFailure(new Error('bad\x1b[2Jpacket'), 'web').cause).toBe('bad\ufffd[2Jpacket')
+  })
+
+  test('a host with a $ in its name names it as it is', () => {
+    expect(causeOfFailure(system('ENOTFOUND'), '$&').cause).toContain('knows $&;')
+  })
+
+  test.each([undefined, null, 'text', 7])('a thing that is no error, %j, is no crash', (thing) => {
+    expect(causeOfFailure(thing, 'web').state).toBe('lost')
+  })
+})
+
+test.each([
+  ['Handshake failed: no matching key exchange algorithm', true],
+  ['Handshake failed: no matching host key format', true],
+  ['Handshake failed: no matching C->S cipher', true],
+  ['Host denied (verification failed)', false],
+  ['All configured authentication methods failed', false],
+  ['Connection lost before handshake', false],
+])('%s is a failed negotiation: %s', (message, is) => {
+  expect(isNegotiationFailure(new Error(message))).toBe(is)
+})

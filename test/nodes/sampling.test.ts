@@ -1,0 +1,234 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { LinkState } from '../../source/events/link.ts'
+import { type Cause, ConnectionError } from '../../source/nodes/connections/connection.ts'
+import type { Hello } from '../../source/nodes/sampler/decoder.ts'
+import type { Sampler } from '../../source/nodes/sampler/session.ts'
+import { sampleOver } from '../../source/nodes/sampling.ts'
+import { clean } from '../../source/text/clean.ts'
+import { fakeConnection } from './fake-connection.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const hello: Hello = {
+  pid: 1,
+  start: 1,
+  uid: 0,
+  engine: 'awk',
+  relay: true,
+  lease: 15,
+  session: '',
+  paths: new Set(),
+  tools: new Set(),
+}
+
+/** A sampler that answers a tick after 10 ms, as long as it `answers`. */
+interface Fake {
+  readonly at: number
+  readonly sampler: Sampler
+  readonly ticks: number[]
+  isClosed: boolean
+  answers: boolean
+  die(why: string): void
+  /** A frame that nobody asked for. */
+  frame(): void
+}
+
+/** What the next attempt to open one comes to. */
+type Opening = (fake: Fake, settle: { readonly open: () => void; readonly fail: (why: string) => void }) => void
+
+const atOnce: Opening = (_, { open }) => open()
+
+const sampling = (more: { readonly opening?: Opening; readonly hello?: Partial<Hello> } = {}) => {
+  const fakes: Fake[] = []
+  const told: (readonly [number, LinkState, string])[] = []
+  const frames: { readonly of: number; readonly at: number }[] = []
+  const ends: number[] = []
+  const cut = Promise.withResolvers<Cause>()
+  const controller = new AbortController()
+  const start = performance.now()
+  const opening = more.opening ?? atOnce
+
+  const open = (onFrame: () => void): Promise<Sampler> =>
+    new Promise((resolve, reject) => {
+      const ended = Promise.withResolvers<string>()
+      const fake: Fake = {
+        at: performance.now() - start,
+        ticks: [],
+        isClosed: false,
+        answers: true,
+        die: ended.resolve,
+        frame: onFrame,
+        sampler: {
+          hello: { ...hello, ...more.hello },
+          held: [],
+          tick: () => {
+            fake.ticks.push(performance.now() - start)
+            if (fake.answers) setTimeout(onFrame, 10)
+          },
+          ended: ended.promise,
+          close: () => {
+            fake.isClosed = true
+            ended.resolve('closed')
+          },
+        },
+      }
+      fakes.push(fake)
+      opening(fake, {
+        open: () => resolve(fake.sampler),
+        fail: (why) => reject(new ConnectionError({ state: 'no-data', cause: clean(why) })),
+      })
+    })
+
+  const done = sampleOver({
+    connection: { ...fakeConnection().connection, closed: cut.promise },
+    open,
+    frames: () => {
+      const of = frames.length === 0 ? 0 : (frames.at(-1)?.of ?? 0) + 1
+      return {
+        frame: (at) => void frames.push({ of, at: at - start }),
+        second: () => undefined,
+        end: () => void ends.push(performance.now() - start),
+      }
+    },
+    groups: () => [1],
+    tell: (state, cause) => void told.push([Math.round(performance.now() - start), state, cause]),
+    phase: 0,
+    time: { now: () => performance.now(), late: () => 0 },
+    signal: controller.signal,
+  })
+  return { fakes, told, frames, ends, cut, done, abort: () => controller.abort() }
+}
+
+const cutOff: Cause = { state: 'lost', cause: clean('reset') }
+
+/** Whole seconds between the starts of samplers. */
+const gaps = (fakes: readonly Fake[]): readonly number[] =>
+  fakes.slice(1).map(({ at }, index) => Math.round((at - (fakes[index]?.at ?? 0)) / 1000))
+
+const last = (fakes: readonly Fake[]): Fake => {
+  const fake = fakes.at(-1)
+  if (fake === undefined) throw new Error('none was started')
+  return fake
+}
+
+describe('a sampler that ends', () => {
+  test('after it had worked for long is followed by another at once, on the same connection', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(12_000)
+    last(it.fakes).die('the sampler ended by SIGKILL')
+    await vi.advanceTimersByTimeAsync(20)
+    expect(it.fakes).toHaveLength(2)
+    expect(it.told.map(([, ...rest]) => rest)).toEqual([
+      ['live', ''],
+      ['no-data', 'the sampler ended by SIGKILL'],
+      ['live', ''],
+    ])
+    it.abort()
+    await it.done
+  })
+
+  test('soon after its start is followed by others after longer and longer waits', async () => {
+    const it = sampling({
+      opening: (fake, { open }) => {
+        open()
+        setTimeout(() => fake.die('the sampler ended with status 137'), 100)
+      },
+    })
+    await vi.advanceTimersByTimeAsync(200_000)
+    expect(gaps(it.fakes)).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+    it.abort()
+    await it.done
+  })
+
+  test('is no sampler that worked, however long it took to fail', async () => {
+    const it = sampling({
+      opening: (_, { fail }) => void setTimeout(() => fail('the sampler did not greet within 10 s'), 10_005),
+    })
+    await vi.advanceTimersByTimeAsync(200_000)
+    expect(gaps(it.fakes).slice(0, 6)).toEqual([11, 12, 14, 18, 26, 42])
+    it.abort()
+    await vi.advanceTimersByTimeAsync(11_000)
+    await it.done
+  })
+
+  test('that greets and never answers is none either', async () => {
+    const it = sampling({
+      opening: (fake, { open }) => {
+        fake.answers = false
+        setTimeout(open, 9000)
+      },
+    })
+    await vi.advanceTimersByTimeAsync(120_000)
+    const waits = gaps(it.fakes)
+    expect(waits.length).toBeGreaterThan(3)
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b))
+    expect(waits.at(-1)).toBeGreaterThan(20)
+    expect(it.told.every(([, state]) => state === 'no-data')).toBe(true)
+    it.abort()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await it.done
+  })
+
+  test('is closed, and its frames are over', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(3000)
+    last(it.fakes).die('the sampler ended by itself')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(it.fakes[0]?.isClosed).toBe(true)
+    expect(it.ends).toHaveLength(1)
+    it.abort()
+    await it.done
+  })
+})
+
+describe('a connection that is gone', () => {
+  test('ends it at once, with its cause, whatever the sampler does', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(2500)
+    last(it.fakes).answers = false
+    it.cut.resolve(cutOff)
+    expect(await it.done).toEqual(cutOff)
+    expect(it.ends).toHaveLength(1)
+    // The keeper says what has become of it.
+    expect(it.told.map(([, state]) => state)).toEqual(['live'])
+  })
+
+  test('ends a wait for the next attempt', async () => {
+    const it = sampling({ opening: (_, { fail }) => fail('does not open another channel') })
+    await vi.advanceTimersByTimeAsync(40_000)
+    const before = it.fakes.length
+    it.cut.resolve(cutOff)
+    expect(await it.done).toEqual(cutOff)
+    await vi.advanceTimersByTimeAsync(100_000)
+    expect(it.fakes).toHaveLength(before)
+  })
+
+  test('has no frames any more, should one have been on its way', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(2500)
+    it.cut.resolve(cutOff)
+    await it.done
+    const before = it.frames.length
+    last(it.fakes).frame()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(it.frames).toHaveLength(before)
+  })
+})
+
+test('a lease that ticks do not renew has a successor before its end, and no second is left out', async () => {
+  const it = sampling({ hello: { relay: false, lease: 60 } })
+  await vi.advanceTimersByTimeAsync(100_000)
+  expect(it.fakes.length).toBeGreaterThan(1)
+  expect(gaps(it.fakes)[0]).toBeLessThan(60)
+  expect(it.fakes[0]?.isClosed).toBe(true)
+  const times = it.frames.map(({ at }) => Math.round(at / 1000))
+  expect(times.slice(1).every((second, index) => second - (times[index] ?? 0) === 1)).toBe(true)
+  expect(it.told.map(([, state]) => state)).toEqual(['live'])
+  it.abort()
+  await it.done
+})

@@ -125,7 +125,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     }
   }
 
-  const use = async (opened: Connection): Promise<Cause> => {
+  const hold = async (opened: Connection): Promise<Cause> => {
     connection = opened
     logins += 1
     const over = observeChannels(opened, (failure) => {
@@ -171,7 +171,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
 
   const keeper = keepConnected({
     connect: options.settings.sudo === 'root' ? connectAsRoot(options.connect, sudo) : options.connect,
-    use,
+    hold,
     tell: (state, cause, until) => say(state, cause, until === undefined ? {} : { until }),
     now: time.now,
     signal,

@@ -4,8 +4,8 @@ import { type Cause, type Connect, type Connection, ConnectionError } from './co
 
 export interface KeeperOptions {
   readonly connect: Connect
-  /** Uses a connection until it is of no more use; gives back why. Must not reject. */
-  readonly use: (connection: Connection) => Promise<Cause>
+  /** Holds a connection for as long as it is of use; gives back why no longer. Must not reject. */
+  readonly hold: (connection: Connection) => Promise<Cause>
   /** What the link has come to; `until`: monotonic ms of the next attempt. */
   readonly tell: (state: LinkState, cause: string, until?: number) => void
   /** Monotonic milliseconds. */
@@ -33,7 +33,7 @@ const causeOf = (error: unknown): Cause =>
 /** Full jitter over twice as long at each failure: what failed together does not come back together. */
 const backOff = (failures: number): number => Math.min(longestWait, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
 
-export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions): Keeper => {
+export const keepConnected = ({ connect, hold, tell, now, signal }: KeeperOptions): Keeper => {
   let wake = (): void => undefined
   // Once and for all: a thousand nodes that each listen for every pause make a list that is searched at every turn.
   signal.addEventListener('abort', () => wake(), { once: true })
@@ -77,7 +77,7 @@ export const keepConnected = ({ connect, use, tell, now, signal }: KeeperOptions
       try {
         connection = await connect(signal)
         since = now()
-        cause = await use(connection)
+        cause = await hold(connection)
       } catch (error) {
         cause = causeOf(error)
       }

@@ -30,7 +30,7 @@ interface Kept {
   readonly abort: () => void
 }
 
-const keep = (connect: Connect, use: () => Promise<Cause> = () => new Promise(() => undefined)): Kept => {
+const keep = (connect: Connect, hold: () => Promise<Cause> = () => new Promise(() => undefined)): Kept => {
   const attempts: number[] = []
   const told: (readonly [LinkState, string, number | undefined])[] = []
   const controller = new AbortController()
@@ -40,7 +40,7 @@ const keep = (connect: Connect, use: () => Promise<Cause> = () => new Promise(()
       attempts.push(performance.now() - start)
       return connect(signal)
     },
-    use,
+    hold,
     tell: (state, cause, until) => void told.push([state, cause, until === undefined ? undefined : until - start]),
     now: () => performance.now(),
     signal: controller.signal,

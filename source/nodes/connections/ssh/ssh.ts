@@ -9,6 +9,7 @@ import { createEnding, type Ending } from '../ending.ts'
 import { channelOf } from './channel.ts'
 import { causeOfFailure } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
+import { gatherWrites, prepareKeys } from './packets.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
 export interface SshLogin {
@@ -114,6 +115,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   const ending = createEnding<Cause>()
   let failure: unknown
 
+  gatherWrites(socket)
   const connecting = ssh.connect({
     username: login.user,
     sock: socket,
@@ -145,6 +147,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     failure ??= new Error(`Timed out while waiting for ${what}`)
     socket.destroy()
   }
+  client.on('handshake', () => prepareKeys(client))
   let stop = deadline(login.limits.handshake, () => miss('handshake'))
   client.once('handshake', () => {
     stop()

@@ -1,0 +1,199 @@
+import { describe, expect, test, vi } from 'vitest'
+import { type Again, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
+import type { Agent, AgentState } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
+import { type LoginHistory, noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
+import type { LoginFailure, LoginReport } from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
+import { type Plan, planOffers } from '../../../../source/nodes/connections/ssh/auth/offers.ts'
+import { createLogins } from '../../../../source/nodes/connections/ssh/logins.ts'
+import { clean } from '../../../../source/text/clean.ts'
+import { fakeAgent, fakeKey } from './auth/support/fake-keys.ts'
+
+const key = fakeKey('k')
+
+const planFor = (...keys: Parameters<typeof fakeAgent>): Extract<Plan, { kind: 'login' }> => {
+  const plan = planOffers({ agent: fakeAgent(...keys), files: [], identitiesOnly: false, door: 'headless' })
+  if (plan.kind !== 'login') throw new Error('nothing to offer')
+  return plan
+}
+const plan = planFor(key)
+
+const reportOf = (outcome: 'refused' | 'unsigned' = 'refused'): LoginReport => ({
+  user: clean('karin'),
+  tried: [{ method: 'publickey', name: clean('k'), fingerprint: key.fingerprint, outcome }],
+  left: [],
+  unusable: [],
+  unwilling: new Map(outcome === 'unsigned' ? [[key.fingerprint, clean('confirmation declined')]] : []),
+  byPerson: false,
+})
+
+const refused: LoginFailure = { kind: 'refused', cause: { state: 'denied', cause: clean('denied: server refused 1 key') } }
+
+/** An agent that changes when the test says so. */
+const movable = () => {
+  const listeners = new Set<(state: AgentState) => void>()
+  const agent: Agent = {
+    ask: () => Promise.resolve({ state: 'silent', cause: clean('agent does not answer') }),
+    sign: () => Promise.reject(new Error('no')),
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: () => undefined,
+  }
+  return {
+    agent,
+    listeners,
+    change: () => {
+      for (const listener of listeners) listener({ state: 'answers', keys: [key] })
+    },
+  }
+}
+
+const minute = 60_000
+
+/** Logins at the wall time of `wall`; our own clock started elsewhere. */
+const loginsAt = (start: LoginHistory = noHistory) => {
+  let passed = 0
+  const kept: LoginHistory[] = []
+  const logins = createLogins({
+    start,
+    keeper: { keep: (history) => void kept.push(history), settled: () => Promise.resolve() },
+    now: () => 5000 + passed,
+    wall: () => 1_700_000_000_000 + passed,
+  })
+  const { agent } = movable()
+  return {
+    logins,
+    kept,
+    pass: (milliseconds: number) => {
+      passed += milliseconds
+    },
+    permit: (host: string) => logins.permit({ host, user: 'karin' }, plan, agent),
+    fail: (host: string, failure = refused, report = reportOf()) =>
+      logins.failed({ host, user: 'karin' }, plan, report, failure, agent)?.reason,
+  }
+}
+
+const thrownBy = (act: () => unknown): ConnectionError['reason'] => {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof ConnectionError) return error.reason
+    throw error
+  }
+  throw new Error('it was permitted')
+}
+
+const atOf = (again: Again | undefined): number =>
+  typeof again === 'object' && 'at' in again ? again.at : Number.NaN
+
+describe('a host that refused us', () => {
+  test('is left alone for 5, 15 and 60 minutes, counted on our own clock', () => {
+    const { fail, pass, permit } = loginsAt()
+    for (const wait of [5, 15, 60, 60]) {
+      const start = 5000
+      // Each time on a streak of its own: another host let us in meanwhile.
+      const reason = fail('n1:22')
+      expect(reason?.state).toBe('denied')
+      if (reason?.again === 'asked') break
+      expect(atOf(reason?.again)).toBeGreaterThanOrEqual(start + wait * minute)
+      pass(wait * minute - 1)
+      expect(thrownBy(() => permit('n1:22'))).toMatchObject({ state: 'denied', again: { at: expect.any(Number) } })
+      pass(1)
+    }
+  })
+
+  test('is told with its cause until then', () => {
+    const { fail, permit } = loginsAt()
+    fail('n1:22')
+    expect(thrownBy(() => permit('n1:22'))).toMatchObject({
+      state: 'denied',
+      cause: 'denied: server refused 1 key',
+      again: { at: 5000 + 5 * minute },
+    })
+    expect(permit('n2:22')).toBe(plan)
+  })
+
+  test('may be tried at once when a person wants it', () => {
+    const { logins, fail, permit } = loginsAt()
+    fail('n1:22')
+    logins.pressed()
+    expect(permit('n1:22')).toBe(plan)
+  })
+
+  test('is forgotten once it lets us in', () => {
+    const { logins, fail, permit } = loginsAt()
+    fail('n1:22')
+    logins.pressed()
+    logins.accepted({ host: 'n1:22', user: 'karin' }, { ...reportOf(), success: { fingerprint: key.fingerprint } })
+    expect(permit('n1:22')).toBe(plan)
+    expect(logins.history().hosts).toEqual({})
+  })
+})
+
+describe('three that refuse the same key', () => {
+  test('stop the rest until a person wants it', () => {
+    const { logins, fail, permit } = loginsAt()
+    expect(fail('n1:22')?.again).not.toBe('asked')
+    expect(fail('n2:22')?.again).not.toBe('asked')
+    expect(fail('n3:22')).toMatchObject({ state: 'denied', again: 'asked', cause: expect.stringMatching(/press/) })
+    expect(thrownBy(() => permit('n4:22'))).toMatchObject({
+      state: 'backing-off',
+      again: 'asked',
+      cause: expect.stringMatching(/n1:22, n2:22, n3:22 refused this key for karin/),
+    })
+    logins.pressed()
+    expect(permit('n4:22')).toBe(plan)
+  })
+
+  test('do so after a restart as well', () => {
+    const first = loginsAt()
+    for (const host of ['n1:22', 'n2:22', 'n3:22']) first.fail(host)
+    const second = loginsAt(first.kept.at(-1))
+    expect(thrownBy(() => second.permit('n4:22')).again).toBe('asked')
+  })
+})
+
+describe('what is no answer of the server', () => {
+  test('counts for nothing', () => {
+    const { fail, kept } = loginsAt()
+    expect(fail('n1:22', { kind: 'not-authentication' })).toBeUndefined()
+    fail('n1:22', { kind: 'agent-silent', cause: { state: 'backing-off', cause: clean('agent does not answer') } })
+    fail('n1:22', { kind: 'person', cause: { state: 'denied', cause: clean('denied: not answered') } })
+    fail('n1:22', { kind: 'unwilling', cause: { state: 'denied', cause: clean('denied') } }, reportOf('unsigned'))
+    expect(kept).toEqual([])
+  })
+
+  test('of a person is waited for', () => {
+    const { fail } = loginsAt()
+    const cause = { state: 'denied', cause: clean('denied: not answered') } as const
+    expect(fail('n1:22', { kind: 'person', cause })).toEqual({ ...cause, again: 'asked' })
+  })
+
+  test('of an agent that will not sign is tried soon without that key, which is remembered for this host', () => {
+    const { logins, fail } = loginsAt()
+    fail('n1:22', { kind: 'unwilling', cause: { state: 'denied', cause: clean('denied') } }, reportOf('unsigned'))
+    expect([...logins.unwilling({ host: 'n1:22', user: 'karin' }).keys()]).toEqual([key.fingerprint])
+    expect(logins.unwilling({ host: 'n2:22', user: 'karin' }).size).toBe(0)
+    logins.pressed()
+    expect(logins.unwilling({ host: 'n1:22', user: 'karin' }).size).toBe(0)
+  })
+})
+
+test('while the agent is silent a node waits for a change of it, once, and leaves no listener', async () => {
+  const { logins } = loginsAt()
+  const { agent, change, listeners } = movable()
+  const hold: Plan = { kind: 'hold', cause: clean('agent does not answer') }
+  const { state, again } = thrownBy(() => logins.permit({ host: 'n1:22', user: 'karin' }, hold, agent))
+  expect(state).toBe('backing-off')
+  const woken = vi.fn()
+  if (typeof again === 'object' && 'when' in again) void again.when.then(woken)
+  await Promise.resolve()
+  expect(woken).not.toHaveBeenCalled()
+  change()
+  change()
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(woken).toHaveBeenCalledOnce()
+  expect(listeners.size).toBe(0)
+})

@@ -7,6 +7,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   store: async () => (await import('./store.ts')).benchStore(),
   interface: async () => (await import('./interface.ts')).benchInterface(),
   terminal: async () => (await import('./terminal.ts')).benchTerminal(),
+  ssh: async () => (await import('./ssh.ts')).benchSsh(),
 }
 
 const over = ({ value, budget, atLeast }: Measured): boolean =>

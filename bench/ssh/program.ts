@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
@@ -15,8 +15,10 @@ const size = { cols: 200, rows: 60 }
 export interface RunningProgram {
   /** Milliseconds from its start until the screen says so; rejects after `limit` of them. */
   sees(text: string, limit: number): Promise<number>
-  /** Presses the key that moves the cursor down; gives milliseconds until the terminal had the picture that shows it. */
-  pressDown(): Promise<number>
+  /** How many nodes the header calls live. */
+  live(): number
+  /** Presses a key that moves the cursor; gives milliseconds until the terminal had the picture that shows it. */
+  press(key: string): Promise<number>
   /** CPU milliseconds so far, of itself and of the children that it has waited for. */
   cpu(): { readonly own: number; readonly children: number }
   /** Bytes that are resident. */
@@ -36,10 +38,16 @@ const childrenCpu = (pid: number): number => {
 /** Milliseconds that a key may take before it counts as lost. */
 const longestPress = 5000
 
-export const startProgram = (server: Server, hostsFile: string, run: readonly string[] = [program]): RunningProgram => {
+export const startProgram = (
+  server: Server,
+  hosts: readonly string[],
+  run: readonly string[] = [program],
+): RunningProgram => {
   const began = performance.now()
   const state = mkdtempSync(join(server.folder, 'state-'))
   const terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 0 })
+  const hostsFile = join(state, 'hosts')
+  writeFileSync(hostsFile, `${hosts.join('\n')}\n`)
   const argv = [...run, '--hosts-file', hostsFile, '--ssh-config', server.configFile]
   const pty = spawn(process.execPath, argv, {
     ...size,
@@ -48,6 +56,8 @@ export const startProgram = (server: Server, hostsFile: string, run: readonly st
   })
   const lines = (): readonly string[] =>
     Array.from({ length: size.rows }, (_, row) => terminal.buffer.active.getLine(row)?.translateToString(true) ?? '')
+  /** What there is to be said where it does not go on: the header, and the first rows. */
+  const shown = (): string => lines().slice(0, 8).join('\n')
   const exit = Promise.withResolvers<void>()
   let isOver = false
   pty.onExit(() => {
@@ -64,7 +74,7 @@ export const startProgram = (server: Server, hostsFile: string, run: readonly st
   /** Waits for a picture; gives when it had arrived. */
   const until = (isIt: () => boolean, limit: number): Promise<number> =>
     new Promise((done, fail) => {
-      const guard = setTimeout(() => finish(() => fail(new Error(`kntop shows:\n${lines().join('\n')}`))), limit)
+      const guard = setTimeout(() => finish(() => fail(new Error(`kntop shows:\n${shown()}`))), limit)
       const finish = (settle: () => void): void => {
         clearTimeout(guard)
         onPicture = () => undefined
@@ -73,22 +83,23 @@ export const startProgram = (server: Server, hostsFile: string, run: readonly st
       onPicture = (at) => {
         if (isIt()) finish(() => done(at))
       }
-      void exit.promise.then(() => finish(() => fail(new Error(`kntop has ended:\n${lines().join('\n')}`))))
+      void exit.promise.then(() => finish(() => fail(new Error(`kntop has ended:\n${shown()}`))))
       onPicture(performance.now())
     })
 
   /** The line below the table begins with what stands under the cursor. */
   const underCursor = (): string => {
-    const shown = lines()
-    return shown[shown.findIndex((line) => line.startsWith('└')) + 1]?.trim().split(' ')[0] ?? ''
+    const all = lines()
+    return all[all.findIndex((line) => line.startsWith('└')) + 1]?.trim().split(' ')[0] ?? ''
   }
 
   return {
     sees: async (text, limit) => (await until(() => lines().some((line) => line.includes(text)), limit)) - began,
-    async pressDown() {
+    live: () => Number(/(\d+) of \d+ live/.exec(lines().join('\n'))?.[1] ?? 0),
+    async press(key) {
       const before = underCursor()
       const pressed = performance.now()
-      pty.write('j')
+      pty.write(key)
       return (await until(() => underCursor() !== before, longestPress)) - pressed
     },
     cpu: () => ({ own: cpuOf([pty.pid]), children: childrenCpu(pty.pid) }),

@@ -10,6 +10,7 @@ import { type Hosts, liveFeed, type NodeTarget } from '../feeds/live.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
 import { optIns } from '../nodes/probes.ts'
+import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
 
@@ -88,6 +89,8 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
     return { feed: liveFeed([target]), nodes: [target.node] }
   }
   const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
+  const warning = descriptorWarning(hosts.length, transport)
+  if (warning !== undefined) process.stderr.write(`kntop: ${warning}\n`)
   const asked = askedFor(settings, names, transport)
   const nodes = hosts.map((host) => ({ ...shared, node: host, host, transport, optIns: asked }) as const)
   const feed = liveFeed([], { nodes, options: fleetOptions(settings, surroundings), door: surroundings.door })

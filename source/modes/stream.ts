@@ -30,8 +30,12 @@ export const streamLines = async (
   let wasLive = false
   let wasReached = false
 
+  let second = Number.NEGATIVE_INFINITY
   const following = follow(watching, settings, interrupted, (events, { store, isSettled }) => {
-    if (!events.some(({ type }) => type === 'clock')) return
+    // The clock tells the time more often than it is worth a line.
+    const now = Math.max(...events.map((event) => (event.type === 'clock' ? Math.floor(event.at / 1000) : second)))
+    if (now <= second) return
+    second = now
     const snapshot = store.snapshot()
     // At the very first there is nobody to speak of.
     if (watching.nodes.some((node) => !snapshot.nodes.has(node))) return

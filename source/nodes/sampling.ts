@@ -1,6 +1,7 @@
 import type { LinkState } from '../events/link.ts'
 import { clean } from '../text/clean.ts'
 import { type Cause, type Connection, ConnectionError } from './connections/connection.ts'
+import { isFlood } from './connections/flood-guard.ts'
 import type { Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 import type { Time } from './time.ts'
@@ -34,6 +35,7 @@ const period = 1000
 const leastInterval = 500
 /** Milliseconds that a frame may take before its sampler counts as hanging. */
 const frameLimit = 5000
+const silent = `the sampler does not answer within ${frameLimit / 1000} s: the node is overloaded, or its processes are stopped`
 /** Milliseconds of own lateness from which on a limit is not judged. */
 const lateLimit = 1000
 /** Milliseconds between two attempts to start a sampler on a connection that lives, at most. */
@@ -141,7 +143,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       const now = time.now()
       if (successor === undefined && now >= successionAt) findSuccessor()
       if (inFlight) {
-        if (now - sentAt > frameLimit && time.late() < lateLimit) sampler.close()
+        if (now - sentAt > frameLimit && time.late() < lateLimit) ended = silent
       } else {
         if (successor !== undefined) {
           const before = sampler
@@ -172,6 +174,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     liveSince = Number.POSITIVE_INFINITY
     const why = await tickUntilEnd().catch(reasonOf)
     failures = time.now() - liveSince > steady ? 0 : failures + 1
+    if (isFlood(why)) gone ??= { state: 'lost', cause: clean(why) }
     if (!isGone()) tell('no-data', why)
     if (!isGone()) await pause(failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** failures))
   }

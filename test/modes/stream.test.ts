@@ -39,6 +39,16 @@ describe('--stream', () => {
     expect(feed.hasEnded()).toBe(true)
   })
 
+  it('writes one line a second, however often time is told', async () => {
+    const feed = createFakeFeed()
+    const { lines, code, interrupt } = start(feed)
+    feed.say(...first)
+    for (let at = 1000; at < 4000; at += 250) feed.say(clock(at))
+    interrupt.abort(130)
+    await code
+    expect(lines).toHaveLength(3)
+  })
+
   it('ends with 0 when nobody reads any more', async () => {
     const feed = createFakeFeed()
     const { code, breakSink } = start(feed)

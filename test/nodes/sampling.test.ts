@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../source/events/link.ts'
 import { type Cause, ConnectionError } from '../../source/nodes/connections/connection.ts'
-import type { Hello } from '../../source/nodes/sampler/decoder.ts'
+import { createDecoder, type Hello } from '../../source/nodes/sampler/decoder.ts'
 import type { Sampler } from '../../source/nodes/sampler/session.ts'
 import { sampleOver } from '../../source/nodes/sampling.ts'
 import { clean } from '../../source/text/clean.ts'
@@ -13,6 +13,11 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
+
+const never = (): never => {
+  throw new Error('nothing is decoded here')
+}
+const decoder = createDecoder([], 'marker', { hello: never, banner: never, frame: never, failed: never })
 
 const hello: Hello = {
   pid: 1,
@@ -66,6 +71,7 @@ const sampling = (more: { readonly opening?: Opening; readonly hello?: Partial<H
         sampler: {
           hello: { ...hello, ...more.hello },
           held: [],
+          decoder,
           tick: () => {
             fake.ticks.push(performance.now() - start)
             if (fake.answers) setTimeout(onFrame, 10)

@@ -105,7 +105,7 @@ export const createDecoder = (
   /** How long the next line may be. */
   const room = (): number => (state === 'banner' ? limits.banner - seen - 1 : limits.line)
   const tooLong = (): void =>
-    fail(state === 'banner' ? 'more than 16 KB before the greeting' : 'floods: a line over 64 KB')
+    fail(state === 'banner' ? 'floods: more than 16 KB before the greeting' : 'floods: a line over 64 KB')
 
   const header = (line: string): void => {
     const [number = '', up = '', third = '', fourth = ''] = line.slice(1).split(' ')

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { clean } from '../../text/clean.ts'
-import { type Channel, type Connection, ConnectionError } from '../connections/connection.ts'
+import { type Channel, type Connection, ConnectionError, type Exit } from '../connections/connection.ts'
 import { deadline } from '../connections/deadline.ts'
+import { floodGuard, isFlood } from '../connections/flood-guard.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
 import { createDecoder, type Decoder, type Frame, type Handlers, type Hello } from './decoder.ts'
@@ -9,11 +10,11 @@ import { fallbackScript } from './fallback.ts'
 import type { Held } from './held.ts'
 import type { Every } from './take.ts'
 
-/** Bytes that a node may send within one second. */
-const floodLimit = 4 * 1024 * 1024
-
 /** Milliseconds that a sampler has to greet. */
 const helloLimit = 10_000
+
+/** Characters of what stands before the greeting that are looked at for a word to show. */
+const saidLimit = 1024
 
 /** A running sampler on a node. */
 export interface Sampler {
@@ -41,19 +42,6 @@ export interface SamplerOptions {
   readonly after?: Sampler
 }
 
-/** Counts bytes a second; true once there were too many. */
-const floodGuard = (): ((bytes: number) => boolean) => {
-  let second = 0
-  let sum = 0
-  return (bytes) => {
-    const now = Math.floor(performance.now() / 1000)
-    if (now !== second) sum = 0
-    second = now
-    sum += bytes
-    return sum > floodLimit
-  }
-}
-
 /** Starts a sampler and waits for its greeting; rejects with a {@link ConnectionError}. */
 export const openSampler = async (options: SamplerOptions): Promise<Sampler> => {
   const { takes, leases = usualLeases } = options
@@ -76,34 +64,43 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
     reason ??= why
     channel.close()
   }
+  let greeted = false
   const ended = channel.exit.then(
-    ({ code, signal, stderr }) =>
-      reason ??
-      (code === 0 ? 'the sampler ended by itself: no tick reached it in time' : describeExit(code, signal, stderr)),
+    (exit) =>
+      reason ?? (greeted && exit.code === 0 ? 'the sampler ended by itself: no tick reached it in time' : endOf(exit)),
   )
 
   // What stands where a greeting should: nologin, a forced command, a shell that fails.
   let said = ''
   const greeting = Promise.withResolvers<Hello>()
   const handlers: Handlers = {
-    hello: greeting.resolve,
-    banner: (line) => {
-      if (said === '') said = line.trim()
+    hello: (hello) => {
+      greeted = true
+      greeting.resolve(hello)
     },
     frame: options.onFrame,
     failed: end,
   }
   const decoder = createDecoder(takes, marker.join(''), handlers, options.after?.decoder)
-  const floods = floodGuard()
-  channel.onData((chunk) => (floods(chunk.length) ? end('floods: more than 4 MB in a second') : decoder.push(chunk)))
+  const tooMany = floodGuard()
+  channel.onData((chunk) => {
+    if (!greeted && said.length < saidLimit) said += chunk.toString('utf8', 0, saidLimit)
+    if (tooMany(chunk.length)) end('floods: more than 4 MB in a second')
+    else decoder.push(chunk)
+  })
 
   const stop = deadline(helloLimit, () =>
     end('the sampler did not greet within 10 s: the login shell is slow, or waits'),
   )
   const first = await Promise.race([greeting.promise, ended])
   stop()
-  if (typeof first === 'string')
-    throw new ConnectionError({ state: 'no-data', cause: clean(said === '' ? first : answeredBy(said, first)) })
+  if (typeof first === 'string') {
+    const line = said
+      .split('\n')
+      .map((text) => clean(text.trim(), 120))
+      .find((text) => text !== '')
+    throw new ConnectionError({ state: isFlood(first) ? 'lost' : 'no-data', cause: clean(notGreeted(line, first)) })
+  }
 
   return {
     hello: first,
@@ -115,11 +112,17 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   }
 }
 
-/** Somebody else answered: the words say more than how it ended. */
-const answeredBy = (said: string, why: string): string =>
-  `no sampler: the login shell or a forced command answers "${clean(said, 120)}" (${why})`
+/** Why no sampler greeted. Where somebody else answered, the words say more than how it ended. */
+const notGreeted = (said: string | undefined, why: string): string => {
+  const who = 'the login shell or a forced command'
+  if (isFlood(why)) return said === undefined ? `${why}: ${who} prints without end` : `${why}: ${who} prints "${said}"`
+  if (said !== undefined) return `no sampler: ${who} answers "${said}" (${why}); kntop needs a shell that runs commands`
+  return why.startsWith(ends) ? `${why} before it greeted: ${who} runs no commands?` : why
+}
 
-const describeExit = (code: number | null, signal: string | null, stderr: string): string => {
-  const how = signal === null ? `with status ${code}` : `by ${signal}`
-  return stderr === '' ? `the sampler ended ${how}` : `the sampler ended ${how}: ${stderr.slice(-200)}`
+const ends = 'the sampler ended'
+
+const endOf = ({ code, signal, stderr }: Exit): string => {
+  const how = signal === null ? (code === null ? '' : ` with status ${code}`) : ` by ${signal}`
+  return stderr === '' ? `${ends}${how}` : `${ends}${how}: ${stderr.slice(-200)}`
 }

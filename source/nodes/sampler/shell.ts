@@ -38,10 +38,10 @@ const chooser = [
   'else KNTOP_RELAY=0; eval "$1"; fi',
 ].join('; ')
 
-/** A word for our own shell. Throws for what would break the script up into other lines: a fault of the program. */
+/** A word for our own shell, whatever it holds. Throws for what would end the script early: a fault of the program. */
 const quoted = (word: string): string => {
-  // oxlint-disable-next-line no-control-regex -- these are what it looks for
-  if (/[\0\r\n]/.test(word)) throw new Error(`not a word for a shell: ${JSON.stringify(word)}`)
+  if (word.includes('\0') || word.split('\n').includes(end))
+    throw new Error(`not a word for a shell: ${JSON.stringify(word.slice(0, 60))}`)
   return `'${word.replaceAll("'", String.raw`'\''`)}'`
 }
 

@@ -27,7 +27,24 @@ const printable = Array.from({ length: 95 }, (_, index) => String.fromCodePoint(
   .join('')
 
 const words = [
-  ...['plain', '', ' ', '  two  blanks  ', '$HOME', '`id`', '$(id)', '"', '#', '~', '*', '?', '[a]', '{a,b}', '%1', '^a^b'],
+  ...[
+    'plain',
+    '',
+    ' ',
+    '  two  blanks  ',
+    '$HOME',
+    '`id`',
+    '$(id)',
+    '"',
+    '#',
+    '~',
+    '*',
+    '?',
+    '[a]',
+    '{a,b}',
+    '%1',
+    '^a^b',
+  ],
   ...['-n', '--', '&&', ';', '|', '<x', '>x', '@', '=', '=ls', 'a=b', printable],
 ]
 

@@ -15,7 +15,7 @@ const turns = async (): Promise<void> => {
 }
 
 test('it calls back when the time is over, and not before', async () => {
-  const missed = vi.fn()
+  const missed = vi.fn<() => void>()
   deadline(5000, missed)
   await vi.advanceTimersByTimeAsync(4999)
   await turns()
@@ -26,7 +26,7 @@ test('it calls back when the time is over, and not before', async () => {
 })
 
 test('stopped, it never does', async () => {
-  const missed = vi.fn()
+  const missed = vi.fn<() => void>()
   deadline(5000, missed)()
   await vi.advanceTimersByTimeAsync(60_000)
   await turns()
@@ -34,7 +34,7 @@ test('stopped, it never does', async () => {
 })
 
 test('stopped by what had arrived by then, it never does', async () => {
-  const missed = vi.fn()
+  const missed = vi.fn<() => void>()
   const stop = deadline(5000, missed)
   // The answer waits to be read while the timer fires: the loop reads between its timers and its immediates.
   setImmediate(stop)
@@ -44,7 +44,7 @@ test('stopped by what had arrived by then, it never does', async () => {
 })
 
 test('after a time in which we were stopped, the other side has all of its time once more', async () => {
-  const missed = vi.fn()
+  const missed = vi.fn<() => void>()
   deadline(5000, missed)
   const real = performance.now.bind(performance)
   let away = 60_000

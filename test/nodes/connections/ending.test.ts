@@ -3,7 +3,7 @@ import { createEnding } from '../../../source/nodes/connections/ending.ts'
 
 test('everybody who waits hears of it once, with the first outcome', async () => {
   const ending = createEnding<string>()
-  const [one, two] = [vi.fn(), vi.fn()]
+  const [one, two] = [vi.fn<(outcome: string) => void>(), vi.fn<(outcome: string) => void>()]
   ending.onEnd(one)
   ending.onEnd(two)
   ending.end('cut')
@@ -15,7 +15,7 @@ test('everybody who waits hears of it once, with the first outcome', async () =>
 
 test('who left hears nothing, and who comes later hears at once', () => {
   const ending = createEnding<string>()
-  const [early, late] = [vi.fn(), vi.fn()]
+  const [early, late] = [vi.fn<(outcome: string) => void>(), vi.fn<(outcome: string) => void>()]
   ending.onEnd(early)()
   ending.end('cut')
   ending.onEnd(late)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../../source/events/link.ts'
 import { type Again, type Cause, type Connect, ConnectionError } from '../../../source/nodes/connections/connection.ts'
-import { keepConnected, type Keeper } from '../../../source/nodes/connections/keeper.ts'
+import { type Keeper, keepConnected } from '../../../source/nodes/connections/keeper.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { fakeConnection } from '../fake-connection.ts'
 
@@ -20,7 +20,10 @@ const lost = (cause: string, again?: Again): Cause => ({
   ...(again === undefined ? {} : { again }),
 })
 
-const failing = (again?: Again): Connect => () => Promise.reject(new ConnectionError(lost('no', again)))
+const failing =
+  (again?: Again): Connect =>
+  () =>
+    Promise.reject(new ConnectionError(lost('no', again)))
 
 interface Kept {
   readonly keeper: Keeper
@@ -152,7 +155,7 @@ describe('at the end', () => {
   test('it closes what it uses, and waits until that is gone', async () => {
     const fake = fakeConnection()
     const gone = Promise.withResolvers<Cause>()
-    const close = vi.fn()
+    const close = vi.fn<() => void>()
     const used = Promise.withResolvers<Cause>()
     const { keeper, told, abort } = keep(
       () => Promise.resolve({ ...fake.connection, close, closed: gone.promise }),

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { type Channel, type Connection, ConnectionError } from '../../../source/nodes/connections/connection.ts'
 import { observeChannels } from '../../../source/nodes/connections/observed.ts'
-import { clean } from '../../../source/text/clean.ts'
+import { type Clean, clean } from '../../../source/text/clean.ts'
 import { fakeConnection } from '../fake-connection.ts'
 
 const program = { argv: ['true'] as const }
@@ -9,13 +9,12 @@ const program = { argv: ['true'] as const }
 /** A connection that opens a channel, or fails to, as the test says. */
 const observed = (open: () => Promise<Channel>) => {
   const fake = fakeConnection()
-  const noticed = vi.fn()
+  const noticed = vi.fn<(failure: Clean | undefined) => void>()
   const connection: Connection = { ...fake.connection, stream: open }
   return { noticed, connection: observeChannels(connection, noticed) }
 }
 
-const refuses = (cause: string) => () =>
-  Promise.reject(new ConnectionError({ state: 'no-data', cause: clean(cause) }))
+const refuses = (cause: string) => () => Promise.reject(new ConnectionError({ state: 'no-data', cause: clean(cause) }))
 
 const always = new AbortController().signal
 

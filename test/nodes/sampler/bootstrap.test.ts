@@ -159,7 +159,7 @@ describe('a sampler that goes wrong', () => {
 
   test('that only writes noise is given up, with everything it started', async () => {
     await expect(open({ shell: ['sh', '-c', 'while :; do echo login; done'] })).rejects.toThrow(
-      'more than 16 KB before the greeting',
+      'floods: more than 16 KB before the greeting',
     )
     await marked.none()
   })

@@ -80,7 +80,7 @@ describe('the greeting', () => {
       expect(heard).toMatchObject({ hellos: [{ pid: 42 }], failures: [] })
       const late = listen()
       feed(late, `${noise}\n${greeting()}`)
-      expect(late).toMatchObject({ hellos: [], failures: ['more than 16 KB before the greeting'] })
+      expect(late).toMatchObject({ hellos: [], failures: ['floods: more than 16 KB before the greeting'] })
     }
   })
 
@@ -237,8 +237,8 @@ describe('limits', () => {
 
   const flood = 5 * 1024 * 1024
   test.each([
-    ['of one line before the greeting', '', 'x', 'more than 16 KB before the greeting'],
-    ['of lines before the greeting', '', 'motd\n', 'more than 16 KB before the greeting'],
+    ['of one line before the greeting', '', 'x', 'floods: more than 16 KB before the greeting'],
+    ['of lines before the greeting', '', 'motd\n', 'floods: more than 16 KB before the greeting'],
     ['of one line', greeting(), 'x', 'floods: a line over 64 KB'],
     ['of empty lines', greeting(), '\n', 'text between two frames'],
     ['of one frame', `${greeting()}@1 1 1\n`, '1:1 x\n', 'floods: a frame over 1 MB'],

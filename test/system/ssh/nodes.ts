@@ -8,7 +8,7 @@ import { makeSpace, type NodeProcess, type OnEnd, type Space, user } from './spa
 export interface NodeOptions {
   /** Where it is; a bastion is in both. */
   readonly nets: readonly Net[]
-  /** Lines of its sshd_config. The first one for a setting counts: these stand before the usual ones. */
+  /** Lines of its sshd_config, in place of the usual ones for the same keywords. */
   readonly settings?: readonly string[]
   /** Lines at the very end: those after a `Match`. */
   readonly last?: readonly string[]
@@ -65,6 +65,9 @@ const writeHome = async (folder: string, home: Readonly<Record<string, string>>,
   }
 }
 
+// The first line counts for most keywords, and not for all.
+const keyword = (line: string): string => line.split(' ')[0]?.toLowerCase() ?? ''
+
 const usual = (hostKey: string): readonly string[] => [
   ...['Port 22', `HostKey ${hostKey}`, 'LogLevel VERBOSE', 'UsePAM no', 'StrictModes no', 'PidFile /run/sshd.pid'],
   'AuthorizedKeysFile /home/%u/.ssh/authorized_keys',
@@ -81,7 +84,8 @@ export const makeNode = async (
   mkdirSync(folder, { recursive: true })
   const hostKey = await makeKey(folder, 'host_key')
   await writeHome(folder, home, keys)
-  const lines = [...settings, ...usual(hostKey), ...last]
+  const isSet = (line: string): boolean => settings.some((one) => keyword(one) === keyword(line))
+  const lines = [...settings, ...usual(hostKey).filter((line) => !isSet(line)), ...last]
   writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`)
   const namespace = await makeNet(name, onEnd)
   for (const [index, net] of nets.entries()) {

@@ -2,6 +2,7 @@ import type { ClientChannel } from 'ssh2'
 import { clean } from '../../../text/clean.ts'
 import type { Channel, Exit } from '../connection.ts'
 import type { Ending } from '../ending.ts'
+import { floodGuard } from '../flood-guard.ts'
 
 const stderrLimit = 16 * 1024
 
@@ -10,9 +11,13 @@ const grace = 1000
 
 /**
  * A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection.
- * When the connection is gone, every channel is.
+ * When the connection is gone, every channel is. `flooded`: more came on stderr than anybody may send.
  */
-export const channelOf = (stream: ClientChannel, connection: Pick<Ending<unknown>, 'onEnd'>): Channel => {
+export const channelOf = (
+  stream: ClientChannel,
+  connection: Pick<Ending<unknown>, 'onEnd'>,
+  flooded: () => void,
+): Channel => {
   let stderr = ''
   let code: number | null = null
   let signalName: string | null = null
@@ -29,7 +34,9 @@ export const channelOf = (stream: ClientChannel, connection: Pick<Ending<unknown
     exit.resolve({ code, signal: signalName, stderr: clean(stderr.trim(), stderrLimit) })
   }
 
+  const tooMany = floodGuard()
   stream.stderr.on('data', (chunk: Buffer) => {
+    if (tooMany(chunk.length)) flooded()
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit)
   })
   // Of a stream that nobody listens to nothing would be read, not even its end.

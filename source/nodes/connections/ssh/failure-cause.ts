@@ -10,19 +10,25 @@ interface Rule {
   readonly cause: string
 }
 
+const silentNames = 'name servers do not answer for $; look at /etc/resolv.conf, or set HostName to an address'
+
 // In the order in which they are tried.
 const rules: readonly Rule[] = [
   { when: 'ECONNREFUSED', state: 'lost', cause: 'refused: nothing listens there; is sshd running, is the port right?' },
-  { when: 'EHOSTUNREACH', state: 'lost', cause: 'unreachable: no route to the host' },
-  { when: 'ENETUNREACH', state: 'lost', cause: 'unreachable: no route to its network' },
+  { when: 'EHOSTUNREACH', state: 'lost', cause: 'unreachable: no route to the host; is it up, is its address right?' },
+  {
+    when: 'ENETUNREACH',
+    state: 'lost',
+    cause: 'unreachable: no route to its network; is a VPN down, or a jump host not named?',
+  },
   { when: 'ETIMEDOUT', state: 'lost', cause: 'does not answer: a firewall drops packets, or the host is down' },
   {
     when: 'ENOTFOUND',
     state: 'lost',
     cause: 'unknown name: no name server knows $; check the spelling, or set HostName',
   },
-  { when: 'EAI_AGAIN', state: 'lost', cause: 'name servers do not answer for $' },
-  { when: 'ETIMEOUT', state: 'lost', cause: 'name servers do not answer for $' },
+  { when: 'EAI_AGAIN', state: 'lost', cause: silentNames },
+  { when: 'ETIMEOUT', state: 'lost', cause: silentNames },
   { when: 'ECONNRESET', state: 'lost', cause: 'reset: the connection was cut' },
   { when: 'EPIPE', state: 'lost', cause: 'reset: the connection was cut' },
   {
@@ -61,4 +67,15 @@ export const causeOfFailure = (error: unknown, host: string): Cause => {
   const rule = rules.find(({ when }) => (typeof when === 'string' ? when === code : when.test(message)))
   if (rule !== undefined) return { state: rule.state, cause: clean(rule.cause.replaceAll('$', () => host)) }
   return { state: 'lost', cause: clean(message) }
+}
+
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED and SSH_OPEN_CONNECT_FAILED of RFC 4254. */
+const [prohibited, failed] = [1, 2]
+
+/** Why a server opens no channel, and what to do. sshd says "open failed" where no session more is allowed. */
+export const causeOfChannel = (error: Error): string => {
+  const { reason } = error as { readonly reason?: unknown }
+  const words = error.message.replace(/^\(SSH\) Channel open failure: /, '')
+  if (reason === prohibited) return `its sshd forbids it, see AllowTcpForwarding and PermitOpen (${words})`
+  return reason === failed && words === 'open failed' ? 'MaxSessions of its sshd is reached' : words
 }

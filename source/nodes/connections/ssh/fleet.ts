@@ -101,8 +101,12 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   // Hosts that only the system's ssh got along with: they are not asked in vain again.
   const native = new Set<string>()
 
-  const refusalOf = (error: unknown): LoginResult =>
-    error instanceof ConnectionError && error.reason.state === 'denied' ? 'refused' : 'unreached'
+  /** A host key that a person is yet to decide on says nothing about our login. */
+  const refusalOf = (error: unknown): LoginResult => {
+    if (!(error instanceof ConnectionError) || error.reason.state !== 'denied') return 'unreached'
+    const { again } = error.reason
+    return typeof again === 'object' && 'when' in again ? 'unreached' : 'refused'
+  }
 
   /** Logs in over a socket straight to the host, or over another way to it. */
   const login = async (

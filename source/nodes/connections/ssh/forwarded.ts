@@ -10,7 +10,8 @@ export const forwarded = (channel: ClientChannel): Duplex => {
     read: () => void channel.resume(),
     write: (chunk: Buffer, _, done) => void channel.write(chunk, () => done()),
     // One packet of the connection in between for what was gathered, not one for each piece.
-    writev: (pieces, done) => void channel.write(Buffer.concat(pieces.map(({ chunk }) => chunk as Buffer)), () => done()),
+    writev: (pieces, done) =>
+      void channel.write(Buffer.concat(pieces.map(({ chunk }) => chunk as Buffer)), () => done()),
     final: (done) => {
       channel.end()
       done()

@@ -94,6 +94,9 @@ export const checkHostKey = (
   sink: KeySink,
 ): HostKeyCheck => {
   let judgement: Judgement | undefined
+  // Let go of when it has answered: the verifier lives as long as the connection, and a thousand of them that each hold what
+  // the files were like at their time take half a gigabyte.
+  let known: readonly KnownHostsFile[] = files
   const decide = (blob: Buffer): boolean => {
     const key: PresentedKey = {
       host,
@@ -101,7 +104,8 @@ export const checkHostKey = (
       blob: Buffer.from(blob),
       fingerprint: fingerprintOf(blob),
     }
-    const answer = lookup(files, host, key.blob)
+    const answer = lookup(known, host, key.blob)
+    known = []
     const cause = refusal(answer, key, strict)
     judgement =
       cause === undefined ? { permitted: true, answer: answer.kind } : { permitted: false, answer: answer.kind, cause }

@@ -28,7 +28,9 @@ const prepare = (keys: Keys | undefined): void => {
  * key: 56 us of CPU a packet against 14. Fields that ssh2 does not have are left alone: then it is only slower.
  */
 export const prepareKeys = (client: Client): void => {
-  const { _protocol } = client as unknown as { readonly _protocol?: { readonly _cipher?: Keys; readonly _decipher?: Keys } }
+  const { _protocol } = client as unknown as {
+    readonly _protocol?: { readonly _cipher?: Keys; readonly _decipher?: Keys }
+  }
   prepare(_protocol?._cipher)
   prepare(_protocol?._decipher)
 }

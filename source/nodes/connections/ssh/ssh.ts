@@ -7,7 +7,7 @@ import { type Cause, type Channel, type Connection, ConnectionError, type Progra
 import { deadline } from '../deadline.ts'
 import { createEnding, type Ending } from '../ending.ts'
 import { channelOf } from './channel.ts'
-import { causeOfFailure } from './failure-cause.ts'
+import { causeOfChannel, causeOfFailure } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 
@@ -41,6 +41,8 @@ interface Over {
   readonly client: Client
   readonly host: string
   readonly ending: Ending<Cause>
+  /** Ends the connection: its node sends too much. */
+  flooded(): void
 }
 
 /** Waits for a callback of ssh2 that may never come. What comes when nobody waits any more is for `late` to end. */
@@ -78,7 +80,7 @@ const answered = <T>(
       ask((error, value) => {
         if (isOver) return error ? undefined : late(value)
         if (error)
-          return refuse({ state: 'no-data', cause: clean(`${host} does not ${what}: ${error.message}`) }, error)
+          return refuse({ state: 'no-data', cause: clean(`${host} does not ${what}: ${causeOfChannel(error)}`) }, error)
         leave()
         resolve(value)
       })
@@ -97,7 +99,7 @@ const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSig
     (answer) => over.client.exec(command, answer),
     (channel) => channel.close(),
   )
-  const channel = channelOf(stream, over.ending)
+  const channel = channelOf(stream, over.ending, over.flooded)
   signal.addEventListener('abort', channel.close, { once: true })
   void channel.exit.then(() => signal.removeEventListener('abort', channel.close))
   if (signal.aborted) channel.close()
@@ -164,7 +166,11 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     signal.removeEventListener('abort', abort)
   }
 
-  const over: Over = { client, host, ending }
+  const flooded = (): void => {
+    failure ??= new Error('floods: more than 4 MB of stderr in a second')
+    socket.destroy()
+  }
+  const over: Over = { client, host, ending, flooded }
   return {
     transport: 'ssh',
     closed: ending.settled,

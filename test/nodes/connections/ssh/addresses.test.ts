@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createAddresses, type Family } from '../../../../source/nodes/connections/ssh/addresses.ts'
+import { createAddresses, type Family, type Found } from '../../../../source/nodes/connections/ssh/addresses.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -20,7 +20,11 @@ const failure = (code: string): Error => Object.assign(new Error(`getaddrinfo ${
 
 /** Name servers that a test speaks for: a question waits until it is answered. */
 const servers = (more: { readonly parallel?: number } = {}) => {
-  const open: { readonly host: string; readonly family: Family; readonly answer: PromiseWithResolvers<readonly LookupAddress[]> }[] = []
+  const open: {
+    readonly host: string
+    readonly family: Family
+    readonly answer: PromiseWithResolvers<readonly LookupAddress[]>
+  }[] = []
   const addresses = createAddresses({
     lookup: (host, family) => {
       const answer = Promise.withResolvers<readonly LookupAddress[]>()
@@ -60,7 +64,7 @@ describe('a name', () => {
     const at = performance.now()
     addresses.worked('web', old)
     await vi.advanceTimersByTimeAsync(60_000)
-    const found = vi.fn()
+    const found = vi.fn<(found: Found) => void>()
     void addresses.find('web', 'any').then(found)
     await vi.advanceTimersByTimeAsync(1999)
     expect(found).not.toHaveBeenCalled()
@@ -76,13 +80,16 @@ describe('a name', () => {
     expect(await found).toMatchObject({ code: 'ETIMEOUT', message: expect.stringContaining('web') })
   })
 
-  test.each(['EAI_AGAIN', 'EAI_FAIL', 'EAI_SYSTEM'])('is remembered where the answer is %s: nobody answered', async (code) => {
-    const { addresses, fail } = servers()
-    addresses.worked('web', old)
-    const found = addresses.find('web', 'any')
-    await fail(0, code)
-    expect(await found).toMatchObject({ addresses: [old] })
-  })
+  test.each(['EAI_AGAIN', 'EAI_FAIL', 'EAI_SYSTEM'])(
+    'is remembered where the answer is %s: nobody answered',
+    async (code) => {
+      const { addresses, fail } = servers()
+      addresses.worked('web', old)
+      const found = addresses.find('web', 'any')
+      await fail(0, code)
+      expect(await found).toMatchObject({ addresses: [old] })
+    },
+  )
 
   test('is not, where a server answers that there is none: a host that moved away is not looked for where it was', async () => {
     const { addresses, fail } = servers()

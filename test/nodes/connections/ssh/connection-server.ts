@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 import ssh2, { type AcceptConnection, type Connection as Peer, type ServerChannel, type Session } from 'ssh2'
+import { onTestFinished } from 'vitest'
+import { type Cause, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
 import { connectSsh, type SshConnection, type SshLogin } from '../../../../source/nodes/connections/ssh/ssh.ts'
 
 /** A server in this process, for what a real sshd cannot be made to do. */
@@ -75,4 +76,11 @@ export const loginTo = async (
     signal,
   )
   return { ...connection, socket }
+}
+
+/** Why something cannot be had. */
+export const reasonOf = async (failing: Promise<unknown>): Promise<Cause> => {
+  const error: unknown = await failing.catch((thrown: unknown) => thrown)
+  if (error instanceof ConnectionError) return error.reason
+  throw new Error(`it came to be, or failed otherwise: ${String(error)}`)
 }

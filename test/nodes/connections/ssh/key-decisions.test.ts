@@ -19,15 +19,15 @@ const keyOf = (hostName: string, seed = hostName): PresentedKey => ({
 /** A person who answers when the test says so. */
 const person = () => {
   const asked: { readonly keys: readonly string[]; readonly answer: (yes: boolean) => void }[] = []
-  const accept = vi.fn((_: readonly PresentedKey[]) => Promise.resolve())
-  const failed = vi.fn()
+  const accept = vi.fn<(keys: readonly PresentedKey[]) => Promise<void>>(() => Promise.resolve())
+  const failed = vi.fn<(error: unknown) => void>()
   const decisions = createKeyDecisions({
     trusted: { accept },
     decide: (keys) =>
       new Promise((resolve) => asked.push({ keys: keys.map(({ host }) => host.hostName), answer: resolve })),
     failed,
   })
-  const settled = vi.fn()
+  const settled = vi.fn<(name: string) => void>()
   return {
     decisions,
     asked,
@@ -67,7 +67,7 @@ describe('unknown keys', () => {
     await vi.advanceTimersByTimeAsync(quiet)
     await answer(true)
     expect(accept.mock.calls.map(([keys]) => keys.map(({ host }) => host.hostName))).toEqual([['n1', 'n2']])
-    expect(settled.mock.calls.map(([name]) => String(name)).toSorted()).toEqual(['n1', 'n1', 'n2'])
+    expect(settled.mock.calls.map(([name]) => name).toSorted()).toEqual(['n1', 'n1', 'n2'])
   })
 
   test('that are refused are not kept, nobody hears, and they are not asked about again by themselves', async () => {

@@ -4,13 +4,14 @@ import type { Agent, AgentState } from '../../../../source/nodes/connections/ssh
 import { type LoginHistory, noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
 import type { LoginFailure, LoginReport } from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
 import { type Plan, planOffers } from '../../../../source/nodes/connections/ssh/auth/offers.ts'
+import type { PublicKey } from '../../../../source/nodes/connections/ssh/auth/public-key.ts'
 import { createLogins } from '../../../../source/nodes/connections/ssh/logins.ts'
 import { clean } from '../../../../source/text/clean.ts'
 import { fakeAgent, fakeKey } from './auth/support/fake-keys.ts'
 
 const key = fakeKey('k')
 
-const planFor = (...keys: Parameters<typeof fakeAgent>): Extract<Plan, { kind: 'login' }> => {
+const planFor = (...keys: readonly PublicKey[]): Extract<Plan, { readonly kind: 'login' }> => {
   const plan = planOffers({ agent: fakeAgent(...keys), files: [], identitiesOnly: false, door: 'headless' })
   if (plan.kind !== 'login') throw new Error('nothing to offer')
   return plan
@@ -26,7 +27,15 @@ const reportOf = (outcome: 'refused' | 'unsigned' = 'refused'): LoginReport => (
   byPerson: false,
 })
 
-const refused: LoginFailure = { kind: 'refused', cause: { state: 'denied', cause: clean('denied: server refused 1 key') } }
+const refused: LoginFailure = {
+  kind: 'refused',
+  cause: { state: 'denied', cause: clean('denied: server refused 1 key') },
+}
+
+const silent: LoginFailure = {
+  kind: 'agent-silent',
+  cause: { state: 'backing-off', cause: clean('agent does not answer') },
+}
 
 /** An agent that changes when the test says so. */
 const movable = () => {
@@ -69,7 +78,7 @@ const loginsAt = (start: LoginHistory = noHistory) => {
       passed += milliseconds
     },
     permit: (host: string) => logins.permit({ host, user: 'karin' }, plan, agent),
-    fail: (host: string, failure = refused, report = reportOf()) =>
+    fail: (host: string, failure: LoginFailure = refused, report = reportOf()) =>
       logins.failed({ host, user: 'karin' }, plan, report, failure, agent)?.reason,
   }
 }
@@ -84,8 +93,7 @@ const thrownBy = (act: () => unknown): ConnectionError['reason'] => {
   throw new Error('it was permitted')
 }
 
-const atOf = (again: Again | undefined): number =>
-  typeof again === 'object' && 'at' in again ? again.at : Number.NaN
+const atOf = (again: Again | undefined): number => (typeof again === 'object' && 'at' in again ? again.at : Number.NaN)
 
 describe('a host that refused us', () => {
   test('is left alone for 5, 15 and 60 minutes, counted on our own clock', () => {
@@ -158,10 +166,16 @@ describe('what is no answer of the server', () => {
   test('counts for nothing', () => {
     const { fail, kept } = loginsAt()
     expect(fail('n1:22', { kind: 'not-authentication' })).toBeUndefined()
-    fail('n1:22', { kind: 'agent-silent', cause: { state: 'backing-off', cause: clean('agent does not answer') } })
+    fail('n1:22', silent, reportOf('unsigned'))
     fail('n1:22', { kind: 'person', cause: { state: 'denied', cause: clean('denied: not answered') } })
     fail('n1:22', { kind: 'unwilling', cause: { state: 'denied', cause: clean('denied') } }, reportOf('unsigned'))
     expect(kept).toEqual([])
+  })
+
+  test('but the keys of files that it refused before the agent fell silent do', () => {
+    const { fail, kept } = loginsAt()
+    expect(fail('n1:22', silent)).toMatchObject({ state: 'backing-off', again: { when: expect.any(Promise) } })
+    expect(kept).toHaveLength(1)
   })
 
   test('of a person is waited for', () => {
@@ -186,7 +200,7 @@ test('while the agent is silent a node waits for a change of it, once, and leave
   const hold: Plan = { kind: 'hold', cause: clean('agent does not answer') }
   const { state, again } = thrownBy(() => logins.permit({ host: 'n1:22', user: 'karin' }, hold, agent))
   expect(state).toBe('backing-off')
-  const woken = vi.fn()
+  const woken = vi.fn<() => void>()
   if (typeof again === 'object' && 'when' in again) void again.when.then(woken)
   await Promise.resolve()
   expect(woken).not.toHaveBeenCalled()

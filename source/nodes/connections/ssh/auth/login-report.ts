@@ -54,7 +54,7 @@ export interface SshError {
 
 const listed = (names: readonly Clean[]): string => [...new Set(names)].join(', ')
 
-const denied = (text: string): Cause => ({ state: 'denied', cause: clean(`denied: ${text}`) })
+const denied = (text: string): Cause => ({ state: 'denied', cause: clean(text) })
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 

@@ -21,7 +21,7 @@ const refusal = (host: string, refused: readonly string[], at = start, keys = re
   account: karin(host),
   refused,
   keys,
-  cause: clean('denied: server refused 1 key'),
+  cause: clean('server refused 1 key'),
   at,
 })
 const after = (...events: readonly LoginEvent[]): LoginHistory => events.reduce(reduceLogins, noHistory)

@@ -74,7 +74,7 @@ test('one that is not known and that nobody unlocks is left out; that the others
   const { failure } = await attemptLogin({ ...sshd, keyFiles, ask: person().ask, plan })
   expect(failure).toMatchObject({ kind: 'refused' })
   expect(failure.kind === 'refused' && failure.cause.cause).toBe(
-    `denied: server refused 1 key (k0) for ${sshd.user}; unknown-pem: ${path('unknown-pem')} stays locked: declined`,
+    `server refused 1 key (k0) for ${sshd.user}; unknown-pem: ${path('unknown-pem')} stays locked: declined`,
   )
 })
 
@@ -86,7 +86,7 @@ test('one whose passphrase nobody gives is left out, and the next key is tried',
   const { failure, report } = await attemptLogin({ ...sshd, keyFiles, ask, plan })
   expect(failure).toMatchObject({
     kind: 'unwilling',
-    cause: { cause: `denied: ${path('locked')} stays locked: declined` },
+    cause: { cause: `${path('locked')} stays locked: declined` },
   })
   const next = await planWith(keyFiles, ['locked', 'k0'], { door: 'person', unwilling: report.unwilling })
   expect((await attemptLogin({ ...sshd, keyFiles, ask, plan: next })).result).toBe('ready')

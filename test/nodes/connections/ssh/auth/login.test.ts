@@ -83,7 +83,7 @@ describe('a key file', () => {
       kind: 'refused',
       cause: {
         state: 'denied',
-        cause: `denied: server refused 3 keys (k0, k1, rsa) for ${sshd.user}; add one with ssh-copy-id, or name another with IdentityFile`,
+        cause: `server refused 3 keys (k0, k1, rsa) for ${sshd.user}; add one with ssh-copy-id, or name another with IdentityFile`,
       },
     })
     expect(refusedKeys(report)).toEqual(['k0', 'k1', 'rsa'].map((name) => printedFingerprint(path(name))))
@@ -124,7 +124,7 @@ describe('an agent', () => {
       kind: 'refused',
       cause: {
         state: 'denied',
-        cause: `denied: server refused 4 keys (k0, k1, k2, k3) for ${sshd.user}; 4 more not tried (k4, k5, k6, k7): name the right one with IdentityFile`,
+        cause: `server refused 4 keys (k0, k1, k2, k3) for ${sshd.user}; 4 more not tried (k4, k5, k6, k7): name the right one with IdentityFile`,
       },
     })
     expect(noted(sshd.log().slice(mark)).failed).toBe(4)
@@ -152,7 +152,7 @@ describe('an agent', () => {
     })
     expect(failure).toMatchObject({ kind: 'refused' })
     expect(failure.kind === 'refused' && failure.cause.cause).toBe(
-      `denied: too many authentication failures for ${strict.user}: the server hung up after 3 attempts (k0, k1, k2, 2 not tried): name the right key with IdentityFile and IdentitiesOnly yes`,
+      `too many authentication failures for ${strict.user}: the server hung up after 3 attempts (k0, k1, k2, 2 not tried): name the right key with IdentityFile and IdentitiesOnly yes`,
     )
   })
 
@@ -231,7 +231,7 @@ describe('a server that wants two keys', () => {
     expect(failure).toMatchObject({
       kind: 'person',
       cause: {
-        cause: `denied: server took k0 for ${strict.user} and asks for publickey besides, which needs a person`,
+        cause: `server took k0 for ${strict.user} and asks for publickey besides, which needs a person`,
       },
     })
   })
@@ -242,7 +242,7 @@ test('with no key at all it says what the server takes, and why no file serves',
   expect((await attemptLogin({ ...sshd, plan })).failure).toMatchObject({
     kind: 'refused',
     cause: {
-      cause: `denied: no key to offer for ${sshd.user}, and the server takes only publickey; locked: it needs a passphrase: add it with ssh-add`,
+      cause: `no key to offer for ${sshd.user}, and the server takes only publickey; locked: it needs a passphrase: add it with ssh-add`,
     },
   })
 })

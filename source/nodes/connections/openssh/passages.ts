@@ -41,7 +41,8 @@ export const createPassages = (
     try {
       return (await connected(hops, hop, signal)).passage()
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error
+      // The hop that failed has named itself.
+      if (!(error instanceof ConnectionError) || error.reason.cause.startsWith('bastion ')) throw error
       const cause = clean(`bastion ${hop.alias}: ${error.reason.cause}`)
       throw new ConnectionError({ ...error.reason, cause }, { cause: error })
     }

@@ -18,7 +18,8 @@ const idle = 30_000
 const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
 
 const through = (hop: SshSettings, error: unknown): unknown => {
-  if (!(error instanceof ConnectionError)) return error
+  // A bastion before this one has named itself.
+  if (!(error instanceof ConnectionError) || error.reason.cause.startsWith('bastion ')) return error
   const reason = { ...error.reason, cause: clean(`bastion ${hop.alias}: ${error.reason.cause}`) }
   // What the system's ssh is needed for at a bastion, it is needed for on the whole way.
   return error instanceof NeedsOpenSsh

@@ -77,7 +77,7 @@ const many = (server: Server, count: number) =>
     const keys: number[] = []
     const shareWithKeys = await shareOver(program, async () => {
       for (let press = 0; press < presses; press += 1) {
-        keys.push(await program.press(press % 40 < 20 ? 'j' : 'k'))
+        keys.push(await program.press())
         await wait(pace)
       }
     })

@@ -1,4 +1,5 @@
 import { resolve as absolute, join } from 'node:path'
+import { isOutputClosed } from './cli/closed-output.ts'
 import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
 import { readConfigFile } from './config/config-file.ts'
@@ -45,6 +46,12 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const text = options.mode === 'help' ? (await import('./cli/help.ts')).helpText : `${version}\n`
     await print(text, process.stdout)
     return exitCodes.fine
+  }
+  // Whoever asks for an exit code only, needs no output.
+  const isForOutput = options.mode === 'commands' || options.mode === 'watch' || options.failOn === undefined
+  if (isForOutput && isOutputClosed()) {
+    warn('cannot write: standard output is closed')
+    return exitCodes.failed
   }
   const { settings, stateFolder } = await prepare(options)
   if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)

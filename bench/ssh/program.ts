@@ -17,8 +17,8 @@ export interface RunningProgram {
   sees(text: string, limit: number): Promise<number>
   /** How many nodes the header calls live. */
   live(): number
-  /** Presses a key that moves the cursor; gives milliseconds until the terminal had the picture that shows it. */
-  press(key: string): Promise<number>
+  /** Moves the cursor by a key, where there is room; gives milliseconds until the terminal had the picture that shows it. */
+  press(): Promise<number>
   /** CPU milliseconds so far, of itself and of the children that it has waited for. */
   cpu(): { readonly own: number; readonly children: number }
   /** Bytes that are resident. */
@@ -96,8 +96,10 @@ export const startProgram = (
   return {
     sees: async (text, limit) => (await until(() => lines().some((line) => line.includes(text)), limit)) - began,
     live: () => Number(/(\d+) of \d+ live/.exec(lines().join('\n'))?.[1] ?? 0),
-    async press(key) {
+    async press() {
       const before = underCursor()
+      // Rows come and go, and take the cursor along.
+      const key = lines().findIndex((line) => line.startsWith(`│ ${before} `)) < size.rows / 2 ? 'j' : 'k'
       const pressed = performance.now()
       pty.write(key)
       return (await until(() => underCursor() !== before, longestPress)) - pressed

@@ -16,7 +16,7 @@ export interface Flag {
   readonly setting?: SettingKey
 }
 
-/** Seconds between the two readings of `--once`. */
+/** Seconds that `--once` watches. */
 export const waits = { usual: 5, most: 3600 } as const
 
 /** Every flag, in the order in which help shows them. */
@@ -33,7 +33,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'wait',
     argument: 'SECONDS',
-    description: `what --once waits between two readings; default ${waits.usual}, longer where an opt-in needs it`,
+    description: `how long --once watches, a reading a second, before it prints; default ${waits.usual}, longer where an opt-in needs it`,
     group: 'headless',
     modes: ['once'],
   },

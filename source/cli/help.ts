@@ -43,6 +43,6 @@ export const helpText = [
   ...variables,
   '',
   'Exit codes: 0 fine, 1 nothing could be watched, 2 wrong use, 3 --fail-on was',
-  'reached, 130 interrupted.',
+  'reached, 129 the terminal hung up, 130 interrupted, 143 ended by SIGTERM.',
   '',
 ].join('\n')

@@ -70,6 +70,13 @@ const find = (key: SettingKey, { flags, environment, file }: Sources, context: s
   )
 }
 
+const contextOptIns = (file: ConfigFile | undefined): Settings['contextOptIns'] =>
+  Array.from(file?.contexts ?? []).flatMap(([context, { values, lines }]) => {
+    const line = lines.get('with')
+    if (file === undefined || values.with === undefined || line === undefined) return []
+    return [{ with: values.with, provenance: { from: 'context' as const, context, file: file.file, line } }]
+  })
+
 /**
  * The settings that hold for a context (null: none, as on the local machine): flag, then environment, context, file,
  * default. An empty variable counts as none. Throws {@link WrongUse} naming the flag or variable that is wrong.
@@ -81,5 +88,5 @@ export const resolve = (sources: Sources, context: string | null): Settings => {
   const values = Object.fromEntries(found.map(([key, { value }]) => [key, value]))
   const provenance = Object.fromEntries(found.map(([key, from]) => [key, from.provenance]))
   const { thresholds } = mergeThresholds(layers.flatMap((part) => part?.thresholds ?? []))
-  return { ...values, thresholds, provenance } as Settings
+  return { ...values, thresholds, provenance, contextOptIns: contextOptIns(sources.file) } as Settings
 }

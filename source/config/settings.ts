@@ -153,6 +153,8 @@ export interface Settings extends Values {
   /** Metrics whose levels were changed, with all levels that hold for them; their origin names file and line. */
   readonly thresholds: Thresholds
   readonly provenance: Readonly<Record<SettingKey, Provenance>>
+  /** Opt-ins that the contexts of the file name: a wrong name there is wrong now, not when the context is used. */
+  readonly contextOptIns?: readonly { readonly with: readonly OptInRequest[]; readonly provenance: Provenance }[]
 }
 
 /** A provenance as it stands in messages: `--with`, `KNTOP_WITH`, `config.yaml:3`, `the default`. */

@@ -66,6 +66,10 @@ export interface JsonSnapshot {
     readonly unit: Unit
     readonly band: Band
     readonly since: string
+    /** The worst value since then. */
+    readonly peak: number
+    /** The value is past the line at which the band ends: it stays a while, so that a burst is seen. */
+    readonly ending?: true
   }[]
 }
 
@@ -119,8 +123,10 @@ export const jsonSnapshot = (snapshot: Snapshot, context: string | null = null):
   at: isoTime(snapshot.wall) ?? noTime,
   context,
   nodes: Array.from(snapshot.nodes.values(), jsonNode),
-  crossings: snapshot.crossings.map(({ node, metric, value, band, since }) => ({
+  crossings: snapshot.crossings.map(({ node, metric, value, band, since, peak, ending }) => ({
     ...{ node, metric, value: rounded(value) ?? 0, unit: metricOf(metric).unit, band, since: isoTime(since) ?? noTime },
+    peak: rounded(peak) ?? 0,
+    ...optional('ending', ending),
   })),
 })
 

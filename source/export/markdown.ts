@@ -1,9 +1,8 @@
 import { metricOf } from '../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { clean } from '../text/clean.ts'
-import { formatValue } from '../text/units.ts'
 import { isoTime } from './number.ts'
-import { linkWords, originWords, sorted, stateWords, valueWords } from './words.ts'
+import { crossingWords, linkWords, originWords, sorted, stateWords, valueWords } from './words.ts'
 
 /** A text as Markdown shows it, whatever signs of Markdown or HTML it holds. */
 const plain = (text: string): string => clean(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, '\\$&')
@@ -38,9 +37,9 @@ const section = (node: NodeView): readonly string[] => {
 
 /** A snapshot as a Markdown document: what stands in a bad band, then a table for each node. */
 export const markdownText = (snapshot: Snapshot): string => {
-  const crossings = snapshot.crossings.map(({ node, metric, value, band, since }) => {
-    const { title, unit } = metricOf(metric)
-    return [band, node, title, formatValue(value, unit), isoTime(since) ?? '']
+  const crossings = snapshot.crossings.map((crossing) => {
+    const { node, metric, band, since } = crossing
+    return [band, node, metricOf(metric).title, crossingWords(crossing), isoTime(since) ?? '']
   })
   const lines = [
     `# kntop ${isoTime(snapshot.wall) ?? ''}`,

@@ -76,14 +76,19 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
     oneOf: [{ $ref: `#/$defs/${unitNames[unit]}` }, { $ref: '#/$defs/missing' }],
   })
 
-  const crossing = object({
-    node: { type: 'string' },
-    metric: words(...catalogue.map(({ id }) => id)),
-    value: { type: 'number' },
-    unit: words(...Object.keys(unitNames)),
-    band: words('warning', 'critical'),
-    since: time,
-  })
+  const crossing = object(
+    {
+      node: { type: 'string' },
+      metric: words(...catalogue.map(({ id }) => id)),
+      value: { type: 'number' },
+      unit: words(...Object.keys(unitNames)),
+      band: words('warning', 'critical'),
+      since: time,
+      peak: { type: 'number', description: 'the worst value since then' },
+      ending: { const: true, description: 'the value is past the line at which the band ends' },
+    },
+    ['ending'],
+  )
 
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

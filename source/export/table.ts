@@ -2,13 +2,21 @@ import { metricOf } from '../metrics/catalogue.ts'
 import { facts } from '../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../text/clean.ts'
-import { formatValue } from '../text/units.ts'
 import { blanks, fit, widthOf, wrap } from '../text/width.ts'
 import { isoTime } from './number.ts'
-import { type Gap, linkWords, type Measured, originWords, sorted, stateWords, valueWords } from './words.ts'
+import {
+  crossingWords,
+  type Gap,
+  linkWords,
+  type Measured,
+  originWords,
+  sorted,
+  stateWords,
+  valueWords,
+} from './words.ts'
 
 const least = 80
-const widths = { title: 38, value: 8, state: 9 } as const
+const widths = { title: 38, value: 8, state: 10 } as const
 const margin = 2
 const beforeOrigin = margin + widths.title + 1 + widths.value + 1 + widths.state + 1
 
@@ -31,8 +39,16 @@ const measuredLines = ({ metric, figure }: Measured, width: number): readonly Cl
   return hanging(before, originWords(figure), Math.max(width, beforeOrigin + 1))
 }
 
+/** Lines of an advice: the JSON has all of it. */
+const mostAdvice = 3
+
+const cutTo = (most: number, lines: readonly Clean[], width: number): readonly Clean[] =>
+  lines.length <= most
+    ? lines
+    : [...lines.slice(0, most - 1), fit(joinClean([lines[most - 1] ?? clean(''), blanks(width)]), width)]
+
 const gapLines = ({ missing, advice, titles }: Gap, width: number): readonly Clean[] => [
-  ...hanging(clean(`  ${missing}: `), advice, width),
+  ...cutTo(mostAdvice, hanging(clean(`  ${missing}: `), advice, width), width),
   ...hanging(clean('    for '), joinClean(titles, '; '), width),
 ]
 
@@ -52,9 +68,9 @@ const nodeLines = (node: NodeView, width: number): readonly Clean[] => {
 }
 
 const crossingLines = (snapshot: Snapshot, width: number): readonly Clean[] =>
-  snapshot.crossings.flatMap(({ node, metric, value, band, since }) => {
-    const { title, unit } = metricOf(metric)
-    const text = `${node}: ${title} ${formatValue(value, unit)} since ${isoTime(since) ?? 'the start'}`
+  snapshot.crossings.flatMap((crossing) => {
+    const { node, metric, band, since } = crossing
+    const text = `${node}: ${metricOf(metric).title} ${crossingWords(crossing)} since ${isoTime(since) ?? 'the start'}`
     return hanging(clean(`  ${band.padEnd(widths.state)}`), clean(text), width)
   })
 

@@ -1,5 +1,6 @@
 import type { Missing } from '../events/origin.ts'
-import { type CatalogueMetric, catalogue } from '../metrics/catalogue.ts'
+import { type CatalogueMetric, catalogue, metricOf } from '../metrics/catalogue.ts'
+import type { Crossing } from '../store/crossings.ts'
 import type { Figure } from '../store/reading.ts'
 import type { NodeView } from '../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../text/clean.ts'
@@ -44,9 +45,16 @@ export const valueWords = ({ value, bound }: Figure, unit: Unit): Clean => {
   return bound === undefined || text.startsWith('<') ? text : clean(`${marks[bound]}${text}`)
 }
 
-/** The band, or how old the figure is. */
-export const stateWords = ({ kind, age, band }: Figure): Clean =>
-  kind === 'stale' ? clean(`stale ${formatAge(age)}`) : clean(band)
+/** The band, or why there is none, or how old the figure is. */
+export const stateWords = ({ kind, age, band, unjudged }: Figure): Clean =>
+  kind === 'stale' ? clean(`stale ${formatAge(age)}`) : clean(unjudged ?? band)
+
+/** The value of a crossing; `0/s, ending, was 3.41k/s` where it lingers. */
+export const crossingWords = ({ metric, value, peak, ending }: Crossing): Clean => {
+  const { unit } = metricOf(metric)
+  const now = formatValue(value, unit)
+  return ending ? clean(`${now}, ending, was ${formatValue(peak, unit)}`) : now
+}
 
 /** How it was taken, whose it is, and what stands behind it: `ss, host, 12 samples`. */
 export const originWords = ({ tier, scope, namespaces, observations }: Figure): Clean =>

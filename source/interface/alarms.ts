@@ -1,7 +1,7 @@
-import { metricOf } from '../metrics/catalogue.ts'
+import { type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { Crossing } from '../store/crossings.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
-import { clean, joinClean } from '../text/clean.ts'
+import { type Clean, clean, joinClean } from '../text/clean.ts'
 import type { Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { fit, widthOf } from '../text/width.ts'
@@ -14,6 +14,8 @@ type Line = readonly Segment[]
 /** The fewest cells to which a node's name is cut, and those below which a cause says nothing. */
 const leastName = 5
 const leastCause = 6
+/** The fewest cells to which a metric's name is cut: as many as the short ones have. */
+const leastLabel = 8
 
 const lostOf = perSnapshot((snapshot) =>
   [...snapshot.nodes.values()].filter((node) => node.link?.state !== 'live' && node.worst() === 'critical'),
@@ -41,23 +43,36 @@ const lostLine = (node: NodeView, width: number, theme: Theme): Line => {
   ]
 }
 
-/** Node, value and since when stand in any width; the metric's name gives way first, then the node's. */
-const crossingLine = ({ node, metric, value, band, since }: Crossing, width: number, theme: Theme): Line => {
-  const { id, unit, column } = metricOf(metric)
-  const short = column?.heading ?? id.slice(id.indexOf('.') + 1)
+/** As the table calls it, without the unit, which its value has; else as everything else calls it. */
+const labelOf = (metric: MetricId): Clean => {
+  const { title, column } = metricOf(metric)
+  return clean(column?.heading.replace(/(\/s|%)$/, '') ?? title)
+}
+
+/** What lingers is told by its worst: its value now would contradict the sign beside it. */
+const figureForms = ({ metric, value, peak, ending }: Crossing): readonly string[] => {
+  const { unit } = metricOf(metric)
+  const worst = formatValue(peak, unit)
+  return ending ? [`ending, was ${worst}`, `was ${worst}`] : [formatValue(value, unit)]
+}
+
+/** Node, value and since when stand in any width; words give way first, then the metric's name, then the node's. */
+const crossingLine = (crossing: Crossing, width: number, theme: Theme): Line => {
+  const { node, metric, band, since } = crossing
+  const label = labelOf(metric)
   const time = sinceOf(since)
-  const figure = formatValue(value, unit)
-  const forms = [
-    { name: id, since: ` since ${time}` },
-    { name: short, since: ` since ${time}` },
-    { name: short, since: ` ${time}` },
-  ] as const
-  const taken = (form: (typeof forms)[number]): number => 4 + form.name.length + figure.length + form.since.length
-  const form = forms.find((one) => taken(one) + widthOf(clean(node)) <= width) ?? forms[2]
+  const figures = figureForms(crossing)
+  const forms = [` since ${time}`, ` ${time}`].flatMap((when) => figures.map((figure) => ({ figure, when })))
+  const left = ({ figure, when }: { readonly figure: string; readonly when: string }): number =>
+    width - 4 - figure.length - when.length
+  const names = widthOf(label) + widthOf(clean(node))
+  const form = forms.find((one) => names <= left(one)) ?? { figure: figures.at(-1) ?? '', when: ` ${time}` }
+  const least = Math.min(leastLabel, widthOf(label))
+  const cells = Math.min(widthOf(label), Math.max(least, left(form) - widthOf(clean(node))))
   return [
-    segment(`${theme.glyphs.standing[band]} ${nameIn(node, width - taken(form), theme)}`, band),
-    segment(` ${form.name} ${figure}`),
-    segment(form.since, 'dim'),
+    segment(`${theme.glyphs.standing[band]} ${nameIn(node, left(form) - cells, theme)}`, band),
+    segment(` ${fit(label, cells, 'left', theme.glyphs.ellipsis)} ${form.figure}`),
+    segment(form.when, 'dim'),
   ]
 }
 

@@ -54,7 +54,7 @@ const nodeLines = (node: NodeView, width: number): readonly Line[] => {
 
 /**
  * Two lines of at most `width` cells on a figure: how it stands and how it was taken, and what it means; or why it is
- * missing, in as many lines as that takes. Without a metric: how its node stands.
+ * missing, in two lines: x shows all of it. Without a metric: how its node stands.
  */
 export const readingLines = (node: NodeView, metric: MetricId | undefined, width: number): readonly Line[] => {
   if (metric === undefined) return nodeLines(node, width)
@@ -68,7 +68,6 @@ export const readingLines = (node: NodeView, metric: MetricId | undefined, width
   }
   const room = Math.max(10, width - widthOf(lineText(head)) - 2)
   const [first = clean(''), ...others] = wrap(reading.advice, room)
-  const rest = wrap(clean(others.join(' ')), Math.max(10, width - 1))
-  const more = rest.filter((line) => line !== '').map((line) => [segment(` ${line}`)])
-  return [[...head, segment(`: ${first}`)], ...more, means]
+  const rest = others.join(' ')
+  return [[...head, segment(`: ${first}`)], ...(rest === '' ? [] : [[segment(` ${rest}`)]]), means]
 }

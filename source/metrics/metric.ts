@@ -61,5 +61,17 @@ export interface Metric {
   readonly action: string
 }
 
+/** Below any rate that there is. */
+const leastRate = 0.001
+
 /** Shorthand for a level that is entered at once on any occurrence, and stays a while so that a burst is seen. */
-export const anyOccurrence = (origin: string): Level => ({ raise: 0.001, clear: 0.001, hold: 0, linger: 15, origin })
+export const anyOccurrence = (origin: string): Level => ({
+  raise: leastRate,
+  clear: leastRate,
+  hold: 0,
+  linger: 15,
+  origin,
+})
+
+/** Whether a level is entered by whatever is above 0. */
+export const isAnyOccurrence = ({ raise }: Level): boolean => raise <= leastRate

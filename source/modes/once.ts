@@ -11,7 +11,7 @@ import { askedFor, setup } from './setup.ts'
 
 export interface OnceOptions {
   readonly output: Format
-  /** Seconds between the first reading of all nodes and the one that is printed. */
+  /** Seconds from the first reading of all nodes to the last, which is printed. */
   readonly wait: number | undefined
   readonly failOn: FailOn | undefined
 }
@@ -44,8 +44,8 @@ export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds
   )
 
 /**
- * Reads everything, waits, reads everything again, ends what it started, prints. Gives back the exit code. Rates and means
- * are those of the wait, or of the last interval before its end.
+ * Reads as the screen would, each second, for as long as it waits; reads everything once more, ends what it started,
+ * prints. Gives back the exit code. Rates are those of the last second, percentiles those of all the wait.
  */
 export const lookOnce = async (
   watching: Watching,

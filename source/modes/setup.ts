@@ -24,15 +24,16 @@ export const localName = (name = hostname()): NodeName => (isNodeName(name) ? na
  * `known`, also where it is not meant for this connection.
  */
 export const askedFor = (
-  settings: Pick<Settings, 'with' | 'provenance'>,
+  settings: Pick<Settings, 'with' | 'provenance' | 'contextOptIns'>,
   known: readonly string[],
   transport: Transport,
 ): ReadonlySet<string> => {
-  const unknown = settings.with.find(({ name }) => name !== 'all' && !known.includes(name))
-  if (unknown !== undefined) {
-    const place = provenanceText(settings.provenance.with)
+  const named = [{ with: settings.with, provenance: settings.provenance.with }, ...(settings.contextOptIns ?? [])]
+  for (const one of named) {
+    const unknown = one.with.find(({ name }) => name !== 'all' && !known.includes(name))
+    if (unknown === undefined) continue
     const meant = didYouMean(unknown.name, known) || `: known are ${known.join(', ') || 'none'}`
-    throw new WrongUse(`${place}: no opt-in is called "${unknown.name}"${meant}`)
+    throw new WrongUse(`${provenanceText(one.provenance)}: no opt-in is called "${unknown.name}"${meant}`)
   }
   const meant = settings.with.filter(({ connection }) => connection === undefined || connection === transport)
   return new Set(meant.flatMap(({ name }) => (name === 'all' ? known : [name])))
@@ -44,6 +45,15 @@ export const probeSettings = (settings: Settings): ProbeSettings => ({
   ...(settings.sudo === 'none' ? {} : { sudo: settings.sudo }),
   // A local connection is no socket.
   ownPeers: [],
+})
+
+/** On this machine the state folder is known by name: the screen can say where the disk probe writes. */
+export const localSettings = (
+  settings: Settings,
+  { stateFolder }: Pick<Surroundings, 'stateFolder'>,
+): ProbeSettings => ({
+  ...(stateFolder === undefined ? {} : { diskProbeFolder: stateFolder }),
+  ...probeSettings(settings),
 })
 
 /** What a mode knows besides the settings. */
@@ -80,7 +90,7 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
   if (hosts.length === 0) {
     const asked = askedFor(settings, names, 'local')
     const target: NodeTarget = {
-      ...shared,
+      settings: localSettings(settings, surroundings),
       node: localName(),
       transport: 'local',
       connect: connectLocal,

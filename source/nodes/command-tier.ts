@@ -1,5 +1,5 @@
 import type { Absence } from '../events/origin.ts'
-import { clean } from '../text/clean.ts'
+import { briefly } from './briefly.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
 import type { Connection } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
@@ -104,9 +104,8 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       drop()
       if (options.signal.aborted) return
       failures += 1
-      const why = error instanceof Error ? error.message : String(error)
       fail(
-        { missing: 'no-data', advice: clean(`${tier.tier} ${why}`) },
+        { missing: 'no-data', advice: briefly(error, tier.tier) },
         Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(failures, 6)),
         at,
       )

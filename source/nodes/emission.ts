@@ -1,6 +1,6 @@
 import type { Event } from '../events/event.ts'
 import type { NodeName } from '../events/subject.ts'
-import type { MetricId } from '../metrics/catalogue.ts'
+import { catalogue, type MetricId } from '../metrics/catalogue.ts'
 import type { Taken } from './taken.ts'
 
 /** Gathers what the probes of one node took at one time, and makes one sample of it. */
@@ -19,13 +19,16 @@ interface Figures {
   readonly bounds: number[]
 }
 
-/** Room for so many figures, so that gathering them moves nothing. */
+const ids = catalogue.map(({ id }) => id)
+const gaps = catalogue.map(() => Number.NaN)
+
+/** Room for so many figures, cut from arrays of their kind: gathering then moves nothing, and makes none of them anew. */
 const roomFor = (count: number): Figures => ({
-  metrics: new Array<MetricId>(count),
-  values: new Array<number>(count),
-  observations: new Array<number>(count),
-  windows: new Array<number>(count),
-  bounds: new Array<number>(count),
+  metrics: ids.slice(0, count),
+  values: gaps.slice(0, count),
+  observations: gaps.slice(0, count),
+  windows: gaps.slice(0, count),
+  bounds: gaps.slice(0, count),
 })
 
 const cut = (figures: Figures, count: number): Figures => {
@@ -38,7 +41,9 @@ export const createEmission = (node: NodeName): Emission => {
   let count = 0
   /** Figures of the last sample: most have as many. */
   let expected = 0
-  let events: Event[] = []
+  // Not made before there is something to put in: an array that waits for a second grows old in the collector's eyes, and
+  // what it holds then outlives its use until all of the heap is gone through.
+  let events: Event[] | undefined
   const subject = { node }
 
   return {
@@ -55,18 +60,18 @@ export const createEmission = (node: NodeName): Emission => {
         count += 1
       }
       if (taken.facts.size > 0)
-        for (const [fact, value] of taken.facts) events.push({ type: 'fact', subject, fact, value })
-      for (const tally of taken.tallies) events.push({ type: 'tally', node, at, ...tally })
+        for (const [fact, value] of taken.facts) (events ??= []).push({ type: 'fact', subject, fact, value })
+      for (const tally of taken.tallies) (events ??= []).push({ type: 'tally', node, at, ...tally })
     },
     drain(at) {
-      const drained = events
+      const drained = events ?? []
       if (figures !== undefined) {
         drained.push({ type: 'sample', subject, at, ...cut(figures, count) })
         expected = count
         count = 0
         figures = undefined
       }
-      events = []
+      events = undefined
       return drained
     },
   }

@@ -5,6 +5,7 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
 import { layoutOf } from './arbiter-layout.ts'
+import { briefly } from './briefly.ts'
 import { stretch } from './budget.ts'
 import { type CommandTierRun, runCommandTier } from './command-tier.ts'
 import type { Connection } from './connections/connection.ts'
@@ -107,9 +108,7 @@ const stretchEvery = 5
 /** What stands in the cells of a probe that failed. */
 const faultOf = (probe: string, error: unknown): Absence => ({
   missing: 'no-data',
-  advice: clean(
-    `the probe ${probe} failed, please report it: ${error instanceof Error ? error.message : String(error)}`,
-  ),
+  advice: briefly(error, `the probe ${probe} failed, please report it:`),
 })
 
 export const startSession = (options: SessionOptions): NodeSession => {

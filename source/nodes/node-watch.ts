@@ -40,11 +40,14 @@ export interface NodeWatch {
   retry(): void
 }
 
-/** The node's own phase of the second, so that a thousand nodes do not tick at once: FNV-1a of its name. */
+/** Milliseconds between two phases: nodes of one phase tick on one wake of the process, which costs as much as a tick does. */
+const phaseStep = 20
+
+/** The node's own phase of the second, ms, so that a thousand nodes do not tick at once: FNV-1a of its name. */
 export const phaseOf = (name: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0
-  return hash % 1000
+  return (hash % (1000 / phaseStep)) * phaseStep
 }
 
 /** Groups of the tick with this number: the first reads all. */
@@ -140,6 +143,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
           const sampler = await openSampler({
             connection: over,
             takes: options.plan.takes,
+            awk: options.plan.awk(),
             signal,
             onFrame,
             stale,

@@ -1,6 +1,6 @@
 import { type ArbiterLayout, layoutOf } from './arbiter-layout.ts'
 import type { Probe, Section } from './probe.ts'
-import type { NumberedTake } from './sampler/awk.ts'
+import { awkProgram, type NumberedTake } from './sampler/awk.ts'
 import type { Held } from './sampler/held.ts'
 
 /** What the sampler of a node reads, and which number each take of each probe has in it. One for all nodes. */
@@ -10,12 +10,15 @@ export interface Plan {
   readonly numbers: readonly ReadonlyMap<string, number>[]
   /** Per probe: what its arbiters share. */
   readonly layouts: readonly ArbiterLayout[]
+  /** The node-side program for `takes`: made when it is first asked for, and then the same text for every node. */
+  awk(): string
 }
 
 /** Numbers the takes of all probes; a take that several probes want in the same form is read once. */
 export const planOf = (probes: readonly Probe[]): Plan => {
   const takes: NumberedTake[] = []
   const known = new Map<string, number>()
+  let awk: string | undefined
   const numbers = probes.map(
     (probe) =>
       new Map(
@@ -28,7 +31,12 @@ export const planOf = (probes: readonly Probe[]): Plan => {
         }),
       ),
   )
-  return { takes, numbers, layouts: probes.map(({ tiers }) => layoutOf(tiers)) }
+  return {
+    takes,
+    numbers,
+    layouts: probes.map(({ tiers }) => layoutOf(tiers)),
+    awk: () => (awk ??= awkProgram(takes)),
+  }
 }
 
 // A class for the same reason as the arbiter: there is one for each probe of each node.

@@ -165,7 +165,8 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     successor?.close()
     frames.end()
     sampler.close()
-    return ended ?? (await sampler.ended)
+    const last = await sampler.ended
+    return ended ?? last
   }
 
   let failures = 0

@@ -1,6 +1,7 @@
 import type { OptInStatus } from '../events/link.ts'
 import type { Absence } from '../events/origin.ts'
 import { type Clean, clean } from '../text/clean.ts'
+import { briefly } from './briefly.ts'
 import type { Channel, Connection } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
@@ -29,6 +30,9 @@ export interface StreamTierRun {
   /** To be called every second. */
   poll(at: number, asked: boolean): void
 }
+
+const endingOf = (name: string, code: number | null): string =>
+  code === null ? `${name} broke off before its end` : `${name} ended with status ${code}`
 
 interface Run {
   readonly source: number
@@ -80,7 +84,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     failures += 1
     const verdict = found ?? {
       missing: 'no-data' as const,
-      advice: clean(`${name} ended with status ${code}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
+      advice: clean(`${endingOf(name, code)}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
     }
     if (found !== undefined) closeAll()
     retryAt = options.now() + Math.min(reconsider, 1000 * 2 ** failures)
@@ -107,7 +111,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     } catch (error) {
       failures += 1
       retryAt = at + reconsider
-      stopped = { missing: 'no-data', advice: clean(error instanceof Error ? error.message : String(error)) }
+      stopped = { missing: 'no-data', advice: briefly(error) }
     } finally {
       opening = false
     }
@@ -142,7 +146,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       retryAt = options.now() + reconsider
       stopped = {
         missing: 'no-data',
-        advice: clean(`${name} failed, please report it: ${error instanceof Error ? error.message : String(error)}`),
+        advice: briefly(error, `${name} failed, please report it:`),
       }
     }
   }

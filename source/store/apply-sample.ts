@@ -84,4 +84,15 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   const standing = Number.isNaN(value) ? calm : after
   setLasting(figures, lasting.band, position, severity(standing.band))
   setLasting(figures, lasting.since, position, (standing.since ?? Number.NaN) * 1000)
+  keepPeak(figures, position, rule, severity(after.band) >= crossingFrom, value)
+}
+
+const crossingFrom = severity('warning')
+
+/** A gap within a crossing leaves its peak as it is. */
+const keepPeak = (figures: Figures, position: number, rule: Rule, crosses: boolean, value: number): void => {
+  const before = lastingAt(figures, lasting.peak, position)
+  if (!crosses) setLasting(figures, lasting.peak, position, Number.NaN)
+  else if (Number.isNaN(before) || (rule.worse === 'lower' ? value < before : value > before))
+    setLasting(figures, lasting.peak, position, value)
 }

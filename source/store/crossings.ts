@@ -12,12 +12,21 @@ export interface Crossing {
   readonly node: NodeName
   readonly metric: MetricId
   readonly value: number
+  /** The worst value since it crosses. */
+  readonly peak: number
   readonly band: Band
   /** Since when it is in that band or a worse one, wall ms. */
   readonly since: number
+  /** The value is past the line at which the band ends, and ends it if it stays there. */
+  readonly ending?: true
 }
 
 const least = severity('warning')
+
+const isEnding = ({ levels, worse }: Rule, band: Band = 'ok', value: number): boolean => {
+  const level = band === 'ok' ? undefined : levels[band]
+  return level !== undefined && (worse === 'lower' ? value > level.clear : value < level.clear)
+}
 
 /** The crossings of these nodes, worst first, then oldest. A stale figure crosses nothing. */
 export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now): readonly Crossing[] => {
@@ -26,13 +35,16 @@ export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], n
     for (let position = 0; position < rules.length; position++) {
       const band = lastingAt(data.figures, lasting.band, position)
       const rule = rules[position]
+      const value = changingAt(data.figures, changing.value, position)
       if (band < least || rule === undefined || !isLive(data, position, rule, now)) continue
       levels[band]?.push({
         node: data.name,
         metric: rule.metric.id,
-        value: changingAt(data.figures, changing.value, position),
+        value,
+        peak: lastingAt(data.figures, lasting.peak, position),
         band: bands[band] ?? 'ok',
         since: wallOf(now, lastingAt(data.figures, lasting.since, position)),
+        ...(isEnding(rule, bands[band], value) ? { ending: true } : {}),
       })
     }
   }

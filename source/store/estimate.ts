@@ -1,7 +1,7 @@
 import type { Sample } from '../events/event.ts'
 import { type Absence, isAbsent, type Origin } from '../events/origin.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
-import { growthSeconds, judgedFill, timeToFull } from '../metrics/derived.ts'
+import { growthSeconds, judgedFill, type TimeToFull, timeToFull } from '../metrics/derived.ts'
 import { clean } from '../text/clean.ts'
 import { type Applying, applySample } from './apply-sample.ts'
 import { changing, changingAt } from './figures.ts'
@@ -18,9 +18,13 @@ const maximumPosition = positionOf('conntrack.max')
 const firstAfter = (growthSeconds / 3 / 2) * 1000
 const every = 10_000
 // A tick that comes a little early counts as the tenth.
-const early = 500
+const slack = 500
+// Evictions hold a full table a little below its maximum. Ours.
+const fullFrom = 0.995
 
 const derived = clean('derived')
+const early: Absence = { missing: 'no-data', advice: clean('too early: needs 3 minutes of readings') }
+const full: Absence = { missing: 'not-applicable', advice: clean('full: new entries evict others, or are refused') }
 const rising: Absence = { missing: 'no-data', advice: clean('rising: three minutes of growth are needed') }
 const still: Absence = { missing: 'not-applicable', advice: clean('not growing') }
 const unlimited: Absence = { missing: 'not-applicable', advice: clean('no maximum is known') }
@@ -29,15 +33,16 @@ const unlimited: Absence = { missing: 'not-applicable', advice: clean('no maximu
 export const estimate = (applying: Applying, state: NodeState, { at }: Sample): void => {
   const series = state.history[entriesPosition]
   if (series === undefined || changingAt(state.data.figures, changing.at, entriesPosition) !== at) return
+  if (state.tableSince === undefined) setOrigin(state, position, early, applying.generation)
+  state.tableSince ??= at
   state.nextEstimate ??= at + firstAfter
   if (at < state.nextEstimate) return
-  state.nextEstimate = at + every - early
+  state.nextEstimate = at + every - slack
 
   const maximum = maximumOf(state)
   const result = timeToFull(lastEntries(series), series.shape.period, maximum ?? Number.NaN)
   const seconds = result.kind === 'value' ? result.seconds : Number.NaN
-  const absence = maximum === undefined ? unlimited : result.kind === 'rising' ? rising : still
-  const origin = result.kind === 'value' ? originOf(state, maximum) : absence
+  const origin = absenceOf(state, at, maximum, result.kind) ?? originOf(state, maximum)
   setOrigin(state, position, origin, applying.generation)
   applySample(applying, state, {
     type: 'sample',
@@ -46,6 +51,20 @@ export const estimate = (applying: Applying, state: NodeState, { at }: Sample): 
     metrics: [id],
     values: Float64Array.of(seconds),
   })
+}
+
+/** Why there is no time to full; undefined where there is one. */
+const absenceOf = (
+  { data, tableSince = 0 }: NodeState,
+  at: number,
+  maximum: number | undefined,
+  kind: TimeToFull['kind'],
+): Absence | undefined => {
+  if (maximum === undefined) return unlimited
+  if (changingAt(data.figures, changing.value, entriesPosition) >= fullFrom * maximum) return full
+  if (kind === 'value') return undefined
+  if (kind === 'rising') return rising
+  return at - tableSince < growthSeconds * 1000 - slack ? early : still
 }
 
 const maximumOf = (state: NodeState): number | undefined => {

@@ -37,6 +37,8 @@ export const lasting = {
   band: metrics * 3,
   /** Since when it is in that band or a worse one: monotonic ms; NaN in the best. */
   since: metrics * 4,
+  /** The worst value since it crossed into warning; NaN while it does not stand there. */
+  peak: metrics * 5,
 } as const
 
 const table = (columns: object): number[] =>

@@ -38,6 +38,8 @@ export interface NodeState {
   readonly judged: Float64Array
   /** Milliseconds between each metric's last two samples; NaN before the second. */
   readonly intervals: Float64Array
+  /** Since when the table has been read, monotonic ms; undefined before. */
+  tableSince: number | undefined
   /** When the time to full is worked out next, monotonic ms; undefined before the first reading of the table. */
   nextEstimate: number | undefined
   /** Whether a sample ever came. */
@@ -61,6 +63,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
   bands: catalogue.map(() => calm),
   judged: new Float64Array(catalogue.length).fill(Number.NaN),
   intervals: new Float64Array(catalogue.length).fill(Number.NaN),
+  tableSince: undefined,
   nextEstimate: undefined,
   sampled: false,
 })

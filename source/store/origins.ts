@@ -37,5 +37,6 @@ export const setOrigin = (state: NodeState, position: number, origin: Origin, ge
     state.bands[position] = calm
     setLasting(data.figures, lasting.band, position, 0)
     setLasting(data.figures, lasting.since, position, Number.NaN)
+    setLasting(data.figures, lasting.peak, position, Number.NaN)
   }
 }

@@ -1,4 +1,4 @@
-import { type Absence, isAbsent, type Missing, type Scope } from '../events/origin.ts'
+import { type Absence, isAbsent, type Missing, type Scope, type Source } from '../events/origin.ts'
 import { type Band, bands } from '../metrics/metric.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import { changing, changingAt, lasting, lastingAt } from './figures.ts'
@@ -25,6 +25,8 @@ export interface Figure {
   readonly bound?: 'below' | 'above'
   /** Of a stale figure: the band it was in. */
   readonly band: Band
+  /** Why it stands in no band whatever its value: nobody judges it, or a share of too few raises none. */
+  readonly unjudged?: 'not judged' | 'too few'
   /** Since when it is in that band or a worse one, wall ms. Not there while the band is `ok`. */
   readonly since?: number
 }
@@ -79,8 +81,20 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
     ...(Number.isNaN(window) ? {} : { window }),
     ...(bound === 0 ? {} : { bound: bound < 0 ? 'below' : 'above' }),
     band: bandOf(data, position),
+    ...unjudgedOf(rule, origin, observations, since),
     ...(Number.isNaN(since) ? {} : { since: wallOf(now, since) }),
   }
+}
+
+/** A band that was raised is judged, whatever came since. */
+const unjudgedOf = (
+  rule: Rule,
+  origin: Source | undefined,
+  observations: number,
+  since: number,
+): Pick<Figure, 'unjudged'> => {
+  if (!rule.judged || origin?.unjudged === true) return { unjudged: 'not judged' }
+  return Number.isNaN(since) && rule.least > 0 && !(observations >= rule.least) ? { unjudged: 'too few' } : {}
 }
 
 const ageOf = (data: NodeData, position: number, now: Now): number =>

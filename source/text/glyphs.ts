@@ -54,7 +54,7 @@ const block: Glyphs = {
     stale: clean('~'),
     missing: clean('?'),
   },
-  sort: { ascending: clean('▲'), descending: clean('▼') },
+  sort: { ascending: clean('↑'), descending: clean('↓') },
   cursor: clean('▌'),
   mark: clean('✓'),
   bullet: clean('●'),
@@ -94,7 +94,7 @@ const ascii: Glyphs = {
   cursor: clean('>'),
   mark: clean('*'),
   bullet: clean('o'),
-  ellipsis: clean('~'),
+  ellipsis: clean('$'),
   hidden: clean('*'),
   separator: clean('>'),
   border: {

@@ -52,6 +52,8 @@ const zeros: Readonly<Partial<Record<Unit, string>>> = { ms: '0ms', s: '0s' }
 const stepFor = (magnitude: number, ladder: readonly Step[]): Step =>
   ladder.findLast((step) => magnitude >= step.from) ?? { from: 0, size: 1, sign: '' }
 
+const perSecond = '/s'
+
 const exponential = (value: number): string => value.toExponential(0).replace('+', '')
 
 /** One way to write a magnitude above 0: at most `digits` significant digits, or `<` and the least of them. */
@@ -83,7 +85,7 @@ const formOf = (value: number, unit: Unit, digits: number): string => {
  * `0.31ms`, `1.5s`, `12m`, `12Mb`, `140MB`, `4.5x`. Prefixes are decimal. Times share one ladder, us to y, whichever of `ms`
  * and `s` they come in; from 120 s on they are whole and rounded down. What is not 0 is never written as 0 but as below
  * the least digit shown: `<0.01%`. Where the width (at least 1) leaves no honest form it is filled with `#`; what is no
- * finite number is `-`.
+ * finite number is `-`. Of bits a second the second is said where there is room: `12Mb/s`, `1.23Mb`.
  *
  * Reading back: an optional `<` or `>`, a decimal number (`1e21` above all prefixes), a prefix, the unit's sign.
  */
@@ -91,6 +93,7 @@ export const formatValue = (value: number, unit: Unit, width = valueWidth): Clea
   if (!Number.isFinite(value)) return clean('-')
   for (const digits of [3, 2, 1]) {
     const form = formOf(value, unit, digits)
+    if (unit === 'bit/s' && form.length + perSecond.length <= width) return clean(`${form}${perSecond}`)
     if (form.length <= width) return clean(form)
   }
   return clean('#'.repeat(Math.max(1, Math.floor(width) || 1)))

@@ -204,6 +204,8 @@ export const noiseMetrics = [
         origin: 'kntop: its promise is 0.25 % of a core, opt-ins apart',
       },
     },
+    // The start is paid once: a figure that is mostly of it says nothing of what kntop costs.
+    denominator: { least: 50, of: 'seconds of readings' },
     period: 5,
     meaning: 'CPU of the sampler and of the commands that kntop runs here, as a share of one core.',
     action: 'Commands run less often by themselves when this grows; switch opt-ins off with w.',

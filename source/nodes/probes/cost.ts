@@ -83,7 +83,7 @@ const fileTier: FileTier<State> = {
     const taken = nothingTaken()
     if (context.flags.engine !== 'awk') return { state, taken }
     const next = step(state, section, context.commandSeconds)
-    take(taken, 'kntop.node_cpu', next.share, { window: next.seconds })
+    take(taken, 'kntop.node_cpu', next.share, { observations: Math.round(next.seconds), window: next.seconds })
     return { state: next.state, taken }
   },
 }

@@ -30,19 +30,22 @@ const notReported = ({ times, virtual }: State): string | undefined => {
 
 type Put = (metric: MetricId, value: number, whole: number, seconds: number) => void
 
-const takeMeans = (before: CpuTimes, now: CpuTimes, seconds: number, put: Put): void => {
+/** Gives back the means of what the busiest CPU is told of too, in the same order. */
+const takeMeans = (before: CpuTimes, now: CpuTimes, seconds: number, put: Put): readonly number[] => {
   const { all, busy, steal, softirq } = cpuGrowth(before, now)
   const whole = seconds > 0 ? all : Number.NaN
   put('cpu.busy', share(busy, whole), whole, seconds)
   put('cpu.steal', share(steal, whole), whole, seconds)
   put('cpu.softirq', share(softirq, whole), whole, seconds)
+  return [share(softirq, whole), share(steal, whole)]
 }
 
-// The clock and the jiffies step by 10 ms each, so that a full second can read as 101 %: a share of time ends at 100.
-const takeBusiest = (most: readonly number[], seconds: number, put: Put): void => {
+// The clock and the jiffies step by 10 ms each, so that a full second can read as 101 %: a share of time ends at 100. For
+// the same reason one CPU can read as less than the mean of all, which the busiest is not.
+const takeBusiest = (most: readonly number[], seconds: number, means: readonly number[], put: Put): void => {
   const whole = seconds > 0 ? seconds * jiffiesPerSecond : Number.NaN
   busiest.forEach((metric, index) => {
-    put(metric, Math.min(100, share(most[index] ?? Number.NaN, whole)), whole, seconds)
+    put(metric, Math.min(100, Math.max(share(most[index] ?? Number.NaN, whole), means[index] || 0)), whole, seconds)
   })
 }
 
@@ -70,8 +73,9 @@ const step = (before: State, section: Section): { state: State; taken: Taken } =
   if (total === 'absent') missAll(taken, metrics, 'denied', noStat)
   else if (total !== undefined && state.times.some(Number.isNaN)) missAll(taken, metrics, 'no-data', noNumber)
   else {
-    if (total !== undefined) takeMeans(before.times, state.times, section.seconds('total'), put)
-    if (most !== undefined && most !== 'absent') takeBusiest(decimals(most[0] ?? ''), section.seconds('busiest'), put)
+    const means = total === undefined ? [] : takeMeans(before.times, state.times, section.seconds('total'), put)
+    if (most !== undefined && most !== 'absent')
+      takeBusiest(decimals(most[0] ?? ''), section.seconds('busiest'), means, put)
   }
   return { state, taken }
 }

@@ -169,7 +169,10 @@ const failure = (
   if (status === 124 || status === 137 || status === 143)
     return ['no-data', `ss did not answer within ${patience} s: look at the load of this node.`]
   if (missed)
-    return ['no-data', `ss ended with status ${status ?? 'unknown'}: run ss -tin state established on this node.`]
+    return [
+      'no-data',
+      `ss ${status === undefined ? 'broke off before its end' : `ended with status ${status}`}: run ss -tin state established on this node.`,
+    ]
   if (sockets.length > 0 && sockets.every(({ rtt }) => Number.isNaN(rtt)))
     return ['no-kernel', 'ss tells no round-trip times here: the kernel needs inet_diag and tcp_diag.']
   return undefined
@@ -213,7 +216,7 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
         taken,
         metric,
         'no-data',
-        `no socket${listing.filtered ? ` (${filterWords})` : ''} sent and was answered within 5 s`,
+        `no socket to another machine${listing.filtered ? ` (${filterWords})` : ''} sent and was answered within 5 s`,
       )
   } else {
     take(taken, 'rtt.p50', median(values) / 1000, { observations: sockets.length })

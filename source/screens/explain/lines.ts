@@ -2,7 +2,7 @@ import type { NodeName } from '../../events/subject.ts'
 import { absences } from '../../interface/figure-cell.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
-import { bands, type Level } from '../../metrics/metric.ts'
+import { bands, isAnyOccurrence, type Level } from '../../metrics/metric.ts'
 import type { Figure, Reading } from '../../store/reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
@@ -23,7 +23,8 @@ const behind = (figure: Figure, metric: MetricId): string => {
   const { denominator } = metricOf(metric)
   const parts: string[] = []
   if (figure.observations !== undefined) parts.push(`${figure.observations} ${denominator?.of ?? 'observations'}`)
-  if (figure.window !== undefined) parts.push(`over ${formatAge(figure.window)}`)
+  // A rate covers its second: that is no news.
+  if (figure.window !== undefined && figure.window >= 2) parts.push(`over ${formatAge(figure.window)}`)
   if (figure.bound !== undefined) parts.push(`the true value lies ${figure.bound}: the histogram goes no further`)
   if (denominator !== undefined && (figure.observations ?? 0) < denominator.least)
     parts.push(`below ${denominator.least} ${denominator.of} it raises no band`)
@@ -38,10 +39,11 @@ const valueLines = (reading: Reading, metric: MetricId, width: number): readonly
     ]
   const { unit } = metricOf(metric)
   const band = reading.kind === 'stale' ? 'stale' : reading.band
+  const words = reading.kind === 'stale' ? 'stale' : (reading.unjudged ?? reading.band)
   const since = reading.since === undefined ? '' : ` since ${timeOfDay(reading.since)} UTC`
   const more = behind(reading, metric)
   return [
-    ...paragraph('Value', `${formatLong(reading.value, unit)}  ${band}${since}`, width, band),
+    ...paragraph('Value', `${formatLong(reading.value, unit)}  ${words}${since}`, width, band),
     ...(more === '' ? [] : paragraph('Behind it', more, width)),
     ...paragraph('Taken by', reading.tier, width),
     ...paragraph('Scope', `${reading.scope}: ${scopes[reading.scope]}`, width),
@@ -71,19 +73,34 @@ const levelLines = (snapshot: Snapshot, metric: MetricId, width: number): readon
   return lines.length === 0 ? paragraph('Bands', 'none: this figure is judged by nobody', width) : lines
 }
 
+/** A figure that raises nothing must not be told what to do against it. */
+const actionText = (snapshot: Snapshot, reading: Reading | undefined, metric: MetricId): string => {
+  const { action } = metricOf(metric)
+  const levels = Object.values(snapshot.levels(metric))
+  const raised = reading !== undefined && reading.kind !== 'missing' && reading.band !== 'ok'
+  if (raised || levels.length === 0) return action
+  return levels.every((level) => isAnyOccurrence(level)) ? `if above 0: ${action}` : `if it raises a band: ${action}`
+}
+
+/** As tables and the header call it too, where it has a short name. */
+const nameOf = (metric: MetricId): string => {
+  const { title, column } = metricOf(metric)
+  return column === undefined ? title : `${title} (${column.heading})`
+}
+
 /** All that can be said of one figure: value, origin, age, scope, meaning, what to do, and when it raises a band. */
 export const explainLines = (snapshot: Snapshot, node: NodeName, metric: MetricId, width: number): readonly Line[] => {
-  const { title, meaning, action } = metricOf(metric)
+  const { meaning } = metricOf(metric)
   const view = snapshot.nodes.get(node)
   return [
-    [segment(title, 'title')],
+    [segment(nameOf(metric), 'title')],
     [],
     ...(view === undefined
       ? paragraph('Missing', 'this node is not there', width, 'note')
       : valueLines(view.reading(metric), metric, width)),
     [],
     ...paragraph('Means', meaning, width),
-    ...paragraph('Do', action, width),
+    ...paragraph('Do', actionText(snapshot, view?.reading(metric), metric), width),
     [],
     ...levelLines(snapshot, metric, width),
     [],

@@ -25,15 +25,22 @@ const pair = (name: string, text: string, width: number): readonly Line[] =>
 
 const heading = (text: string): readonly Line[] => [[], [segment(text, 'title')]]
 
-const symbols = (glyphs: Glyphs): readonly Line[] => [
+const symbols = (glyphs: Glyphs, width: number): readonly Line[] => [
   ...bands
     .filter((band) => band !== 'ok')
     .map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
   [segment(glyphs.standing.stale.padEnd(keyWidth), 'stale'), segment('stale: no newer reading came in time')],
-  [
-    segment('< or >'.padEnd(keyWidth), 'plain'),
-    segment('the true value is below, or above, what the histogram can tell'),
-  ],
+  ...pair('< or >', 'the true value is below, or above, what is shown: no more can be told', width),
+  ...pair('max', 'before a value: the maximum, in place of a percentile of too few observations', width),
+  ...pair('+16', 'so many columns found no place: a wider terminal shows them, enter all of a node', width),
+  ...pair(glyphs.ellipsis, 'a text is cut here: a wider terminal or x shows more', width),
+  ...pair(`${glyphs.sort.ascending} or ${glyphs.sort.descending}`, 'rows are sorted by this column', width),
+  ...pair(glyphs.chart.extent, 'in charts: from the least to the greatest value of that time', width),
+  ...pair(glyphs.chart.threshold, 'in charts: from here on the figure is in that band', width),
+  ...pair('ending, was 3.41k/s', 'all is well again, and the band stays a while, so that a burst is seen', width),
+  ...pair('local 1, ssh 3', 'so many nodes are reached in that way', width),
+  ...pair('kntop 0.4% 90MB', 'what kntop takes here: share of a core, memory', width),
+  ...pair('kntop 257ms late', 'kntop itself was held up so long: ages count from when it looked', width),
 ]
 
 /** The whole help, made from the tables that the program itself goes by. */
@@ -57,7 +64,7 @@ export const helpLines = (
   ...screens.flatMap(({ name, aliases, purpose }) => pair([name, ...aliases].join(' '), purpose, width)),
   ...pair('q quit', 'leave kntop', width),
   ...heading('signs'),
-  ...symbols(glyphs),
+  ...symbols(glyphs, width),
   ...heading('words where a figure is missing'),
   ...Object.entries(absences).flatMap(([missing, { short, meaning }]) => pair(short, `${missing}: ${meaning}`, width)),
   ...heading('columns'),

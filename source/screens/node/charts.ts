@@ -1,5 +1,5 @@
 import { lineChart } from '../../charts/line-chart.ts'
-import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
+import { fitHeight, fitLine, segment, wrapInto } from '../../interface/lines.ts'
 import { readingWords } from '../../interface/reading-lines.ts'
 import type { Size } from '../../interface/screen.ts'
 import { clamp } from '../../interface/table/table-state.ts'
@@ -10,7 +10,7 @@ import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { lineText, type Painted, row, type Style } from '../../text/colour.ts'
 import { formatValue } from '../../text/units.ts'
-import { blanks, fit, widthOf, wrap } from '../../text/width.ts'
+import { blanks, fit, widthOf } from '../../text/width.ts'
 
 /** One chart: the first of its metrics that has figures is drawn, and named; two of them are never mixed in one line. */
 export interface Panel {
@@ -62,9 +62,12 @@ const heading = (node: NodeView, metric: MetricId, place: string | undefined, wi
   return fitLine([mark, { text: name, style: 'title' }, segment(' '), words, count], width, theme)
 }
 
+/** Lines of an advice in place of a chart; x shows all of it. */
+const mostAdvice = 3
+
 /** Why there is no chart, in its place. */
 const absence = (advice: string, size: Size, theme: Theme): readonly Painted[] =>
-  wrap(clean(advice), size.columns - 4).map((line) =>
+  wrapInto(clean(advice), size.columns - 4, mostAdvice).map((line) =>
     fitLine([segment('  '), { text: line, style: 'missing' }], size.columns, theme),
   )
 

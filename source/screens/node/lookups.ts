@@ -1,12 +1,12 @@
 import type { Tally } from '../../events/event.ts'
-import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
+import { fitHeight, fitLine, segment, wrapInto } from '../../interface/lines.ts'
 import type { Size } from '../../interface/screen.ts'
 import type { Theme } from '../../interface/theme.ts'
 import type { NodeView } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { type Painted, row, type Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
-import { blanks, fit, wrap } from '../../text/width.ts'
+import { blanks, fit } from '../../text/width.ts'
 
 const countWidth = 7
 
@@ -42,7 +42,7 @@ export const drawLookups = (node: NodeView, size: Size, theme: Theme): readonly 
   const ended = reading.kind === 'missing' && reading.missing !== 'no-data'
   if (names === undefined || clients === undefined || ended) {
     const why = reading.kind === 'missing' ? `${reading.missing}: ${reading.advice}` : 'nothing was counted yet'
-    const lines = wrap(clean(why), size.columns)
+    const lines = wrapInto(clean(why), size.columns, 2)
     return fitHeight(
       lines.map((text) => fitLine([{ text, style: 'missing' }], size.columns, theme)),
       size.rows,

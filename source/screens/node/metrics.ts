@@ -1,14 +1,26 @@
-import { scaleFor } from '../../charts/scale.ts'
+import { rangeOf, type Scale, scaleFor } from '../../charts/scale.ts'
 import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { readingCell } from '../../interface/figure-cell.ts'
-import { segment } from '../../interface/lines.ts'
+import { cutMiddle, segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import type { Window } from './windows.ts'
+
+/** Fewer are no course. */
+const leastPoints = 3
+
+/** What does not change is a low line: full height would look like a maximum. */
+const flatOr = (values: ArrayLike<number>): Scale => {
+  const range = rangeOf(values)
+  return range !== undefined && range.min === range.max
+    ? { min: range.min, max: range.min + 1 }
+    : scaleFor(values, { floor: 0 })
+}
 
 const readingOf = (snapshot: Snapshot, node: NodeName, row: string) =>
   snapshot.nodes.get(node)?.reading(row as MetricId)
@@ -19,11 +31,15 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
     {
       id: 'metric',
       heading: 'METRIC',
-      width: 22,
+      width: 30,
       most: 38,
       priority: 0,
       align: 'left',
-      cell: (_, row) => segment(metricOf(row as MetricId).title),
+      // Many begin alike, and many end alike.
+      cell: (_, row, width, theme) => ({
+        text: cutMiddle(clean(metricOf(row as MetricId).title), width, theme.glyphs.ellipsis),
+        style: 'plain',
+      }),
       sortKey: (_, row) => metricOf(row as MetricId).title,
       text: (_, row) => `${metricOf(row as MetricId).title} ${row}`,
     },
@@ -53,7 +69,9 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
       align: 'left',
       cell: (snapshot, row, width, theme) => {
         const { values } = snapshot.series(node, row as MetricId, seconds)
-        const scale = metricOf(row as MetricId).scale ?? scaleFor(values, { floor: 0 })
+        if (values.reduce((count, value) => count + (Number.isFinite(value) ? 1 : 0), 0) < leastPoints)
+          return segment('')
+        const scale = metricOf(row as MetricId).scale ?? flatOr(values)
         return { text: sparkline(values, { width, glyphs: theme.level, scale }), style: 'chart1' }
       },
       sortKey: () => undefined,
@@ -77,8 +95,8 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
     },
     {
       id: 'origin',
-      heading: 'TAKEN BY, OR WHY NOT',
-      width: 20,
+      heading: 'BY, OR WHY NOT',
+      width: 16,
       most: Number.POSITIVE_INFINITY,
       priority: 1,
       align: 'left',

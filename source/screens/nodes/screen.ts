@@ -28,6 +28,12 @@ const subjectOf = (snapshot: Snapshot, state: TableState, size: Size): Parameter
   return { ...(row === undefined ? {} : { node: row as NodeName }), ...(metric === undefined ? {} : { metric }) }
 }
 
+const columnUnder = (snapshot: Snapshot, state: TableState, size: Size): string | undefined =>
+  underCursor(nodeTable, snapshot, state, size).column?.id
+
+/** The columns that tell of a node's link, which x explains too. */
+const isOfLink = (column: string | undefined): boolean => column === 'age' || column === 'via'
+
 /** The four suspects of the node under the cursor, where the table leaves room. */
 const preview = (snapshot: Snapshot, state: TableState, size: Size, theme: Theme): readonly Painted[] => {
   const { node } = subjectOf(snapshot, state, size)
@@ -56,7 +62,7 @@ export const nodesScreen = screen<TableState>({
     const state = pinned(before, orderOf(nodeTable, snapshot, before))
     if (action === 'open') return { state, effects: [{ type: 'open', screen: 'node', parameters }] }
     if (action === 'explain')
-      return parameters.metric === undefined
+      return parameters.metric === undefined && !isOfLink(columnUnder(snapshot, before, size))
         ? { state, effects: [{ type: 'flash', text: clean('move to a metric with left and right, then press x') }] }
         : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
     return { state: reduceTable(before, action, shownOf(nodeTable, snapshot, before, size)), effects: [] }

@@ -90,5 +90,5 @@ createInterface({ input: process.stdin })
 await feed.run(emit, stop.signal)
 clearTimeout(timer)
 tell()
-say({ ended: true })
-process.stdin.destroy()
+// As the program ends: whatever is still open is left.
+process.stdout.write(`${JSON.stringify({ ended: true })}\n`, () => process.exit(0))

@@ -1,6 +1,7 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Link } from '../../../source/events/link.ts'
 import { run, start } from '../support/command.ts'
 import { makeKey } from './keys.ts'
 import { type Lab, makeLab } from './lab.ts'
@@ -8,94 +9,393 @@ import { addresses } from './network.ts'
 import type { NodeOptions, SshNode } from './nodes.ts'
 import { watchHosts } from './watched-hosts.ts'
 
-interface Case {
-  readonly what: string
-  readonly node?: Partial<NodeOptions> | ((lab: Lab) => Promise<Partial<NodeOptions>>)
+/** A host that something is wrong with, and what a person reads of it. */
+interface Bad {
+  /** Also its name in the configuration; one that nothing is configured for is only named. */
+  readonly name: string
+  /** What stands for it: a node of its own, unless nobody is reached. */
+  readonly node?: Partial<NodeOptions> | ((lab: Lab) => Promise<Partial<NodeOptions>>) | 'none'
+  /** Lines of the configuration. */
   readonly lines?: readonly string[] | ((lab: Lab) => Promise<readonly string[]>)
-  readonly before?: (lab: Lab, node: SshNode) => unknown
-  readonly name?: string
-  readonly wait?: number
+  /** What is done before anybody connects. */
+  readonly first?: (lab: Lab, node: SshNode) => Promise<void>
+  readonly state: Link['state']
+  readonly transport?: Link['transport']
+  /** The whole cause; for one that lives, the remark. Without it there must be none. */
+  readonly says?: string | RegExp
+  /** Keys and answers that its sshd may refuse, at most. */
+  readonly failed?: number
 }
 
-const manyKeys = async (lab: Lab): Promise<readonly string[]> => {
-  const keys = []
-  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) keys.push(await makeKey(lab.folder, name))
-  return [...keys, lab.key].map((key) => `IdentityFile ${key}`)
+const keyed = async (lab: Lab, ...names: readonly string[]): Promise<readonly string[]> =>
+  Promise.all(names.map(async (name) => `IdentityFile ${await makeKey(lab.folder, name)}`))
+
+/** Only keys that an authority of ours has signed log in. */
+const certified = async (lab: Lab): Promise<Partial<NodeOptions>> => {
+  const authority = await makeKey(lab.folder, 'authority')
+  const user = await makeKey(lab.folder, 'certified')
+  await run([
+    ...(['ssh-keygen', '-q', '-s', authority, '-I', 'karin', '-n', 'karin'] as const),
+    ...['-V', '-1m:+1h', `${user}.pub`],
+  ])
+  return { settings: [`TrustedUserCAKeys ${authority}.pub`, 'AuthorizedKeysFile none'] }
 }
 
-const cases: readonly Case[] = [
-  { what: 'wrong key', lines: async (lab) => [`IdentityFile ${await makeKey(lab.folder, 'wrong')}`], node: async (lab) => ({ keys: [await makeKey(lab.folder, 'right')] }) },
-  { what: 'wrong user', lines: ['User somebody'] },
-  { what: 'refused', lines: ['Port 2222'] },
-  { what: 'no route', lines: [`HostName ${addresses.elsewhere}`] },
-  { what: 'nobody', lines: [`HostName ${addresses.nobody}`], wait: 8000 },
-  { what: 'dropped', lines: [`HostName ${addresses.blackHole}`], wait: 14000 },
-  { what: 'unknown name', lines: ['HostName absent.lab'], before: (lab) => lab.serveNames({ 'x.lab': '10.1.1.1' }) },
-  { what: 'silent names', lines: ['HostName slow.lab'], before: (lab) => lab.resolver(`nameserver ${addresses.blackHole}\n`), wait: 15000 },
-  {
-    what: 'MaxStartups 1',
-    node: { settings: ['MaxStartups 1:100:1'] },
-    before: async (lab, node) => {
-      start([...lab.enter, 'bash', '-c', `exec 3<>/dev/tcp/${node.address}/22; exec sleep 60`])
-      await expect.poll(() => node.logins().contacts).toBe(1)
-    },
+const shell = (path: string, home: Readonly<Record<string, string>> = {}): Pick<Bad, 'node'> => ({
+  node: { shell: path, home },
+})
+const forced = (command: string): Pick<Bad, 'node'> => ({ node: { settings: [`ForceCommand ${command}`] } })
+
+/** Somebody listens there who is no sshd: a program of perl that has a client in `$c`. */
+const listens = (program: string): Pick<Bad, 'lines' | 'first'> => ({
+  lines: ['Port 2222'],
+  async first(_, node) {
+    const perl = `use IO::Socket::INET; $SIG{PIPE}='IGNORE'; $|=1;
+      my $s = IO::Socket::INET->new(Listen => 9, LocalPort => 2222, ReuseAddr => 1) or die;
+      print "ready\\n"; while (my $c = $s->accept) { ${program} }`
+    await start([...node.enter, 'perl', '-e', perl]).said(/^ready/)
   },
-  { what: 'MaxSessions 1', node: { settings: ['MaxSessions 1'] }, wait: 15000 },
-  { what: 'MaxAuthTries', node: { settings: ['MaxAuthTries 6'] }, lines: manyKeys },
-  { what: 'PQ only', node: { settings: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] } },
-  { what: 'certificate', node: async (lab) => {
-      const authority = await makeKey(lab.folder, 'authority')
-      await run(['ssh-keygen', '-q', '-s', authority, '-I', 'karin', '-n', 'karin', '-V', '-1m:+5m', `${await makeKey(lab.folder, 'certified')}.pub`])
-      return { settings: [`TrustedUserCAKeys ${authority}.pub`, 'AuthorizedKeysFile none'] }
-    }, lines: async (lab) => [`IdentityFile ${lab.folder}/certified`] },
-  { what: 'certificate only, none', node: async (lab) => {
-      const authority = await makeKey(lab.folder, 'authority')
-      return { settings: [`TrustedUserCAKeys ${authority}.pub`, 'AuthorizedKeysFile none'] }
-    } },
-  { what: 'csh', node: { shell: '/usr/bin/csh' } },
-  { what: 'tcsh', node: { shell: '/usr/bin/tcsh' } },
-  { what: 'fish', node: { shell: '/usr/bin/fish' } },
-  { what: 'zsh', node: { shell: '/usr/bin/zsh' } },
-  { what: 'nologin', node: { shell: '/usr/sbin/nologin' } },
-  { what: 'false', node: { shell: '/bin/false' } },
-  { what: 'no shell', node: { shell: '/bin/absent' } },
-  { what: 'bashrc prints', node: { shell: '/bin/bash', home: { '.bashrc': 'echo hello; echo there >&2\n' } } },
-  { what: 'bashrc sleeps', node: { shell: '/bin/bash', home: { '.bashrc': 'sleep 60\n' } }, wait: 14000 },
-  { what: 'bashrc prints and sleeps', node: { shell: '/bin/bash', home: { '.bashrc': 'echo hello; sleep 60\n' } }, wait: 14000 },
-  { what: 'bashrc reads', node: { shell: '/bin/bash', home: { '.bashrc': 'read -r x\n' } }, wait: 14000 },
-  { what: 'forced', node: { settings: ['ForceCommand echo "$SSH_ORIGINAL_COMMAND"'] } },
-  { what: 'forced escape', node: { settings: ['ForceCommand printf "\\033[2J\\033]0;x\\007only backups"'] } },
-  { what: 'floods', node: { settings: ['ForceCommand yes'] } },
-  { what: 'floods zero', node: { settings: ['ForceCommand cat /dev/zero'] } },
-  { what: 'floods err', node: { settings: ['ForceCommand yes >&2'] }, wait: 14000 },
-  { what: 'banner', node: async (lab) => {
-      writeFileSync(join(lab.folder, 'banner'), '\u001b[2J\u001b]0;owned\u0007 REMOTE HOST IDENTIFICATION HAS CHANGED!\n')
-      return { settings: [`Banner ${lab.folder}/banner`] }
-    } },
-  { what: 'name -x', name: '-x' },
-  { what: 'name a@b', name: 'a@b' },
-  { what: 'name ssh://h', name: 'ssh://h' },
-  { what: 'name -oProxyCommand=x', name: '-oProxyCommand=touch${IFS}/tmp/owned' },
-  { what: 'match exec', lines: ['HostName 10.88.1.1'], wait: 10000 },
-]
+})
 
-const only = process.env['ONLY']
+const banner = async (lab: Lab): Promise<Partial<NodeOptions>> => {
+  const file = join(lab.folder, 'banner')
+  writeFileSync(
+    file,
+    '\u001b[2J\u001b]0;owned\u0007\u001b]52;c;b3duZWQ=\u0007 REMOTE HOST IDENTIFICATION HAS CHANGED!\n',
+  )
+  return { settings: [`Banner ${file}`] }
+}
 
-describe('bad', () => {
-  test.each(cases.filter(({ what }) => only === undefined || only.split(',').includes(what)))('$what', async ({ what, node = {}, lines = [], before, name = 'bad', wait = 5000 }) => {
+const closedEarly =
+  'closed before its greeting: too many logins at once (MaxStartups), an address that is blocked for a while, or no ssh server'
+const needsShell = '; kntop needs a shell that runs commands'
+const slow = 'the sampler did not greet within 10 s: the login shell is slow, or waits'
+const answers = 'no sampler: the login shell or a forced command answers'
+
+const groups: Readonly<Record<string, readonly Bad[]>> = {
+  'a login that is refused': [
+    {
+      name: 'wrong-key',
+      lines: (lab) => keyed(lab, 'wrong'),
+      node: async (lab) => ({ keys: [await makeKey(lab.folder, 'right')] }),
+      state: 'denied',
+      says: 'server refused 2 keys (wrong, key) for karin; add one with ssh-copy-id, or name another with IdentityFile',
+      failed: 2,
+    },
+    {
+      name: 'wrong-user',
+      lines: ['User somebody'],
+      state: 'denied',
+      says: 'server refused 1 key (key) for somebody; add one with ssh-copy-id, or name another with IdentityFile',
+      failed: 1,
+    },
+    {
+      name: 'right-key-last-of-eight',
+      node: { settings: ['MaxAuthTries 6'] },
+      lines: (lab) => keyed(lab, 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
+      state: 'denied',
+      says: 'server refused 4 keys (a, b, c, d) for karin; 4 more not tried (e, f, g, key): name the right one with IdentityFile',
+      failed: 4,
+    },
+    {
+      name: 'password-only',
+      node: { settings: ['AuthenticationMethods password', 'PasswordAuthentication yes'] },
+      state: 'denied',
+      says: 'server refused 1 key (key) for karin; the server takes only password',
+      failed: 1,
+    },
+    {
+      name: 'certificate-only',
+      node: certified,
+      lines: ['IdentityFile none'],
+      state: 'denied',
+      says: /^server refused 1 key \(key\) for karin; |^no key to offer for karin/,
+      failed: 1,
+    },
+  ],
+  'a login that takes more': [
+    {
+      name: 'certificate',
+      node: certified,
+      lines: (lab) => keyed(lab, 'certified'),
+      state: 'live',
+      transport: 'openssh',
+    },
+    {
+      name: 'post-quantum',
+      node: { settings: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] },
+      state: 'live',
+      transport: 'openssh',
+    },
+    { name: 'banner', node: banner, state: 'live' },
+    {
+      name: 'one-session',
+      node: { settings: ['MaxSessions 1'] },
+      state: 'live',
+      says: 'new logins fail: one-session does not open another channel: MaxSessions of its sshd is reached',
+    },
+    {
+      name: 'one-startup',
+      node: { settings: ['MaxStartups 1'] },
+      async first(lab, node) {
+        start([...lab.enter, 'bash', '-c', `exec 3<>/dev/tcp/${node.address}/22; exec sleep 300`])
+        await expect.poll(() => node.logins().contacts).toBe(1)
+      },
+      state: 'lost',
+      says: closedEarly,
+    },
+  ],
+  'a network that leads nowhere': [
+    {
+      name: 'refused',
+      lines: ['Port 2222'],
+      state: 'lost',
+      says: 'refused: nothing listens there; is sshd running, is the port right?',
+    },
+    {
+      name: 'no-route',
+      node: 'none',
+      lines: [`HostName ${addresses.elsewhere}`],
+      state: 'lost',
+      says: 'unreachable: no route to its network; is a VPN down, or a jump host not named?',
+    },
+    {
+      name: 'nobody',
+      node: 'none',
+      lines: [`HostName ${addresses.nobody}`],
+      state: 'lost',
+      says: 'unreachable: no route to the host; is it up, is its address right?',
+    },
+    {
+      name: 'dropped',
+      node: 'none',
+      lines: [`HostName ${addresses.blackHole}`],
+      state: 'lost',
+      says: 'does not answer: a firewall drops packets, or the host is down',
+    },
+    {
+      name: 'silent',
+      ...listens('push @all, $c'),
+      state: 'lost',
+      says: 'accepts connections and says nothing: sshd hangs, or it is no ssh server',
+    },
+    {
+      name: 'no-sshd',
+      ...listens('print $c "HTTP/1.1 400 Bad Request\\r\\n\\r\\n"; close $c'),
+      state: 'lost',
+      says: closedEarly,
+    },
+    {
+      name: 'floods-at-once',
+      ...listens('while (print $c "x" x 4000 . "\\r\\n") {}'),
+      state: 'lost',
+      says: 'floods: more than 256 KB before the login',
+    },
+  ],
+  'a login shell that is another': [
+    { name: 'csh', ...shell('/usr/bin/csh'), state: 'live' },
+    { name: 'fish', ...shell('/usr/bin/fish'), state: 'live' },
+    { name: 'zsh', ...shell('/usr/bin/zsh'), state: 'live' },
+    {
+      name: 'nologin',
+      ...shell('/usr/sbin/nologin'),
+      state: 'no-data',
+      says: new RegExp(`^${answers} "This account is currently not available\\." \\(.+\\)${needsShell}$`),
+    },
+    {
+      name: 'false',
+      ...shell('/bin/false'),
+      state: 'no-data',
+      says: /^the sampler ended(?: with status 1)? before it greeted; kntop needs a login shell that runs commands$/,
+    },
+    { name: 'prints', ...shell('/bin/bash', { '.bashrc': 'echo hello; echo there >&2\n' }), state: 'live' },
+    { name: 'reads', ...shell('/bin/bash', { '.bashrc': 'read -r x\n' }), state: 'live' },
+    { name: 'sleeps', ...shell('/bin/bash', { '.bashrc': 'sleep 300\n' }), state: 'no-data', says: slow },
+    {
+      name: 'prints-and-sleeps',
+      ...shell('/bin/bash', { '.bashrc': 'printf hello; sleep 300\n' }),
+      state: 'no-data',
+      says: `${answers} "hello" (${slow})${needsShell}`,
+    },
+  ],
+  'a forced command': [
+    {
+      name: 'prints-it',
+      ...forced('echo "$SSH_ORIGINAL_COMMAND"'),
+      state: 'no-data',
+      says: new RegExp(`^${answers} "sh -c 'read -t 1 x .*…" \\(the sampler ended.*\\)${needsShell}$`),
+    },
+    {
+      name: 'escapes',
+      ...forced(String.raw`printf "\033[2J\033]0;owned\007only backups"`),
+      state: 'no-data',
+      says: new RegExp(`^${answers} "[^"\\p{C}]*only backups" \\(the sampler ended.*\\)${needsShell}$`, 'u'),
+    },
+    {
+      name: 'floods',
+      ...forced('yes'),
+      state: 'lost',
+      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints "y"',
+    },
+    {
+      name: 'floods-zeros',
+      ...forced('cat /dev/zero'),
+      state: 'lost',
+      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints without end',
+    },
+    {
+      name: 'floods-stderr',
+      ...forced('yes >&2'),
+      state: 'lost',
+      says: 'floods: more than 4 MB of stderr in a second',
+    },
+  ],
+  'a name that is none': [
+    {
+      name: '-x',
+      node: 'none',
+      state: 'denied',
+      says: 'a host name must not begin with -, which ssh takes for an option',
+    },
+    {
+      name: `-oProxyCommand=touch\${IFS}/tmp/kntop-owned`,
+      node: 'none',
+      state: 'denied',
+      says: 'a host name must not begin with -, which ssh takes for an option',
+    },
+    {
+      name: 'a@b',
+      node: 'none',
+      state: 'denied',
+      says: 'a host name holds no user: write the host alone, with User in the ssh configuration',
+    },
+    {
+      name: 'ssh://h',
+      node: 'none',
+      state: 'denied',
+      says: 'a URL is no host name: write the host alone, with User and Port in the ssh configuration',
+    },
+    {
+      name: 'match-exec',
+      node: 'none',
+      state: 'lost',
+      says: 'ssh -G gave no answer within 5 s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long',
+    },
+  ],
+}
+
+const isWanted = (link: Link, { state, transport = 'ssh', says }: Bad): boolean => {
+  const said = state === 'live' ? (link.remark ?? '') : link.cause
+  const isSaid = says instanceof RegExp ? says.test(said) : said === (says ?? '')
+  return link.state === state && isSaid && (state !== 'live' || link.transport === transport)
+}
+
+/** Makes what a bad host stands for; gives back its lines of the configuration, and its node. */
+const make = async (lab: Lab, bad: Bad): Promise<{ lines: readonly string[]; node: SshNode | undefined }> => {
+  const { name, node = {}, lines = [], first } = bad
+  const made = node === 'none' ? undefined : await lab.node(name, typeof node === 'function' ? await node(lab) : node)
+  if (made !== undefined) await first?.(lab, made)
+  return { lines: typeof lines === 'function' ? await lines(lab) : lines, node: made }
+}
+
+/** Watches hosts beside a good one; each must come to what is wanted of it, and the good one live all the time. */
+const judge = async (lab: Lab, all: readonly Bad[], config: string): Promise<ReturnType<typeof watchHosts>> => {
+  const watched = watchHosts(lab, config, ['good', ...all.map(({ name }) => name)])
+  await watched.live('good')
+  for (const bad of all) {
+    const found = await watched.until(bad.name, ({ link }) => isWanted(link, bad), 40_000).catch(String)
+    expect.soft(found, bad.name).toMatchObject({ link: { state: bad.state } })
+    if (typeof found === 'string') continue
+    // What the person reads is the same, whole, and nothing that could write elsewhere on the screen.
+    expect.soft(found.row, bad.name).toMatch(new RegExp(`^\\S+ +\\S ${bad.state} `))
+    expect.soft(found.hint, bad.name).toContain(bad.state === 'live' ? (found.link.remark ?? '') : found.link.cause)
+    expect.soft(`${found.row}${found.hint}`, bad.name).not.toMatch(/\p{C}/u)
+  }
+  await watched.moreTicks('good', 2)
+  expect(watched.history('good').at(-1)).toBe('live: ')
+  expect(watched.history('good').filter((said) => !/^(?:connecting|live): $/.test(said))).toEqual([])
+  return watched
+}
+
+describe('beside a node that stays live', () => {
+  test.each(Object.keys(groups))('%s ends in a state with a plain cause', async (group) => {
+    const all = groups[group] ?? []
     const lab = await makeLab()
     await lab.node('good')
-    const bad = await lab.node('bad', typeof node === 'function' ? await node(lab) : node)
-    const own = typeof lines === 'function' ? await lines(lab) : lines
-    const config = lab.configure({ hosts: { bad: own }, first: what === 'match exec' ? ['Match originalhost bad exec "sleep 60"', '  User x'] : [] })
-    await before?.(lab, bad)
-    const watched = watchHosts(lab, config, ['good', name])
-    let error = ''
-    try {
-      await watched.live('good')
-      await new Promise((resolve) => setTimeout(resolve, wait))
-    } catch (e) { error = String(e) }
-    const out = `== ${what}\n${error}\n${watched.program.errors()}\n${error ? '' : watched.screenLine(name)}\n${JSON.stringify(watched.history(name))}\n good ${JSON.stringify(watched.history('good'))} ${error ? '' : watched.node('good').ticks}\n ${JSON.stringify(bad.logins())}\n`
-    appendFileSync('/tmp/bad.txt', out)
+    const hosts: Record<string, readonly string[]> = {}
+    const nodes = new Map<Bad, SshNode>()
+    for (const bad of all) {
+      const { lines, node } = await make(lab, bad)
+      if (lines.length > 0) hosts[bad.name] = lines
+      if (node !== undefined) nodes.set(bad, node)
+    }
+    const exec = ['Match originalhost match-exec exec "sleep 60"', '  User nobody']
+    await judge(lab, all, lab.configure({ hosts, first: exec }))
+    for (const [{ name, failed }, node] of nodes)
+      if (failed !== undefined) expect.soft(node.logins().failed, name).toBeLessThanOrEqual(failed)
+  })
+})
+
+describe('name servers', () => {
+  test('that know no such name, beside a node that has an address', async () => {
+    const lab = await makeLab()
+    await lab.node('good')
+    await lab.serveNames({ 'there.lab': addresses.nobody })
+    const bad: Bad = {
+      name: 'absent',
+      state: 'lost',
+      says: 'unknown name: no name server knows absent.lab; check the spelling, or set HostName',
+    }
+    await judge(lab, [bad], lab.configure({ hosts: { absent: ['HostName absent.lab'] } }))
+  })
+
+  test('that say nothing, beside a node that has an address', async () => {
+    const lab = await makeLab()
+    await lab.node('good')
+    lab.resolver(`nameserver ${addresses.blackHole}\nnameserver ${addresses.blackHole}\n`)
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const bad = names.map(
+      (name): Bad => ({
+        name,
+        state: 'lost',
+        says: `name servers do not answer for ${name}.lab; look at /etc/resolv.conf, or set HostName to an address`,
+      }),
+    )
+    const hosts = Object.fromEntries(names.map((name) => [name, [`HostName ${name}.lab`]]))
+    const { program } = await judge(lab, bad, lab.configure({ hosts }))
+    // Left by itself it waits for its lookups.
+    program.kill('SIGKILL')
+    await expect.poll(program.status).toBeDefined()
+  })
+})
+
+describe('behind a bastion', () => {
+  test('that forbids forwarding, or has nobody behind it, the cause names it', async () => {
+    const lab = await makeLab()
+    await lab.node('good')
+    await lab.bastion('strict', { settings: ['AllowTcpForwarding no'] })
+    const node = await lab.bastion('open')
+    const jump = (bastion: string, address: string): readonly string[] => [
+      `HostName ${address}`,
+      `ProxyJump ${bastion}`,
+    ]
+    const all: readonly Bad[] = [
+      {
+        name: 'forbidden',
+        state: 'no-data',
+        says: /^bastion strict: strict does not forward to 10\.89\.0\.1:22: its sshd forbids it, see AllowTcpForwarding and PermitOpen \(.+\)$/,
+      },
+      {
+        name: 'behind',
+        state: 'no-data',
+        says: `bastion open: open does not forward to ${node.address}:2222: Connection refused`,
+      },
+    ]
+    const hosts = {
+      forbidden: jump('strict', '10.89.0.1'),
+      behind: [...jump('open', node.address), 'Port 2222'],
+    }
+    await judge(lab, all, lab.configure({ hosts }))
+    expect(node.logins().accepted).toBe(1)
   })
 })

@@ -141,7 +141,9 @@ const faults: Readonly<Record<string, Fault>> = {
       await node.listener.signal('HUP')
       await it.goesOn()
       await node.sessions.signal('KILL')
-      await it.has(/^denied: HOST KEY CHANGED: .*key-rotated.*known_hosts:\d+ knows another ssh-ed25519.*ssh-keygen -R/m)
+      await it.has(
+        /^denied: HOST KEY CHANGED: .*key-rotated.*known_hosts:\d+ knows another ssh-ed25519.*ssh-keygen -R/m,
+      )
       expect(node.logins()).toMatchObject({ accepted: 1, failed: 0 })
       expect(it.history().join('\n')).not.toMatch(/openssh/)
     },

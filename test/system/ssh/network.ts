@@ -95,11 +95,11 @@ export const networkFaults = (namespace: string, device: string): NetworkFaults 
     undrop: () => remove('dropped'),
     resetConnections: async () => {
       await table(
-        'reset',
+        'resetting',
         `add chain @ i { type filter hook input priority 0; }; add rule @ i tcp dport 22 reject with tcp reset`,
       )
     },
-    unreset: () => remove('reset'),
+    unreset: () => remove('resetting'),
     interfaceDown: async () => void (await here('ip', 'link', 'set', device, 'down')),
     interfaceUp: async () => void (await here('ip', 'link', 'set', device, 'up')),
   }

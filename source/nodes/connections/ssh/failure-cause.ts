@@ -41,7 +41,8 @@ const rules: readonly Rule[] = [
   {
     when: /Connection lost before handshake|before handshake/i,
     state: 'lost',
-    cause: 'closed before its greeting: too many logins at once (MaxStartups), or the address is blocked for a while',
+    cause:
+      'closed before its greeting: too many logins at once (MaxStartups), an address that is blocked for a while, or no ssh server',
   },
   { when: /Keepalive timeout/, state: 'lost', cause: 'no answer to keepalives: the network or the host is gone' },
   {

@@ -56,7 +56,7 @@ const refusal = (
     case 'unknown':
       if (strict === 'accept-new') return undefined
       return strict === 'ask'
-        ? denied(`host key of ${name} is not known: ${shown(key)}: compare and accept it`)
+        ? denied(`host key of ${name} is not known: ${shown(key)}: compare it, then accept it in kntop or with ssh`)
         : denied(
             `host key of ${name} is not known (${shown(key)}), and StrictHostKeyChecking is yes: add it to known_hosts`,
           )

@@ -36,6 +36,9 @@ export interface SshConnection extends Connection {
 /** Milliseconds that a server has to open a channel: on a connection that is dead it never answers. */
 const channelLimit = 8000
 
+/** Bytes that a server may send until the login is over: its keys, its lists of algorithms, and a banner. */
+const earlyLimit = 256 * 1024
+
 /** What requests over one connection share. */
 interface Over {
   readonly client: Client
@@ -142,6 +145,14 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
       failure === undefined ? { state: 'lost', cause: clean('closed by the server') } : causeOfFailure(failure, host),
     )
   })
+  let early = 0
+  const count = ({ length }: Buffer): void => {
+    early += length
+    if (early <= earlyLimit) return
+    failure ??= new Error(`floods: more than ${earlyLimit / 1024} KB before the login`)
+    socket.destroy()
+  }
+  socket.on('data', count)
   const abort = (): void => void socket.destroy()
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
@@ -163,6 +174,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     throw new ConnectionError(causeOfFailure(reason, host), { cause: reason })
   } finally {
     stop()
+    socket.off('data', count)
     signal.removeEventListener('abort', abort)
   }
 

@@ -7,14 +7,21 @@ export const refusals = { 40: 'not-applicable', 41: 'denied', 42: 'no-tool', 43:
 /**
  * $1 folder or empty, $2 the perl text, $3 the python text. Filesystems are told by their magic numbers (magic.h of the
  * kernel), and only ones that keep their data on this machine's own disks are let through: what is not known is refused.
- * A state folder that does not exist yet is not made: the probe goes to the nearest folder above it.
+ * A state folder that does not exist yet is not made: the probe goes to the folder above it in which it would be made. One
+ * that is there and of no use is refused, and so is an XDG_STATE_HOME without a folder: nobody named another.
  */
 const shell = `
 refuse() { printf 'kntop: %s\\n' "$2" >&2; exit "$1"; }
 folder=$1
 if [ -z "$folder" ]; then
 state=\${XDG_STATE_HOME:-$HOME/.local/state}
-for folder in "$state/kntop" "$state" "$HOME/.local" "$HOME"; do [ -d "$folder" ] && break; done
+folder=$state/kntop
+[ ! -e "$folder" ] || [ -O "$folder" ] || refuse 41 "the state folder belongs to another user: $folder"
+[ -e "$folder" ] || folder=$state
+if [ -z "$XDG_STATE_HOME" ]; then
+for above in "$HOME/.local" "$HOME"; do [ -e "$folder" ] || folder=$above; done
+fi
+[ -e "$folder" ] || refuse 41 "there is no state folder: $folder"
 fi
 case $folder in /*) ;; *) refuse 40 "not an absolute path: $folder";; esac
 real=$(cd -P "$folder" 2>/dev/null && pwd -P) || refuse 41 "no folder that may be entered: $folder"
@@ -53,7 +60,7 @@ refuse 42 "neither perl nor python3 for this machine"
 export const diskProbeScript = (folder: string | undefined, language: 'perl' | 'python3' = 'perl'): Script => ({
   text: shell.trim(),
   args: [folder ?? '', perl.trim(), python.trim()],
-  shown: `timeout ${lease} ${language} ${language === 'perl' ? '-e' : '-c'} '...; write ${bytes} bytes; fdatasync; wait ${pace.usual} s; ...' ${folder ?? '~/.local/state/kntop'}`,
+  shown: `timeout ${lease} ${language} ${language === 'perl' ? '-e' : '-c'} '...; write ${bytes} bytes; fdatasync; wait ${pace.usual} s; ...' ${folder ?? '"${XDG_STATE_HOME:-~/.local/state}/kntop"'}`,
 })
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -118,8 +118,10 @@ describe('nobody is contacted', () => {
     expect(reason).toMatchObject({ state: 'backing-off', cause: expect.stringMatching(/^agent does not answer/) })
     expect(it.contacts()).toBe(0)
     expect(it.shared.logins.history().hosts).toEqual({})
-    const agent = await startAgent(socket)
+    // It has its key before anybody can ask it.
+    const agent = await startAgent(`${socket}-new`)
     agent.add(path('right'))
+    renameSync(agent.socket, socket)
     const { again } = reason
     if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no change')
     await again.when

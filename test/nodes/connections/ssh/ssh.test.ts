@@ -114,7 +114,7 @@ describe('a program on a real server', () => {
     ]
     one.close()
     asked.abort()
-    expect([await one.exit, await two.exit]).toMatchObject([{ code: 0 }, { code: 0 }])
+    expect([await one.exit, await two.exit]).toMatchObject([{ signal: null }, { signal: null }])
     expect((await ran(connection, shell('echo on'))).output.toString()).toBe('on\n')
   })
 

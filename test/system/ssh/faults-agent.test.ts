@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
+import { makeKey } from './keys.ts'
+import { makeLab } from './lab.ts'
+import type { SshNode } from './nodes.ts'
+import { watchHosts } from './watched-hosts.ts'
+
+/** Everything on a node's side that would be a failed login. */
+const failed = (nodes: readonly SshNode[]): number => nodes.reduce((sum, node) => sum + node.logins().failed, 0)
+
+test('an agent that freezes, dies and comes back is nobody’s failed login; what is held lives on', async () => {
+  const lab = await makeLab()
+  const agentKey = await makeKey(lab.folder, 'agent-key')
+  const [cut, held] = [await lab.node('cut', { keys: [agentKey] }), await lab.node('held', { keys: [agentKey] })]
+  const byFile = await lab.node('by-file')
+  const socket = join(lab.folder, 'agent')
+  const agent = await startAgent(socket)
+  agent.add(agentKey)
+  // Only the agent has the key: the private file is not named, and there is no other.
+  const config = lab.configure({ hosts: { 'by-file': [`IdentityFile ${lab.key}`] } })
+  const nobody = join(lab.folder, 'no-such-key')
+  const text = readFileSync(config, 'utf8').replace(
+    /(Host \*\n(?:.*\n)*?)\s+IdentityFile .*\n/,
+    `$1  IdentityFile ${nobody}\n`,
+  )
+  writeFileSync(
+    config,
+    text
+      .replace('  IdentitiesOnly yes\n', '  IdentitiesOnly no\n')
+      .replace('IdentityAgent none', `IdentityAgent ${socket}`),
+  )
+  const watched = watchHosts(lab, config, ['cut', 'held', 'by-file'])
+  for (const name of ['cut', 'held', 'by-file']) await watched.live(name)
+
+  for (const [trouble, back] of [
+    [agent.freeze, agent.thaw],
+    [
+      agent.kill,
+      async () => {
+        const other = await startAgent(`${socket}-2`)
+        other.add(agentKey)
+        const { renameSync } = await import('node:fs')
+        renameSync(other.socket, socket)
+      },
+    ],
+  ] as const) {
+    const logins = watched.node('cut').link.logins ?? 0
+    const fileLogins = watched.node('by-file').link.logins ?? 0
+    await trouble()
+    const contacts = cut.logins().contacts
+    await cut.sessions.signal('KILL')
+    await byFile.sessions.signal('KILL')
+    const { link } = await watched.until(
+      'cut',
+      ({ link: { state, cause } }) => state === 'backing-off' && /agent does not answer/.test(cause),
+    )
+    expect(link.until).toBeUndefined()
+    await watched.until('by-file', ({ link: { state, logins: now } }) => state === 'live' && now === fileLogins + 1)
+    await watched.moreTicks('held', 5)
+    expect(cut.logins().contacts).toBe(contacts)
+    await back()
+    await watched.until('cut', ({ link: { state, logins: now } }) => state === 'live' && now === logins + 1)
+  }
+  expect(watched.history('held')).toEqual(['connecting: ', 'live: '])
+  expect(failed([cut, held, byFile])).toBe(0)
+  expect(watched.program.errors()).toBe('')
+}, 120_000)

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { makeLab } from './lab.ts'
+import type { SshNode } from './nodes.ts'
+import { type ToldNode, watchHosts } from './watched-hosts.ts'
+
+const running = async (node: SshNode): Promise<readonly string[]> =>
+  (await node.processes()).map(({ pid, user, command }) => `${pid} ${user} ${command}`)
+
+/** What is left of somebody's login: their shell, sampler and whatever they started, but for sshd's own processes. */
+const ours = async (node: SshNode): Promise<readonly string[]> =>
+  (await node.visitors()).filter(({ command }) => !command.startsWith('sshd:')).map(({ command }) => command)
+
+const sessions = async (node: SshNode): Promise<readonly string[]> =>
+  (await node.visitors()).filter(({ command }) => /^sshd: karin(@|$)/.test(command)).map(({ command }) => command)
+
+describe('kntop that was stopped for longer than a lease', () => {
+  test('goes on over the connections it held: no login, another sampler, one gap', async () => {
+    const lab = await makeLab()
+    const node = await lab.node('one')
+    const before = await running(node)
+    const metrics = ['cpu.busy'] as const
+    const watched = watchHosts(lab, lab.configure(), ['one'], { metrics })
+    await watched.live('one')
+    await watched.until('one', ({ figures }) => typeof figures['cpu.busy'] === 'number')
+    const samplers = await ours(node)
+    expect(samplers.length).toBeGreaterThan(0)
+
+    watched.program.kill('SIGSTOP')
+    await expect.poll(() => ours(node), { timeout: 25_000, interval: 250 }).toEqual([])
+    // The connection is held by the kernel meanwhile.
+    expect(await sessions(node)).toHaveLength(1)
+    watched.program.kill('SIGCONT')
+    await watched.until('one', ({ link }) => link.state === 'no-data')
+    await watched.until('one', ({ link, figures }) => link.state === 'live' && typeof figures['cpu.busy'] === 'number')
+    await watched.moreTicks('one', 3)
+
+    expect(watched.history('one')).toEqual([
+      'connecting: ',
+      'live: ',
+      'no-data: the sampler ended by itself: no tick reached it in time',
+      'live: ',
+    ])
+    expect(watched.node('one').link.logins).toBe(1)
+    expect(node.logins()).toEqual({ contacts: 1, accepted: 1, failed: 0 })
+    const told = watched.program
+      .output()
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{"node"') ? [(JSON.parse(line) as { node: ToldNode }).node] : []))
+    const shown = told.map(({ figures }) => typeof figures['cpu.busy'])
+    const gaps = shown.filter((kind, index) => kind !== 'number' && shown[index - 1] === 'number')
+    expect(gaps).toHaveLength(1)
+    await watched.quit()
+    await expect.poll(() => running(node), { timeout: 10_000 }).toEqual(before)
+  }, 90_000)
+})
+
+describe('a link that was cut without a word', () => {
+  test('leaves what runs on the node to its lease, and the session of sshd to the next connection', async () => {
+    const lab = await makeLab()
+    const node = await lab.node('one')
+    const before = await running(node)
+    const config = lab.configure({ first: ['ServerAliveInterval 1', 'ServerAliveCountMax 3', 'ConnectTimeout 5'] })
+    const watched = watchHosts(lab, config, ['one'])
+    await watched.live('one')
+    const [session = ''] = await sessions(node)
+    const pids = (await node.visitors()).filter(({ command }) => command.startsWith('sshd:')).map(({ pid }) => pid)
+    expect(session).not.toBe('')
+
+    await node.dropPackets()
+    await watched.until('one', ({ link }) => link.state === 'lost')
+    await expect.poll(() => ours(node), { timeout: 25_000, interval: 250 }).toEqual([])
+    const left = (await running(node)).filter((line) => !before.includes(line))
+    expect(left.every((line) => / sshd: /.test(line))).toBe(true)
+    expect(left).toHaveLength(pids.length)
+
+    await node.undrop()
+    watched.order({ retry: 'all' })
+    await watched.until('one', ({ link }) => link.state === 'live' && link.logins === 2)
+    await expect
+      .poll(async () => (await node.visitors()).some(({ pid }) => pids.includes(pid)), { timeout: 15_000 })
+      .toBe(false)
+    expect(await sessions(node)).toHaveLength(1)
+    await watched.quit()
+    await expect.poll(() => running(node), { timeout: 10_000 }).toEqual(before)
+  }, 90_000)
+})
+
+describe('name servers that fall silent', () => {
+  test('keep nobody away who was there before: the address that worked is used, and said so', async () => {
+    const lab = await makeLab()
+    const names = ['one', 'two', 'three', 'four']
+    const nodes: SshNode[] = []
+    for (const name of names) nodes.push(await lab.node(name))
+    const server = await lab.serveNames(Object.fromEntries(nodes.map(({ name, address }) => [`${name}.lab`, address])))
+    const config = lab.configure({ hosts: Object.fromEntries(names.map((name) => [name, [`HostName ${name}.lab`]])) })
+    const watched = watchHosts(lab, config, names)
+    for (const name of names) expect((await watched.live(name)).link.remark).toBeUndefined()
+
+    server.kill('SIGSTOP')
+    const begun = performance.now()
+    for (const node of nodes) await node.sessions.signal('KILL')
+    for (const name of names) {
+      const { link } = await watched.until(name, ({ link: now }) => now.state === 'live' && now.logins === 2, 60_000)
+      expect(link.remark).toBe('address from cache: name servers do not answer')
+    }
+    expect(performance.now() - begun).toBeLessThan(60_000)
+    server.kill('SIGCONT')
+    for (const node of nodes) await node.sessions.signal('KILL')
+    for (const name of names) {
+      const { link } = await watched.until(name, ({ link: now }) => now.state === 'live' && now.logins === 3, 60_000)
+      expect(link.remark).toBeUndefined()
+    }
+  }, 120_000)
+})

@@ -17,7 +17,7 @@ export interface RunningProgram {
   sees(text: string, limit: number): Promise<number>
   /** How many nodes the header calls live. */
   live(): number
-  /** Moves the cursor by a key, where there is room; gives milliseconds until the terminal had the picture that shows it. */
+  /** Moves the cursor by a key, where there is room; gives milliseconds until the terminal had the picture that shows it, 5 s at most. */
   press(): Promise<number>
   /** CPU milliseconds so far, of itself and of the children that it has waited for. */
   cpu(): { readonly own: number; readonly children: number }
@@ -35,7 +35,7 @@ const childrenCpu = (pid: number): number => {
   return tick * (Number(fields[13]) + Number(fields[14]))
 }
 
-/** Milliseconds that a key may take before it counts as lost. */
+/** Milliseconds after which nobody waits for a key's picture any more. */
 const longestPress = 5000
 
 export const startProgram = (
@@ -102,7 +102,8 @@ export const startProgram = (
       const key = lines().findIndex((line) => line.startsWith(`│ ${before} `)) < size.rows / 2 ? 'j' : 'k'
       const pressed = performance.now()
       pty.write(key)
-      return (await until(() => underCursor() !== before, longestPress)) - pressed
+      const shown = until(() => underCursor() !== before, longestPress)
+      return (await shown.catch(() => pressed + longestPress)) - pressed
     },
     cpu: () => ({ own: cpuOf([pty.pid]), children: childrenCpu(pty.pid) }),
     resident: () => memoryOf([pty.pid]).rss,

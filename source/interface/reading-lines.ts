@@ -1,5 +1,5 @@
 import { catalogue, type MetricId, metricOf } from '../metrics/catalogue.ts'
-import type { Reading } from '../store/reading.ts'
+import type { Figure, Reading } from '../store/reading.ts'
 import type { NodeView } from '../store/snapshot.ts'
 import { clean } from '../text/clean.ts'
 import { lineText, type Segment } from '../text/colour.ts'
@@ -15,7 +15,14 @@ export const readingWords = (reading: Reading, metric: MetricId): Segment => {
   const standing = reading.kind === 'stale' ? 'stale' : reading.band
   const bound = reading.bound === undefined ? '' : reading.bound === 'below' ? '<' : '>'
   const value = `${bound}${formatValue(reading.value, metricOf(metric).unit)}`
-  return segment(standing === 'ok' ? value : `${value} ${standing}`, standing)
+  return segment(standing === 'ok' ? value : `${value} ${standing}${endingWords(reading, metric)}`, standing)
+}
+
+/** `, ending, was 3.41k/s`: the band outlives what raised it, so that a burst is seen. */
+export const endingWords = ({ kind, ending }: Figure, metric: MetricId): string => {
+  if (ending === undefined || kind === 'stale') return ''
+  const { peak } = ending
+  return Number.isNaN(peak) ? ', ending' : `, ending, was ${formatValue(peak, metricOf(metric).unit)}`
 }
 
 /** The figures that put the node where it stands, by name: the sign beside it must not be a riddle. */

@@ -5,7 +5,7 @@ import { changing, changingAt, lasting, lastingAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive } from './reading.ts'
-import type { Rule } from './rules.ts'
+import { isEnding, type Rule } from './rules.ts'
 
 /** A metric that stands in band warning or critical now. */
 export interface Crossing {
@@ -23,11 +23,6 @@ export interface Crossing {
 
 const least = severity('warning')
 
-const isEnding = ({ levels, worse }: Rule, band: Band = 'ok', value: number): boolean => {
-  const level = band === 'ok' ? undefined : levels[band]
-  return level !== undefined && (worse === 'lower' ? value > level.clear : value < level.clear)
-}
-
 /** The crossings of these nodes, worst first, then oldest. A stale figure crosses nothing. */
 export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now): readonly Crossing[] => {
   const levels: Crossing[][] = bands.map(() => [])
@@ -44,7 +39,7 @@ export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], n
         peak: lastingAt(data.figures, lasting.peak, position),
         band: bands[band] ?? 'ok',
         since: wallOf(now, lastingAt(data.figures, lasting.since, position)),
-        ...(isEnding(rule, bands[band], value) ? { ending: true } : {}),
+        ...(isEnding(rule, bands[band] ?? 'ok', value) ? { ending: true } : {}),
       })
     }
   }

@@ -4,7 +4,7 @@ import { type Clean, clean } from '../text/clean.ts'
 import { changing, changingAt, lasting, lastingAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
-import type { Rule } from './rules.ts'
+import { isEnding, type Rule } from './rules.ts'
 import { staleAfter } from './staleness.ts'
 
 /** A figure with everything that has to be known to trust it. `stale`: too old, or its node is not watched now. */
@@ -25,6 +25,8 @@ export interface Figure {
   readonly bound?: 'below' | 'above'
   /** Of a stale figure: the band it was in. */
   readonly band: Band
+  /** The value is past the line at which its band ends; `peak`: the worst since it crosses, NaN where it does not. */
+  readonly ending?: { readonly peak: number }
   /** Why it stands in no band whatever its value: nobody judges it, or a share of too few raises none. */
   readonly unjudged?: 'not judged' | 'too few'
   /** Since when it is in that band or a worse one, wall ms. Not there while the band is `ok`. */
@@ -81,6 +83,9 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
     ...(Number.isNaN(window) ? {} : { window }),
     ...(bound === 0 ? {} : { bound: bound < 0 ? 'below' : 'above' }),
     band: bandOf(data, position),
+    ...(isEnding(rule, bandOf(data, position), value)
+      ? { ending: { peak: lastingAt(figures, lasting.peak, position) } }
+      : {}),
     ...unjudgedOf(rule, origin, observations, since),
     ...(Number.isNaN(since) ? {} : { since: wallOf(now, since) }),
   }

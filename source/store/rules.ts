@@ -1,6 +1,6 @@
 import type { GivenLevels } from '../metrics/bands.ts'
 import { type CatalogueMetric, catalogue, type MetricId, positionOf } from '../metrics/catalogue.ts'
-import type { Levels, Metric } from '../metrics/metric.ts'
+import type { Band, Levels, Metric } from '../metrics/metric.ts'
 import type { Shape } from './series.ts'
 
 /** Levels that stand in place of the catalogue's, per metric. */
@@ -47,4 +47,10 @@ export const ruleAt = (rules: readonly Rule[], metric: MetricId): Rule => {
   const rule = rules[positionOf(metric)]
   if (rule === undefined) throw new Error(`no metric ${metric} in the catalogue`)
   return rule
+}
+
+/** Whether a value is past the line at which the band ends, in which it still stands. */
+export const isEnding = ({ levels, worse }: Rule, band: Band, value: number): boolean => {
+  const level = band === 'ok' ? undefined : levels[band]
+  return level !== undefined && (worse === 'lower' ? value > level.clear : value < level.clear)
 }

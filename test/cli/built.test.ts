@@ -73,8 +73,20 @@ describe('the built program', () => {
     })
   })
 
-  it('works with a closed standard output', async () => {
-    expect(await start(kntop(...briefly), { shell: 'exec "$@" >&-' }).ended).toMatchObject({ code: 0, stderr: '' })
+  it.each([briefly, ['--stream'], ['commands']])('says that standard output is closed: %j', async (...flags) => {
+    expect(await start(kntop(...flags), { shell: 'exec "$@" >&-' }).ended).toMatchObject({
+      code: 1,
+      stderr: 'kntop: cannot write: standard output is closed\n',
+    })
+  })
+
+  it('looks where only the exit code is asked for, or the output is thrown away', async () => {
+    const judged = await start(kntop(...briefly, '--fail-on', 'critical'), { shell: 'exec "$@" >&-' }).ended
+    expect(judged.stderr).toBe('')
+    expect(await start(kntop(...briefly), { shell: 'exec "$@" >/dev/null' }).ended).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
   })
 
   it('says why it cannot write to a full disk', async () => {
@@ -152,7 +164,11 @@ describe('bin/kntop.js', () => {
   it('says which Node it needs, on an older one', async () => {
     const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'12.22.0'}})`
     const { code, stderr } = await start([process.execPath, '--import', old, built.entry]).ended
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'kntop: needs Node.js 22.19 or newer, this is 12.22.0\n' })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'kntop: needs Node.js 22.19 or newer, this is 12.22.0; in a clone "npm start" and "npx kntop" bring their own\n',
+    })
   })
 
   it('is written in a language that an old Node can read', () => {

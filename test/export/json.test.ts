@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { jsonSnapshot, jsonText } from '../../source/export/json.ts'
+import { tableText } from '../../source/export/table.ts'
 import { catalogue } from '../../source/metrics/catalogue.ts'
 import { clean } from '../../source/text/clean.ts'
-import { clock, incident, sample, snapshotOf, worker } from './sample.ts'
+import { clock, incident, link, sample, snapshotOf, worker } from './sample.ts'
 
 const nodeOf = (name: string) => jsonSnapshot(incident()).nodes.find((node) => node.name === name)
 
@@ -82,8 +83,16 @@ describe('the JSON of a snapshot', () => {
       {
         ...{ node: 'worker-7', metric: 'conntrack.fill', value: 94.2346, unit: '%', band: 'critical' },
         since: '2026-01-31T12:00:29.600Z',
+        peak: 94.2346,
       },
     ])
+  })
+
+  it('says of what lingers that it is ending, and how bad it was', () => {
+    const evicts = (at: number, value: number) => sample(worker, at, { 'conntrack.early_drop': { value } })
+    const snapshot = snapshotOf([clock(0), link(worker, 'live'), evicts(1000, 3410), evicts(2000, 0), clock(2000)])
+    expect(jsonSnapshot(snapshot).crossings).toMatchObject([{ value: 0, peak: 3410, ending: true, band: 'critical' }])
+    expect(tableText(snapshot)).toContain('entries evicted by conntrack 0/s, ending, was 3.41k/s')
   })
 
   it('is one line', () => {

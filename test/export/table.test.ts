@@ -11,15 +11,29 @@ describe('the table of a snapshot', () => {
   it('begins with what stands in a bad band', () => {
     expect(text).toContain(
       `In a bad band:
-  critical worker-7: conntrack table fill 94.2% since 2026-01-31T12:00:29.600Z
+  critical  worker-7: conntrack table fill 94.2% since 2026-01-31T12:00:29.600Z
 `,
     )
   })
 
   it('has a line for each figure: name, value with unit, band, origin', () => {
-    expect(text).toMatch(/^ {2}conntrack table fill +94\.2% critical {2}proc, host$/m)
-    expect(text).toMatch(/^ {2}fdatasync p99 +<1ms ok {8}etcd metrics,$/m)
-    expect(text).toMatch(/^ {2}CPU in use +12\.5% stale 10s /m)
+    expect(text).toMatch(/^ {2}conntrack table fill +94\.2% critical {3}proc, host$/m)
+    expect(text).toMatch(/^ {2}fdatasync p99 +<1ms ok {9}etcd metrics,$/m)
+    expect(text).toMatch(/^ {2}CPU in use +12\.5% stale 10s {2}/m)
+  })
+
+  it('says ok only of what is judged', () => {
+    expect(text).toMatch(/^ {2}conntrack maximum +1\.05M not judged /m)
+    const few = sample(worker, 0, { 'dns.servfail_share': { value: 50, observations: 3 } })
+    expect(tableText(snapshotOf([clock(0), link(worker, 'live'), few]))).toMatch(/that failed +50% too few /)
+  })
+
+  it('cuts an advice that is as long as a script', () => {
+    const long = tableText(
+      snapshotOf([clock(0), link(worker, 'live'), absent(worker, 'dns.lookups', 'and so on '.repeat(99))]),
+    )
+    expect(long.split('\n').filter((line) => line.includes('and so on'))).toHaveLength(3)
+    expect(long).toContain('…')
   })
 
   it('gives the reason for what is missing once, with all it is the reason for', () => {

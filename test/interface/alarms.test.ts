@@ -37,21 +37,37 @@ const full = { 'worker-7': { 'conntrack.fill': 97 } }
 
 describe('what crosses its bands', () => {
   test('is told with node, metric, value and since when', () => {
-    expect(told({ figures: full }, 4, 52)).toEqual(['▲ worker-7 conntrack.fill 97% since 12:00'])
+    expect(told({ figures: full }, 4, 52)).toEqual(['▲ worker-7 CT 97% since 12:00'])
   })
 
-  test('keeps node, value and time where it is narrow, the metric by its heading', () => {
-    expect(told({ figures: full }, 4, 32)).toEqual(['▲ worker-7 CT% 97% since 12:00'])
-    expect(told({ figures: full }, 4, 28)).toEqual(['▲ worker-7 CT% 97% 12:00'])
+  test('keeps node, value and time where it is narrow, the metric by its heading without its unit', () => {
+    expect(told({ figures: full }, 4, 32)).toEqual(['▲ worker-7 CT 97% since 12:00'])
+    expect(told({ figures: full }, 4, 28)).toEqual(['▲ worker-7 CT 97% 12:00'])
     expect(told({ figures: { 'gke-prod-eu-west1-x7k2': { 'conntrack.fill': 97 } } }, 4, 28)).toEqual([
-      '▲ gke-pro…x7k2 CT% 97% 12:00',
+      '▲ gke-prod…x7k2 CT 97% 12:00',
     ])
+  })
+
+  test('is called by its title where it has no heading, cut before the value is', () => {
+    const slow = { 'worker-7': { 'neighbour.fill': 97 } }
+    expect(told({ figures: slow }, 4, 52)).toEqual(['▲ worker-7 neighbour table fill 97% since 12:00'])
+    expect(told({ figures: slow }, 4, 28)).toEqual(['▲ work…-7 neighbo… 97% 12:00'])
+  })
+
+  test('is told by its worst while it lingers, without a unit twice', () => {
+    const store = createStore()
+    store.apply([...arrival('vm' as NodeName, 0)])
+    for (const [second, rate] of [3410, 12, 0].entries())
+      store.apply([reading('vm' as NodeName, second, { 'conntrack.early_drop': rate }), clock(second)])
+    const line = (width: number) => alarmLines(store.snapshot(), 4, width, theme).map(lineText)[0]
+    expect(line(52)).toBe('▲ vm EVICT ending, was 3.41k/s since 12:00')
+    expect(line(28)).toBe('▲ vm EVICT was 3.41k/s 12:00')
   })
 
   test('stands below nodes that were lost', () => {
     expect(told({ figures: full, lost: ['cp-1'] }, 4, 52)).toEqual([
       '▲ cp-1 lost since 12:00  connection reset by peer',
-      '▲ worker-7 conntrack.fill 97% since 12:00',
+      '▲ worker-7 CT 97% since 12:00',
     ])
   })
 
@@ -60,7 +76,7 @@ describe('what crosses its bands', () => {
     const lines = told({ figures: all }, 4, 52)
     expect(lines).toHaveLength(4)
     expect(lines.at(-1)).toBe('6 more')
-    expect(told({ figures: all }, 1, 52)).toEqual(['▲ w-0 conntrack.fill 97% since 12:00 +8'])
+    expect(told({ figures: all }, 1, 52)).toEqual(['▲ w-0 CT 97% since 12:00 +8'])
   })
 
   test('leaves room to say how many nodes are quiet', () => {

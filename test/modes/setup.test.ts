@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../source/config/file.ts'
 import { resolve } from '../../source/config/resolve.ts'
 import { WrongUse } from '../../source/config/wrong-use.ts'
-import { askedFor, localName } from '../../source/modes/setup.ts'
+import { askedFor, localName, localSettings } from '../../source/modes/setup.ts'
 
 const known = ['disk-probe', 'dns-capture']
 const asked = (names: string, transport: 'local' | 'ssh') => [
@@ -29,6 +30,29 @@ describe('the opt-ins of a connection', () => {
       '--with: no opt-in is called "disk-prob" (did you mean disk-probe?)',
     )
     expect(() => asked('ebpf@local', 'ssh')).toThrow('no opt-in is called "ebpf": known are disk-probe, dns-capture')
+  })
+})
+
+describe('opt-ins in contexts of the configuration', () => {
+  const file = parseConfig('contexts:\n  prod:\n    with: [disk-prob]\n', '/x/config.yaml')
+
+  it('are wrong at once, by file and line', () => {
+    const settings = resolve({ flags: {}, environment: {}, file }, null)
+    expect(() => askedFor(settings, known, 'local')).toThrow(WrongUse)
+    expect(() => askedFor(settings, known, 'local')).toThrow(
+      '/x/config.yaml:3: no opt-in is called "disk-prob" (did you mean disk-probe?)',
+    )
+  })
+})
+
+describe('the disk probe of this machine', () => {
+  const folderOf = (flags: Parameters<typeof resolve>[0]['flags'], stateFolder: string | undefined) =>
+    localSettings(resolve({ flags, environment: {} }, null), { stateFolder }).diskProbeFolder
+
+  it('is told the state folder by name, unless another is named', () => {
+    expect(folderOf({}, '/srv/state/kntop')).toBe('/srv/state/kntop')
+    expect(folderOf({ diskProbeFolder: '/srv/etcd' }, '/srv/state/kntop')).toBe('/srv/etcd')
+    expect(folderOf({}, undefined)).toBeUndefined()
   })
 })
 

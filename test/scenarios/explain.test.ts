@@ -31,6 +31,36 @@ describe('x on a figure', () => {
     at.sees('5000 segments sent')
   })
 
+  test('says ok only of what is judged, and nothing of troubles that are not there', () => {
+    const at = open({ terminal: tall })
+    at.press('right', 'x')
+    at.sees('conntrack table fill (CT%)', 'Value        12 % ok', 'Do           if it raises a band: Find who')
+    at.press('esc', 'right', 'x')
+    at.sees('Do           if above 0: The table is full')
+    at.press('esc', 'enter', 'tab', 'down', 'x')
+    at.sees(/Value +31457 not judged/, 'Do           Read it beside the maximum')
+  })
+
+  test('tells how bad it was of what is well again and lingers', () => {
+    const at = open({ terminal: tall })
+    at.has('worker-1', { 'conntrack.drop': 3410 })
+    at.wait(1)
+    at.has('worker-1', { 'conntrack.drop': 0 })
+    at.wait(2)
+    at.press('right', 'right', 'x')
+    at.sees(
+      /Value +0 per second critical since 12:01:\d\d UTC, ending, was 3.41k\/s/,
+      '▲ worker-1 DROP ending, was 3.41k/s',
+    )
+  })
+
+  test('x on the age tells of the link, as :explain does there', () => {
+    const at = open({ terminal: tall })
+    at.press(...Array.from({ length: 30 }, () => 'right'), 'x')
+    expect(at.title).toMatch('explain(worker-1)')
+    at.sees('link of worker-1')
+  })
+
   test('tells why it is missing, and what to do about it', () => {
     const at = open({ terminal: tall })
     while (!at.screen.join('\n').includes(' fdatasync p99 ')) at.press('right')

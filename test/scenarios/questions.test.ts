@@ -175,7 +175,7 @@ describe('a typed answer', () => {
     at.say(request('worker-1'))
     at.press('!', 'enter')
     at.type('x'.repeat(100))
-    expect(at.line(9)).toMatch(/^ worker-1 asks: .*~ \*{11,13} ?$/)
+    expect(at.line(9)).toMatch(/^ worker-1 asks: .*\$ \*{11,13} ?$/)
   })
 
   test('is seen where it is no secret, and may be empty there', () => {

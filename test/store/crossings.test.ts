@@ -12,8 +12,28 @@ describe('crossings', () => {
     const store = createStore()
     feed(store, 'conntrack.fill', 100, 110, full)
     expect(store.snapshot().crossings).toEqual([
-      { node: worker, metric: 'conntrack.fill', value: 95, band: 'critical', since: epoch + 103_000 },
+      { node: worker, metric: 'conntrack.fill', value: 95, peak: 95, band: 'critical', since: epoch + 103_000 },
     ])
+  })
+
+  it('keep the worst value, also over a gap, and say when they are ending', () => {
+    const store = createStore()
+    feed(store, 'conntrack.fill', 0, 10, (second) => (second < 5 ? 95 : 91))
+    expect(store.snapshot().crossings).toMatchObject([{ value: 91, peak: 95 }])
+    expect(store.snapshot().crossings[0]).not.toHaveProperty('ending')
+    store.apply([sample(11, 'conntrack.fill', Number.NaN), clock(11), sample(12, 'conntrack.fill', 60), clock(12)])
+    expect(store.snapshot().crossings).toMatchObject([{ value: 60, peak: 95, ending: true }])
+    feed(store, 'conntrack.fill', 13, 40, () => 60)
+    feed(store, 'conntrack.fill', 41, 50, () => 92)
+    expect(store.snapshot().crossings).toMatchObject([{ value: 92, peak: 92 }])
+  })
+
+  it('of what is worse the lower keep the lowest', () => {
+    const low = { raise: 900, clear: 1200, hold: 0, linger: 30, origin: 'a person' }
+    const store = createStore({ thresholds: { 'conntrack.time_to_full': { warning: low } } })
+    for (const [second, left] of [800, 600, 1300].entries())
+      store.apply([sample(second, 'conntrack.time_to_full', left), clock(second)])
+    expect(store.snapshot().crossings).toMatchObject([{ value: 1300, peak: 600, ending: true }])
   })
 
   it('come worst first, then oldest', () => {

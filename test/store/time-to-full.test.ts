@@ -36,7 +36,7 @@ const words = (seen: readonly Seen[]): readonly string[] =>
     .map(({ reading }) => (reading.kind === 'missing' ? `${reading.missing}: ${reading.advice}` : reading.kind))
     .filter((text, index, all) => text !== all[index - 1])
 
-const waiting = 'no-data: waiting for the first reading'
+const waiting = 'no-data: too early: needs 3 minutes of readings'
 const still = 'not-applicable: not growing'
 const rising = 'no-data: rising: three minutes of growth are needed'
 
@@ -83,6 +83,20 @@ describe('the time to full', () => {
     expect(words(none)).toEqual([waiting, 'not-applicable: no maximum is known'])
     const denied = origin('conntrack.max', { missing: 'denied', advice: clean('needs root') })
     expect(words(watch((second) => 400 * second, 300, [denied]))).toContain('not-applicable: no maximum is known')
+  })
+
+  it('says full of a table that is', () => {
+    expect(words(watch(() => maximum, 300))).toEqual([
+      waiting,
+      'not-applicable: full: new entries evict others, or are refused',
+    ])
+  })
+
+  it('is not told before three minutes of readings', () => {
+    const { second } =
+      watch(() => 50_000, 300).find(({ reading }) => words([{ second: 0, reading, crossing: false }])[0] === still) ??
+      {}
+    expect(second).toBeGreaterThanOrEqual(179)
   })
 
   it('is not judged where the entries are not', () => {

@@ -30,7 +30,8 @@ describe('a figure in a column', () => {
     [999_960, 'count', '1M'],
     [12, '/s', '12/s'],
     [1.5, '/s', '1.5/s'],
-    [12_000_000, 'bit/s', '12Mb'],
+    [12_000_000, 'bit/s', '12Mb/s'],
+    [1_230_000, 'bit/s', '1.23Mb'],
     [140_000_000, 'bytes', '140MB'],
     [4.5, 'factor', '4.5x'],
   ])('%d %s is %s', (value, unit, text) => {
@@ -91,7 +92,7 @@ describe('a figure in a column', () => {
         expect(formatValue(value, unit).length).toBeLessThanOrEqual(valueWidth)
         expect(formatValue(value, unit, width).length).toBeLessThanOrEqual(width)
         expect(formatValue(value, unit, width)).toMatch(
-          /^(-|#+|<?>?-?\d+(\.\d+)?(e\d+)?(k|M|G|T|P|E)?(%|\/s|x|b|B|us|ms|s|m|h|d|y)?)$/,
+          /^(-|#+|<?>?-?\d+(\.\d+)?(e\d+)?(k|M|G|T|P|E)?(%|\/s|x|b\/s|b|B|us|ms|s|m|h|d|y)?)$/,
         )
       }),
       { numRuns: 2000 },

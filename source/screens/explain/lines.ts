@@ -1,6 +1,7 @@
 import type { NodeName } from '../../events/subject.ts'
 import { absences } from '../../interface/figure-cell.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
+import { endingWords } from '../../interface/reading-lines.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import { bands, isAnyOccurrence, type Level } from '../../metrics/metric.ts'
 import type { Figure, Reading } from '../../store/reading.ts'
@@ -43,7 +44,12 @@ const valueLines = (reading: Reading, metric: MetricId, width: number): readonly
   const since = reading.since === undefined ? '' : ` since ${timeOfDay(reading.since)} UTC`
   const more = behind(reading, metric)
   return [
-    ...paragraph('Value', `${formatLong(reading.value, unit)}  ${words}${since}`, width, band),
+    ...paragraph(
+      'Value',
+      `${formatLong(reading.value, unit)}  ${words}${since}${endingWords(reading, metric)}`,
+      width,
+      band,
+    ),
     ...(more === '' ? [] : paragraph('Behind it', more, width)),
     ...paragraph('Taken by', reading.tier, width),
     ...paragraph('Scope', `${reading.scope}: ${scopes[reading.scope]}`, width),

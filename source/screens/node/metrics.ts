@@ -31,7 +31,7 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
     {
       id: 'metric',
       heading: 'METRIC',
-      width: 30,
+      width: 22,
       most: 38,
       priority: 0,
       align: 'left',

@@ -57,8 +57,8 @@ describe('a table', () => {
 
   test('marks the column that it is sorted by', () => {
     const by = (descending: boolean): TableState => ({ ...emptyTable, sort: { column: 'figure', descending } })
-    expect(draw(table(['1']), by(true))[0]).toMatch('FIGU…▼')
-    expect(draw(table([]), { ...emptyTable, sort: { column: 'name', descending: false } })[0]).toMatch('NAME▲')
+    expect(draw(table(['1']), by(true))[0]).toMatch('FIGU…↓')
+    expect(draw(table([]), { ...emptyTable, sort: { column: 'name', descending: false } })[0]).toMatch('NAME↑')
     expect(orderOf(table(['1', '3', '2']), at(0), by(true))).toEqual(['3', '2', '1'])
   })
 

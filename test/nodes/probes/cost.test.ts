@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { metricOf } from '../../../source/metrics/catalogue.ts'
 import type { Connection } from '../../../source/nodes/connections/connection.ts'
 import { connectLocal } from '../../../source/nodes/connections/local.ts'
 import { planOf } from '../../../source/nodes/plan.ts'
@@ -29,6 +30,17 @@ describe('what kntop costs a node', () => {
     ])
     // 5 ticks of 10 ms within 10 s.
     expect(valueOf(taken, 'kntop.node_cpu')).toBeCloseTo(0.5, 9)
+  })
+
+  test('raises no band while the window is mostly of the start', () => {
+    const least = metricOf('kntop.node_cpu').denominator?.least ?? 0
+    const until = (seconds: number) =>
+      lastTaken(
+        costProbe,
+        Array.from({ length: seconds / 5 + 1 }, (_, index) => reading(1000 + 5 * index, { [own]: stat(77, 10) })),
+      ).observations[0] ?? Number.NaN
+    expect(until(45)).toBeLessThan(least)
+    expect(until(60)).toBeGreaterThanOrEqual(least)
   })
 
   test('holds what commands took', () => {

@@ -112,7 +112,7 @@ describe('the median', () => {
     for (const metric of ['rtt.p50', 'rtt.min'] as const)
       expect(taken.missing.get(metric)).toEqual({
         missing: 'no-data',
-        advice: 'no socket sent and was answered within 5 s',
+        advice: 'no socket to another machine sent and was answered within 5 s',
       })
   })
 
@@ -195,7 +195,7 @@ describe('a run that says nothing', () => {
     ['end 137\n', 'no-data', 'within 4 s'],
     ['end 127\n', 'no-tool', 'iproute2'],
     ['end 1\n', 'no-data', 'status 1'],
-    ['', 'no-data', 'status unknown'],
+    ['', 'no-data', 'broke off'],
     ['0 0 10.0.0.1:1 10.0.0.2:2\nend 0\n', 'no-kernel', 'tcp_diag'],
   ])('%j is %s for all figures', (text, missing, word) => {
     const taken = afterRuns([text])

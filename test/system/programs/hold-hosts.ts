@@ -26,7 +26,7 @@ const fleet = await createFleet({
 const keepers = hosts.map((host) =>
   keepConnected({
     connect: fleet.connectTo(host),
-    use: (connection) => {
+    hold: (connection) => {
       say(host, 'live', '')
       end.signal.addEventListener('abort', connection.close, { once: true })
       return connection.closed

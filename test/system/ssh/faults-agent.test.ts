@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
@@ -41,13 +41,14 @@ test('an agent that freezes, dies and comes back is nobody’s failed login; wha
       async () => {
         const other = await startAgent(`${socket}-2`)
         other.add(agentKey)
-        const { renameSync } = await import('node:fs')
         renameSync(other.socket, socket)
       },
     ],
   ] as const) {
     const logins = watched.node('cut').link.logins ?? 0
     const fileLogins = watched.node('by-file').link.logins ?? 0
+    // What the agent said before is good for 5 s.
+    await watched.moreTicks('held', 6)
     await trouble()
     const contacts = cut.logins().contacts
     await cut.sessions.signal('KILL')

@@ -185,8 +185,24 @@ describe('the disk probe', () => {
   })
 
   it('goes to the nearest folder above a state folder that is not there, and makes none', () => {
-    const { stdout, status } = run(undefined, { HOME: folder, XDG_STATE_HOME: join(folder, 'state') })
+    const { stdout, status } = run(undefined, { HOME: folder, XDG_STATE_HOME: '' })
     expect({ stdout, status }).toEqual({ stdout: `on ext ${folder}\n`, status: 0 })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('takes no other folder where the state folder is of no use', () => {
+    expect(run(undefined, { HOME: folder, XDG_STATE_HOME: join(folder, 'state') })).toMatchObject({
+      status: 41,
+      stderr: expect.stringContaining(`there is no state folder: ${folder}/state`),
+    })
+    writeFileSync(join(folder, 'kntop'), '')
+    expect(run(undefined, { HOME: folder, XDG_STATE_HOME: folder })).toMatchObject({
+      status: 41,
+      stderr: expect.stringContaining(`no folder that may be entered: ${folder}/kntop`),
+    })
+  })
+
+  it('goes to the state folder that is there', () => {
     mkdirSync(join(folder, 'state', 'kntop'), { recursive: true })
     expect(run(undefined, { HOME: folder, XDG_STATE_HOME: join(folder, 'state') }).stdout).toBe(
       `on ext ${folder}/state/kntop\n`,

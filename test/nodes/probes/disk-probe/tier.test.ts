@@ -140,7 +140,11 @@ describe('the disk probe', () => {
     for (const language of ['perl', 'python3']) {
       const program = diskProbeTier.program({ ...context, flags: { ...context.flags, tools: new Set([language]) } })
       const shown = 'shown' in program ? program.shown : ''
-      expect(shown).toMatch(new RegExp(`^timeout 60 ${language} .*2300 bytes; fdatasync.* ~/.local/state/kntop$`))
+      expect(shown).toMatch(
+        new RegExp(
+          `^timeout 60 ${language} .*2300 bytes; fdatasync.* "\\$\\{XDG_STATE_HOME:-~/.local/state\\}/kntop"$`,
+        ),
+      )
       expect(clean(shown, 160)).toBe(shown)
     }
   })

@@ -28,6 +28,10 @@ export const cpuOf = (pids: readonly number[]): number =>
     .flatMap((pid) => numbersIn(`/proc/${pid}/task`).map((thread) => textOf(`/proc/${pid}/task/${thread}/schedstat`)))
     .reduce((sum, text) => sum + (Number(text.split(' ')[0]) || 0) / 1e6, 0)
 
+/** Milliseconds that the first thread of a process was ready to run and had no CPU, so far. */
+export const waitedFor = (pid: number): number =>
+  Number(textOf(`/proc/${pid}/task/${pid}/schedstat`).split(' ')[1]) / 1e6
+
 /** Resident bytes, and the share of them that is not also another process's (proc_pid_smaps_rollup(5)). */
 export const memoryOf = (pids: readonly number[]): { readonly rss: number; readonly pss: number } => {
   const sum = (key: string): number =>

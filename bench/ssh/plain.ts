@@ -1,6 +1,6 @@
 // Run as a process of its own: so many logins with nothing of kntop's, each with one program that is asked once a second and
-// whose answers are read and dropped. `ssh2`: the library alone; `openssh`: a process of the system's ssh each. Prints a line
-// of JSON when all have answered, and one after the seconds to measure; ends with its stdin.
+// whose answers are read and dropped. `ssh2`: the library alone; `openssh`: a process of the system's ssh each. Prints four
+// lines of JSON: at the start, when all have answered, before and after the seconds to measure; ends with its stdin.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -10,6 +10,8 @@ import { cpuOf, memoryOf } from '../cost.ts'
 
 /** What a line of output says: CPU milliseconds so far of this process, and of those that it started; resident bytes. */
 export interface PlainCost {
+  /** Logins that have answered so far. */
+  readonly live: number
   readonly at: number
   readonly own: number
   readonly others: number
@@ -27,6 +29,8 @@ export interface PlainOptions {
   readonly key: string
   readonly configFile: string
   readonly seconds: number
+  /** Milliseconds after which those that have answered are enough. */
+  readonly patience: number
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as PlainOptions
@@ -79,6 +83,7 @@ const byOpenSsh = async (host: string): Promise<Line> => {
 }
 
 let received = 0
+let live = 0
 
 /** Opens one; settles with its first frame. */
 const open = async (host: string): Promise<Line> => {
@@ -90,6 +95,7 @@ const open = async (host: string): Promise<Line> => {
     })
     line.write("set -- 'aa' 'bb' ''\n# getline\n#kntop-end\n1 5 60\n")
   })
+  live += 1
   let tick = 0
   setTimeout(
     () =>
@@ -105,6 +111,7 @@ const open = async (host: string): Promise<Line> => {
 const tell = (): void => {
   const { user, system } = process.cpuUsage()
   const cost: PlainCost = {
+    live,
     at: performance.now(),
     own: (user + system) / 1000,
     others: cpuOf(pids()),
@@ -126,7 +133,8 @@ const waiting = [...options.hosts]
 const worker = async (): Promise<void> => {
   for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) await open(host)
 }
-await Promise.all(Array.from({ length: parallel }, worker))
+await Promise.race([Promise.all(Array.from({ length: parallel }, worker)), wait(options.patience)])
+waiting.length = 0
 tell()
 // The compiler settles.
 await wait(4000)

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
-import { cpuOf, memoryOf } from '../cost.ts'
+import { cpuOf, memoryOf, waitedFor } from '../cost.ts'
 import type { Server } from './server.ts'
 
 const program = resolve(import.meta.dirname, '..', '..', 'bin', 'kntop.js')
@@ -11,14 +11,21 @@ const program = resolve(import.meta.dirname, '..', '..', 'bin', 'kntop.js')
 /** Fifty rows of a table, every column. */
 const size = { cols: 200, rows: 60 }
 
+/** Milliseconds from a key to the picture that shows it, 5 s at most. */
+export interface Press {
+  readonly wall: number
+  /** Without the time in which it, or whoever reads its terminal, stood in line for a CPU. */
+  readonly undisturbed: number
+}
+
 /** The built program in a pseudo-terminal that takes everything at once, on hosts behind the server. */
 export interface RunningProgram {
   /** Milliseconds from its start until the screen says so; rejects after `limit` of them. */
   sees(text: string, limit: number): Promise<number>
   /** How many nodes the header calls live. */
   live(): number
-  /** Moves the cursor by a key, where there is room; gives milliseconds until the terminal had the picture that shows it, 5 s at most. */
-  press(): Promise<number>
+  /** Moves the cursor by a key, where there is room. */
+  press(): Promise<Press>
   /** CPU milliseconds so far, of itself and of the children that it has waited for. */
   cpu(): { readonly own: number; readonly children: number }
   /** Bytes that are resident. */
@@ -100,10 +107,12 @@ export const startProgram = (
       const before = underCursor()
       // Rows come and go, and take the cursor along.
       const key = lines().findIndex((line) => line.startsWith(`│ ${before} `)) < size.rows / 2 ? 'j' : 'k'
-      const pressed = performance.now()
+      const waited = (): number => waitedFor(pty.pid) + waitedFor(process.pid)
+      const [pressed, waitedBefore] = [performance.now(), waited()]
       pty.write(key)
       const shown = until(() => underCursor() !== before, longestPress)
-      return (await shown.catch(() => pressed + longestPress)) - pressed
+      const wall = (await shown.catch(() => pressed + longestPress)) - pressed
+      return { wall, undisturbed: Math.max(0, wall - (waited() - waitedBefore)) }
     },
     cpu: () => ({ own: cpuOf([pty.pid]), children: childrenCpu(pty.pid) }),
     resident: () => memoryOf([pty.pid]).rss,

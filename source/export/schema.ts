@@ -87,7 +87,7 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
       peak: { type: 'number', description: 'the worst value since then' },
       ending: { const: true, description: 'the value is past the line at which the band ends' },
     },
-    ['ending'],
+    ['peak', 'ending'],
   )
 
   return {

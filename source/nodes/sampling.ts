@@ -121,7 +121,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       successionAt = time.now() + termOf(next)
       void next.ended.then((why) => {
         if (sampler !== next) return
-        ended = why
+        ended ??= why
         wake()
       })
     }

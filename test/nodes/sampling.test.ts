@@ -170,6 +170,11 @@ describe('a sampler that ends', () => {
       },
     })
     await vi.advanceTimersByTimeAsync(120_000)
+    expect(it.told[0]).toEqual([
+      expect.any(Number),
+      'no-data',
+      expect.stringMatching(/^the sampler does not answer within 5 s: /),
+    ])
     const waits = gaps(it.fakes)
     expect(waits.length).toBeGreaterThan(3)
     expect(waits).toEqual(waits.toSorted((a, b) => a - b))
@@ -201,6 +206,15 @@ describe('a connection that is gone', () => {
     expect(await it.done).toEqual(cutOff)
     expect(it.ends).toHaveLength(1)
     // The keeper says what has become of it.
+    expect(it.told.map(([, state]) => state)).toEqual(['live'])
+  })
+
+  test('is what becomes of one whose node floods: nobody asks it again', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(2500)
+    last(it.fakes).die('floods: a line over 64 KB')
+    expect(await it.done).toEqual({ state: 'lost', cause: 'floods: a line over 64 KB' })
+    expect(it.fakes).toHaveLength(1)
     expect(it.told.map(([, state]) => state)).toEqual(['live'])
   })
 

@@ -122,6 +122,19 @@ describe('?', () => {
 
   test('shows the keys of tables and of everywhere, those that are inert, signs, words and columns', () => {
     const help = helpFrom('?')
+    for (const sign of [
+      '< or >',
+      'max',
+      '+16',
+      '…',
+      '┊',
+      '↑ or ↓',
+      'ending, was',
+      'local 1, ssh 3',
+      'kntop 257ms late',
+    ])
+      expect(help).toMatch(sign)
+    expect(help).not.toMatch(/…(?! {10})/)
     for (const { keys, label } of [...tableBindings, ...generalBindings])
       expect(help).toMatch(`${keys.join(' ')} `.padEnd(22) + label)
     expect(help).toMatch(readOnlyKeys.join(' '))

@@ -19,6 +19,11 @@ describe.each(levels)('the glyphs of level %s', (level) => {
     expect(glyphsFor(level).standing.ok).toBe(' ')
   })
 
+  test('tell what is cut from what is stale, and a sorted column from a critical one', () => {
+    const { standing, ellipsis, sort } = glyphsFor(level)
+    for (const sign of [ellipsis, sort.ascending, sort.descending]) expect(Object.values(standing)).not.toContain(sign)
+  })
+
   test('draw no value as a gap', () => {
     const { columns, bar, track, chart } = glyphsFor(level)
     expect([...columns, ...bar, track, chart.extent, chart.threshold, chart.line[0], chart.line[4]]).not.toContain(' ')

@@ -50,6 +50,14 @@ describe('shares of CPU time', () => {
     })
   })
 
+  test('the busiest CPU never reads as less than the mean, which steps otherwise', () => {
+    const before = recorded('4.18')
+    // The line of all CPUs is ahead of those of single ones.
+    const after = worked(before, 9, { [softirq]: 6, [idle]: 94 })
+    const { 'cpu.softirq': mean, 'cpu.softirq_max': most } = valuesOf(lastTaken(cpuProbe, everySecond(before, after)))
+    expect([mean, most]).toEqual([6, 6])
+  })
+
   test('behind a mean stand the jiffies of all CPUs, behind a maximum those of one', () => {
     const before = recorded('4.18')
     const taken = lastTaken(cpuProbe, everySecond(before, worked(before, 0, { [idle]: 100, [softirq]: 100 })))

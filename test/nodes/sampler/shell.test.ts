@@ -23,7 +23,10 @@ const ran = async (
 
 /** Whatever anybody could have written, a program of many lines as well. */
 const word = fc
-  .oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.string(), { maxLength: 4 }).map((lines) => lines.join('\n')))
+  .oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(fc.string(), { maxLength: 4 }).map((lines) => lines.join('\n')),
+  )
   .filter((one) => !one.includes('\0'))
 
 describe.each(Object.entries(shells))('under %s, a script', (_, shell) => {

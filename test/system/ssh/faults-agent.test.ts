@@ -19,18 +19,14 @@ test('an agent that freezes, dies and comes back is nobody’s failed login; wha
   const agent = await startAgent(socket)
   agent.add(agentKey)
   // Only the agent has the key: the private file is not named, and there is no other.
-  const config = lab.configure({ hosts: { 'by-file': [`IdentityFile ${lab.key}`] } })
+  const config = lab.configure({ hosts: { 'by-file': [`IdentityFile ${lab.key}`, 'IdentitiesOnly yes'] } })
   const nobody = join(lab.folder, 'no-such-key')
-  const text = readFileSync(config, 'utf8').replace(
-    /(Host \*\n(?:.*\n)*?)\s+IdentityFile .*\n/,
-    `$1  IdentityFile ${nobody}\n`,
-  )
-  writeFileSync(
-    config,
-    text
-      .replace('  IdentitiesOnly yes\n', '  IdentitiesOnly no\n')
-      .replace('IdentityAgent none', `IdentityAgent ${socket}`),
-  )
+  const [hosts = '', all = ''] = readFileSync(config, 'utf8').split('Host *\n')
+  const changed = all
+    .replace(/IdentityFile .*/, `IdentityFile ${nobody}`)
+    .replace('IdentitiesOnly yes', 'IdentitiesOnly no')
+    .replace('IdentityAgent none', `IdentityAgent ${socket}`)
+  writeFileSync(config, `${hosts}Host *\n${changed}`)
   const watched = watchHosts(lab, config, ['cut', 'held', 'by-file'])
   for (const name of ['cut', 'held', 'by-file']) await watched.live(name)
 

@@ -49,7 +49,7 @@ const seenOf = (lab: Lab, watched: WatchedHosts, name: string): Seen => {
       await watched.moreTicks(name, 4)
       expect(history(), name).toEqual([])
     },
-    retry: () => watched.order({ retry: [name as never] }),
+    retry: () => watched.order({ retry: [name] }),
   }
 }
 

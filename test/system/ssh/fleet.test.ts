@@ -96,10 +96,12 @@ describe('300 nodes', () => {
     const { program, counts } = holdAll(lab, ['prlimit', '--nofile=256:256'])
     const short = 'lost: kntop may open no more files: raise the limit with ulimit -n before starting it'
     await expect.poll(() => counts()[short] ?? 0, patience).toBeGreaterThan(10)
-    await expect.poll(() => counts()['live'] ?? 0, patience).toBeGreaterThan(200)
+    await expect.poll(() => counts()['live'] ?? 0, patience).toBeGreaterThan(180)
     const { live = 0, ...others } = counts()
     expect(live).toBeLessThan(256)
-    expect(Object.keys(others).filter((said) => !said.includes('raise the limit with ulimit -n') && said !== 'connecting')).toEqual([])
+    expect(
+      Object.keys(others).filter((said) => !said.includes('raise the limit with ulimit -n') && said !== 'connecting'),
+    ).toEqual([])
     expect([program.status(), program.errors()]).toEqual([undefined, ''])
   }, 120_000)
 })

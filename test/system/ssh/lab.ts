@@ -43,8 +43,6 @@ export interface Lab {
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('')
 
-let numbers = 0
-
 /** Makes the networks and the client. One lab at a time: it has the names of its machines for itself. */
 export const makeLab = async (onEnd: OnEnd = onTestFinished): Promise<Lab> => {
   const folder = mkdtempSync(join(suiteFolder, 'lab-'))
@@ -56,6 +54,7 @@ export const makeLab = async (onEnd: OnEnd = onTestFinished): Promise<Lab> => {
   const nodes: SshNode[] = []
   const bastions: string[] = []
   let hasInner = false
+  let numbers = 0
   writeFileSync(join(folder, 'resolv.conf'), '')
   writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost\n')
   const mounts = 'for f in resolv.conf hosts; do mount --bind "$1/$f" "/etc/$f"; done; shift; exec "$@"'

@@ -35,7 +35,7 @@ export const user = { name: 'karin', id: 4242 } as const
 
 /**
  * The first process of a node: its own users, home and /run, and then nothing but to be there, and to bury whom nobody else
- * does. It ends with us: it sees its stdin end.
+ * does. With it ends everything on the node.
  */
 const init = `
 mount --bind "$2/passwd" /etc/passwd

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clean } from '../../../text/clean.ts'
 import { type Cause, ConnectionError } from '../connection.ts'
+import { causeOfFailure, isOutOfFiles } from './failure-cause.ts'
 import type { JumpSpec } from './ssh-settings.ts'
 
 const outputLimit = 256 * 1024
@@ -96,15 +97,18 @@ export const runSshG = (how: SshG, asked: Asked, signal: AbortSignal): Promise<s
     const stop = (): void => fail({ state: 'lost', cause: clean('closed') })
     const timer = setTimeout(() => fail(ended(how.timeLimit)), how.timeLimit)
     signal.addEventListener('abort', stop, { once: true })
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    // Where there is no descriptor for them, these are not there, whatever their types say.
+    const { stdout, stderr: errors }: ChildProcess = child
+    stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
       if (output.length > outputLimit) fail(tooMuch)
     })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors?.setEncoding('utf8').on('data', (chunk: string) => {
       if (stderr.length < stderrLimit) stderr += chunk
     })
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return settle(() => resolve(undefined))
+      if (isOutOfFiles(error)) return fail(causeOfFailure(error, asked.host))
       fail({ state: 'denied', cause: clean(`cannot start ${how.program}: ${error.message}`) })
     })
     child.once('close', (code) =>

@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { causeOfFailure, isNegotiationFailure } from '../../../../source/nodes/connections/ssh/failure-cause.ts'
+import {
+  causeOfChannel,
+  causeOfFailure,
+  isNegotiationFailure,
+} from '../../../../source/nodes/connections/ssh/failure-cause.ts'
 
 const system = (code: string): Error => Object.assign(new Error(`connect ${code} 10.0.0.7:22`), { code })
+
+describe('why no channel is opened', () => {
+  test.each([
+    [2, 'open failed', 'MaxSessions of its sshd is reached'],
+    [1, 'open failed', 'its sshd forbids it, see AllowTcpForwarding and PermitOpen (open failed)'],
+    [2, 'Connection refused', 'Connection refused'],
+    [undefined, 'No response from server', 'No response from server'],
+  ])('%s, "%s"', (reason, words, cause) => {
+    const error = Object.assign(new Error(`(SSH) Channel open failure: ${words}`), { reason })
+    expect(causeOfChannel(error)).toBe(cause)
+  })
+})
 
 describe('the cause of', () => {
   test.each([

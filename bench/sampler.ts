@@ -1,3 +1,4 @@
+import { boundHeap } from '../source/cli/bound-heap.ts'
 import { planOf } from '../source/nodes/plan.ts'
 import { probes } from '../source/nodes/probes.ts'
 import { awkNames } from '../test/nodes/sampler/awks.ts'
@@ -84,6 +85,7 @@ const benchMachines = async (): Promise<Measured[]> => {
 }
 
 const benchClient = async (): Promise<Measured[]> => {
+  boundHeap()
   const cost = await measureClient(1000, 20, 15)
   return [
     {

@@ -161,7 +161,8 @@ const besides = async (server: Server, count: number, program: Awaited<ReturnTyp
     { name: `system ssh, ${system.live} processes: memory (PSS)`, value: megabytes(system.othersMemory), unit: 'MB' },
     { name: `system ssh, ${system.live} processes: CPU of a login`, value: rounded(system.perLogin), unit: 'ms' },
   ]
-  return rows
+  // What did not come about is not there, and no zero.
+  return rows.filter(({ value }) => !Number.isNaN(value))
 }
 
 /**

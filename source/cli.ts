@@ -1,4 +1,5 @@
 import { resolve as absolute, join } from 'node:path'
+import { boundHeap } from './cli/bound-heap.ts'
 import { isOutputClosed } from './cli/closed-output.ts'
 import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
@@ -55,6 +56,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   const { settings, stateFolder } = await prepare(options)
   if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)
+  boundHeap()
   if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, stateFolder)
   const why = options.mode === 'watch' ? noScreen() : undefined
   if (options.mode === 'watch' && why === undefined)

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { NodeName } from '../../../source/events/subject.ts'
+import { isHostName } from '../../../source/events/subject.ts'
 import { makeKey } from './keys.ts'
 import { type Lab, makeLab } from './lab.ts'
 import type { NodeOptions, SshNode } from './nodes.ts'
@@ -50,7 +50,7 @@ const seenOf = (lab: Lab, watched: WatchedHosts, name: string): Seen => {
       await watched.moreTicks(name, 4)
       expect(history(), name).toEqual([])
     },
-    retry: () => watched.order({ retry: [name as NodeName] }),
+    retry: () => watched.order({ retry: [name].filter(isHostName) }),
   }
 }
 

@@ -1,19 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel, Connection, Exit, Program } from '../source/nodes/connections/connection.ts'
 import type { NumberedTake } from '../source/nodes/sampler/awk.ts'
 import { clean } from '../source/text/clean.ts'
 import { startAwk } from '../test/nodes/sampler/awks.ts'
 import { machineOf } from './sampler-node.ts'
 
-/** A minute of frames without their first lines, as a node with so many CPUs sent them; the first one is whole. */
-export const recordMinute = async (cpus: number, takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => {
-  const { files, advance } = machineOf(cpus, takes)
-  const awk = startAwk('gawk', files.takes)
+/** So many frames without their first lines as an awk gives them; the first one is whole. */
+const record = async (
+  takes: readonly NumberedTake[],
+  before: (second: number) => void | Promise<void>,
+): Promise<readonly Buffer[]> => {
+  const awk = startAwk('gawk', takes)
   try {
     const bodies: Buffer[] = []
     let chunks: Buffer[] = []
     awk.child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
     for (let second = 0; second < 60; second += 1) {
-      advance()
+      await before(second)
       chunks = []
       await awk.tick(second === 0 ? 'f 1 5 60' : second % 5 === 0 ? '1 5' : '1')
       const frame = Buffer.concat(chunks)
@@ -22,9 +25,21 @@ export const recordMinute = async (cpus: number, takes: readonly NumberedTake[])
     return bodies
   } finally {
     await awk.end()
+  }
+}
+
+/** A minute of frames of a node with so many CPUs, all of whose counters move, and none within its levels. */
+export const recordMinute = async (cpus: number, takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => {
+  const { files, advance } = machineOf(cpus, takes)
+  try {
+    return await record(files.takes, advance)
+  } finally {
     files.remove()
   }
 }
+
+/** Sixty frames of this machine as it is, a tenth of a second apart. */
+export const recordHere = (takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => record(takes, () => wait(100))
 
 /** A hundred sockets as the listing of the RTT probe shows them. */
 export const listing = [

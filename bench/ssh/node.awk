@@ -1,9 +1,14 @@
 # A node of the bench: what stands behind a login, in the place of a shell. It takes what kntop sends for a sampler or for a
 # command, and answers with what was recorded, so that the machine under test is not busy with a thousand real samplers.
-# Variables: frames, listing (paths of files), greeting (a line).
+# Variables: folder (of what was recorded), greeting (a line).
 
 BEGIN {
   count = 0
+  # By the last number of the address at which it is reached.
+  split(ENVIRON["SSH_CONNECTION"], side, " ")
+  split(side[3], number, ".")
+  frames = folder (number[4] % 10 == 0 ? "/troubled" : "/calm")
+  listing = folder "/listing"
   while ((getline line < frames) > 0) {
     body[count] = body[count] line "\n"
     if (line == "##") count++

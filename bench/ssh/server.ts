@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { planOf } from '../../source/nodes/plan.ts'
 import { probes } from '../../source/nodes/probes.ts'
 import { demand } from '../../test/nodes/sampler/awks.ts'
-import { greeting, listing, recordMinute } from '../recorded-connection.ts'
+import { greeting, listing, recordHere, recordMinute } from '../recorded-connection.ts'
 
 /** One sshd on this machine that answers for as many nodes as there are addresses in 127.0.0.0/8. */
 export interface Server {
@@ -40,14 +40,14 @@ const makeKey = (path: string): string => {
   return path
 }
 
-/** What a node answers is recorded once, as one with 8 CPUs whose counters all move. */
+/** What nodes answer is recorded once: nine of ten are as this machine is, in the tenth all is wrong, and every counter moves. */
 const writeNode = async (folder: string): Promise<string> => {
-  const bodies = await recordMinute(8, planOf(probes).takes)
-  writeFileSync(join(folder, 'frames'), Buffer.concat(bodies))
+  const { takes } = planOf(probes)
+  writeFileSync(join(folder, 'troubled'), Buffer.concat(await recordMinute(8, takes)))
+  writeFileSync(join(folder, 'calm'), Buffer.concat(await recordHere(takes)))
   writeFileSync(join(folder, 'listing'), listing)
   const program = join(import.meta.dirname, 'node.awk')
-  const given = { frames: join(folder, 'frames'), listing: join(folder, 'listing'), greeting }
-  const variables = Object.entries(given).flatMap(([name, value]) => ['-v', `'${name}=${value}'`])
+  const variables = Object.entries({ folder, greeting }).flatMap(([name, value]) => ['-v', `'${name}=${value}'`])
   return ['exec mawk -W interactive', ...variables, '-f', `'${program}'`].join(' ')
 }
 

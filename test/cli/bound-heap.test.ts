@@ -24,7 +24,10 @@ test.each([
   ['of a fresh process', ''],
   ['that has grown already', 'const grown = []; while (size() < 4) grown.push(new Array(1000).fill(0.5))'],
 ])('the space of new objects %s grows to 16 MB at once, and then no more', async (_, begin) => {
-  expect(await sizes(`${begin}; boundHeap()`)).toEqual([16, 16])
+  const [before, after] = await sizes(`${begin}; boundHeap()`)
+  expect(before).toBe(16)
+  // A collection may have made it smaller again.
+  expect(after).toBeLessThanOrEqual(16)
 })
 
 test('without a bound it would', async () => {

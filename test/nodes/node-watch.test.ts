@@ -1,88 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Event, Sample } from '../../source/events/event.ts'
-import type { Link } from '../../source/events/link.ts'
-import type { NodeName } from '../../source/events/subject.ts'
-import type { MetricId } from '../../source/metrics/catalogue.ts'
 import {
   type Again,
   type Connect,
   type Connection,
   ConnectionError,
 } from '../../source/nodes/connections/connection.ts'
-import { connectLocal } from '../../source/nodes/connections/local.ts'
-import { phaseOf, type WatchOptions, watchNode } from '../../source/nodes/node-watch.ts'
-import { planOf } from '../../source/nodes/plan.ts'
-import { cpuProbe } from '../../source/nodes/probes/cpu.ts'
-import { kernelProbe } from '../../source/nodes/probes/kernel.ts'
-import { openSampler, type Sampler } from '../../source/nodes/sampler/session.ts'
-import { sampleOver } from '../../source/nodes/sampling.ts'
-import type { Time } from '../../source/nodes/time.ts'
+import { phaseOf } from '../../source/nodes/node-watch.ts'
 import { clean } from '../../source/text/clean.ts'
 import { fakeConnection } from './fake-connection.ts'
 import { type Marked, mark } from './processes.ts'
+import { movable, node, watched } from './watched-node.ts'
 
-const node = 'worker-1' as NodeName
-const probes = [cpuProbe, kernelProbe]
 const patience = { timeout: 15_000, interval: 20 }
-
-/** Time as it passes, and by how much the test says that it jumped. */
-const movable = () => {
-  let jumped = 0
-  let late = 0
-  let asked = 0
-  const time: Time = {
-    now: () => performance.now() + jumped,
-    late: () => {
-      asked += 1
-      return late
-    },
-  }
-  return {
-    time,
-    /** How often somebody wanted to know whether we were late. */
-    asked: () => asked,
-    jump: (milliseconds: number, lateness = 0) => {
-      jumped += milliseconds
-      late = lateness
-    },
-  }
-}
-
-const watched = (more: Partial<WatchOptions> = {}) => {
-  const events: Event[] = []
-  const controller = new AbortController()
-  const watch = watchNode({
-    node,
-    transport: 'local',
-    connect: connectLocal,
-    probes,
-    plan: planOf(probes),
-    settings: { etcdMetrics: [], ownPeers: [] },
-    optIns: new Set(),
-    emit: (batch) => void events.push(...batch),
-    time: { now: () => performance.now(), late: () => 0 },
-    signal: controller.signal,
-    ...more,
-  })
-  const samples = (): readonly Sample[] => events.filter((event) => event.type === 'sample')
-  const links = (): readonly Link[] => events.flatMap((event) => (event.type === 'link' ? [event.link] : []))
-  return {
-    events,
-    watch,
-    samples,
-    links,
-    states: () => links().map(({ state }) => state),
-    valuesOf: (metric: MetricId) =>
-      samples().flatMap((sample) => {
-        const value = sample.values[sample.metrics.indexOf(metric)]
-        return value === undefined ? [] : [value]
-      }),
-    end: async () => {
-      controller.abort()
-      await watch.done
-    },
-  }
-}
 
 describe('a node on this machine', () => {
   let marked: Marked
@@ -337,53 +266,4 @@ test('nodes have phases of their own, all within a second', () => {
     (_, tenth) => phases.filter((phase) => Math.floor(phase / 100) === tenth).length,
   )
   expect(Math.min(...tenths)).toBeGreaterThan(50)
-})
-
-describe('a sampler whose lease nobody renews', () => {
-  test('is followed by another before it ends, and counters go on without a gap', async () => {
-    const marked = mark()
-    const opened: Sampler[] = []
-    const values: number[] = []
-    const controller = new AbortController()
-    const connection = await connectLocal()
-    const plan = planOf([cpuProbe])
-    const sampling = sampleOver({
-      connection,
-      open: async (onFrame, after) => {
-        const sampler = await openSampler({
-          connection,
-          takes: plan.takes,
-          signal: controller.signal,
-          onFrame,
-          ...(after === undefined ? {} : { after }),
-        })
-        // As where the shell's read knows no limit and timeout ends it.
-        const short = { ...sampler, hello: { ...sampler.hello, relay: false, lease: 3 } }
-        opened.push(short)
-        return short
-      },
-      frames: (sampler) => {
-        const held = sampler.held.find((one) => one?.take.file === '/proc/stat')
-        return {
-          frame: () => values.push(held?.seconds ?? Number.NaN),
-          second: () => undefined,
-          end: () => undefined,
-        }
-      },
-      groups: () => [1],
-      tell: () => undefined,
-      phase: 0,
-      time: { now: () => performance.now(), late: () => 0 },
-      signal: controller.signal,
-    })
-    await expect.poll(() => opened.length, patience).toBeGreaterThanOrEqual(3)
-    await expect.poll(() => values.length, patience).toBeGreaterThanOrEqual(6)
-    controller.abort()
-    await sampling
-    connection.close()
-    await connection.closed
-    expect(values.slice(1).every((seconds) => seconds > 0.4 && seconds < 3)).toBe(true)
-    expect(marked.now()).toEqual([])
-    marked.forget()
-  })
 })

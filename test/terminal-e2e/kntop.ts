@@ -33,6 +33,15 @@ const hasMark = (pid: number, mark: string): boolean => {
   }
 }
 
+const killed = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended by itself since we looked: what we want.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** Starts a program of this Node; it is gone, with all it started, when the test ends. `enter`: what becomes it. */
 export const runInTerminal = (
   argv: readonly string[],
@@ -70,7 +79,7 @@ export const runInTerminal = (
       .map(Number)
       .filter((pid) => pid > 0 && hasMark(pid, mark))
   onTestFinished(async () => {
-    for (const pid of alive()) process.kill(pid, 'SIGKILL')
+    for (const pid of alive()) killed(pid)
     pty.resume()
     await vi.waitUntil(() => alive().length === 0, patience)
     emulator.dispose()

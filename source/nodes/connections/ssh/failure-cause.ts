@@ -59,7 +59,8 @@ const rules: readonly Rule[] = [
 ]
 
 /** Nobody's doing but ours: nothing more can be opened or started. */
-export const isOutOfFiles = ({ code }: { readonly code?: string | undefined }): boolean => code === 'EMFILE' || code === 'ENFILE'
+export const isOutOfFiles = ({ code }: { readonly code?: string | undefined }): boolean =>
+  code === 'EMFILE' || code === 'ENFILE'
 
 /** A server that shares no algorithm with us: OpenSSH may. */
 export const isNegotiationFailure = (error: unknown): boolean =>

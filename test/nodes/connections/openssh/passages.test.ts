@@ -13,7 +13,7 @@ const { signal } = new AbortController()
 /** Hops that are reached at once; the passage names the hop and what it goes through. */
 const reached = () => {
   const closed = Promise.withResolvers<Cause>()
-  const connect = vi.fn((to: SshSettings, passage: string | undefined) =>
+  const connect = vi.fn<Parameters<typeof createPassages>[0]>((to, passage) =>
     Promise.resolve({
       passage: () => `[${to.alias} behind ${passage ?? 'nothing'}]`,
       closed: closed.promise,
@@ -53,7 +53,7 @@ test('a hop whose connection is gone is logged in to anew', async () => {
 })
 
 test('a hop that cannot be reached is named, and tried again by the next', async () => {
-  const connect = vi.fn(() =>
+  const connect = vi.fn<Parameters<typeof createPassages>[0]>(() =>
     Promise.reject(new ConnectionError({ state: 'denied', cause: clean('no key'), again: 'asked' })),
   )
   const passages = createPassages(connect)

@@ -163,7 +163,10 @@ describe('the check of a host', () => {
     expect(check.judgement()).toEqual({
       permitted: false,
       answer: 'unknown',
-      cause: { state: 'denied', cause: `host key of web is not known: ssh-ed25519 ${print}: compare it, then accept it in kntop or with ssh` },
+      cause: {
+        state: 'denied',
+        cause: `host key of web is not known: ssh-ed25519 ${print}: compare it, then accept it in kntop or with ssh`,
+      },
     })
     expect(kept.unknown.mock.calls).toEqual([[{ host, type: shown.type, fingerprint: print, blob: shown.blob }]])
     expect(kept.fresh).not.toHaveBeenCalled()

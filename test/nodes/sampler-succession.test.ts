@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { connectLocal } from '../../source/nodes/connections/local.ts'
+import { planOf } from '../../source/nodes/plan.ts'
+import { cpuProbe } from '../../source/nodes/probes/cpu.ts'
+import { openSampler, type Sampler } from '../../source/nodes/sampler/session.ts'
+import { sampleOver } from '../../source/nodes/sampling.ts'
+import { mark } from './processes.ts'
+
+const patience = { timeout: 15_000, interval: 20 }
+
+describe('a sampler whose lease nobody renews', () => {
+  test('is followed by another before it ends, and counters go on without a gap', async () => {
+    const marked = mark()
+    const opened: Sampler[] = []
+    const values: number[] = []
+    const controller = new AbortController()
+    const connection = await connectLocal()
+    const plan = planOf([cpuProbe])
+    const sampling = sampleOver({
+      connection,
+      open: async (onFrame, after) => {
+        const sampler = await openSampler({
+          connection,
+          takes: plan.takes,
+          signal: controller.signal,
+          onFrame,
+          ...(after === undefined ? {} : { after }),
+        })
+        // As where the shell's read knows no limit and timeout ends it.
+        const short = { ...sampler, hello: { ...sampler.hello, relay: false, lease: 3 } }
+        opened.push(short)
+        return short
+      },
+      frames: (sampler) => {
+        const held = sampler.held.find((one) => one?.take.file === '/proc/stat')
+        return {
+          frame: () => values.push(held?.seconds ?? Number.NaN),
+          second: () => undefined,
+          end: () => undefined,
+        }
+      },
+      groups: () => [1],
+      tell: () => undefined,
+      phase: 0,
+      time: { now: () => performance.now(), late: () => 0 },
+      signal: controller.signal,
+    })
+    await expect.poll(() => opened.length, patience).toBeGreaterThanOrEqual(3)
+    await expect.poll(() => values.length, patience).toBeGreaterThanOrEqual(6)
+    controller.abort()
+    await sampling
+    connection.close()
+    await connection.closed
+    expect(values.slice(1).every((seconds) => seconds > 0.4 && seconds < 3)).toBe(true)
+    expect(marked.now()).toEqual([])
+    marked.forget()
+  })
+})

@@ -15,8 +15,12 @@ const conversation = async () => {
 
 const shown = async (watched: Watched) => {
   await watched.sampleNow()
-  const { value } = watched.node()
-  return { count: value('rtt.sockets'), median: Number(value('rtt.p50').toFixed(6)), least: value('rtt.min') }
+  const node = watched.node()
+  return {
+    count: node.value('rtt.sockets'),
+    median: Number(node.value('rtt.p50').toFixed(6)),
+    least: node.value('rtt.min'),
+  }
 }
 
 /** Talks, falls silent, so that nothing moves, and holds kntop beside ss; gives back what both said. */

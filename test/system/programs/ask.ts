@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { createInterface } from 'node:readline'
+import { pace } from './pace.ts'
 
 // Asks a DNS server for the addresses of names, each question once and by a number of its own. A line on stdin is an
 // order: "COUNT SUFFIX" asks for 0.SUFFIX, 1.SUFFIX ... and says, once all is answered, "answered COUNT nxdomain N".
@@ -37,19 +38,12 @@ const send = (name: string): void => {
   asked += 1
 }
 
-const pace = (rate: number, suffix: string): void => {
-  const from = performance.now()
-  let sent = 0
-  setInterval(() => {
-    for (; sent < ((performance.now() - from) / 1000) * rate; sent++) send(`${sent}.${suffix}`)
-  }, 2)
-}
-
 process.stdout.write('ready\n')
 for await (const line of createInterface({ input: process.stdin })) {
   const words = line.split(' ')
   if (words[0] === 'pace') {
-    pace(Number(words[1]), words[2] ?? '')
+    const [, rate = '', suffix = ''] = words
+    pace(Number(rate), (index) => send(`${index}.${suffix}`))
     continue
   }
   const [count = '', suffix = ''] = words

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { pace } from './pace.ts'
 
 // Sends one datagram to each of COUNT ports of an address: as many connections to track. With a RATE, so many a second, and
 // the ports over and over. node udp-flows.ts ADDRESS COUNT [RATE]
@@ -10,15 +11,6 @@ const send = (index: number): Promise<boolean> =>
     socket.send('x', first + (index % Number(count)), address, (error) => resolve(error === null)),
   )
 
-const pace = (perSecond: number): void => {
-  const from = performance.now()
-  let sent = 0
-  process.stdin.resume().once('end', () => process.exit(0))
-  setInterval(() => {
-    for (; sent < ((performance.now() - from) / 1000) * perSecond; sent++) void send(sent)
-  }, 2)
-}
-
 const sendAll = async (): Promise<void> => {
   let refused = 0
   for (let index = 0; index < Number(count); index++) if (!(await send(index))) refused++
@@ -27,4 +19,7 @@ const sendAll = async (): Promise<void> => {
 }
 
 if (rate === undefined) await sendAll()
-else pace(Number(rate))
+else {
+  process.stdin.resume().once('end', () => process.exit(0))
+  pace(Number(rate), (index) => void send(index))
+}

@@ -60,7 +60,7 @@ describe('a host whose key is not known', () => {
     const decide = vi.fn<(keys: readonly PresentedKey[]) => Promise<boolean>>(() => decision.promise)
     const it = to({ knownHosts: '', decide })
     const { reason } = await it.refusal()
-    expect(reason.cause).toMatch(new RegExp(`is not known: ssh-ed25519 ${printedFingerprint(host).replace('+', '.')}`))
+    expect(reason.cause).toContain(`is not known: ssh-ed25519 ${printedFingerprint(host)}`)
     const { again } = reason
     if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no decision')
     await vi.waitFor(() => expect(decide).toHaveBeenCalledOnce(), 10_000)

@@ -9,6 +9,7 @@ const headings: Readonly<Record<Signal, string>> = {
   dns: 'DNS and UDP',
   rtt: 'Round-trip time and TCP',
   link: 'The link',
+  proxy: 'Services on a node',
   noise: 'Noise',
   kntop: 'kntop itself',
 }

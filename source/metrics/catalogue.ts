@@ -3,6 +3,7 @@ import { dnsMetrics } from './catalogue/dns.ts'
 import { fdatasyncMetrics } from './catalogue/fdatasync.ts'
 import { linkMetrics } from './catalogue/link.ts'
 import { noiseMetrics } from './catalogue/noise.ts'
+import { proxyMetrics } from './catalogue/proxy.ts'
 import { rttMetrics } from './catalogue/rtt.ts'
 import type { Metric } from './metric.ts'
 
@@ -12,6 +13,7 @@ const rows = [
   ...dnsMetrics,
   ...rttMetrics,
   ...linkMetrics,
+  ...proxyMetrics,
   ...noiseMetrics,
 ] as const
 

@@ -11,6 +11,12 @@ export const facts = [
     title: 'kernel type information',
     meaning: 'Whether /sys/kernel/btf/vmlinux is there, which eBPF tools need.',
   },
+  {
+    id: 'proxy.mode',
+    title: 'kube-proxy mode',
+    column: { heading: 'PROXY', width: 9, priority: 21, onlyWhere: 'known' },
+    meaning: 'How kube-proxy serves services on this node: iptables, nftables or ipvs, by its own word.',
+  },
 ] as const
 
 export type FactId = (typeof facts)[number]['id']

@@ -25,7 +25,7 @@ export interface Level {
 export type Levels = Partial<Readonly<Record<Exclude<Band, 'ok'>, Level>>>
 
 /** The suspects of an incident, the noise that explains them, and what kntop itself costs. */
-export type Signal = 'conntrack' | 'fdatasync' | 'dns' | 'rtt' | 'link' | 'noise' | 'kntop'
+export type Signal = 'conntrack' | 'fdatasync' | 'dns' | 'rtt' | 'link' | 'proxy' | 'noise' | 'kntop'
 
 /** How a metric stands in a table: lower priorities leave last when the terminal is narrow. */
 export interface ColumnHint {

@@ -9,6 +9,7 @@ import { kernelProbe } from './probes/kernel.ts'
 import { linkProbe } from './probes/link.ts'
 import { neighboursProbe } from './probes/neighbours.ts'
 import { pressureProbe } from './probes/pressure.ts'
+import { proxyProbe } from './probes/proxy.ts'
 import { rttProbe } from './probes/rtt.ts'
 import { softnetProbe } from './probes/softnet.ts'
 import { tcpProbe } from './probes/tcp.ts'
@@ -24,6 +25,7 @@ export const probes: readonly Probe[] = [
   rttProbe,
   tcpProbe,
   linkProbe,
+  proxyProbe,
   cpuProbe,
   pressureProbe,
   softnetProbe,

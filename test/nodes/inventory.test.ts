@@ -3,7 +3,7 @@ import { type Entry, inventory } from '../../source/nodes/inventory.ts'
 import { planOf } from '../../source/nodes/plan.ts'
 import type { Probe, ProbeContext, ProbeSettings, Script, Tier } from '../../source/nodes/probe.ts'
 import { probes } from '../../source/nodes/probes.ts'
-import { knownTools } from '../../source/nodes/sampler/bootstrap.ts'
+import { knownPaths, knownTools } from '../../source/nodes/sampler/bootstrap.ts'
 import { contextOf, sectionsOf } from './section.ts'
 
 const settings: ProbeSettings = { etcdMetrics: ['http://10.0.0.1:2381/metrics'], ownPeers: [] }
@@ -28,7 +28,7 @@ const contexts = (probe: Probe): readonly ProbeContext[] => {
     sudos.flatMap((sudo) =>
       toolSets.map((tools) =>
         contextOf(section, {
-          flags: { uid, engine: 'awk', paths: new Set(), tools: new Set<string>(tools) },
+          flags: { uid, engine: 'awk', paths: new Set<string>(knownPaths), tools: new Set<string>(tools) },
           settings: { ...settings, ...sudo },
         }),
       ),

@@ -77,26 +77,29 @@ const sparklineColumn = (
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.value(metric.id),
 })
 
-const factColumns: readonly Column[] = facts.flatMap((fact): readonly Column[] => {
-  if (!('column' in fact)) return []
-  const textOf = (snapshot: Snapshot, row: string) => nodeOf(snapshot, row)?.facts.get(fact.id)
-  return [
-    {
-      id: fact.id,
-      heading: fact.column.heading,
-      width: fact.column.width,
-      most: 2 * fact.column.width,
-      priority: fact.column.priority,
-      align: 'left',
-      cell: (snapshot, row) => {
-        const text = textOf(snapshot, row)
-        return text === undefined ? segment('?', 'missing') : { text, style: 'plain' }
+/** Columns of facts; one that only some clusters have stands there once a node has it. */
+const factColumns = (nodes: readonly NodeView[]): readonly Column[] =>
+  facts.flatMap((fact): readonly Column[] => {
+    if (!('column' in fact)) return []
+    if ('onlyWhere' in fact.column && !nodes.some((node) => node.facts.has(fact.id))) return []
+    const textOf = (snapshot: Snapshot, row: string) => nodeOf(snapshot, row)?.facts.get(fact.id)
+    return [
+      {
+        id: fact.id,
+        heading: fact.column.heading,
+        width: fact.column.width,
+        most: 2 * fact.column.width,
+        priority: fact.column.priority,
+        align: 'left',
+        cell: (snapshot, row) => {
+          const text = textOf(snapshot, row)
+          return text === undefined ? segment('?', 'missing') : { text, style: 'plain' }
+        },
+        sortKey: textOf,
+        text: (snapshot, row) => textOf(snapshot, row) ?? '',
       },
-      sortKey: textOf,
-      text: (snapshot, row) => textOf(snapshot, row) ?? '',
-    },
-  ]
-})
+    ]
+  })
 
 const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
   const { column } = metric
@@ -108,5 +111,5 @@ const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
 /** The columns of the node table: what the catalogue says of each metric, between the name, and how it is reached and its age. */
 export const nodeColumns = perSnapshot((snapshot): readonly Column[] => {
   const longest = Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length))
-  return [nameColumn(longest), ...metricColumns, ...factColumns, viaColumn, ageColumn]
+  return [nameColumn(longest), ...metricColumns, ...factColumns([...snapshot.nodes.values()]), viaColumn, ageColumn]
 })

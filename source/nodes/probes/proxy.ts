@@ -1,0 +1,101 @@
+import type { MetricId } from '../../metrics/catalogue.ts'
+import { clean } from '../../text/clean.ts'
+import type { CommandTier, Probe, ProbeContext, Refusal, Script } from '../probe.ts'
+import { fact, miss, nothingTaken, type Taken, take } from '../taken.ts'
+
+/** Where kube-proxy serves its metrics, without credentials: its default metricsBindAddress. */
+const place = 'http://127.0.0.1:10249'
+
+const ids = ['proxy.rules', 'proxy.sync_age'] as const satisfies readonly MetricId[]
+
+const modes: ReadonlySet<string> = new Set(['iptables', 'ipvs', 'nftables', 'kernelspace', 'userspace'])
+
+const getters = {
+  curl: 'curl -q -g -s -f --max-time 3 --noproxy "*" --proto =http',
+  wget: 'wget -q -T 3 -t 1 -O -',
+} as const
+
+/** Of 60 KB, some hundred bytes cross the wire. The mode ends without a line feed. */
+const scriptOf = (get: string): Script => ({
+  text: `unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY WGETRC
+HOME=/dev; export HOME
+ulimit -v 150000 2>/dev/null
+echo "mode $(${get} ${place}/proxyMode 2>/dev/null | head -c 32)"
+echo "now $(date +%s)"
+${get} ${place}/metrics 2>/dev/null | grep -E '^kubeproxy_sync_proxy_rules_(iptables_total|last_timestamp_seconds)' | head -c 8000
+:`,
+  args: [],
+  shown: `${get} ${place}/proxyMode; ${get} ${place}/metrics | grep ^kubeproxy_sync_proxy_rules_`,
+})
+
+const scripts = { curl: scriptOf(getters.curl), wget: scriptOf(getters.wget) } as const
+
+const refuse = (missing: Refusal['missing'], advice: string): Refusal => ({ missing, advice: clean(advice) })
+
+/** The values of a metric without regard to its labels. */
+const valuesOf = (lines: readonly string[], metric: string): readonly number[] =>
+  lines.flatMap((line) => {
+    const [, value] = new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)`).exec(line) ?? []
+    return value !== undefined && Number.isFinite(Number(value)) ? [Number(value)] : []
+  })
+
+const missAll = (taken: Taken, missing: 'not-applicable' | 'no-data', advice: string): Taken => {
+  for (const id of ids) miss(taken, id, missing, advice)
+  return taken
+}
+
+/** What kube-proxy's pages say, as `scripts` print them. */
+const takenFrom = (text: string): Taken => {
+  const taken = nothingTaken()
+  const lines = text.split('\n')
+  const mode = lines.find((line) => line.startsWith('mode '))?.slice(5) ?? ''
+  if (mode === '')
+    return missAll(
+      taken,
+      'not-applicable',
+      'no kube-proxy answers on port 10249 of this node: something else serves services here, or its metrics are elsewhere',
+    )
+  if (!modes.has(mode)) return missAll(taken, 'no-data', 'what answers on port 10249 of this node is no kube-proxy')
+  fact(taken, 'proxy.mode', clean(mode))
+
+  const rules = valuesOf(lines, 'kubeproxy_sync_proxy_rules_iptables_total')
+  if (rules.length > 0)
+    take(
+      taken,
+      'proxy.rules',
+      rules.reduce((sum, value) => sum + value),
+    )
+  else miss(taken, 'proxy.rules', 'not-applicable', `kube-proxy counts no rules in ${mode} mode`)
+
+  const now = Number(lines.find((line) => line.startsWith('now '))?.slice(4))
+  // One for each family in newer versions: the one that is behind counts. 0: it has not written yet.
+  const written = valuesOf(lines, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds').filter((at) => at > 0)
+  if (written.length > 0 && now > 0) take(taken, 'proxy.sync_age', Math.max(0, now - Math.min(...written)))
+  else miss(taken, 'proxy.sync_age', 'no-data', 'kube-proxy has written no rules yet, or does not say when')
+  return taken
+}
+
+const getterOf = ({ flags: { tools } }: ProbeContext): Script | undefined =>
+  tools.has('curl') ? scripts.curl : tools.has('wget') ? scripts.wget : undefined
+
+const metricsTier: CommandTier<null> = {
+  kind: 'command',
+  tier: 'kube-proxy metrics',
+  metrics: ids,
+  start: null,
+  every: 60,
+  limit: 16 * 1024,
+  cost: 'some 25 ms of CPU, most of it the start of curl or wget',
+  scripts: () => [scripts.curl, scripts.wget],
+  program(context) {
+    if (!context.flags.paths.has('/var/lib/kubelet'))
+      return refuse('not-applicable', 'no kubelet has run on this node (/var/lib/kubelet is not there)')
+    return (
+      getterOf(context) ?? refuse('no-tool', 'neither curl nor wget is here to ask kube-proxy: install one of them')
+    )
+  },
+  step: (state, { text }) => ({ state, taken: takenFrom(text) }),
+}
+
+/** How services are served on a node, by kube-proxy's own word. */
+export const proxyProbe: Probe = { name: 'proxy', takes: {}, tiers: [metricsTier] }

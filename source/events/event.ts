@@ -57,6 +57,8 @@ export type Event =
   | Tally
   | Clock
   | { readonly type: 'origin'; readonly subject: Subject; readonly metric: MetricId; readonly origin: Origin }
+  /** It is watched no longer, and nothing of it is kept. */
+  | { readonly type: 'node-gone'; readonly node: NodeName }
   | { readonly type: 'fact'; readonly subject: Subject; readonly fact: FactId; readonly value: Clean }
   | { readonly type: 'link'; readonly subject: Subject; readonly link: Link; readonly at: number }
   | { readonly type: 'opt-in'; readonly node: NodeName; readonly status: OptInStatus }

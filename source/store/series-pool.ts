@@ -14,6 +14,8 @@ export interface History extends Depths {
 export interface SeriesPool {
   /** A series that begins with a value at `at` (monotonic ms). */
   create(shape: Shape, at: number, value: number): Series
+  /** Takes back the room of a series: whoever still holds it reads gaps from now on. */
+  release(series: Series): void
   history(): History
 }
 
@@ -27,7 +29,10 @@ const nowhere: Piece = { data: new Float32Array(0), offset: 0 }
  */
 export const createSeriesPool = (bytes: number, expected: () => number): SeriesPool => {
   const slabs = createSlabs(bytes)
+  /** In the order of their pieces. */
   const all: Series[] = []
+  /** Among `all`: their pieces are free for the next series of the same shape. */
+  const spare = new Set<Series>()
   const counts = new Map<Shape, number>()
   let depths = fullDepths
   let scratch = new Float32Array(0)
@@ -45,6 +50,9 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
     )
     // Pieces only become shorter, so each moves towards the start, over what is already moved, and never over another.
     slabs.rewind()
+    const used = all.filter((series) => !spare.has(series))
+    spare.clear()
+    all.splice(0, all.length, ...used)
     for (const series of all) {
       const { seconds, minutes } = depthFor(series.shape, depths)
       const slots = slotsFor(series.shape, { seconds, minutes })
@@ -57,9 +65,22 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
     }
   }
 
+  const reuse = (shape: Shape): Series | undefined => {
+    for (const series of spare) if (series.shape === shape && spare.delete(series)) return series
+    return undefined
+  }
+
   return {
     create(shape, at, value) {
       counts.set(shape, (counts.get(shape) ?? 0) + 1)
+      const phase = phaseFor(at, shape.period)
+      const first = Math.floor((at - phase) / (shape.period * 1000))
+      const old = reuse(shape)
+      if (old !== undefined) {
+        const series = Object.assign(old, { phase, first, head: first })
+        write(series, first, value)
+        return series
+      }
       let piece = cut(shape)
       if (piece === undefined) {
         shorten()
@@ -67,12 +88,20 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
       }
       const { seconds, minutes } = piece === nowhere ? { seconds: 0, minutes: 0 } : depthFor(shape, depths)
       const slots = slotsFor(shape, { seconds, minutes })
-      const phase = phaseFor(at, shape.period)
-      const first = Math.floor((at - phase) / (shape.period * 1000))
       const series: Series = { shape, phase, ...piece, slots, minutes, first, head: first }
       write(series, first, value)
       all.push(series)
       return series
+    },
+    release(series) {
+      const place = all.indexOf(series)
+      if (place < 0) return
+      counts.set(series.shape, (counts.get(series.shape) ?? 1) - 1)
+      // Another object in its place: the room goes to somebody else, and a snapshot may hold this one.
+      const left = { ...series }
+      all[place] = left
+      spare.add(left)
+      Object.assign(series, { ...nowhere, slots: 0, minutes: 0 })
     },
     history: () => ({ ...depths, limit: bytes, allocated: slabs.allocated() }),
   }

@@ -16,14 +16,14 @@ export interface Shape {
 export interface Series {
   readonly shape: Shape
   /** Milliseconds by which slot 0 is moved, so that samples fall into the middle of slots and jitter does no harm. */
-  readonly phase: number
+  phase: number
   data: Float32Array
   offset: number
   /** Length of the ring at full rate; 0 where the pool has no room for history. */
   slots: number
   /** Length of each ring of minutes. */
   minutes: number
-  readonly first: number
+  first: number
   /** The newest slot written. */
   head: number
 }

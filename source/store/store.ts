@@ -69,6 +69,14 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         if (state !== undefined) setOrigin(state, positionOf(event.metric), event.origin, generation)
         return
       }
+      case 'node-gone': {
+        const state = states.get(event.node)
+        if (state === undefined) return
+        states.delete(event.node)
+        if (state.sampled) withHistory--
+        for (const series of state.history) if (series !== undefined) pool.release(series)
+        return
+      }
       case 'link': {
         const state = nodeOf(event.subject)
         if (state !== undefined) setLink(state, event.link, event.at, generation)

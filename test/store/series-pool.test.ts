@@ -48,6 +48,54 @@ describe('the pool', () => {
     )
   })
 
+  it('gives the room of what is released to the next of its kind, and what was released reads as gaps', () => {
+    const step = fc.record({
+      shape: fc.constantFrom(...shapes),
+      slots: fc.integer({ min: 1, max: 700 }),
+      frees: fc.nat(),
+    })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 400_000 }),
+        fc.array(step, { minLength: 1, maxLength: 60 }),
+        (bytes, steps) => {
+          const pool = createSeriesPool(bytes, () => 1)
+          const held = new Map<number, Series>()
+          const released: Series[] = []
+          for (const [index, { shape, slots, frees }] of steps.entries()) {
+            const series = pool.create(shape, index * 5000, 1)
+            fill(series, index, slots)
+            held.set(index, series)
+            const [gone, of] = [...held][frees % (2 * held.size)] ?? []
+            if (gone === undefined || of === undefined) continue
+            held.delete(gone)
+            pool.release(of)
+            released.push(of)
+          }
+          for (const [index, series] of held) {
+            const slots = heldSlots(series)
+            expect(slots.map((slot) => slotValue(series, slot))).toEqual(slots.map((slot) => valueOf(index, slot)))
+          }
+          for (const series of released) {
+            expect(slotValue(series, series.head)).toBeNaN()
+            expect(minuteValue(series, minuteOf(series.shape, series.first), lane.mean)).toBeNaN()
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('takes no more room for a thousand that come and go than for one', () => {
+    const pool = createSeriesPool(64 * 2 ** 20, () => 1)
+    const [shape] = shapes
+    if (shape === undefined) throw new Error('no shape')
+    pool.release(pool.create(shape, 0, 1))
+    const { allocated } = pool.history()
+    for (let turn = 1; turn < 1000; turn++) pool.release(pool.create(shape, turn * 1000, 1))
+    expect(pool.history()).toMatchObject({ allocated, shown: { seconds: 900 } })
+  })
+
   it('gives no number to two series', () => {
     const pool = createSeriesPool(2_500_000, () => 1)
     const all = Array.from({ length: 300 }, (_, index) =>

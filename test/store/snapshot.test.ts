@@ -195,3 +195,27 @@ describe('kntop itself', () => {
     expect(store.snapshot().self).toEqual({ cpu: 3, memory: 140e6 })
   })
 })
+
+describe('a node that is gone', () => {
+  it('is in no snapshot from then on, and stays in those taken before', () => {
+    const store = createStore()
+    store.apply([sample(1, 'conntrack.fill', 95), link(1, 'live'), clock(1)])
+    const before = store.snapshot()
+    store.apply([{ type: 'node-gone', node: worker }, clock(2)])
+    expect(store.snapshot().nodes.size).toBe(0)
+    expect(store.snapshot().crossings).toEqual([])
+    expect(before.nodes.get(worker)?.value('conntrack.fill')).toBe(95)
+    // Its history has made room for others: gaps, and never their values.
+    store.apply([sample(3, 'conntrack.fill', 7, {}, nodeName('b'))])
+    expect(before.series(worker, 'conntrack.fill', 60).values).not.toContain(7)
+  })
+
+  it('begins anew when it comes back', () => {
+    const store = createStore()
+    store.apply([sample(1, 'conntrack.fill', 95), link(1, 'live'), clock(1)])
+    store.apply([{ type: 'node-gone', node: worker }])
+    store.apply([sample(9, 'conntrack.fill', 5), link(9, 'live'), clock(9)])
+    const { values } = store.snapshot().series(worker, 'conntrack.fill', 60)
+    expect(values.filter((value) => !Number.isNaN(value))).toEqual(Float32Array.of(5))
+  })
+})

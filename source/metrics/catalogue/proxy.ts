@@ -18,7 +18,7 @@ export const proxyMetrics = [
   {
     id: 'proxy.sync_age',
     signal,
-    title: 'age of the last rule sync',
+    title: 'rule sync age',
     unit: 's',
     worse: 'higher',
     levels: {},

@@ -8,9 +8,10 @@ export interface Request {
   readonly title: Clean
   /** What the person has to know: a prompt, fingerprints, commands. */
   readonly lines: readonly Clean[]
-  /** `secret`: typed, shown as dots, held by nobody but the asker. `text`: typed and seen. `yes-no`: decided. */
-  readonly answer: 'secret' | 'text' | 'yes-no'
+  /** `secret`: typed, shown as dots, held by nobody but the asker. `text`: typed and seen. `yes-no`: decided;
+   * `yes-no-always`: and, if wanted, for all times. */
+  readonly answer: 'secret' | 'text' | 'yes-no' | 'yes-no-always'
 }
 
 /** What a person said. The text never enters the store. */
-export type Answer = { readonly said: 'yes' | 'no' } | { readonly said: 'text'; readonly text: string }
+export type Answer = { readonly said: 'yes' | 'no' | 'always' } | { readonly said: 'text'; readonly text: string }

@@ -19,6 +19,7 @@ const labelled = (label: string, text: string): readonly string[] =>
 
 const when = (entry: Entry): string => {
   if (entry.kind === 'sampler') return 'always'
+  if (entry.kind === 'identity') return 'as a connection opens'
   if (entry.kind === 'files') return 'reads what the sampler sends'
   if (entry.kind === 'opt-in') return `only when asked for: --with ${entry.optIn}`
   return `every ${entry.every} s, while no better tier gives its figures`

@@ -1,5 +1,6 @@
 import type { MetricId } from '../metrics/catalogue.ts'
 import { longestPeriod, nodeBudget } from './budget.ts'
+import { identityScript } from './identity/identity.ts'
 import { planOf } from './plan.ts'
 import { shownRootCommand } from './privilege/root-command.ts'
 import { type RootCommands, sudoersCommands } from './privilege/sudoers.ts'
@@ -31,7 +32,7 @@ export interface ReadOnNode {
 export interface Entry {
   readonly probe: string
   readonly tier: string
-  readonly kind: 'sampler' | 'files' | 'command' | 'opt-in'
+  readonly kind: 'sampler' | 'identity' | 'files' | 'command' | 'opt-in'
   /** The name that it is asked for by; null: it needs no asking. */
   readonly optIn: string | null
   readonly metrics: readonly MetricId[]
@@ -102,6 +103,29 @@ const samplerEntry = (probes: readonly Probe[]): Entry => {
   }
 }
 
+/** What a node of a cluster is asked before anything else. */
+const identityEntry: Entry = {
+  probe: 'identity',
+  tier: 'files',
+  kind: 'identity',
+  optIn: null,
+  metrics: [],
+  every: null,
+  lease: null,
+  cost: 'one fork, 2 ms of CPU',
+  note: 'once for each connection to a node of a cluster: no figure is shown under the name of another machine',
+  reads: [],
+  runs: [
+    {
+      command: 'grep -B1 "host LOCAL" /proc/net/fib_trie',
+      needs: 'nothing',
+      sudoers: [],
+      script: identityScript,
+      arguments: [],
+    },
+  ],
+}
+
 const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => {
   const common = { probe: probe.name, tier: tier.tier, metrics: tier.metrics, note: null }
   if (tier.kind === 'files')
@@ -142,6 +166,7 @@ const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => 
 /** Everything that may happen on a node, the sampler first. */
 export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => [
   samplerEntry(probes),
+  identityEntry,
   ...probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings))),
 ]
 

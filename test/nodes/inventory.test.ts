@@ -63,12 +63,15 @@ describe('what is listed', () => {
     }
   })
 
-  test('is each tier of each probe once, after the sampler', () => {
+  test('is each tier of each probe once, after the sampler and the question who a node is', () => {
     const named = ({ probe, tier }: Pick<Entry, 'probe' | 'tier'>): string => `${probe}, ${tier}`
-    expect(entries.slice(1).map(named)).toEqual(
+    expect(entries.slice(2).map(named)).toEqual(
       probes.flatMap((probe) => probe.tiers.map(({ tier }) => named({ probe: probe.name, tier }))),
     )
-    expect(entries[0]).toMatchObject({ kind: 'sampler', optIn: null })
+    expect(entries.slice(0, 2)).toMatchObject([
+      { kind: 'sampler', optIn: null },
+      { kind: 'identity', optIn: null },
+    ])
   })
 
   test('every file that the sampler reads, with how often', () => {

@@ -10,6 +10,8 @@ export type Again = { readonly at: number } | { readonly when: Promise<void> } |
 export interface Cause {
   readonly state: Exclude<Link['state'], 'connecting' | 'live'>
   readonly cause: Clean
+  /** Nobody was there to answer: another address of the same machine may. */
+  readonly unreached?: true
   /** Without it: soon, and then less and less often. */
   readonly again?: Again
 }

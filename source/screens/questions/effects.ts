@@ -6,8 +6,11 @@ export const gone = 'this question is gone: it was answered, or nobody needs it 
 
 export const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
 
+/** Whether a key answers it, and nothing is typed. */
+export const isDecided = ({ answer }: Request): boolean => answer === 'yes-no' || answer === 'yes-no-always'
+
 /** Hands on what was decided, and says so. */
-export const answered = (request: Request, answer: Extract<Answer, { said: 'yes' | 'no' }>): readonly Effect[] => [
+export const answered = (request: Request, answer: Exclude<Answer, { said: 'text' }>): readonly Effect[] => [
   { type: 'answer', id: request.id, answer },
   said(`said ${answer.said}: ${request.title}`),
 ]

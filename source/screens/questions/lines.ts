@@ -6,6 +6,7 @@ import { wrap } from '../../text/width.ts'
 /** Which keys answer a question. */
 export const howToAnswer: Readonly<Record<Request['answer'], string>> = {
   'yes-no': 'y says yes, n says no',
+  'yes-no-always': 'y says yes for now, a says yes always, n says no',
   secret: 'enter opens a line for the answer, which is not shown; n declines',
   text: 'enter opens a line for the answer; n declines',
 }

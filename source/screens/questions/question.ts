@@ -6,7 +6,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
-import { answered, gone, said } from './effects.ts'
+import { answered, gone, isDecided, said } from './effects.ts'
 import { howToAnswer, requestLines } from './lines.ts'
 
 interface State {
@@ -32,11 +32,10 @@ const linesOf = (snapshot: Snapshot, state: State, width: number): readonly (rea
 
 const answer = (request: Request, action: string): readonly Effect[] => {
   if (action === 'no') return [...answered(request, { said: 'no' }), { type: 'back' }]
-  if (request.answer !== 'yes-no')
-    return action === 'type' ? [{ type: 'ask', request }] : [said(howToAnswer[request.answer])]
-  return action === 'yes'
-    ? [...answered(request, { said: 'yes' }), { type: 'back' }]
-    : [said('enter accepts nothing: y says yes, n says no')]
+  if (!isDecided(request)) return action === 'type' ? [{ type: 'ask', request }] : [said(howToAnswer[request.answer])]
+  if (action === 'yes' || (action === 'always' && request.answer === 'yes-no-always'))
+    return [...answered(request, { said: action }), { type: 'back' }]
+  return [said(`${action === 'type' ? 'enter accepts nothing: ' : ''}${howToAnswer[request.answer]}`)]
 }
 
 const press = (state: State, action: string, snapshot: Snapshot): Pressed<State> => {
@@ -48,6 +47,8 @@ const press = (state: State, action: string, snapshot: Snapshot): Pressed<State>
   return action === 'type' ? { state: { request: now, top: 0 }, effects: [] } : { state, effects: [said(changed)] }
 }
 
+const ownActions: ReadonlySet<string> = new Set(['yes', 'always', 'no', 'type'])
+
 /** One question with all that there is to know of it. Only an explicit y accepts. */
 export const questionScreen = screen<State>({
   name: 'question',
@@ -56,13 +57,14 @@ export const questionScreen = screen<State>({
   table: false,
   bindings: [
     { action: 'yes', keys: ['y'], label: 'yes', group: 'screen', header: 10 },
+    { action: 'always', keys: ['a'], label: 'always', group: 'screen', header: 14 },
     { action: 'no', keys: ['n'], label: 'no', group: 'screen', header: 12 },
     { action: 'type', keys: ['enter'], label: 'answer', group: 'screen', header: 20 },
     ...scrollBindings,
   ],
   initial: ({ request }) => ({ request, top: 0 }),
   press(state, action, snapshot, size) {
-    if (action === 'yes' || action === 'no' || action === 'type') return press(state, action, snapshot)
+    if (ownActions.has(action)) return press(state, action, snapshot)
     const { length } = linesOf(snapshot, state, size.columns)
     return { state: { ...state, top: scrollBy(state.top, action, length, size.rows) }, effects: [] }
   },

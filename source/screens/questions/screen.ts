@@ -6,12 +6,13 @@ import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/
 import { clamp, emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
-import { gone, said } from './effects.ts'
+import { gone, isDecided, said } from './effects.ts'
 import { requestLines } from './lines.ts'
 import { questionTable } from './rows.ts'
 
 const howToOpen: Readonly<Record<Request['answer'], string>> = {
   'yes-no': 'enter opens it: only there y accepts, and n refuses',
+  'yes-no-always': 'enter opens it: only there y or a accepts, and n refuses',
   secret: 'enter opens it, with a line for the answer, which is not shown',
   text: 'enter opens it, with a line for the answer',
 }
@@ -30,7 +31,7 @@ const requestUnder = (snapshot: Snapshot, state: TableState, size: Size): Reques
 /** A typed answer begins at once, with all of its question in view. */
 const opened = (request: Request): readonly Effect[] => [
   { type: 'open', screen: 'question', parameters: { request } },
-  ...(request.answer === 'yes-no' ? [] : [{ type: 'ask' as const, request }]),
+  ...(isDecided(request) ? [] : [{ type: 'ask' as const, request }]),
 ]
 
 const press = (before: TableState, action: string, snapshot: Snapshot, size: Size): Pressed<TableState> => {

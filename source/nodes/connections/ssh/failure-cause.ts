@@ -8,27 +8,45 @@ interface Rule {
   readonly state: Cause['state']
   /** What happened and what to do; `$` is the host as the person wrote it. */
   readonly cause: string
+  readonly unreached?: true
 }
 
 const silentNames = 'name servers do not answer for $; look at /etc/resolv.conf, or set HostName to an address'
 
 // In the order in which they are tried.
 const rules: readonly Rule[] = [
-  { when: 'ECONNREFUSED', state: 'lost', cause: 'refused: nothing listens there; is sshd running, is the port right?' },
-  { when: 'EHOSTUNREACH', state: 'lost', cause: 'unreachable: no route to the host; is it up, is its address right?' },
+  {
+    when: 'ECONNREFUSED',
+    state: 'lost',
+    unreached: true,
+    cause: 'refused: nothing listens there; is sshd running, is the port right?',
+  },
+  {
+    when: 'EHOSTUNREACH',
+    state: 'lost',
+    unreached: true,
+    cause: 'unreachable: no route to the host; is it up, is its address right?',
+  },
   {
     when: 'ENETUNREACH',
     state: 'lost',
+    unreached: true,
     cause: 'unreachable: no route to its network; is a VPN down, or a jump host not named?',
   },
-  { when: 'ETIMEDOUT', state: 'lost', cause: 'does not answer: a firewall drops packets, or the host is down' },
+  {
+    when: 'ETIMEDOUT',
+    state: 'lost',
+    unreached: true,
+    cause: 'does not answer: a firewall drops packets, or the host is down',
+  },
   {
     when: 'ENOTFOUND',
     state: 'lost',
+    unreached: true,
     cause: 'unknown name: no name server knows $; check the spelling, or set HostName',
   },
-  { when: 'EAI_AGAIN', state: 'lost', cause: silentNames },
-  { when: 'ETIMEOUT', state: 'lost', cause: silentNames },
+  { when: 'EAI_AGAIN', state: 'lost', unreached: true, cause: silentNames },
+  { when: 'ETIMEOUT', state: 'lost', unreached: true, cause: silentNames },
   { when: 'ECONNRESET', state: 'lost', cause: 'reset: the connection was cut' },
   { when: 'EPIPE', state: 'lost', cause: 'reset: the connection was cut' },
   {
@@ -70,12 +88,21 @@ export const isNegotiationFailure = (error: unknown): boolean =>
 export const causeOfFailure = (error: unknown, host: string): Cause => {
   const { code = '', message = String(error) } = (error ?? {}) as { code?: string; message?: string }
   const rule = rules.find(({ when }) => (typeof when === 'string' ? when === code : when.test(message)))
-  if (rule !== undefined) return { state: rule.state, cause: clean(rule.cause.replaceAll('$', () => host)) }
+  if (rule !== undefined)
+    return {
+      state: rule.state,
+      cause: clean(rule.cause.replaceAll('$', () => host)),
+      ...(rule.unreached === undefined ? {} : { unreached: rule.unreached }),
+    }
   return { state: 'lost', cause: clean(message) }
 }
 
 /** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED and SSH_OPEN_CONNECT_FAILED of RFC 4254. */
 const [prohibited, failed] = [1, 2]
+
+/** Whether a server between says that nobody answered it. */
+export const isUnreachedBehind = (error: Error): boolean =>
+  (error as { readonly reason?: unknown }).reason === failed && !error.message.endsWith('open failed')
 
 /** Why a server opens no channel, and what to do. sshd says "open failed" where no session more is allowed. */
 export const causeOfChannel = (error: Error): string => {

@@ -7,7 +7,7 @@ import { type Cause, type Channel, type Connection, ConnectionError, type Progra
 import { deadline } from '../deadline.ts'
 import { createEnding, type Ending } from '../ending.ts'
 import { channelOf } from './channel.ts'
-import { causeOfChannel, causeOfFailure } from './failure-cause.ts'
+import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 
@@ -83,7 +83,14 @@ const answered = <T>(
       ask((error, value) => {
         if (isOver) return error ? undefined : late(value)
         if (error)
-          return refuse({ state: 'no-data', cause: clean(`${host} does not ${what}: ${causeOfChannel(error)}`) }, error)
+          return refuse(
+            {
+              state: 'no-data',
+              cause: clean(`${host} does not ${what}: ${causeOfChannel(error)}`),
+              ...(isUnreachedBehind(error) ? { unreached: true } : {}),
+            },
+            error,
+          )
         leave()
         resolve(value)
       })

@@ -1,27 +1,11 @@
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
-import type { Transport } from '../events/link.ts'
-import type { NodeName } from '../events/subject.ts'
-import type { Connect } from '../nodes/connections/connection.ts'
 import type { Fleet, FleetOptions } from '../nodes/connections/ssh/fleet.ts'
-import { type NodeWatch, watchNode } from '../nodes/node-watch.ts'
-import { planOf } from '../nodes/plan.ts'
-import type { ProbeSettings } from '../nodes/probe.ts'
-import { probes } from '../nodes/probes.ts'
 import { clean } from '../text/clean.ts'
 import { startClock } from './clock.ts'
+import { createNodeWatches, type NodeTarget, type NodeWatches } from './node-watches.ts'
 import type { Requests } from './requests.ts'
 import { watchSelf } from './self.ts'
-
-/** A node to watch and the way to it. */
-export interface NodeTarget {
-  readonly node: NodeName
-  readonly transport: Transport
-  readonly connect: Connect
-  readonly settings: ProbeSettings
-  /** Opt-ins asked for from the start. */
-  readonly optIns: ReadonlySet<string>
-}
 
 /** Hosts to watch over ssh. */
 export interface Hosts {
@@ -33,8 +17,7 @@ export interface Hosts {
 
 /** Live nodes, each over its own connection, and kntop itself. */
 export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed => {
-  const watches = new Map<NodeName, NodeWatch>()
-  const plan = planOf(probes)
+  let watches: NodeWatches | undefined
   let requests: Requests | undefined
   let fleet: Fleet | undefined
 
@@ -66,9 +49,9 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const ending = AbortSignal.any([signal, failing.signal])
       const clock = startClock(emit, ending)
       const all = hosts === undefined ? targets : [...targets, ...(await targetsOf(hosts, emit, clock.now, ending))]
-      for (const target of all)
-        watches.set(target.node, watchNode({ ...target, probes, plan, emit, time: clock, signal: ending }))
-      const parts = [watchSelf(emit, ending), clock.done, ...[...watches.values()].map((watch) => watch.done)]
+      watches = createNodeWatches({ emit, time: clock, signal: ending, onFailure: () => failing.abort() })
+      for (const target of all) watches.add(target)
+      const parts = [watchSelf(emit, ending), clock.done, watches.done]
       // A part that fails ends the others: whoever hears of it may rely on it that nothing runs any more.
       for (const part of parts) part.catch(() => failing.abort())
       const outcomes = await Promise.allSettled(parts)
@@ -76,16 +59,14 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const failure = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failure !== undefined) throw failure.reason
     },
-    optIn(name, on, nodes) {
-      for (const [node, watch] of watches) if (nodes === 'all' || nodes.includes(node)) watch.optIn(name, on)
-    },
+    optIn: (name, on, nodes) => watches?.optIn(name, on, nodes),
     async sampleNow() {
-      await Promise.all([...watches.values()].map((watch) => watch.sampleNow()))
+      await watches?.sampleNow()
     },
     answer: (id, answer) => requests?.answer(id, answer),
     retry(nodes) {
       fleet?.pressed()
-      for (const [node, watch] of watches) if (nodes === 'all' || nodes.includes(node)) watch.retry()
+      watches?.retry(nodes)
     },
   }
 }

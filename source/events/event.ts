@@ -3,7 +3,9 @@ import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
 import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
+import type { RecordEvent } from './records.ts'
 import type { Request } from './request.ts'
+import type { SourceEvent } from './sources.ts'
 import type { NodeName, Subject } from './subject.ts'
 
 /**
@@ -56,6 +58,8 @@ export type Event =
   | Sample
   | Tally
   | Clock
+  | RecordEvent
+  | SourceEvent
   | { readonly type: 'origin'; readonly subject: Subject; readonly metric: MetricId; readonly origin: Origin }
   /** It is watched no longer, and nothing of it is kept. */
   | { readonly type: 'node-gone'; readonly node: NodeName }

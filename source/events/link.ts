@@ -2,8 +2,11 @@ import type { Clean } from '../text/clean.ts'
 
 export type Transport = 'local' | 'ssh' | 'openssh'
 
-/** Whether a node is being watched. Anything but `live` has a cause. */
-export type LinkState = 'connecting' | 'live' | 'no-data' | 'lost' | 'denied' | 'backing-off'
+/**
+ * Whether a node is being watched. Anything but `live` has a cause. `not-asked`: nobody has said yet that it may be logged in
+ * to; it is no worse for that.
+ */
+export type LinkState = 'connecting' | 'live' | 'no-data' | 'lost' | 'denied' | 'backing-off' | 'not-asked'
 
 export interface Link {
   readonly transport: Transport

@@ -1,5 +1,5 @@
 import { severity } from '../metrics/metric.ts'
-import type { Snapshot } from '../store/snapshot.ts'
+import type { NodeView, Snapshot } from '../store/snapshot.ts'
 
 /** From which band on `--fail-on` is reached. */
 export const failLevels = ['warning', 'critical'] as const
@@ -11,9 +11,12 @@ export const exitCodes = { fine: 0, nothing: 1, reached: 3 } as const
 /** Whether any node is watched now. */
 export const isAnyLive = ({ nodes }: Snapshot): boolean => nodes.values().some(({ link }) => link?.state === 'live')
 
-/** Whether a figure stands in this band or a worse one, or a node is not watched: nobody knows how that one does. */
+/** What was to be watched and is not: nobody knows how that one does. */
+const isUnwatched = ({ link }: NodeView): boolean => link?.state !== 'live' && link?.state !== 'not-asked'
+
+/** Whether a figure stands in this band or a worse one, or a node is not watched that was to be. */
 export const isReached = ({ nodes }: Snapshot, level: FailOn): boolean =>
-  nodes.values().some((node) => node.link?.state !== 'live' || severity(node.worst()) >= severity(level))
+  nodes.values().some((node) => isUnwatched(node) || severity(node.worst()) >= severity(level))
 
 /** The exit code of one look: nothing watched comes before what was reached. */
 export const exitCodeOf = (snapshot: Snapshot, failOn: FailOn | undefined): number => {

@@ -13,7 +13,7 @@ const words = (...allowed: readonly string[]): Properties => ({ type: 'string', 
 
 const scopes = words('host', 'pod', 'node', 'machine')
 const transports = words('local', 'ssh', 'openssh')
-const states = words('connecting', 'live', 'no-data', 'lost', 'denied', 'backing-off')
+const states = words('connecting', 'live', 'no-data', 'lost', 'denied', 'backing-off', 'not-asked')
 const reasons = words(
   'denied',
   'no-tool',

@@ -1,27 +1,23 @@
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
-import type { Fleet, FleetOptions } from '../nodes/connections/ssh/fleet.ts'
 import { clean } from '../text/clean.ts'
 import { startClock } from './clock.ts'
 import { createNodeWatches, type NodeTarget, type NodeWatches } from './node-watches.ts'
-import type { Requests } from './requests.ts'
 import { watchSelf } from './self.ts'
+import { type Door, openSshDoor, type SshDoor, type SshOptions } from './ssh-door.ts'
 
 /** Hosts to watch over ssh. */
 export interface Hosts {
   readonly nodes: readonly (Omit<NodeTarget, 'connect'> & { readonly host: string })[]
-  readonly options: Omit<FleetOptions, 'ask' | 'decide' | 'now' | 'signal'>
-  /** Whether there is somebody who can be asked for a passphrase or about a key. */
-  readonly door: 'person' | 'headless'
+  readonly options: SshOptions
+  readonly door: Door
 }
 
 /** Live nodes, each over its own connection, and kntop itself. */
 export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed => {
   let watches: NodeWatches | undefined
-  let requests: Requests | undefined
-  let fleet: Fleet | undefined
+  let ssh: SshDoor | undefined
 
-  /** Everything about ssh is loaded when it is needed: the first picture does not wait for it. */
   const targetsOf = async (
     { nodes, options, door }: Hosts,
     emit: (events: readonly Event[]) => void,
@@ -32,14 +28,8 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const link = { transport, state: 'connecting' as const, cause: clean('') }
       emit([{ type: 'link', subject: { node }, link, at: now() }])
     }
-    const [{ createFleet }, { createRequests }] = await Promise.all([
-      import('../nodes/connections/ssh/fleet.ts'),
-      import('./requests.ts'),
-    ])
-    requests = createRequests(emit)
-    const person = door === 'person' ? requests : undefined
-    fleet = await createFleet({ ...options, ask: person?.ask, decide: person?.decide, now, signal })
-    const { connectTo } = fleet
+    ssh = await openSshDoor(options, door, emit, now, signal)
+    const { connectTo } = ssh.fleet
     return nodes.map(({ host, ...target }) => ({ ...target, connect: connectTo(host) }))
   }
 
@@ -55,7 +45,7 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       // A part that fails ends the others: whoever hears of it may rely on it that nothing runs any more.
       for (const part of parts) part.catch(() => failing.abort())
       const outcomes = await Promise.allSettled(parts)
-      fleet?.close()
+      ssh?.fleet.close()
       const failure = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failure !== undefined) throw failure.reason
     },
@@ -63,9 +53,9 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
     async sampleNow() {
       await watches?.sampleNow()
     },
-    answer: (id, answer) => requests?.answer(id, answer),
+    answer: (id, answer) => ssh?.requests.answer(id, answer),
     retry(nodes) {
-      fleet?.pressed()
+      ssh?.fleet.pressed()
       watches?.retry(nodes)
     },
   }

@@ -11,6 +11,8 @@ export interface Requests {
   readonly ask: AskPerson
   /** Whether these keys are to be trusted. */
   decide(keys: readonly PresentedKey[]): Promise<boolean>
+  /** Whether nodes may be logged in to, for now or always. `lines`: what would be done. */
+  consent(title: string, lines: readonly Clean[], signal: AbortSignal): Promise<'yes' | 'no' | 'always'>
   answer(id: string, answer: Answer): void
 }
 
@@ -77,6 +79,10 @@ export const createRequests = (emit: (events: readonly Event[]) => void): Reques
         answer: 'yes-no',
       })
       return answer.said === 'yes'
+    },
+    async consent(title, lines, signal) {
+      const { said } = await put({ kind: 'consent', title: clean(title), lines, answer: 'yes-no-always' }, signal)
+      return said === 'text' ? 'no' : said
     },
     answer: (id, answer) => open.get(id)?.(answer),
   }

@@ -81,9 +81,11 @@ const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line
   const crossing = new Set(snapshot.crossings.map(({ node }) => node))
   const others = [...snapshot.nodes.values()].filter(({ name }) => !crossing.has(name))
   const quiet = others.filter(({ link }) => link?.state === 'live').length
-  const waiting = others.filter((node) => node.link?.state !== 'live' && node.worst() !== 'critical').length
-  if (told > 0 && quiet === 0 && waiting === 0) return []
-  const words = waiting > 0 ? `quiet, ${waiting} connecting` : `${quiet === 1 ? 'node' : 'nodes'} quiet`
+  const notAsked = others.filter(({ link }) => link?.state === 'not-asked').length
+  const waiting = others.filter((node) => node.link?.state !== 'live' && node.worst() !== 'critical').length - notAsked
+  if (told > 0 && quiet === 0 && waiting === 0 && notAsked === 0) return []
+  const rest = [waiting > 0 ? `, ${waiting} connecting` : '', notAsked > 0 ? `, ${notAsked} without SSH` : ''].join('')
+  const words = rest === '' ? `${quiet === 1 ? 'node' : 'nodes'} quiet` : `quiet${rest}`
   return [[segment(`${theme.glyphs.bullet} ${quiet} ${words}`, 'ok')]]
 }
 

@@ -49,7 +49,7 @@ const missing = (missing: Missing, advice: Clean): Reading => ({ kind: 'missing'
 const nothingRead = (data: NodeData, advice: Clean): Reading => {
   const { link } = data
   if (link === undefined || link.state === 'live') return missing('no-data', advice)
-  if (link.state === 'denied') return missing('denied', link.cause)
+  if (link.state === 'denied' || link.state === 'not-asked') return missing(link.state, link.cause)
   const lost = link.state === 'no-data' ? false : data.down
   return missing(lost ? 'lost' : 'no-data', link.cause)
 }

@@ -134,5 +134,5 @@ const setLink = (state: NodeState, link: Link, at: number, generation: number): 
   if (data.link?.state !== link.state) data.linkAt = at
   data.link = link
   // A new attempt is no recovery: a node that fails again and again must not flicker.
-  if (link.state !== 'connecting') data.down = link.state !== 'live'
+  if (link.state !== 'connecting') data.down = link.state !== 'live' && link.state !== 'not-asked'
 }

@@ -21,7 +21,7 @@ export const linkLines = (snapshot: Snapshot, node: NodeName, width: number): re
       'State',
       `${state} since ${timeOfDay(view.linkSince)} UTC`,
       width,
-      state === 'live' ? 'ok' : 'critical',
+      state === 'live' ? 'ok' : state === 'not-asked' ? 'note' : 'critical',
     ),
     ...given('Because', cause),
     ...given('Remark', remark),

@@ -5,7 +5,7 @@ import { type Clean, clean, joinClean } from '../../text/clean.ts'
 import type { Segment, Style } from '../../text/colour.ts'
 
 /** Link states from the worst on: what needs a person, what comes back by itself, what is fine. */
-const order: readonly LinkState[] = ['denied', 'lost', 'no-data', 'backing-off', 'connecting', 'live']
+const order: readonly LinkState[] = ['denied', 'lost', 'no-data', 'backing-off', 'not-asked', 'connecting', 'live']
 
 /** The place of a node's link, the worst first; one that lives but not well stands before those that do. */
 export const rankOf = ({ link }: NodeView): number => {
@@ -18,13 +18,14 @@ const styles: Readonly<Record<LinkState, Style>> = {
   lost: 'critical',
   'no-data': 'critical',
   'backing-off': 'critical',
+  'not-asked': 'note',
   connecting: 'note',
   live: 'ok',
 }
 
 const symbolOf = (state: LinkState, { glyphs }: Theme): Clean => {
   if (state === 'live') return glyphs.bullet
-  return state === 'connecting' ? glyphs.standing.note : glyphs.standing.critical
+  return state === 'connecting' || state === 'not-asked' ? glyphs.standing.note : glyphs.standing.critical
 }
 
 /** A link's state by symbol, word and colour. */

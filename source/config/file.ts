@@ -4,7 +4,7 @@ import { parseYaml, type YamlDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
 import { type SettingKey, settingKeys, settingsTable, type Values } from './settings.ts'
 import { type LevelChange, mergeThresholds, type ThresholdChanges, thresholdsSchema } from './thresholds.ts'
-import { quoted } from './values.ts'
+import { hostsOfNodes, quoted } from './values.ts'
 import { WrongUse } from './wrong-use.ts'
 
 /** What the file says for everything, or for one context. */
@@ -12,6 +12,8 @@ export interface Part {
   readonly values: Partial<Values>
   readonly lines: ReadonlyMap<SettingKey, number>
   readonly thresholds: ThresholdChanges
+  /** Node names of the cluster, and the hosts that they are to ssh. */
+  readonly nodes: Readonly<Record<string, string>>
 }
 
 /** A configuration file that was found right. */
@@ -22,13 +24,13 @@ export interface ConfigFile {
 }
 
 const settings = Object.fromEntries(settingKeys.map((key) => [key, z.optional(settingsTable[key].schema)]))
-const part = { ...settings, thresholds: z.optional(thresholdsSchema) }
+const part = { ...settings, nodes: z.optional(hostsOfNodes), thresholds: z.optional(thresholdsSchema) }
 const mapping = 'write settings, one a line, such as historyMemory: 64MB'
 
 const contexts = z.record(z.string(), z.strictObject(part, mapping), 'write contexts and their settings')
 const schema = z.strictObject({ ...part, contexts: z.optional(contexts) }, mapping)
 
-const partKeys: readonly string[] = [...settingKeys, 'thresholds']
+const partKeys: readonly string[] = [...settingKeys, 'nodes', 'thresholds']
 const levelKeys = ['raise', 'clear', 'hold', 'linger']
 const bandKeys = ['note', 'warning', 'critical']
 
@@ -68,9 +70,9 @@ const changesIn = (document: YamlDocument, path: readonly string[], found: z.inf
 }
 
 const partOf = (document: YamlDocument, path: readonly string[], found: z.infer<typeof schema>): Part => {
-  const { thresholds = {}, contexts: _, ...values } = found
+  const { thresholds = {}, nodes = {}, contexts: _, ...values } = found
   const lines = Object.keys(values).map((key) => [key as SettingKey, document.lineOf([...path, key])] as const)
-  return { values, lines: new Map(lines), thresholds: changesIn(document, path, thresholds) }
+  return { values, lines: new Map(lines), thresholds: changesIn(document, path, thresholds), nodes }
 }
 
 /** Reads a configuration. `file` is its name in messages. Throws {@link WrongUse} naming line, key and what is right. */

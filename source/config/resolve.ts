@@ -88,5 +88,6 @@ export const resolve = (sources: Sources, context: string | null): Settings => {
   const values = Object.fromEntries(found.map(([key, { value }]) => [key, value]))
   const provenance = Object.fromEntries(found.map(([key, from]) => [key, from.provenance]))
   const { thresholds } = mergeThresholds(layers.flatMap((part) => part?.thresholds ?? []))
-  return { ...values, thresholds, provenance, contextOptIns: contextOptIns(sources.file) } as Settings
+  const nodes = Object.assign({}, ...layers.map((part) => part?.nodes ?? {})) as Settings['nodes']
+  return { ...values, thresholds, nodes, provenance, contextOptIns: contextOptIns(sources.file) } as Settings
 }

@@ -152,6 +152,8 @@ export type Provenance =
 export interface Settings extends Values {
   /** Metrics whose levels were changed, with all levels that hold for them; their origin names file and line. */
   readonly thresholds: Thresholds
+  /** Node names of the cluster, and the hosts that they are to ssh. */
+  readonly nodes: Readonly<Record<string, string>>
   readonly provenance: Readonly<Record<SettingKey, Provenance>>
   /** Opt-ins that the contexts of the file name: a wrong name there is wrong now, not when the context is used. */
   readonly contextOptIns?: readonly { readonly with: readonly OptInRequest[]; readonly provenance: Provenance }[]

@@ -85,6 +85,17 @@ const host = written('write names of hosts, as ssh takes them', (text, refuse) =
 
 export const hostList = z.readonly(z.array(host, 'write a list of hosts such as [web1, web2]'))
 
+const nodeName = z
+  .string('write the name of a node')
+  .check(z.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'this is no name of a node of Kubernetes'))
+
+/** Under which name or address ssh reaches nodes of a cluster that it does not reach by theirs. */
+export const hostsOfNodes = z.record(
+  nodeName,
+  host,
+  'write nodes and the hosts that they are to ssh: worker-7: db7.example.org',
+)
+
 /** One of a few words. YAML reads `16` as a number, which is the same word. */
 export const oneOf = <const Words extends readonly string[]>(words: Words): z.ZodMiniType<Words[number]> =>
   z.pipe(

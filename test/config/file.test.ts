@@ -48,6 +48,12 @@ glyphs: ascii
     expect(contexts.get('prod')?.thresholds.get('cpu.busy')?.note).toEqual({ raise: 95, place: 'config.yaml:4' })
   })
 
+  it('names the hosts that nodes of a cluster are to ssh', () => {
+    const { base, contexts } = parse('nodes: {worker-7: db7.example.org}\ncontexts: {prod: {nodes: {w-8: 10.0.0.8}}}\n')
+    expect(base.nodes).toEqual({ 'worker-7': 'db7.example.org' })
+    expect(contexts.get('prod')?.nodes).toEqual({ 'w-8': '10.0.0.8' })
+  })
+
   it('may use anchors', () => {
     const text = 'thresholds:\n  pressure.io: &io\n    warning: {raise: 60}\n  pressure.memory: *io\n'
     expect(parse(text).base.thresholds.get('pressure.memory')?.warning?.raise).toBe(60)
@@ -57,7 +63,13 @@ glyphs: ascii
 describe('a wrong configuration names file, line, key and what is right', () => {
   it.each([
     ['historymemory: 64MB', 'config.yaml:1: unknown key "historymemory" (did you mean historyMemory?)'],
-    ['\n\nzzz: 1', `config.yaml:3: unknown key "zzz"; known are ${settingKeys.join(', ')}, thresholds`],
+    ['nodes: {Worker_7: a}', 'config.yaml:1: nodes.Worker_7: this is no name of a node of Kubernetes'],
+    [
+      'nodes: [a, b]',
+      'config.yaml:1: nodes: write nodes and the hosts that they are to ssh: worker-7: db7.example.org',
+    ],
+    ['nodes: {w: a b}', 'config.yaml:1: nodes.w: "a b" is no name of a host: write names of hosts, as ssh takes them'],
+    ['\n\nzzz: 1', `config.yaml:3: unknown key "zzz"; known are ${settingKeys.join(', ')}, nodes, thresholds`],
     ['historyMemory: 64XB', 'config.yaml:1: historyMemory: "64XB" is not a size: write a size such as 64MB'],
     ['historyMemory: 64', 'config.yaml:1: historyMemory: write a size such as 64MB'],
     ['historyMemory: 1MB', 'config.yaml:1: historyMemory: "1MB" is too small'],
@@ -146,7 +158,7 @@ contexts:
 
   it('in one line without control characters', () => {
     expect(complaint('"\\e[31mred": 1')).toBe(
-      `config.yaml:1: unknown key "\ufffd[31mred"; known are ${settingKeys.join(', ')}, thresholds, contexts`,
+      `config.yaml:1: unknown key "\ufffd[31mred"; known are ${settingKeys.join(', ')}, nodes, thresholds, contexts`,
     )
   })
 

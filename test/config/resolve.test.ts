@@ -18,8 +18,9 @@ const nothing = { flags: {}, environment: {} }
 
 describe('each setting', () => {
   it('has its default where nothing is said', () => {
-    const { thresholds, provenance, contextOptIns, ...values } = resolve(nothing, null)
+    const { thresholds, nodes, provenance, contextOptIns, ...values } = resolve(nothing, null)
     expect(contextOptIns).toEqual([])
+    expect(nodes).toEqual({})
     expect(values).toEqual(Object.fromEntries(settingKeys.map((key) => [key, settingsTable[key].default])))
     expect(thresholds).toEqual({})
     expect(new Set(Object.values(provenance).map(({ from }) => from))).toEqual(new Set(['default']))

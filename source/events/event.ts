@@ -1,6 +1,7 @@
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
+import type { ClusterIdentity } from './cluster.ts'
 import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
 import type { RecordEvent } from './records.ts'
@@ -61,6 +62,7 @@ export type Event =
   | RecordEvent
   | SourceEvent
   | { readonly type: 'origin'; readonly subject: Subject; readonly metric: MetricId; readonly origin: Origin }
+  | { readonly type: 'cluster'; readonly identity: ClusterIdentity }
   /** It is watched no longer, and nothing of it is kept. */
   | { readonly type: 'node-gone'; readonly node: NodeName }
   | { readonly type: 'fact'; readonly subject: Subject; readonly fact: FactId; readonly value: Clean }

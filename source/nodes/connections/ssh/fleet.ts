@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { clean } from '../../../text/clean.ts'
+import { type Clean, clean } from '../../../text/clean.ts'
 import { type Connect, type Connection, ConnectionError } from '../connection.ts'
 import { connectOpenSsh } from '../openssh/openssh.ts'
 import { createPassages } from '../openssh/passages.ts'
@@ -53,6 +53,8 @@ export interface FleetOptions {
 export interface Fleet {
   /** Connects to a host as `ssh HOST` would. */
   connectTo(host: string): Connect
+  /** How a host would be reached, and as whom; it is not contacted. Rejects as connecting would. */
+  wayTo(host: string): Promise<{ readonly user: Clean; readonly route: Clean }>
   /** A person wants everything tried again. */
   pressed(): void
   close(): void
@@ -192,6 +194,10 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         native.add(host)
         return await bySystem(route, asked)
       }
+    },
+    async wayTo(host) {
+      const route = await resolve(host)
+      return { user: clean(route.target.user), route: clean(routeText(route)) }
     },
     pressed() {
       shared.logins.pressed()

@@ -1,0 +1,105 @@
+import type { RecordKind } from '../events/records.ts'
+import { clean } from '../text/clean.ts'
+import type { Scope } from './list.ts'
+import { listWatch } from './list-watch.ts'
+import { isAllowed, type Right } from './permissions.ts'
+import { isBest, isSamePlan, type Plan, type PlannedScope, planFor } from './plan.ts'
+import { pollScope } from './poll.ts'
+import { type End, type Position, startPosition } from './position.ts'
+import type { Resource } from './resource.ts'
+import type { Shared } from './shared.ts'
+import { createStanding } from './standing.ts'
+import { createView } from './view.ts'
+
+const unwatched = clean('listed now and then: it may not be watched')
+
+/**
+ * Keeps the records of one resource as the API server has them, as far as rights reach, which may change at any time: what is
+ * refused narrows what is read and is tried again every few minutes. Ends with the signal, and never rejects.
+ */
+export const follow = async <Kind extends RecordKind>(
+  shared: Shared,
+  resource: Resource<Kind>,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { now, waits, limits } = shared
+  const view = createView(resource, shared.words, shared.emit)
+  const standing = createStanding(shared, clean(resource.name), view)
+  const positions = new Map<string | undefined, Position>()
+  /** Rights that the server refused although it had said nothing against them, and until when that is believed. */
+  const refusals = new Map<string, number>()
+  const mute = new Map<string | undefined, number>()
+
+  const can = async (right: Right): Promise<boolean> => {
+    if ((refusals.get(`${right.verb} ${right.namespace ?? ''}`) ?? 0) > now()) return false
+    return (await isAllowed(shared, right, signal)) !== false
+  }
+  const plan = (): Promise<Plan> => planFor(resource, namespaces, can)
+
+  const run = ({ namespace, mode }: PlannedScope, inner: AbortSignal): Promise<Ran> => {
+    const scope: Scope = { resource, namespace, view }
+    const position = positions.get(namespace) ?? startPosition()
+    positions.set(namespace, position)
+    const report = (report: Parameters<typeof standing.scope>[1]): void => standing.scope(namespace, report)
+    const silent = (mute.get(namespace) ?? 0) > now()
+    const ended =
+      mode === 'watch' && !silent
+        ? listWatch(shared, scope, position, report, inner)
+        : pollScope(shared, scope, position, { every: limits.poll, cause: silent ? muted : unwatched }, report, inner)
+    return ended.then((end) => ({ ...end, namespace }))
+  }
+
+  /** Settles when rights, or a way that brought nothing, are worth another look and give another plan. */
+  const betterThan = async (current: Plan, inner: AbortSignal): Promise<Ran> => {
+    for (;;) {
+      await waits.pause(limits.denied, inner)
+      const isOver = inner.aborted || mute.size > 0 || (!isBest(current) && !isSamePlan(current, await plan()))
+      if (isOver) return { why: 'stopped', verb: 'list', cause: clean(''), namespace: undefined }
+    }
+  }
+
+  const learn = async ({ why, verb, namespace, cause }: Ran, current: Plan): Promise<void> => {
+    const until = now() + limits.denied
+    if (why === 'forbidden') refusals.set(`${verb} ${namespace ?? ''}`, until)
+    if (why === 'mute') mute.set(namespace, until)
+    if (why !== 'absent') return
+    standing.shut('absent', cause, until, current.lacking)
+    await waits.pause(limits.denied, signal)
+  }
+
+  while (!signal.aborted) {
+    const current = await plan()
+    if (signal.aborted) return
+    if (current.scopes.length === 0) {
+      const until = now() + limits.denied
+      standing.shut('denied', clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`), until, current.lacking)
+      await waits.pause(limits.denied, signal)
+      refusals.clear()
+      continue
+    }
+    const read = current.scopes.flatMap(({ namespace }) => namespace ?? [])
+    // What nobody may read any more would look as if it were read: the status speaks of the namespaces that are.
+    if (read.length > 0) view.keepOnly(read)
+    view.flush()
+    standing.over(
+      current.scopes.map(({ namespace }) => namespace),
+      current.lacking,
+    )
+    const inner = new AbortController()
+    const stop = (): void => inner.abort()
+    signal.addEventListener('abort', stop)
+    const runs = current.scopes.map((scope) => run(scope, inner.signal))
+    const better = betterThan(current, inner.signal)
+    const ran = await Promise.race([...runs, better])
+    inner.abort()
+    await Promise.all([...runs, better])
+    signal.removeEventListener('abort', stop)
+    for (const [namespace, until] of mute) if (until <= now()) mute.delete(namespace)
+    await learn(ran, current)
+  }
+}
+
+type Ran = End & { readonly namespace: string | undefined }
+
+const muted = clean('listed now and then: what is watched stays silent')

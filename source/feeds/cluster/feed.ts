@@ -1,9 +1,9 @@
+import type { ClusterWatch, WatchClusterOptions } from '../../cluster/watch-cluster.ts'
 import type { ClusterIdentity } from '../../events/cluster.ts'
 import type { Event } from '../../events/event.ts'
 import type { Feed } from '../../events/feed.ts'
 import type { Transport } from '../../events/link.ts'
 import type { ProbeSettings } from '../../nodes/probe.ts'
-import type { ClusterWatch, WatchClusterOptions } from '../../cluster/watch-cluster.ts'
 import { clean } from '../../text/clean.ts'
 import { startClock } from '../clock.ts'
 import { createNodeWatches, type NodeWatches } from '../node-watches.ts'
@@ -63,7 +63,11 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       known.map(({ route }) => route),
       hosts.length,
     )
-    return requests.consent(title, lines.map((line) => clean(line)), signal)
+    return requests.consent(
+      title,
+      lines.map((line) => clean(line)),
+      signal,
+    )
   }
 
   return {
@@ -81,7 +85,11 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       watches = createNodeWatches({ emit: watched, time: clock, signal: ending, onFailure: () => failing.abort() })
       consent = createConsent({
         ...options,
-        ask: () => ask(nodes.known().map(({ id }) => options.map[id] ?? id), ending),
+        ask: () =>
+          ask(
+            nodes.known().map(({ id }) => options.map[id] ?? id),
+            ending,
+          ),
         changed: (standing) => nodes.become(standing),
       })
       const nodes = createClusterNodes(

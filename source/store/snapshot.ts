@@ -7,9 +7,11 @@ import type { NodeState } from './node-state.ts'
 import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
 import type { Now } from './now.ts'
 import { isLive } from './reading.ts'
+import type { Records } from './records.ts'
 import type { Requests } from './requests.ts'
 import { type Rule, ruleAt } from './rules.ts'
 import type { History } from './series-pool.ts'
+import type { Sources } from './sources.ts'
 import { type SeriesView, windowOf } from './window.ts'
 
 export type { NodeView } from './node-view.ts'
@@ -26,6 +28,10 @@ export interface Snapshot extends Now {
   readonly self: Self | undefined
   /** What waits for a person to say, the oldest first; the same object until one comes or goes. */
   readonly requests: Requests
+  /** What the API server says that there is; the same object until it says anything new. */
+  readonly records: Records
+  /** How what is read from a cluster fares; the same object until that changes. */
+  readonly sources: Sources
   /** Metrics in band warning or critical now, worst first, then oldest. */
   readonly crossings: readonly Crossing[]
   /** How far back series reach, and what they take. */
@@ -45,11 +51,13 @@ export interface Moment {
   readonly rules: readonly Rule[]
   readonly self: Self | undefined
   readonly requests: Requests
+  readonly records: Records
+  readonly sources: Sources
   readonly history: History
 }
 
 /** Makes a snapshot. The nodes' data must not be written afterwards; their histories may be. */
-export const createSnapshot = ({ now, states, rules, self, requests, history }: Moment): Snapshot => {
+export const createSnapshot = ({ now, states, rules, self, requests, records, sources, history }: Moment): Snapshot => {
   const nodes = new Map<NodeName, HeldNode>()
   const moment = { rules, now }
   for (const [name, { data, history }] of states) nodes.set(name, holdNode(data, history, moment))
@@ -60,6 +68,8 @@ export const createSnapshot = ({ now, states, rules, self, requests, history }: 
     nodes,
     self,
     requests,
+    records,
+    sources,
     history,
     get crossings() {
       crossings ??= crossingsOf(

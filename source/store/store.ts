@@ -7,10 +7,12 @@ import { estimate } from './estimate.ts'
 import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
+import { createRecords } from './records.ts'
 import { type Requests, withoutRequest, withRequest } from './requests.ts'
 import { makeRules, type Thresholds } from './rules.ts'
 import { createSeriesPool } from './series-pool.ts'
 import { createSnapshot, type Self, type Snapshot } from './snapshot.ts'
+import { noSources, type Sources, withSource } from './sources.ts'
 
 export interface StoreSettings {
   /** The most that all series together take, in bytes; 64 MB unless said otherwise. */
@@ -38,6 +40,8 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   let now: Now = { at: 0, wall: 0, late: 0 }
   let self: Self | undefined
   let requests: Requests = new Map()
+  const records = createRecords()
+  let sources: Sources = noSources
   let generation = 0
   let latest: Snapshot | undefined
 
@@ -105,6 +109,13 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'self':
         self = { cpu: event.cpu, memory: event.memory }
         return
+      case 'record':
+        records.apply(event)
+        return
+      case 'source':
+      case 'api':
+        sources = withSource(sources, event)
+        return
       case 'request':
         requests = withRequest(requests, event.request)
         return
@@ -121,7 +132,8 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     },
     snapshot() {
       if (latest === undefined) {
-        latest = createSnapshot({ now, states, rules, self, requests, history: pool.history() })
+        const [held, history] = [records.view(), pool.history()]
+        latest = createSnapshot({ now, states, rules, self, requests, records: held, sources, history })
         generation++
       }
       return latest

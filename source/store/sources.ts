@@ -1,0 +1,27 @@
+import type { ApiStatus, SourceEvent, SourceName, SourceStatus } from '../events/sources.ts'
+import type { Now } from './now.ts'
+
+/** How the sources of a cluster fare; replaced, never written. */
+export interface Sources {
+  /** Undefined while no API server is asked. */
+  readonly api: ApiStatus | undefined
+  readonly byName: ReadonlyMap<SourceName, SourceStatus>
+}
+
+export const noSources: Sources = { api: undefined, byName: new Map() }
+
+export const withSource = (sources: Sources, event: SourceEvent): Sources =>
+  event.type === 'api'
+    ? { ...sources, api: event.status }
+    : { ...sources, byName: new Map(sources.byName).set(event.source, event.status) }
+
+/** Seconds since what is known of a source held; 0 while it is told of every change, NaN before it was known. */
+export const sourceAge = ({ state, known }: SourceStatus, now: Now): number =>
+  state === 'live' ? 0 : Math.max(0, now.at - known) / 1000
+
+/**
+ * Seconds since a time that the API server wrote, by its own clock, within half a second; NaN where either is unknown. Never
+ * below 0: a kubelet's clock may be ahead of it.
+ */
+export const serverAge = (time: number, { api }: Sources, now: Now): number =>
+  Math.max(0, now.at + (api?.ahead ?? Number.NaN) - time) / 1000

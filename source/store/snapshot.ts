@@ -1,3 +1,4 @@
+import type { ClusterIdentity } from '../events/cluster.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
@@ -26,6 +27,8 @@ export interface Self {
 export interface Snapshot extends Now {
   readonly nodes: ReadonlyMap<NodeName, NodeView>
   readonly self: Self | undefined
+  /** Which cluster is watched; undefined: none. */
+  readonly cluster: ClusterIdentity | undefined
   /** What waits for a person to say, the oldest first; the same object until one comes or goes. */
   readonly requests: Requests
   /** What the API server says that there is; the same object until it says anything new. */
@@ -50,6 +53,7 @@ export interface Moment {
   readonly states: ReadonlyMap<NodeName, NodeState>
   readonly rules: readonly Rule[]
   readonly self: Self | undefined
+  readonly cluster: ClusterIdentity | undefined
   readonly requests: Requests
   readonly records: Records
   readonly sources: Sources
@@ -57,7 +61,17 @@ export interface Moment {
 }
 
 /** Makes a snapshot. The nodes' data must not be written afterwards; their histories may be. */
-export const createSnapshot = ({ now, states, rules, self, requests, records, sources, history }: Moment): Snapshot => {
+export const createSnapshot = ({
+  now,
+  states,
+  rules,
+  self,
+  cluster,
+  requests,
+  records,
+  sources,
+  history,
+}: Moment): Snapshot => {
   const nodes = new Map<NodeName, HeldNode>()
   const moment = { rules, now }
   for (const [name, { data, history }] of states) nodes.set(name, holdNode(data, history, moment))
@@ -67,6 +81,7 @@ export const createSnapshot = ({ now, states, rules, self, requests, records, so
     ...now,
     nodes,
     self,
+    cluster,
     requests,
     records,
     sources,

@@ -1,3 +1,4 @@
+import type { ClusterIdentity } from '../events/cluster.ts'
 import type { Event } from '../events/event.ts'
 import type { Link } from '../events/link.ts'
 import type { NodeName, Subject } from '../events/subject.ts'
@@ -39,6 +40,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   const pool = createSeriesPool(historyBytes, () => states.size / Math.max(1, withHistory))
   let now: Now = { at: 0, wall: 0, late: 0 }
   let self: Self | undefined
+  let cluster: ClusterIdentity | undefined
   let requests: Requests = new Map()
   const records = createRecords()
   let sources: Sources = noSources
@@ -106,6 +108,9 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'clock':
         now = { at: event.at, wall: event.wall, late: event.late }
         return
+      case 'cluster':
+        cluster = event.identity
+        return
       case 'self':
         self = { cpu: event.cpu, memory: event.memory }
         return
@@ -133,7 +138,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     snapshot() {
       if (latest === undefined) {
         const [held, history] = [records.view(), pool.history()]
-        latest = createSnapshot({ now, states, rules, self, requests, records: held, sources, history })
+        latest = createSnapshot({ now, states, rules, self, cluster, requests, records: held, sources, history })
         generation++
       }
       return latest

@@ -2,6 +2,7 @@ import { existsSync, globSync, rmSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { leanKubernetes } from './build/lean-kubernetes.ts'
 
 // Bundles the program: node scripts/build.ts [FOLDER], by default dist. Does nothing where it is newer than everything it
 // is made from.
@@ -45,6 +46,7 @@ await build({
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __dirname=import.meta.dirname;",
   },
   plugins: [
+    leanKubernetes,
     {
       name: 'quick-start',
       setup(build) {

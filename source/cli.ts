@@ -49,11 +49,12 @@ const run = async (argv: readonly string[]): Promise<number> => {
     return exitCodes.fine
   }
   // Whoever asks for an exit code only, needs no output.
-  const isForOutput = options.mode === 'commands' || options.mode === 'watch' || options.failOn === undefined
+  const isForOutput = !('failOn' in options) || options.mode === 'watch' || options.failOn === undefined
   if (isForOutput && isOutputClosed()) {
     warn('cannot write: standard output is closed')
     return exitCodes.failed
   }
+  if (options.mode === 'rbac') return (await import('./modes/rbac.ts')).rbac()
   const { settings, stateFolder } = await prepare(options)
   if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)
   boundHeap()

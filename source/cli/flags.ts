@@ -2,6 +2,9 @@ import { flagOf, type SettingKey, settingKeys, settingsTable } from '../config/s
 import { failLevels } from '../export/fail-on.ts'
 import { commandFormats, formats } from '../export/format.ts'
 
+/** Modes in which only some flags mean something. */
+export type FlagMode = 'once' | 'stream' | 'commands' | 'rbac'
+
 /** One flag: how it is called, what it takes, and where it may stand. */
 export interface Flag {
   /** Without dashes. */
@@ -12,7 +15,7 @@ export interface Flag {
   readonly description: string
   readonly group: 'mode' | 'headless' | 'setting' | 'other'
   /** Modes it means something in; not there: all. */
-  readonly modes?: readonly ('once' | 'stream' | 'commands')[]
+  readonly modes?: readonly FlagMode[]
   readonly setting?: SettingKey
 }
 

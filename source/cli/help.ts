@@ -38,6 +38,7 @@ export const helpText = [
   'Usage: kntop [flags]',
   '       kntop commands [flags]: print every command that may run on a node, with',
   '       its cost; --output sudoers prints what --sudo commands needs',
+  '       kntop rbac: print the Kubernetes roles that kntop needs, and no more',
   ...(['mode', 'headless', 'setting', 'other'] as const).flatMap(groupLines),
   '',
   ...variables,

@@ -5,7 +5,7 @@ import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { type FailOn, failLevels } from '../export/fail-on.ts'
 import { type CommandFormat, commandFormats, type Format, formats } from '../export/format.ts'
-import { type Flag, flags, waits } from './flags.ts'
+import { type Flag, type FlagMode, flags, waits } from './flags.ts'
 import { vet } from './vet.ts'
 
 export const { version } = packageJson
@@ -14,6 +14,7 @@ export const { version } = packageJson
 export type Options =
   | { readonly mode: 'help' }
   | { readonly mode: 'version' }
+  | { readonly mode: 'rbac' }
   | ({ readonly mode: 'commands'; readonly output: CommandFormat } & Chosen)
   | ({
       readonly mode: 'watch' | 'once' | 'stream'
@@ -81,15 +82,18 @@ const waitOf = (text: string | undefined): number | undefined => {
   throw new WrongUse(`--wait: ${quoted(text)} is no number of seconds from 0 to ${waits.most}`)
 }
 
+/** Modes that are chosen by a word in the first place. */
+const words = ['commands', 'rbac'] as const
+
 /** How a mode is chosen, as people type it. */
-const typedMode = (mode: 'once' | 'stream' | 'commands'): string => (mode === 'commands' ? 'commands' : `--${mode}`)
+const typedMode = (mode: FlagMode): string => (words.some((word) => word === mode) ? mode : `--${mode}`)
 
 /**
  * Reads the command line. `--help` and `--version` come before everything else that is right. Throws {@link WrongUse}.
  */
 export const readOptions = (argv: readonly string[]): Options => {
-  const isCommands = argv[0] === 'commands'
-  const typed = parse(isCommands ? argv.slice(1) : argv)
+  const word = words.find((known) => known === argv[0])
+  const typed = parse(word === undefined ? argv : argv.slice(1))
   const has = (name: string): boolean => typed.keys().some((flag) => flag.name === name)
   const text = (name: string): string | undefined => {
     const value = typed.entries().find(([flag]) => flag.name === name)?.[1]
@@ -99,11 +103,17 @@ export const readOptions = (argv: readonly string[]): Options => {
   if (has('version')) return { mode: 'version' }
   if (has('once') && has('stream')) throw new WrongUse('--once and --stream exclude each other')
   const chosen = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
-  if (isCommands && chosen !== 'watch') throw new WrongUse(`commands and --${chosen} exclude each other`)
-  const mode = isCommands ? 'commands' : chosen
+  if (word !== undefined && chosen !== 'watch') throw new WrongUse(`${word} and --${chosen} exclude each other`)
+  const mode = word ?? chosen
   for (const { name, modes } of typed.keys()) {
     if (modes === undefined || modes.some((one) => one === mode)) continue
     throw new WrongUse(`--${name} means something only with ${modes.map(typedMode).join(' or ')}`)
+  }
+  if (mode === 'rbac') {
+    const [extra] = typed.keys()
+    if (extra !== undefined)
+      throw new WrongUse(`rbac takes no --${extra.name}: it prints one manifest, whatever is set`)
+    return { mode }
   }
   const common: Chosen = {
     config: text('config'),

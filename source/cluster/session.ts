@@ -89,7 +89,8 @@ export const createSession = (target: Target, { now, wall, files, plugin, agents
     },
     refused: () => {
       // Many hear of one refusal; whoever comes late speaks of a credential that is gone.
-      if (held === undefined || lastRefused?.given !== held.given || lastRefused.print !== held.print) return
+      if (held === undefined || lastRefused === undefined) return
+      if (lastRefused.given !== held.given || lastRefused.print !== held.print) return
       if (held.given !== undefined) holder?.refused(held.given, new ApiError('credentials', why))
       held = { ...held, at: Number.NEGATIVE_INFINITY }
     },

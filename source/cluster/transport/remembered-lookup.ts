@@ -50,16 +50,18 @@ export const rememberLookups = (resolve: Resolve, patience = 2000): RememberedLo
     }
   }
 
+  const tell = async (host: string, callback: Parameters<LookupFunction>[2]): Promise<void> => {
+    let addresses: readonly LookupAddress[]
+    try {
+      addresses = await find(host)
+    } catch (error) {
+      return callback(error as NodeJS.ErrnoException, [])
+    }
+    return callback(null, [...addresses])
+  }
+
   return {
-    lookup: async (host, _, callback) => {
-      let addresses: readonly LookupAddress[]
-      try {
-        addresses = await find(host)
-      } catch (error) {
-        return callback(error as NodeJS.ErrnoException, [])
-      }
-      return callback(null, [...addresses])
-    },
+    lookup: (host, _, callback) => void tell(host, callback),
     worked: (host, address) => {
       const family = isIP(address)
       if (family !== 0 && isIP(host) === 0) known.set(host, { address, family })

@@ -194,7 +194,7 @@ export const nodeScreen = screen<State>({
     // The chart of the figure that the cursor stood on.
     panel: metric === undefined ? 0 : panelOf(metric),
     table: emptyTable,
-    pods: podTable({ node }),
+    pods: podTable({ node: node ?? ('' as NodeName) }),
     podState: emptyTable,
   }),
   press,

@@ -7,7 +7,7 @@ import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
-import { askedFor, setup } from './setup.ts'
+import { askedFor, type Surroundings, setup } from './setup.ts'
 
 export interface OnceOptions {
   readonly output: Format
@@ -74,9 +74,9 @@ export const lookOnce = async (
 export const once = async (
   settings: Settings,
   options: OnceOptions,
-  stateFolder: string | undefined,
+  surroundings: Omit<Surroundings, 'door'>,
 ): Promise<number> => {
-  const watching = await setup(settings, { stateFolder, door: 'headless' })
+  const watching = await setup(settings, { ...surroundings, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
     const wait = options.wait ?? waitFor(settings)

@@ -11,6 +11,7 @@ import type { NodeTarget } from '../feeds/node-watches.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
 import { optIns } from '../nodes/probes.ts'
+import type { ChosenCluster } from './choose-cluster.ts'
 import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
@@ -63,6 +64,10 @@ export interface Surroundings {
   readonly stateFolder: string | undefined
   /** Whether somebody can be asked. */
   readonly door: Hosts['door']
+  /** What is to be watched; undefined: no cluster. */
+  readonly cluster?: ChosenCluster | undefined
+  /** This machine and nothing else. */
+  readonly local?: boolean
 }
 
 const failed = (error: unknown): void =>
@@ -81,12 +86,25 @@ const fleetOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts[
 })
 
 /**
- * What is watched without a cluster: the hosts that are named, else this machine. Rejects with {@link WrongUse} for an opt-in
+ * What is watched: the cluster, the hosts that are named, else this machine. Rejects with {@link WrongUse} for an opt-in
  * that does not exist, or hosts that nobody knows.
  */
 export const setup = async (settings: Settings, surroundings: Surroundings): Promise<Watching> => {
   const names = optIns.map(({ name }) => name)
-  const hosts = await hostsOf(settings)
+  if (surroundings.cluster !== undefined) {
+    const { clusterSetup } = await import('./cluster-setup.ts')
+    const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
+    return clusterSetup({
+      cluster: surroundings.cluster,
+      settings,
+      surroundings,
+      ssh: fleetOptions(settings, surroundings),
+      transport,
+      probes: probeSettings(settings),
+      optIns: askedFor(settings, names, transport),
+    })
+  }
+  const hosts = surroundings.local === true ? [] : await hostsOf(settings)
   const shared = { settings: probeSettings(settings) }
   if (hosts.length === 0) {
     const asked = askedFor(settings, names, 'local')

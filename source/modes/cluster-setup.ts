@@ -10,7 +10,7 @@ import type { ProbeSettings } from '../nodes/probe.ts'
 import type { ChosenCluster } from './choose-cluster.ts'
 import { isRemembered, remember } from './consent-file.ts'
 import type { Watching } from './follow.ts'
-import type { Surroundings } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface ClusterSetup {
   readonly cluster: ChosenCluster
@@ -24,13 +24,18 @@ export interface ClusterSetup {
 
 /** Credentials and the API client are loaded once the first picture stands. */
 const openDoor = async ({ cluster: { target }, settings: { namespace } }: ClusterSetup): Promise<ClusterDoor> => {
-  const [{ connectCluster }, { watchCluster }] = await Promise.all([
+  const [{ connectCluster }, { watchCluster }, { watchCoredns }] = await Promise.all([
     import('../cluster/connect.ts'),
     import('../cluster/watch-cluster.ts'),
+    import('../cluster/coredns/watch-coredns.ts'),
   ])
   const api = connectCluster(target, { environment: process.env })
   const namespaces = [namespace === undefined || namespace === everyNamespace ? target.namespace : namespace]
-  return { watch: (options) => watchCluster({ ...options, api, namespaces }), close: api.close }
+  return {
+    watch: (options) => watchCluster({ ...options, api, namespaces }),
+    coredns: (options) => watchCoredns({ ...options, api }),
+    close: api.close,
+  }
 }
 
 /** What is watched of a cluster: what its API server tells, and its nodes. */

@@ -7,7 +7,8 @@ import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
-import { askedFor, type Surroundings, setup } from './setup.ts'
+import { askedFor, setup } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface OnceOptions {
   readonly output: Format

@@ -1,7 +1,8 @@
 import type { Settings } from '../config/settings.ts'
 import { createStore } from '../store/store.ts'
 import { capabilitiesOf } from '../terminal/capabilities.ts'
-import { type Surroundings, setup } from './setup.ts'
+import { setup } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 import { watch } from './watch.ts'
 
 /** The terminal interface on what the settings name. Gives back the exit code. */

@@ -11,10 +11,10 @@ import type { NodeTarget } from '../feeds/node-watches.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
 import { optIns } from '../nodes/probes.ts'
-import type { ChosenCluster } from './choose-cluster.ts'
 import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
+import type { Surroundings } from './surroundings.ts'
 
 const fallback = 'localhost' as NodeName
 
@@ -57,18 +57,6 @@ export const localSettings = (
   ...(stateFolder === undefined ? {} : { diskProbeFolder: stateFolder }),
   ...probeSettings(settings),
 })
-
-/** What a mode knows besides the settings. */
-export interface Surroundings {
-  /** Where things are kept over restarts; undefined: nowhere. */
-  readonly stateFolder: string | undefined
-  /** Whether somebody can be asked. */
-  readonly door: Hosts['door']
-  /** What is to be watched; undefined: no cluster. */
-  readonly cluster?: ChosenCluster | undefined
-  /** This machine and nothing else. */
-  readonly local?: boolean
-}
 
 const failed = (error: unknown): void =>
   void process.stderr.write(`kntop: cannot be kept: ${error instanceof Error ? error.message : String(error)}\n`)

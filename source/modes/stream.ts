@@ -5,7 +5,8 @@ import { clean } from '../text/clean.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { createLineSink, isReaderGone, type LineSink } from './output.ts'
-import { type Surroundings, setup } from './setup.ts'
+import { setup } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface StreamOptions {
   readonly failOn: FailOn | undefined

@@ -45,6 +45,11 @@ describe('the command line', () => {
     })
   })
 
+  it('asks for the roles that kntop needs in a cluster', () => {
+    expect(read('rbac')).toEqual({ mode: 'rbac' })
+    expect(read('rbac --help')).toEqual({ mode: 'help' })
+  })
+
   it('hands on settings as they were typed, under their key', () => {
     const { settings, config } = read(
       '--with all@local --history-memory=32MB --etcd-metrics http://a/,http://b/ --disk-probe-folder /d --color 16 --glyphs ascii --config c.yaml --local',
@@ -89,6 +94,9 @@ describe('a wrong command line names what is wrong', () => {
     ['--local --context prod', '--local and --context exclude each other'],
     ['--ssh=yes', '--ssh takes no value'],
     ['commands --once', 'commands and --once exclude each other'],
+    ['rbac --once', 'rbac and --once exclude each other'],
+    ['rbac --sudo root', 'rbac takes no --sudo: it prints one manifest, whatever is set'],
+    ['rbac rbac', 'unexpected argument "rbac"'],
     ['commands --output csv', '--output: "csv" is not one of text, json, sudoers'],
     ['--once --output sudoers', '--output: "sudoers" is not one of table, json, csv, markdown'],
     ['commands --wait 3', '--wait means something only with --once'],

@@ -112,7 +112,7 @@ export const startMock = async (state = createMockState()): Promise<MockServer> 
     response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
     response.flushHeaders()
     const stop = state.follow((change) => {
-      if (change.resource === resource && isIn(change.object, namespace))
+      if (!response.writableEnded && change.resource === resource && isIn(change.object, namespace))
         response.write(line(change.type, change.object))
     })
     watches.set(response, resource)
@@ -170,6 +170,7 @@ export const startMock = async (state = createMockState()): Promise<MockServer> 
     cut: () => server.closeAllConnections(),
     endWatches() {
       for (const response of watches.keys()) response.end()
+      watches.clear()
     },
     watches: (resource) => [...watches.values()].filter((watched) => watched === resource).length,
     close: () =>

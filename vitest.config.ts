@@ -7,7 +7,7 @@ export default defineConfig({
     // A condition is waited for, on a busy machine too.
     expect: { poll: { timeout: 10_000, interval: 20 } },
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/system/**', 'test/lab/**', 'node_modules/**'],
+    exclude: ['test/system/**', 'test/lab/**', 'test/cluster/**', 'node_modules/**'],
     // The screens are drawn with our own colour policy; a runner's environment must not decide it.
     env: { NODE_ENV: 'production' },
     testTimeout: 20_000,

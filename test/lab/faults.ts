@@ -27,6 +27,7 @@ export const setFault = async (lab: Lab, name: string, where: string | undefined
   const fault = faults.find((each) => each.name === name)
   if (fault === undefined) throw new Error(`${name} is no fault: ${faults.map((each) => each.name).join(', ')}`)
   const place = where ?? fault.usual(lab)
+  fault.check(lab, place)
   const note = join(notes, `${name},${place}`)
   if (existsSync(note) === isOn) throw new Error(`${name} is ${isOn ? 'on already' : 'not on'} at ${place}`)
   if (isOn) {

@@ -38,18 +38,18 @@ export const startSupervisor = async (): Promise<Supervisor> => {
     cwd: '/',
     detached: true,
   })
-  const { pid } = child
-  if (pid === undefined) throw new Error('unshare could not be started')
+  const { pid, stdin, stdout } = child
+  if (pid === undefined || stdin === null || stdout === null) throw new Error('unshare could not be started')
   const failed = once(child, 'exit').then(() => Promise.reject(new Error('the first process of the lab ended at once')))
-  await Promise.race([once(child.stdout, 'data'), failed])
+  await Promise.race([once(stdout, 'data'), failed])
   await until('the first process of the lab', labInit)
   failed.catch(() => undefined)
   return {
     pid,
     async release() {
-      child.stdin.end('stay\n')
-      await Promise.race([once(child.stdout, 'data'), failed])
-      child.stdout.destroy()
+      stdin.end('stay\n')
+      await Promise.race([once(stdout, 'data'), failed])
+      stdout.destroy()
       child.unref()
     },
   }

@@ -8,6 +8,8 @@ export interface Fault {
   readonly what: string
   /** Where it is by itself: a node, or, for a permission, a kind of object. */
   usual(lab: Lab): string
+  /** Throws, with what there is, where it cannot be. */
+  check(lab: Lab, where: string): void
   /** Both settle when it is so. */
   on(lab: Lab, where: string): Promise<void>
   off(lab: Lab, where: string): Promise<void>
@@ -26,6 +28,7 @@ export const ofNode = ({ name, what, usual, on, off }: NodeFault): Fault => ({
   name,
   what,
   usual: ({ nodes }) => (usual === 'a worker' ? (nodes[1] ?? nodes[0]) : nodes[0])?.name ?? '',
+  check: (lab, where) => void lab.node(where),
   on: (lab, where) => on(lab.node(where), lab),
   off: (lab, where) => off(lab.node(where), lab),
 })

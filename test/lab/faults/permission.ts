@@ -28,9 +28,7 @@ export const noPermission: Fault = {
   name: 'no-permission',
   what: "kntop's own user may no longer read one kind of object",
   usual: () => 'services',
-  async on(lab, kind) {
-    ruleFor(kind)
-    await change(lab, (now) => now.filter(({ resources }) => resources?.includes(kind) !== true))
-  },
+  check: (_, kind) => void ruleFor(kind),
+  on: (lab, kind) => change(lab, (now) => now.filter(({ resources }) => resources?.includes(kind) !== true)),
   off: (lab, kind) => change(lab, (now) => [...now, ruleFor(kind)]),
 }

@@ -32,9 +32,15 @@ export const setFault = async (lab: Lab, name: string, where: string | undefined
   if (existsSync(note) === isOn) throw new Error(`${name} is ${isOn ? 'on already' : 'not on'} at ${place}`)
   if (isOn) {
     mkdirSync(notes, { recursive: true })
-    // Noted first: one that was made by half can be taken back, too.
     writeFileSync(note, '')
-    await fault.on(lab, place)
+    try {
+      await fault.on(lab, place)
+    } catch (error) {
+      // Whatever of it was made is taken back; where that fails too it stays noted.
+      await fault.off(lab, place)
+      rmSync(note)
+      throw error
+    }
   } else {
     await fault.off(lab, place)
     rmSync(note)

@@ -19,6 +19,8 @@ export interface LabNode extends NodePlan {
   start(part: string, argv: Argv): Promise<void>
   /** Sends a signal to a program that was started. */
   signal(part: string, name: 'KILL' | 'TERM' | 'STOP' | 'CONT'): Promise<void>
+  /** Kills a program that was started; settles when it is gone. One that does not run is left at that. */
+  stop(part: string): Promise<void>
   /** R, S, T and so on as the kernel has it; undefined if it does not run. */
   state(part: string): Promise<string | undefined>
   /** What a program that was started has printed. */
@@ -36,6 +38,11 @@ echo $! >"/run/parts/$part"`
 
 const stateOf = `pid=$(cat "/run/parts/$1" 2>/dev/null) || exit 0
 sed -n 's/^State:[[:space:]]*\\(.\\).*/\\1/p' "/proc/$pid/status" 2>/dev/null || :`
+
+const stop = `file=/run/parts/$1
+[ -e "$file" ] || exit 0
+while kill -KILL "$(cat "$file")" 2>/dev/null; do sleep 0.02; done
+rm "$file"`
 
 export const nodeOf = (plan: NodePlan): LabNode => {
   const { name } = plan
@@ -56,6 +63,7 @@ export const nodeOf = (plan: NodePlan): LabNode => {
     start: async (part, argv) => void (await runHere(['sh', '-ec', launch, 'sh', part, ...argv])),
     signal: async (part, what) =>
       void (await runHere(['sh', '-ec', 'kill "-$1" "$(cat "/run/parts/$2")"', 'sh', what, part])),
+    stop: async (part) => void (await runHere(['sh', '-ec', stop, 'sh', part])),
     async state(part) {
       const found = (await runHere(['sh', '-c', stateOf, 'sh', part])).trim()
       return found === '' || found === 'Z' ? undefined : found

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { net } from '../names.ts'
 import type { LabNode } from '../node.ts'
 import { type Fault, ofNode } from './fault.ts'
@@ -39,11 +40,14 @@ const full = (name: string, status: string, what: string): Fault => {
       const maximum = Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
       const count = maximum - (await own(node, 'nf_conntrack_count')) - room
       if (count < 0) throw new Error(`the table of ${node.name} is as good as full already`)
-      await node.run(['conntrack', '--load-file', '/dev/stdin'], entries(count, status))
+      const file = join(node.folder, 'var-lib', part)
+      writeFileSync(file, entries(count, status))
+      await node.run(['conntrack', '--load-file', `/var/lib/${part}`])
+      rmSync(file)
       await node.start(part, ['pod', 'flows', `${net.gateway}:9`, String(perSecond)])
     },
     async off(node) {
-      await node.signal(part, 'KILL')
+      await node.stop(part)
       await empty(node)
     },
   })

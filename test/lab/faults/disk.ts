@@ -24,7 +24,7 @@ export const slowDisk = ofNode({
   },
   async off(node) {
     limit(node.name, 0)
-    await node.signal(part, 'KILL')
+    await node.stop(part)
     await node.run(['rm', '-f', '/var/lib/fault'])
   },
 })

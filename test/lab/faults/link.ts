@@ -3,18 +3,18 @@ import { atSwitch, forward, portOf } from '../network.ts'
 import { ofNode } from './fault.ts'
 
 const part = 'fault-slow-link'
-const shape = ['rate', '5mbit', 'burst', '5kb', 'latency', '400ms'] as const
+const shape = ['rate', '3mbit', 'burst', '5kb', 'latency', '400ms'] as const
 
 export const slowLink = ofNode({
   name: 'slow-link',
-  what: 'the uplink sends 5 Mbit/s, and a program keeps its queue standing',
+  what: 'the uplink sends 3 Mbit/s, and a program keeps its queue standing',
   usual: 'a worker',
   async on(node) {
     await node.run(['tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', ...shape])
     await node.start(part, ['pod', 'flood', `${net.gateway}:9`])
   },
   async off(node) {
-    await node.signal(part, 'KILL')
+    await node.stop(part)
     await node.run(['tc', 'qdisc', 'delete', 'dev', 'eth0', 'root'])
   },
 })

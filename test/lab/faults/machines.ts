@@ -25,7 +25,7 @@ export const apiDown = ofNode({
   name: 'api-down',
   what: 'the API server is killed: connections to it are refused',
   usual: 'the control plane',
-  on: (node) => node.signal('kube-apiserver', 'KILL'),
+  on: (node) => node.stop('kube-apiserver'),
   async off(node, lab) {
     await startPart(node, 'kube-apiserver')
     await until('the API server is ready', () => apiAnswers(lab.kubectl), 60_000)

@@ -83,7 +83,7 @@ export const throttledDns = ofNode({
     await node.start(part, ['pod', 'ask', net.dns, 'kubernetes.default.svc.cluster.local', '2000'])
   },
   async off(node, lab) {
-    await node.signal(part, 'KILL')
+    await node.stop(part)
     await limitDns(lab, -1)
   },
 })

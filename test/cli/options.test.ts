@@ -10,7 +10,15 @@ const read = (line: string) => readOptions(line.split(' ').filter((word) => word
 describe('the command line', () => {
   it('asks for the terminal without flags', () => {
     expect(read('')).toEqual({
-      ...{ mode: 'watch', output: 'table', wait: undefined, failOn: undefined, config: undefined, settings: {}, local: false },
+      ...{
+        mode: 'watch',
+        output: 'table',
+        wait: undefined,
+        failOn: undefined,
+        config: undefined,
+        settings: {},
+        local: false,
+      },
     })
   })
 
@@ -25,7 +33,13 @@ describe('the command line', () => {
   })
 
   it('asks for what may run on a node', () => {
-    expect(read('commands')).toEqual({ mode: 'commands', output: 'text', config: undefined, settings: {}, local: false })
+    expect(read('commands')).toEqual({
+      mode: 'commands',
+      output: 'text',
+      config: undefined,
+      settings: {},
+      local: false,
+    })
     expect(read('commands --output sudoers --sudo root')).toEqual({
       ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' }, local: false },
     })

@@ -27,7 +27,8 @@ const holders = (nodes: readonly NodePlan[]): readonly Holder[] => [
     ],
   },
   { file: 'admin', user: 'admin', group: 'system:masters' },
-  { file: 'kntop', user: 'kntop' },
+  // The group that `kntop rbac` gives its roles to.
+  { file: 'kntop', user: 'kntop', group: 'kntop' },
   { file: 'controller-manager', user: 'system:kube-controller-manager' },
   { file: 'scheduler', user: 'system:kube-scheduler' },
   { file: 'kube-proxy', user: 'system:kube-proxy' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { rbacManifest } from '../../source/cluster/rbac.ts'
 import { run } from '../system/support/finish.ts'
 import { net, outside } from './names.ts'
 import type { LabNode } from './node.ts'
@@ -10,18 +10,17 @@ import { until } from './processes.ts'
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>
 
 /** Text of a file of `manifests`, with the lab's addresses in it. */
-export const manifest = (name: string): string =>
+const manifest = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'manifests', `${name}.yaml`), 'utf8')
     .replaceAll('$dns6', net.dns6)
     .replaceAll('$dns', net.dns)
     .replaceAll('$outside', outside.name)
 
-/** Objects of a file of `manifests`. */
-export const objectsOf = (name: string): readonly unknown[] =>
-  parseAllDocuments(manifest(name)).map((document) => document.toJS() as unknown)
-
+/** Applies what `kntop rbac` prints, CoreDNS, and the workloads. */
 export const applyWorkloads = async (kubectl: Kubectl): Promise<void> => {
-  const all = ['access', 'dns', 'payments'].map(manifest).join('\n---\n')
+  const namespaces = ['get', 'namespaces', 'kube-system', 'kube-node-lease']
+  await until('the API server makes its namespaces', () => kubectl(namespaces).catch(() => undefined))
+  const all = [rbacManifest(), manifest('dns'), manifest('payments')].join('\n---\n')
   await kubectl(['apply', '--server-side', '--filename=-'], all)
 }
 

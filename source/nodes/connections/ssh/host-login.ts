@@ -60,7 +60,8 @@ export const loginToHost = async (
     door: shared.ask === undefined ? 'headless' : 'person',
     unwilling: logins.unwilling(account),
   })
-  const plan = logins.permit(account, planned, agent)
+  const change = agent.change()
+  const plan = logins.permit(account, planned, change)
   const files = await shared.trusted.load([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
   const identity = identityOf(settings)
   const known = knownKeys(files, identity)
@@ -122,7 +123,7 @@ export const loginToHost = async (
     const reason = error instanceof ConnectionError ? error.cause : error
     const report = login.report()
     const failure = explainLogin(report, reason as SshError | undefined)
-    const refusal = logins.failed(account, plan, report, failure, agent)
+    const refusal = logins.failed(account, plan, report, failure, change)
     if (refusal !== undefined) throw refusal
     const cause = causeOfFailure(reason, settings.alias)
     throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error

@@ -146,5 +146,6 @@ test('attempts leave nothing with the signal that lives as long as the program',
   const { socket } = await open({ port }, signal)
   socket.destroy()
   await reasonOf(open({ port: 1 }, signal))
-  expect(counted).toEqual({ added: 2, removed: 2 })
+  expect(counted.added).toBeGreaterThanOrEqual(2)
+  expect(counted.removed).toBe(counted.added)
 })

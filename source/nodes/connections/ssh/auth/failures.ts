@@ -8,6 +8,7 @@ export interface Account {
 
 /** Logins refused by one host in a row, until one succeeds or a person presses a key. */
 export interface HostFailures {
+  /** 0: it was asked without a key. */
   readonly count: number
   /** Wall time of the last, in milliseconds. */
   readonly at: number
@@ -40,7 +41,7 @@ export type LoginEvent =
   | {
       readonly type: 'refused'
       readonly account: Account
-      /** Fingerprints that the server refused; empty: there was none to offer, or only a person's answers. */
+      /** Fingerprints that the server refused; empty: only a person's answers. */
       readonly refused: readonly string[]
       /** All that could have been offered, refused ones too. */
       readonly keys: readonly string[]
@@ -48,6 +49,8 @@ export type LoginEvent =
       readonly at: number
     }
   | { readonly type: 'accepted'; readonly account: Account; readonly fingerprint?: string | undefined }
+  /** There was no key to offer: nobody has judged one. It counts only so that not all of a fleet is asked in vain. */
+  | { readonly type: 'keyless'; readonly account: Account; readonly cause: Clean; readonly at: number }
   /** A person wants everything tried again, or one account. */
   | { readonly type: 'pressed'; readonly account?: Account }
 
@@ -79,21 +82,39 @@ const streakName = (history: LoginHistory, account: Account, fingerprint: string
 const subjects = (fingerprints: readonly string[]): readonly string[] =>
   fingerprints.length === 0 ? ['no-key'] : fingerprints
 
+/** The streaks with one more refusal of these keys. */
+const longer = (history: LoginHistory, account: Account, refused: readonly string[]): LoginHistory['streaks'] => {
+  const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
+    const streak = streakName(history, account, fingerprint)
+    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
+    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
+  })
+  return { ...history.streaks, ...Object.fromEntries(streaks) }
+}
+
 const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly type: 'refused' }>): LoginHistory => {
   const { account, refused, keys, cause, at } = event
   const name = accountName(account)
   const before = history.hosts[name]
   const ever = [...new Set([...(before?.refused ?? []), ...refused])]
   const turn = keys.every((key) => ever.includes(key)) ? refused : ever
-  const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
-    const streak = streakName(history, account, fingerprint)
-    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
-    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
-  })
   return {
     ...history,
     hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: turn, cause } },
-    streaks: { ...history.streaks, ...Object.fromEntries(streaks) },
+    streaks: longer(history, account, refused),
+  }
+}
+
+const withoutKey = (
+  history: LoginHistory,
+  { account, cause, at }: Extract<LoginEvent, { readonly type: 'keyless' }>,
+): LoginHistory => {
+  const name = accountName(account)
+  const before = history.hosts[name] ?? { count: 0, keys: [], refused: [] }
+  return {
+    ...history,
+    hosts: { ...history.hosts, [name]: { ...before, at, cause } },
+    streaks: longer(history, account, []),
   }
 }
 
@@ -121,6 +142,8 @@ export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHis
   switch (event.type) {
     case 'refused':
       return refuse(history, event)
+    case 'keyless':
+      return withoutKey(history, event)
     case 'accepted':
       return accept(history, event.account, event.fingerprint)
     case 'pressed':
@@ -143,8 +166,11 @@ const stoppedBy = (history: LoginHistory, account: Account, offered: readonly st
   const [streak] = streaks
   if (streak === undefined || streaks.some((each) => (each?.count ?? 0) < mostEqual)) return undefined
   const hosts = joinClean(streak.hosts, ', ')
-  const what = offered.length === 0 ? `${account.user} without a key` : `this key for ${account.user}`
-  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; press a key to try again`) }
+  const [what, advice] =
+    offered.length === 0
+      ? [`${account.user} without a key`, 'add one with ssh-add, or press r to try again']
+      : [`this key for ${account.user}`, 'press r to try again']
+  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; ${advice}`) }
 }
 
 /** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */

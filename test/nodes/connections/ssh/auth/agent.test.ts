@@ -241,7 +241,17 @@ test('while somebody waits for a change, an agent that answers is asked for its 
   // One question may be under way.
   await ours.ask()
   const asked = connections
-  await new Promise((resolve) => setTimeout(resolve, 5 * patient.watch))
+  // Another, of which somebody still wants to hear, is asked again and again meanwhile.
+  let others = 0
+  const other = opened(
+    await pretender((socket) => {
+      others += 1
+      socket.end(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 0]))
+    }),
+  )
+  await other.ask()
+  other.onChange(() => undefined)
+  await vi.waitFor(() => expect(others).toBeGreaterThan(5))
   expect(connections).toBe(asked)
 })
 

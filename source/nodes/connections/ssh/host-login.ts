@@ -21,7 +21,7 @@ export class NeedsOpenSsh extends ConnectionError {}
 /** Milliseconds. Servers end a login after two minutes (LoginGraceTime). */
 const limits = { handshake: 20_000, login: 30_000, person: 120_000 } as const
 /** Milliseconds until a key that was refused is looked at again: it does not come right by itself. */
-const refusedWait = 15 * 60_000
+export const refusedWait = 15 * 60_000
 /** As ssh's ServerAliveInterval and ServerAliveCountMax, where the configuration says nothing. */
 const usualKeepalive = { interval: 10_000, count: 3 } as const
 

@@ -25,7 +25,8 @@ export interface Logins {
    * since the plan was made; other keys of it deserve an answer of their own.
    */
   permit(account: Account, plan: Plan, change: Occasion): LoginPlan
-  accepted(account: Account, report: LoginReport): void
+  /** `offered`: where it is not known which key it was, all that may have been it. */
+  accepted(account: Account, report: LoginReport, offered?: readonly string[]): void
   /** Takes note of a login that failed; gives the error to throw. `error` is the reason as the protocol has it. */
   failed(
     account: Account,
@@ -71,9 +72,9 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
       const at = now() + permission.until - wall()
       throw new ConnectionError({ state: 'denied', cause: permission.cause, again: { at, sooner: change } })
     },
-    accepted(account, report) {
+    accepted(account, report, offered = []) {
       unwilling.delete(accountName(account))
-      note({ type: 'accepted', account, fingerprint: report.success?.fingerprint })
+      note({ type: 'accepted', account, fingerprint: report.success?.fingerprint, offered })
     },
     failed(account, plan, report, failure, change) {
       if (failure.kind === 'not-authentication') return undefined

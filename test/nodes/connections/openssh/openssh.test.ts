@@ -31,6 +31,7 @@ const fake = (kind = ''): OpenSshOptions & { readonly folder: string } => {
     limit: 10_000,
     keepalive: { interval: 5000, count: 3 },
     known: new Set(),
+    mayAskAgent: true,
     environment: { ...process.env, FAKE: kind, FAKE_FOLDER: folder, DISPLAY: ':0', SSH_ASKPASS: '/bin/true' },
   }
 }

@@ -48,7 +48,14 @@ export type LoginEvent =
       readonly cause: Clean
       readonly at: number
     }
-  | { readonly type: 'accepted'; readonly account: Account; readonly fingerprint?: string | undefined }
+  | {
+      readonly type: 'accepted'
+      readonly account: Account
+      /** Of the key that worked, where it was one and is known. */
+      readonly fingerprint?: string | undefined
+      /** All that may have been it. */
+      readonly offered?: readonly string[]
+    }
   /** There was no key to offer: nobody has judged one. It counts only so that not all of a fleet is asked in vain. */
   | { readonly type: 'keyless'; readonly account: Account; readonly cause: Clean; readonly at: number }
   /** A person wants everything tried again, or one account. */
@@ -118,16 +125,20 @@ const withoutKey = (
   }
 }
 
-const accept = (history: LoginHistory, account: Account, fingerprint: string | undefined): LoginHistory => {
+const accept = (
+  history: LoginHistory,
+  { account, fingerprint, offered = [] }: Extract<LoginEvent, { readonly type: 'accepted' }>,
+): LoginHistory => {
   const name = accountName(account)
-  const mark = `${account.user} ${fingerprint ?? 'no-key'} `
+  const marks = [fingerprint ?? 'no-key', ...offered].map((subject) => `${account.user} ${subject} `)
+  const isOfThese = (streak: string): boolean => marks.some((mark) => streak.startsWith(mark))
   const isKnown = fingerprint === undefined || history.worked[name] === fingerprint
-  const isClear = !Object.keys(history.streaks).some((streak) => streak.startsWith(mark))
+  const isClear = !Object.keys(history.streaks).some(isOfThese)
   // A reconnect as usual is nothing to be written down.
   if (isKnown && isClear && !Object.hasOwn(history.hosts, name)) return history
   return {
     hosts: without(history.hosts, (host) => host === name),
-    streaks: without(history.streaks, (streak) => streak.startsWith(mark)),
+    streaks: without(history.streaks, isOfThese),
     worked: fingerprint === undefined ? history.worked : { ...history.worked, [name]: fingerprint },
   }
 }
@@ -145,7 +156,7 @@ export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHis
     case 'keyless':
       return withoutKey(history, event)
     case 'accepted':
-      return accept(history, event.account, event.fingerprint)
+      return accept(history, event)
     case 'pressed':
       return press(history, event.account)
   }

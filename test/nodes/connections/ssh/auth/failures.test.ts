@@ -135,6 +135,15 @@ describe('three equal refusals', () => {
     expect(mayLogin(history, karin('n6'), only('a'), start).may).toBe('login')
   })
 
+  test('count anew for all keys, one of which has let us in, where nobody knows which', () => {
+    const mixed = after(...['n1', 'n2', 'n3'].map((host) => refusal(host, ['a', 'b'])))
+    expect(mayLogin(mixed, karin('n4'), only('a', 'b'), start).may).toBe('press')
+    const one = reduceLogins(mixed, { type: 'accepted', account: karin('n5'), offered: ['b', 'c'] })
+    expect(mayLogin(one, karin('n4'), only('a', 'b'), start).may).toBe('login')
+    expect(mayLogin(one, karin('n4'), only('a'), start).may).toBe('press')
+    expect(one.worked).toEqual({})
+  })
+
   test('of hosts that never took the key do not stop those that did, nor the other way round', () => {
     const accepted = (host: string): LoginEvent => ({ type: 'accepted', account: karin(host), fingerprint: 'a' })
     const newcomers = [refusal('x1', ['a']), refusal('x2', ['a']), refusal('x3', ['a'])]

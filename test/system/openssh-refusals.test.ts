@@ -201,6 +201,15 @@ describe('a channel', () => {
     expect(sshd.logins()).toBe(1)
   })
 
+  test('that floods stderr ends the connection', async () => {
+    const sshd = await startSshd({ settings: ['ForceCommand exec yes >&2'] })
+    const options = optionsFor(sshd)
+    const connection = await connect(options)
+    await connection.stream({ argv: ['cat'] }, always)
+    expect(await connection.closed).toMatchObject({ state: 'lost', cause: expect.stringMatching(/^floods: /) })
+    expect(bearing(options.controlFolder)).toEqual([])
+  })
+
   test('is never opened by a login of its own, where the socket is gone', async () => {
     const sshd = await startSshd()
     const options = optionsFor(sshd)

@@ -1,6 +1,7 @@
 import { resolve as absolute, join } from 'node:path'
 import { boundHeap } from './cli/bound-heap.ts'
 import { isOutputClosed } from './cli/closed-output.ts'
+import { endProcess } from './cli/end.ts'
 import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
 import { readConfigFile } from './config/config-file.ts'
@@ -67,7 +68,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
 /** Says what failed and ends the process with the exit code for it. */
 const fail = (error: unknown): never => {
   process.stderr.write(lastWords(error))
-  return process.exit(error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed)
+  return endProcess(error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed)
 }
 
 /** The program. Ends the process with its exit code, whatever is still open. */
@@ -77,7 +78,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   // What is said on stderr is said, heard or not.
   process.stderr.on('error', () => undefined)
   try {
-    process.exit(await run(argv))
+    endProcess(await run(argv))
   } catch (error) {
     fail(error)
   }

@@ -8,6 +8,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   interface: async () => (await import('./interface.ts')).benchInterface(),
   terminal: async () => (await import('./terminal.ts')).benchTerminal(),
   ssh: async () => (await import('./ssh.ts')).benchSsh(),
+  cluster: async () => (await import('./cluster.ts')).benchCluster(),
 }
 
 const over = ({ value, budget, atLeast }: Measured): boolean =>

@@ -1,4 +1,5 @@
 import { flags, usage } from '../source/cli/flags.ts'
+import { rbacManifest } from '../source/cluster/rbac.ts'
 import { flagOf, settingKeys, settingsTable, variableOf } from '../source/config/settings.ts'
 import { csvColumns } from '../source/export/csv.ts'
 import { commandsText } from '../source/modes/commands-text.ts'
@@ -12,7 +13,7 @@ const code = (text: string): string => `\`${cell(text)}\``
 const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
-const block = (text: string): string => `\`\`\`text\n${text.trimEnd()}\n\`\`\``
+const block = (text: string, language = 'text'): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``
 
 const unset = { etcdMetrics: [], ownPeers: [] }
 
@@ -31,13 +32,14 @@ export const docTables: Readonly<Record<string, string>> = {
   ),
   columns: csvColumns.map(code).join(', '),
   commands: block(commandsText(inventory(probes, unset))),
+  rbac: block(rbacManifest(), 'yaml'),
   sudoers: block(sudoersText(rootCommands(probes, unset), sudoersUser('kntop'))),
 }
 
 const marker = (name: string, part: string): string => `<!-- ${part} ${name} -->`
 
 /** The pages that hold such parts. */
-export const pagesWithTables = ['commands.md', 'configuration.md', 'headless.md'] as const
+export const pagesWithTables = ['commands.md', 'configuration.md', 'headless.md', 'kubernetes.md'] as const
 
 /** A page with its generated parts written anew. */
 export const withTables = (page: string): string =>

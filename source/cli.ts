@@ -1,12 +1,12 @@
 import { resolve as absolute, join } from 'node:path'
 import { boundHeap } from './cli/bound-heap.ts'
 import { isOutputClosed } from './cli/closed-output.ts'
+import { endProcess } from './cli/end.ts'
 import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
 import { readConfigFile } from './config/config-file.ts'
 import { foldersOf } from './config/folders.ts'
 import { resolve } from './config/resolve.ts'
-import type { Settings } from './config/settings.ts'
 import { openStateFolder } from './config/state-folder.ts'
 import { WrongUse } from './config/wrong-use.ts'
 import { capabilitiesOf } from './terminal/capabilities.ts'
@@ -15,21 +15,15 @@ const exitCodes = { fine: 0, failed: 1, wrongUse: 2 } as const
 
 const warn = (text: string): void => void process.stderr.write(`kntop: ${text}\n`)
 
-interface Prepared {
-  readonly settings: Settings
-  /** Undefined: nothing is remembered. */
-  readonly stateFolder: string | undefined
-}
-
-const prepare = async ({ config, settings }: Extract<Options, { config: unknown }>): Promise<Prepared> => {
+const prepare = async ({ config, settings }: Extract<Options, { config: unknown }>) => {
   const folders = foldersOf(process.env)
   const usual = folders.config === undefined ? undefined : join(folders.config, 'config.yaml')
   const named = config === undefined ? usual : absolute(config)
   const file = named === undefined ? undefined : await readConfigFile(named, config !== undefined)
-  const found = resolve({ flags: settings, environment: process.env, file }, null)
+  const sources = { flags: settings, environment: process.env, file }
   const state = await openStateFolder(folders.state)
   if ('unusable' in state) warn(`nothing will be remembered: ${state.unusable}`)
-  return { settings: found, stateFolder: 'folder' in state ? state.folder : undefined }
+  return { sources, stateFolder: 'folder' in state ? state.folder : undefined }
 }
 
 /** Why no screen can be drawn here; undefined where one can. A variable named `CI` is no reason. */
@@ -55,21 +49,26 @@ const run = async (argv: readonly string[]): Promise<number> => {
     return exitCodes.failed
   }
   if (options.mode === 'rbac') return (await import('./modes/rbac.ts')).rbac()
-  const { settings, stateFolder } = await prepare(options)
-  if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(settings, options)
+  const { sources, stateFolder } = await prepare(options)
+  const general = resolve(sources, null)
+  if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(general, options)
+  const { chooseCluster } = await import('./modes/choose-cluster.ts')
+  const cluster = options.local ? undefined : await chooseCluster(general, process.env)
+  const settings = cluster === undefined ? general : resolve(sources, cluster.target.context ?? null)
+  const surroundings = { stateFolder, cluster, local: options.local }
   boundHeap()
-  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, stateFolder)
+  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   const why = options.mode === 'watch' ? noScreen() : undefined
   if (options.mode === 'watch' && why === undefined)
-    return (await import('./modes/screen.ts')).screen(settings, stateFolder)
+    return (await import('./modes/screen.ts')).screen(settings, surroundings)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
-  return (await import('./modes/once.ts')).once(settings, options, stateFolder)
+  return (await import('./modes/once.ts')).once(settings, options, surroundings)
 }
 
 /** Says what failed and ends the process with the exit code for it. */
 const fail = (error: unknown): never => {
   process.stderr.write(lastWords(error))
-  return process.exit(error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed)
+  return endProcess(error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed)
 }
 
 /** The program. Ends the process with its exit code, whatever is still open. */
@@ -79,7 +78,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   // What is said on stderr is said, heard or not.
   process.stderr.on('error', () => undefined)
   try {
-    process.exit(await run(argv))
+    endProcess(await run(argv))
   } catch (error) {
     fail(error)
   }

@@ -17,6 +17,8 @@ export interface Flag {
   /** Modes it means something in; not there: all. */
   readonly modes?: readonly FlagMode[]
   readonly setting?: SettingKey
+  /** What it sets, where it takes no value. */
+  readonly value?: string
 }
 
 /** Seconds that `--once` watches. */
@@ -47,9 +49,11 @@ export const flags: readonly Flag[] = [
     group: 'headless',
     modes: ['once', 'stream'],
   },
-  ...settingKeys.map((key): Flag => {
-    const { argument, description } = settingsTable[key]
-    return { name: flagOf(key), argument, description, group: 'setting', setting: key }
+  ...settingKeys.flatMap((key): readonly Flag[] => {
+    const { argument, description, short, switches = [], onlySwitches } = settingsTable[key]
+    const of = { group: 'setting', setting: key } as const
+    const own: Flag = { name: flagOf(key), argument, description, ...of, ...(short === undefined ? {} : { short }) }
+    return [...(onlySwitches ? [] : [own]), ...switches.map((one) => ({ ...one, ...of }))]
   }),
   { name: 'config', argument: 'FILE', description: 'read this configuration and not the usual one', group: 'other' },
   { name: 'local', description: 'watch this machine and nothing else', group: 'other' },

@@ -29,6 +29,8 @@ interface Chosen {
   readonly config: string | undefined
   /** Settings as typed. */
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>
+  /** This machine and nothing else. */
+  readonly local: boolean
 }
 
 type Typed = ReadonlyMap<Flag, string | true>
@@ -59,11 +61,21 @@ const parse = (argv: readonly string[]): Typed => {
     ),
   })
   const typed = flags.flatMap((flag): readonly (readonly [Flag, string | true])[] => {
-    const value = found[camel(flag.name)]
-    return value === undefined ? [] : [[flag, typeof value === 'string' ? value : true]]
+    // The parser takes --no-ssh for the opposite of --ssh, whether or not it is a flag of its own.
+    const isNegation = flag.name.startsWith('no-') && found[camel(flag.name.slice(3))] === false
+    const value = isNegation || found[camel(flag.name)]
+    return value === undefined || value === false ? [] : [[flag, typeof value === 'string' ? value : true]]
   })
   return new Map(typed)
 }
+
+/** Settings as typed. */
+const settingsIn = (typed: Typed): Chosen['settings'] =>
+  Object.fromEntries(
+    Array.from(typed).flatMap(([{ setting, value = '' }, given]) =>
+      setting === undefined ? [] : [[setting, given === true ? value : given]],
+    ),
+  )
 
 const oneOf = <Word extends string>(
   name: string,
@@ -115,11 +127,12 @@ export const readOptions = (argv: readonly string[]): Options => {
       throw new WrongUse(`rbac takes no --${extra.name}: it prints one manifest, whatever is set`)
     return { mode }
   }
+  const other = ['hosts', 'hosts-file', 'kubeconfig', 'context'].find(has)
+  if (has('local') && other !== undefined) throw new WrongUse(`--local and --${other} exclude each other`)
   const common: Chosen = {
     config: text('config'),
-    settings: Object.fromEntries(
-      typed.entries().flatMap(([{ setting }, value]) => (setting === undefined ? [] : [[setting, value]])),
-    ),
+    settings: settingsIn(typed),
+    local: has('local'),
   }
   if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...common }
   return {

@@ -16,7 +16,7 @@ const flagFor = (token: string): Flag => {
 
 /**
  * Refuses arguments that a flag parser would pass over in silence: a flag that is not ours, one without its value or with
- * one too many, one given twice, words that belong to no flag. Throws {@link WrongUse}, one line, with the nearest flag.
+ * one too many, one given twice, two for one setting, words that belong to no flag. Throws {@link WrongUse}, one line, with the nearest flag.
  */
 export const vet = (argv: readonly string[]): void => {
   const seen = new Set<Flag>()
@@ -25,6 +25,8 @@ export const vet = (argv: readonly string[]): void => {
     if (!token.startsWith('-')) throw new WrongUse(`unexpected argument ${quoted(token)}: see kntop --help`)
     const flag = flagFor(token)
     if (seen.has(flag)) throw new WrongUse(`--${flag.name} is given twice`)
+    const rival = [...seen].find(({ setting }) => setting !== undefined && setting === flag.setting)
+    if (rival !== undefined) throw new WrongUse(`--${rival.name} and --${flag.name} exclude each other`)
     seen.add(flag)
     const takesValue = flag.argument !== undefined
     if (!token.includes('=')) {

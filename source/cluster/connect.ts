@@ -17,8 +17,10 @@ import { type Resolve, rememberLookups } from './transport/remembered-lookup.ts'
 export interface Limits {
   readonly connect: number
   readonly handshake: number
-  /** Until the headers of an answer, and the longest pause in the body of a call. */
+  /** Until the headers of an answer. */
   readonly answer: number
+  /** The longest pause in the body of a call. */
+  readonly pause: number
   /** Until the headers of a watch. */
   readonly watch: number
   /** After which files with credentials are read again, as client-go does. */
@@ -30,6 +32,7 @@ export const usualLimits: Limits = {
   connect: 5000,
   handshake: 10_000,
   answer: 30_000,
+  pause: 30_000,
   watch: 60_000,
   files: 60_000,
   plugin: pluginLimits,
@@ -99,7 +102,7 @@ export const connectCluster = (target: Target, options: ConnectOptions): Cluster
         headers: { 'User-Agent': userAgent, ...used.login.headers },
         limits:
           kind === 'call'
-            ? { headers: limits.answer, pause: limits.answer }
+            ? { headers: limits.answer, pause: limits.pause }
             : { headers: limits.watch, pause: undefined },
         failure,
       },

@@ -93,7 +93,10 @@ const readPage = (
         }
       }
       const metadata = metadataOf(JSON.parse(items.end()))
-      return { kind: 'listed', version: textOf(metadata['resourceVersion']), next: textOf(metadata['continue']) }
+      const version = textOf(metadata['resourceVersion'])
+      // Whatever else it is: that it holds nothing must not make everything gone.
+      if (version === '') throw new NotAList('it has no resourceVersion')
+      return { kind: 'listed', version, next: textOf(metadata['continue']) }
     } catch (error) {
       if (error instanceof NotAList || error instanceof SyntaxError)
         return { kind: 'garbage', cause: clean(`no list of ${resource.name}: ${error.message}`, 300) }

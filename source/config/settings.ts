@@ -1,8 +1,22 @@
 import type * as z from 'zod/mini'
 import type { Thresholds } from './thresholds.ts'
-import { file, folder, historySize, hostList, type OptInRequest, oneOf, optInList, urlList } from './values.ts'
+import {
+  contextName,
+  everyNamespace,
+  file,
+  folder,
+  historySize,
+  hostList,
+  namespaceName,
+  type OptInRequest,
+  oneOf,
+  optInList,
+  urlList,
+  userName,
+} from './values.ts'
 
 const colours = ['auto', 'never', '16', '256', 'truecolor'] as const
+const consents = ['ask', 'yes', 'no'] as const
 const sudo = ['none', 'commands', 'root'] as const
 const transports = ['auto', 'ssh', 'openssh'] as const
 const glyphs = ['auto', 'braille', 'block', 'ascii'] as const
@@ -12,6 +26,13 @@ export interface Values {
   /** Names and patterns of hosts, as a person wrote them. */
   readonly hosts: readonly string[]
   readonly hostsFile: string | undefined
+  readonly kubeconfig: string | undefined
+  readonly context: string | undefined
+  /** Undefined: that of the context, where not all may be read. */
+  readonly namespace: string | undefined
+  readonly as: string | undefined
+  /** Whether nodes of a cluster may be logged in to. */
+  readonly ssh: (typeof consents)[number]
   readonly sshConfig: string | undefined
   readonly transport: (typeof transports)[number]
   readonly with: readonly OptInRequest[]
@@ -37,6 +58,20 @@ export interface Setting<Value> {
   /** Stands for the value in help texts. */
   readonly argument: string
   readonly description: string
+  /** A letter that stands for the flag. */
+  readonly short?: string
+  /** Flags without a value that stand for one. */
+  readonly switches?: readonly Switch[]
+  /** The flag itself is one of the switches: it takes no value. */
+  readonly onlySwitches?: true
+}
+
+/** A flag without a value, which sets one. */
+export interface Switch {
+  readonly name: string
+  readonly short?: string
+  readonly value: string
+  readonly description: string
 }
 
 export const settingsTable: { readonly [Key in SettingKey]: Setting<Values[Key]> } = {
@@ -55,6 +90,53 @@ export const settingsTable: { readonly [Key in SettingKey]: Setting<Values[Key]>
     list: false,
     argument: 'FILE',
     description: 'watch the hosts of a file over ssh, one a line',
+  },
+  kubeconfig: {
+    schema: file,
+    default: undefined,
+    shown: "kubectl's own",
+    list: false,
+    argument: 'FILE',
+    description: 'the kubeconfig, and no other; without it KUBECONFIG and ~/.kube/config, merged as kubectl does it',
+  },
+  context: {
+    schema: contextName,
+    default: undefined,
+    shown: 'the current one',
+    list: false,
+    argument: 'NAME',
+    description: 'the context of the kubeconfig',
+  },
+  namespace: {
+    schema: namespaceName,
+    default: undefined,
+    shown: 'all that may be read, else that of the context',
+    list: false,
+    argument: 'NAME',
+    short: 'n',
+    description: 'what to read and show where a namespace matters',
+    switches: [{ name: 'all-namespaces', short: 'A', value: everyNamespace, description: 'all namespaces' }],
+  },
+  as: {
+    schema: userName,
+    default: undefined,
+    shown: 'nobody',
+    list: false,
+    argument: 'USER',
+    description: 'ask the API server on behalf of this user, as kubectl --as does',
+  },
+  ssh: {
+    schema: oneOf(consents),
+    default: 'ask',
+    shown: 'ask',
+    list: false,
+    argument: consents.join('|'),
+    description: 'whether nodes of a cluster may be logged in to; asked once, where nothing is said',
+    onlySwitches: true,
+    switches: [
+      { name: 'ssh', value: 'yes', description: 'log in to the nodes of the cluster, without asking' },
+      { name: 'no-ssh', value: 'no', description: 'log in to no node: show what the API server knows' },
+    ],
   },
   sshConfig: {
     schema: file,

@@ -85,6 +85,22 @@ const host = written('write names of hosts, as ssh takes them', (text, refuse) =
 
 export const hostList = z.readonly(z.array(host, 'write a list of hosts such as [web1, web2]'))
 
+export const contextName = written('write the name of a context of the kubeconfig', (text, refuse) =>
+  text !== '' && text.length <= 253 ? text : refuse(`${quoted(text)} is none`),
+)
+
+/** A namespace, or all of them. */
+export const everyNamespace = '*'
+export const namespaceName = written('write the name of a namespace, or * for all', (text, refuse) =>
+  text === everyNamespace || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
+    ? text
+    : refuse(`${quoted(text)} is no name of a namespace`),
+)
+
+export const userName = written('write the name of a user, as kubectl --as takes it', (text, refuse) =>
+  /^[!-~]{1,253}$/.test(text) ? text : refuse(`${quoted(text)} is none`),
+)
+
 const nodeName = z
   .string('write the name of a node')
   .check(z.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'this is no name of a node of Kubernetes'))

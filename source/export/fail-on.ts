@@ -8,8 +8,9 @@ export type FailOn = (typeof failLevels)[number]
 /** The exit codes of the contract that what was seen decides. */
 export const exitCodes = { fine: 0, nothing: 1, reached: 3 } as const
 
-/** Whether any node is watched now. */
-export const isAnyLive = ({ nodes }: Snapshot): boolean => nodes.values().some(({ link }) => link?.state === 'live')
+/** Whether any node is watched now, or a cluster tells of its nodes. */
+export const isAnyLive = ({ nodes, sources }: Snapshot): boolean =>
+  sources.api?.state === 'live' || nodes.values().some(({ link }) => link?.state === 'live')
 
 /** What was to be watched and is not: nobody knows how that one does. */
 const isUnwatched = ({ link }: NodeView): boolean => link?.state !== 'live' && link?.state !== 'not-asked'

@@ -5,6 +5,7 @@ import { startClock } from './clock.ts'
 import { createNodeWatches, type NodeTarget, type NodeWatches } from './node-watches.ts'
 import { watchSelf } from './self.ts'
 import { type Door, openSshDoor, type SshDoor, type SshOptions } from './ssh-door.ts'
+import { withoutCluster } from './without-cluster.ts'
 
 /** Hosts to watch over ssh. */
 export interface Hosts {
@@ -40,7 +41,10 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const clock = startClock(emit, ending)
       const all = hosts === undefined ? targets : [...targets, ...(await targetsOf(hosts, emit, clock.now, ending))]
       watches = createNodeWatches({ emit, time: clock, signal: ending, onFailure: () => failing.abort() })
-      for (const target of all) watches.add(target)
+      for (const target of all) {
+        watches.add(target)
+        emit(withoutCluster(target.node))
+      }
       const parts = [watchSelf(emit, ending), clock.done, watches.done]
       // A part that fails ends the others: whoever hears of it may rely on it that nothing runs any more.
       for (const part of parts) part.catch(() => failing.abort())

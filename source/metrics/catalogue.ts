@@ -1,4 +1,5 @@
 import { conntrackMetrics } from './catalogue/conntrack.ts'
+import { corednsMetrics } from './catalogue/coredns.ts'
 import { dnsMetrics } from './catalogue/dns.ts'
 import { fdatasyncMetrics } from './catalogue/fdatasync.ts'
 import { linkMetrics } from './catalogue/link.ts'
@@ -11,6 +12,7 @@ const rows = [
   ...conntrackMetrics,
   ...fdatasyncMetrics,
   ...dnsMetrics,
+  ...corednsMetrics,
   ...rttMetrics,
   ...linkMetrics,
   ...proxyMetrics,

@@ -7,7 +7,7 @@ import { createStore, type Store } from '../store/store.ts'
 /** A feed, and the nodes that it watches. */
 export interface Watching {
   readonly feed: Feed
-  readonly nodes: readonly NodeName[]
+  readonly nodes: readonly NodeName[] | 'told by the cluster'
 }
 
 /** What a feed has told so far. */
@@ -37,6 +37,23 @@ const settledBy = (event: Event): NodeName | undefined => {
   return waits ? undefined : event.subject.node
 }
 
+/** What the feed is yet to tell of, before every node has been read or could not be. */
+const createMissing = (nodes: Watching['nodes']) => {
+  const missing = new Set(nodes === 'told by the cluster' ? [] : nodes)
+  // The list is whole once its source says how it fares: also where that is badly.
+  let isListed = nodes !== 'told by the cluster'
+  return {
+    heard(event: Event): void {
+      if (!isListed && event.type === 'record' && event.kind === 'node' && event.change === 'put')
+        missing.add(event.record.id)
+      if (event.type === 'source' && event.source === 'nodes') isListed ||= event.status.state !== 'starting'
+      const node = settledBy(event)
+      if (node !== undefined) missing.delete(node)
+    },
+    isOver: () => isListed && missing.size === 0,
+  }
+}
+
 /**
  * Runs a feed into a store until `end` is called, which must happen whatever happens. `heard` is called after the store has
  * applied events.
@@ -49,23 +66,20 @@ export const follow = (
 ): Following => {
   const store = createStore({ historyBytes: settings.historyMemory, thresholds: settings.thresholds })
   const ending = new AbortController()
-  const missing = new Set(nodes)
+  const missing = createMissing(nodes)
   const settled = Promise.withResolvers<void>()
 
-  const all: Heard = { store, isSettled: () => missing.size === 0 }
+  const all: Heard = { store, isSettled: missing.isOver }
 
   const emit = (events: readonly Event[]): void => {
     store.apply(events)
-    if (missing.size > 0) {
-      for (const event of events) {
-        const node = settledBy(event)
-        if (node !== undefined) missing.delete(node)
-      }
-      if (missing.size === 0) settled.resolve()
+    if (!missing.isOver()) {
+      for (const event of events) missing.heard(event)
+      if (missing.isOver()) settled.resolve()
     }
     heard(events, all)
   }
-  if (missing.size === 0) settled.resolve()
+  if (missing.isOver()) settled.resolve()
   const done = feed.run(emit, ending.signal)
   const failed = done.then(never)
   const stopped = interruption(interrupted)

@@ -8,6 +8,7 @@ import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, type TextStream } from './output.ts'
 import { askedFor, setup } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface OnceOptions {
   readonly output: Format
@@ -74,9 +75,9 @@ export const lookOnce = async (
 export const once = async (
   settings: Settings,
   options: OnceOptions,
-  stateFolder: string | undefined,
+  surroundings: Omit<Surroundings, 'door'>,
 ): Promise<number> => {
-  const watching = await setup(settings, { stateFolder, door: 'headless' })
+  const watching = await setup(settings, { ...surroundings, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
     const wait = options.wait ?? waitFor(settings)

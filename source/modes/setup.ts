@@ -14,6 +14,7 @@ import { optIns } from '../nodes/probes.ts'
 import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
+import type { Surroundings } from './surroundings.ts'
 
 const fallback = 'localhost' as NodeName
 
@@ -57,14 +58,6 @@ export const localSettings = (
   ...probeSettings(settings),
 })
 
-/** What a mode knows besides the settings. */
-export interface Surroundings {
-  /** Where things are kept over restarts; undefined: nowhere. */
-  readonly stateFolder: string | undefined
-  /** Whether somebody can be asked. */
-  readonly door: Hosts['door']
-}
-
 const failed = (error: unknown): void =>
   void process.stderr.write(`kntop: cannot be kept: ${error instanceof Error ? error.message : String(error)}\n`)
 
@@ -81,12 +74,25 @@ const fleetOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts[
 })
 
 /**
- * What is watched without a cluster: the hosts that are named, else this machine. Rejects with {@link WrongUse} for an opt-in
+ * What is watched: the cluster, the hosts that are named, else this machine. Rejects with {@link WrongUse} for an opt-in
  * that does not exist, or hosts that nobody knows.
  */
 export const setup = async (settings: Settings, surroundings: Surroundings): Promise<Watching> => {
   const names = optIns.map(({ name }) => name)
-  const hosts = await hostsOf(settings)
+  if (surroundings.cluster !== undefined) {
+    const { clusterSetup } = await import('./cluster-setup.ts')
+    const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
+    return clusterSetup({
+      cluster: surroundings.cluster,
+      settings,
+      surroundings,
+      ssh: fleetOptions(settings, surroundings),
+      transport,
+      probes: probeSettings(settings),
+      optIns: askedFor(settings, names, transport),
+    })
+  }
+  const hosts = surroundings.local === true ? [] : await hostsOf(settings)
   const shared = { settings: probeSettings(settings) }
   if (hosts.length === 0) {
     const asked = askedFor(settings, names, 'local')

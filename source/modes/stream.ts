@@ -6,6 +6,7 @@ import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { createLineSink, isReaderGone, type LineSink } from './output.ts'
 import { setup } from './setup.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface StreamOptions {
   readonly failOn: FailOn | undefined
@@ -38,7 +39,7 @@ export const streamLines = async (
     second = now
     const snapshot = store.snapshot()
     // At the very first there is nobody to speak of.
-    if (watching.nodes.some((node) => !snapshot.nodes.has(node))) return
+    if (watching.nodes !== 'told by the cluster' && watching.nodes.some((node) => !snapshot.nodes.has(node))) return
     seconds++
     wasLive ||= isAnyLive(snapshot)
     if (failOn !== undefined && (isSettled() || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
@@ -68,9 +69,9 @@ export const streamLines = async (
 export const stream = async (
   settings: Settings,
   options: StreamOptions,
-  stateFolder: string | undefined,
+  surroundings: Omit<Surroundings, 'door'>,
 ): Promise<number> => {
-  const watching = await setup(settings, { stateFolder, door: 'headless' })
+  const watching = await setup(settings, { ...surroundings, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
     return await streamLines(watching, settings, options, createLineSink(process.stdout), interrupts.signal)

@@ -5,6 +5,7 @@ import type { Connection } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { CommandTier, ProbeContext, Script } from './probe.ts'
 import type { Taken } from './taken.ts'
+import type { Slot } from './tier-memory.ts'
 
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
@@ -17,6 +18,7 @@ export interface CommandTierOptions {
   readonly refuse: (absence: Absence) => void
   readonly now: () => number
   readonly signal: AbortSignal
+  readonly slot?: Slot
 }
 
 /** Runs one command tier when it is due. */
@@ -40,12 +42,14 @@ const sameScript = (one: Script, other: Script): boolean =>
 
 export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   const { tier } = options
-  let state = tier.start
+  const { left } = options.slot ?? {}
+  let state = left === undefined || tier.carry === undefined ? tier.start : tier.carry(left.state)
   let runner: CommandRunner | undefined
   let script: Script | undefined
   let busy: Promise<void> | undefined
   let dueAt = Number.NEGATIVE_INFINITY
-  let ranAt = Number.NaN
+  // Monotonic, and so good beyond the end of a session.
+  let ranAt = left?.more ?? Number.NaN
   let every = tier.every
   let gives = true
   let failures = 0
@@ -97,6 +101,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
       state = step.state
       ranAt = at
+      if (options.slot !== undefined) options.slot.left = { state, more: ranAt }
       gives = step.taken.metrics.length > 0
       dueAt = at + (gives ? every : Math.max(every, tier.idle ?? every)) * 1000
       options.deliver(step.taken, at)

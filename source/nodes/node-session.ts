@@ -18,6 +18,7 @@ import type { Held } from './sampler/held.ts'
 import { samplerShare } from './sampler-share.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
 import type { Taken } from './taken.ts'
+import type { TierMemory } from './tier-memory.ts'
 
 export interface SessionOptions {
   readonly node: NodeName
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly settings: ProbeSettings
   /** What sudo has answered on this node, over all its sessions. */
   readonly sudo: SudoGate
+  /** What tiers have gathered on this node, over all its sessions on one boot. */
+  readonly memory: TierMemory
   readonly hello: Hello
   readonly held: readonly (Held | undefined)[]
   readonly asked: (optIn: string) => boolean
@@ -186,6 +189,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
         refuse: (absence: Absence) => refuse(run, index, absence),
         now: options.now,
         signal,
+        ...('carry' in tier ? { slot: options.memory.slot(`${run.probe.name} ${index}`) } : {}),
       }
       if (tier.kind === 'command') {
         one.command = runCommandTier({ ...common, tier })

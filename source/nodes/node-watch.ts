@@ -14,6 +14,7 @@ import { groups } from './sampler/awk.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 import { type Frames, sampleOver } from './sampling.ts'
+import { createTierMemory } from './tier-memory.ts'
 import type { Time } from './time.ts'
 
 export interface WatchOptions {
@@ -61,6 +62,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const { node, time, signal } = options
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
+  const memory = createTierMemory()
   let session: NodeSession | undefined
   // Somebody who wants everything read: at the next tick, and once its frame and all commands have answered.
   let wanted: PromiseWithResolvers<void> | undefined
@@ -101,10 +103,12 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
 
   const framesOf = (over: Connection, sampler: Sampler): Frames => {
     const end = new AbortController()
+    memory.begin(sampler.hello.boot)
     const current = startSession({
       ...options,
       connection: over,
       sudo,
+      memory,
       hello: sampler.hello,
       held: sampler.held,
       asked: (name) => asked.has(name),

@@ -114,6 +114,8 @@ export interface CommandTier<State> extends TierBase<State> {
   scripts(settings: ProbeSettings): readonly Script[]
   program(context: ProbeContext): Script | Refusal
   step(state: State, output: CommandOutput, context: ProbeContext): Step<State>
+  /** As that of a {@link StreamTier}. `seconds` of its next output reach back to its last run. */
+  carry?(state: State): State
 }
 
 /** Runs as long as somebody asks for it, and answers in a stream. */
@@ -130,6 +132,11 @@ export interface StreamTier<State> extends TierBase<State> {
   step(state: State, chunk: Uint8Array, source: number, context: ProbeContext): State
   /** Once a second: what is complete. `at`: monotonic seconds. `running`: whether a run has been up for that second. */
   tick(state: State, at: number, running: boolean, context: ProbeContext): Step<State> & { readonly stop?: Refusal }
+  /**
+   * What of its state holds on in the next session on the same boot of the node, such as a window of observations: never
+   * what would make a figure out of the time between. Not there: it starts anew.
+   */
+  carry?(state: State): State
   /** How a run ended, from its exit status and stderr; undefined: nothing to say. */
   ended?(code: number | null, stderr: Clean): Refusal | undefined
 }

@@ -7,6 +7,7 @@ import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
 import { shellProgram } from './sampler/shell.ts'
 import type { Taken } from './taken.ts'
+import type { Slot } from './tier-memory.ts'
 
 /** Milliseconds until an opt-in that was refused is tried again, and the longest wait after an unexplained end. */
 const reconsider = 30_000
@@ -20,6 +21,7 @@ export interface StreamTierOptions {
   readonly status: (status: OptInStatus) => void
   readonly now: () => number
   readonly signal: AbortSignal
+  readonly slot?: Slot
 }
 
 /** Milliseconds for which the command of an opt-in that is off is shown as it was found. */
@@ -48,10 +50,12 @@ export const shown = (script: Script): Clean =>
 export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const { tier, signal } = options
   const { name } = tier.optIn
-  let state = tier.start
+  const { left } = options.slot ?? {}
+  let state = left === undefined || tier.carry === undefined ? tier.start : tier.carry(left.state)
   let runs: readonly Run[] = []
   let opening = false
-  let sources = 0
+  // Numbers of runs are not used again: what an earlier one left unfinished is none of the next one's.
+  let sources = left?.more ?? 0
   let retryAt = Number.NEGATIVE_INFINITY
   let failures = 0
   let stopped: Refusal | undefined
@@ -59,6 +63,9 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   let told = ''
   let offUntil = Number.NEGATIVE_INFINITY
 
+  const leave = (): void => {
+    if (options.slot !== undefined) options.slot.left = { state, more: sources }
+  }
   const tell = (status: Omit<OptInStatus, 'name' | 'asked'>): void => {
     const key = JSON.stringify([wasAsked, status])
     if (key === told) return
@@ -120,6 +127,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const off = (at: number, command: Clean): void => {
     if (runs.length > 0) closeAll()
     state = tier.start
+    leave()
     stopped = undefined
     failures = 0
     retryAt = at
@@ -143,6 +151,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     } catch (error) {
       closeAll()
       state = tier.start
+      leave()
       retryAt = options.now() + reconsider
       stopped = {
         missing: 'no-data',
@@ -156,6 +165,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     const running = oldest !== undefined && at - oldest.openedAt >= 1000
     const step = tier.tick(state, at / 1000, running, options.context())
     state = step.state
+    leave()
     if (step.stop !== undefined) {
       closeAll()
       stopped = step.stop

@@ -73,12 +73,15 @@ describe('the built program', () => {
     })
   })
 
-  it.each([briefly, ['--stream'], ['commands']])('says that standard output is closed: %j', async (...flags) => {
-    expect(await start(kntop(...flags), { shell: 'exec "$@" >&-' }).ended).toMatchObject({
-      code: 1,
-      stderr: 'kntop: cannot write: standard output is closed\n',
-    })
-  })
+  it.each([briefly, ['--stream'], ['commands'], ['rbac']])(
+    'says that standard output is closed: %j',
+    async (...flags) => {
+      expect(await start(kntop(...flags), { shell: 'exec "$@" >&-' }).ended).toMatchObject({
+        code: 1,
+        stderr: 'kntop: cannot write: standard output is closed\n',
+      })
+    },
+  )
 
   it('looks where only the exit code is asked for, or the output is thrown away', async () => {
     const judged = await start(kntop(...briefly, '--fail-on', 'critical'), { shell: 'exec "$@" >&-' }).ended

@@ -10,7 +10,15 @@ const read = (line: string) => readOptions(line.split(' ').filter((word) => word
 describe('the command line', () => {
   it('asks for the terminal without flags', () => {
     expect(read('')).toEqual({
-      ...{ mode: 'watch', output: 'table', wait: undefined, failOn: undefined, config: undefined, settings: {} },
+      ...{
+        mode: 'watch',
+        output: 'table',
+        wait: undefined,
+        failOn: undefined,
+        config: undefined,
+        settings: {},
+        local: false,
+      },
     })
   })
 
@@ -25,10 +33,21 @@ describe('the command line', () => {
   })
 
   it('asks for what may run on a node', () => {
-    expect(read('commands')).toEqual({ mode: 'commands', output: 'text', config: undefined, settings: {} })
-    expect(read('commands --output sudoers --sudo root')).toEqual({
-      ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' } },
+    expect(read('commands')).toEqual({
+      mode: 'commands',
+      output: 'text',
+      config: undefined,
+      settings: {},
+      local: false,
     })
+    expect(read('commands --output sudoers --sudo root')).toEqual({
+      ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' }, local: false },
+    })
+  })
+
+  it('asks for the roles that kntop needs in a cluster', () => {
+    expect(read('rbac')).toEqual({ mode: 'rbac' })
+    expect(read('rbac --help')).toEqual({ mode: 'help' })
   })
 
   it('hands on settings as they were typed, under their key', () => {
@@ -46,6 +65,18 @@ describe('the command line', () => {
     expect(config).toBe('c.yaml')
   })
 
+  it('sets by flags without a value what has few values', () => {
+    const settingsOf = (line: string) => (read(line) as { readonly settings: unknown }).settings
+    expect(settingsOf('--ssh')).toEqual({ ssh: 'yes' })
+    expect(settingsOf('--no-ssh')).toEqual({ ssh: 'no' })
+    expect(settingsOf('-A')).toEqual({ namespace: '*' })
+    expect(settingsOf('-n payments --context prod')).toEqual({ namespace: 'payments', context: 'prod' })
+  })
+
+  it('may ask for this machine alone', () => {
+    expect(read('--local')).toMatchObject({ local: true })
+  })
+
   it.each(['--help', '-h', '--once --help', '--version --help'])('%s asks for help', (line) => {
     expect(read(line)).toEqual({ mode: 'help' })
   })
@@ -58,7 +89,14 @@ describe('the command line', () => {
 
 describe('a wrong command line names what is wrong', () => {
   it.each([
+    ['--ssh --no-ssh', '--ssh and --no-ssh exclude each other'],
+    ['-n a -A', '--namespace and --all-namespaces exclude each other'],
+    ['--local --context prod', '--local and --context exclude each other'],
+    ['--ssh=yes', '--ssh takes no value'],
     ['commands --once', 'commands and --once exclude each other'],
+    ['rbac --once', 'rbac and --once exclude each other'],
+    ['rbac --sudo root', 'rbac takes no --sudo: it prints one manifest, whatever is set'],
+    ['rbac rbac', 'unexpected argument "rbac"'],
     ['commands --output csv', '--output: "csv" is not one of text, json, sudoers'],
     ['--once --output sudoers', '--output: "sudoers" is not one of table, json, csv, markdown'],
     ['commands --wait 3', '--wait means something only with --once'],

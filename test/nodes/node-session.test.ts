@@ -7,6 +7,7 @@ import { planOf } from '../../source/nodes/plan.ts'
 import { createSudoGate } from '../../source/nodes/privilege/sudo-gate.ts'
 import type { CommandTier, FileTier, Probe, StreamTier } from '../../source/nodes/probe.ts'
 import { miss, nothingTaken, take } from '../../source/nodes/taken.ts'
+import { createTierMemory } from '../../source/nodes/tier-memory.ts'
 import { fakeConnection, markerOf } from './fake-connection.ts'
 import { feed, greeting, listen } from './sampler/protocol.ts'
 
@@ -82,6 +83,7 @@ const started = (probes: readonly Probe[], asked = new Set<string>()) => {
     plan,
     settings: { etcdMetrics: [], ownPeers: [] },
     sudo: createSudoGate(() => 0),
+    memory: createTierMemory(),
     hello: heard.hellos[0] ?? expect.fail('no greeting'),
     held: heard.decoder.held,
     asked: (optIn) => asked.has(optIn),

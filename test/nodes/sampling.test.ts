@@ -27,6 +27,7 @@ const hello: Hello = {
   relay: true,
   lease: 15,
   session: '',
+  boot: '',
   paths: new Set(),
   tools: new Set(),
 }

@@ -4,6 +4,7 @@ import type { Absence } from '../../source/events/origin.ts'
 import type { Refusal, Script, StreamTier } from '../../source/nodes/probe.ts'
 import { runStreamTier, shown } from '../../source/nodes/stream-tier.ts'
 import { nothingTaken, take } from '../../source/nodes/taken.ts'
+import type { Slot } from '../../source/nodes/tier-memory.ts'
 import { clean } from '../../source/text/clean.ts'
 import { fakeConnection } from './fake-connection.ts'
 import { contextOf, sectionsOf } from './section.ts'
@@ -11,7 +12,7 @@ import { contextOf, sectionsOf } from './section.ts'
 const section = sectionsOf({}, [{ uptime: 1, files: {} }]).next().value
 
 /** A tier that counts bytes, and what the test makes of it. */
-const started = () => {
+const started = (slot?: Slot) => {
   const play: {
     now: number
     wanted: Script | Refusal
@@ -42,6 +43,7 @@ const started = () => {
       return { state: 0, taken, ...(play.stop === undefined ? {} : { stop: play.stop }) }
     },
     ended: () => play.end,
+    carry: (bytes) => bytes + 1000,
   }
   const context = contextOf(section ?? expect.fail('no section'))
   const delivered: number[] = []
@@ -58,6 +60,7 @@ const started = () => {
     status: (status) => void states.push(status),
     now: () => play.now,
     signal: controller.signal,
+    ...(slot === undefined ? {} : { slot }),
   })
   /** Lets promises settle that need nothing from outside. */
   const settle = async (): Promise<void> => {
@@ -114,6 +117,31 @@ describe('an opt-in that nobody asked for', () => {
     it.run.poll(1, false)
     await it.poll(0.002, false)
     expect(it.open()).toEqual([false])
+  })
+})
+
+describe('an opt-in of a session that follows another', () => {
+  test('goes on with what its tier carries over, and numbers its runs further', async () => {
+    const slot: Slot = {}
+    const first = started(slot)
+    await first.pollUntil(0, 1)
+    first.fake.channels[0]?.send('four')
+    await first.poll(2)
+    first.controller.abort()
+    const next = started(slot)
+    await next.pollUntil(10, 11)
+    next.fake.channels[0]?.send('more!')
+    await next.poll(12)
+    expect(next.ticks.map(({ bytes }) => bytes)).toEqual([1000, 5])
+    expect([first.sources, next.sources]).toEqual([[0], [1]])
+  })
+
+  test('has nothing to go on with once it was switched off', async () => {
+    const slot: Slot = {}
+    const first = started(slot)
+    await first.pollUntil(0, 1)
+    await first.poll(2, false)
+    expect(slot.left).toEqual({ state: 0, more: 1 })
   })
 })
 

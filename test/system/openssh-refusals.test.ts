@@ -56,7 +56,8 @@ describe('a host key', () => {
     changeKey(sshd, '@revoked ')
     expect(await refused({ ...options, strictHostKeyChecking: 'accept-new' })).toEqual({
       state: 'denied',
-      cause: 'host key revoked: known_hosts says that the key of node was stolen or withdrawn',
+      cause:
+        'host key revoked: known_hosts says that the key of node was stolen or withdrawn; give node a new host key, and do not log in before',
     })
   })
 
@@ -79,7 +80,8 @@ describe('a login', () => {
     const options = optionsFor(sshd, writeConfig({ ...sshd, userKey: makeKey(sshd.folder, 'wrong') }))
     expect(await refused(options)).toEqual({
       state: 'denied',
-      cause: 'authentication failed: no key was accepted, node takes publickey,keyboard-interactive',
+      cause:
+        'authentication failed: no key was accepted, node takes publickey,keyboard-interactive; add one with ssh-copy-id, or name another with IdentityFile',
     })
   })
 
@@ -87,7 +89,8 @@ describe('a login', () => {
     const sshd = await startSshd({ settings: ['AuthenticationMethods password', 'PasswordAuthentication yes'] })
     expect(await refused(optionsFor(sshd))).toEqual({
       state: 'denied',
-      cause: 'authentication failed: no key was accepted, node takes password',
+      cause:
+        'authentication failed: node takes only password; allow publickey in its sshd, or answer it yourself with --transport ssh',
     })
   })
 
@@ -100,7 +103,7 @@ describe('a login', () => {
     )
     expect(await refused(optionsFor(sshd, config))).toEqual({
       state: 'denied',
-      cause: 'too many keys offered before the right one: set IdentityFile and IdentitiesOnly yes for node',
+      cause: 'too many keys offered before the right one; set IdentityFile and IdentitiesOnly yes for node',
     })
   })
 
@@ -109,7 +112,7 @@ describe('a login', () => {
     chmodSync(sshd.userKey, 0o644)
     expect(await refused(optionsFor(sshd))).toEqual({
       state: 'denied',
-      cause: 'authentication failed: others can read the key file, so ssh does not use it: chmod 600',
+      cause: 'authentication failed: others can read the key file, so ssh does not use it; chmod 600 it',
     })
   })
 
@@ -150,7 +153,8 @@ describe('a login', () => {
     const options = optionsFor(sshd, writeConfig({ ...sshd, port }))
     expect(await refused({ ...options, limit: 6000 })).toEqual({
       state: 'lost',
-      cause: 'accepts connections and says nothing: sshd hangs, or it is no ssh server',
+      cause:
+        'accepts connections and says nothing: sshd hangs, or it is no ssh server; check the port, and look at the host from its console',
     })
   })
 
@@ -188,12 +192,22 @@ describe('a channel', () => {
     const first = await connection.stream({ argv: ['cat'] }, always)
     expect(await refusal(connection.stream({ argv: ['echo', 'second'] }, always))).toEqual({
       state: 'no-data',
-      cause: 'node opens no further session: MaxSessions of its sshd is reached',
+      cause:
+        'node opens no further session: MaxSessions of its sshd is reached; raise it to 10 or more, or end other sessions of this user',
     })
     first.close()
     expect(await first.exit).toMatchObject({ code: 0 })
     expect((await ran(connection, 'echo third')).output).toBe('third\n')
     expect(sshd.logins()).toBe(1)
+  })
+
+  test('that floods stderr ends the connection', async () => {
+    const sshd = await startSshd({ settings: ['ForceCommand exec yes >&2'] })
+    const options = optionsFor(sshd)
+    const connection = await connect(options)
+    await connection.stream({ argv: ['cat'] }, always)
+    expect(await connection.closed).toMatchObject({ state: 'lost', cause: expect.stringMatching(/^floods: /) })
+    expect(bearing(options.controlFolder)).toEqual([])
   })
 
   test('is never opened by a login of its own, where the socket is gone', async () => {
@@ -202,7 +216,7 @@ describe('a channel', () => {
     const connection = await connect(options)
     await run(['sh', '-c', 'rm "$1"/*', 'sh', options.controlFolder])
     expect(await refusal(connection.stream({ argv: ['echo'] }, always))).toMatchObject({
-      cause: 'the connection is gone',
+      cause: expect.stringMatching(/^the connection is gone; it is tried again/),
     })
     expect(sshd.logins()).toBe(1)
   })
@@ -239,12 +253,12 @@ describe('a network that drops everything', () => {
     await far.run(['iptables', '-A', 'INPUT', '-j', 'DROP'])
     expect(await connection.closed).toEqual({
       state: 'lost',
-      cause: 'no answer to keepalives: the network or the host is gone',
+      cause: expect.stringMatching(/^no answer to keepalives: the network or the host is gone; /),
     })
     expect(await channel.exit).toMatchObject({ code: null })
     expect(await refused({ ...options, limit: 6000 })).toEqual({
       state: 'lost',
-      cause: 'does not answer: a firewall drops packets, or the host is down',
+      cause: expect.stringMatching(/^does not answer: a firewall drops packets, or the host is down; /),
     })
   })
 })

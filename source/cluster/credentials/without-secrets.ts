@@ -6,7 +6,11 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [^]*?(?:-----END [^-]*-----|$)/g, '[key]'],
   [/\beyJ[\w-]*(?:\.[\w-]*)*/g, '[token]'],
   [/\b(bearer|basic)\s+\S+/gi, '$1 [token]'],
-  [/\b(password|passwd|secret|token|credential|api[_-]?key)(["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|\S+)/gi, '$1$2[secret]'],
+  [
+    /(?<![a-z])(password|passwd|secret|token|credential|api[_-]?key)(["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s"'[]\S*)/gi,
+    '$1$2[secret]',
+  ],
+  [/(password|secret|token|key)(["']\s*:\s*|=)("[^"]*"?|'[^']*'?|[^\s"'[]\S*)/gi, '$1$2[secret]'],
   [/(\w:\/\/)[^\s/@]*@/g, '$1[secret]@'],
   [/[\w+=-]{40,}|(?:[\w+=-]+\/){0,8}[\w+=-]{64,}/g, '[secret]'],
 ]

@@ -1,13 +1,15 @@
 import * as z from 'zod/mini'
 
-const text = z.optional(z.string('is not a text'))
+const notText = 'is not a text (are quotes missing?)'
+
+const text = z.optional(z.string(notText))
 const truth = z.optional(z.boolean('is neither true nor false'))
-const texts = z.optional(z.readonly(z.array(z.string('is not a text'), 'is not a list')))
+const texts = z.optional(z.readonly(z.array(z.string(notText), 'is not a list')))
 
 // As Go reads it: the standard alphabet, lines may be broken, padding must be right.
 const base64 = z.optional(
   z
-    .string('is not a text')
+    .string(notText)
     .check(
       z.refine(
         (data) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(data.replace(/[\r\n]/g, '')),
@@ -57,7 +59,7 @@ const user = z.object(
     'as-uid': text,
     'as-groups': texts,
     'as-user-extra': z.optional(
-      z.record(z.string(), z.readonly(z.array(z.string('is not a text'), 'is not a list')), 'is not a map'),
+      z.record(z.string(), z.readonly(z.array(z.string(notText), 'is not a list')), 'is not a map'),
     ),
     username: text,
     password: text,

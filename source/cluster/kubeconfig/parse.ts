@@ -16,7 +16,15 @@ const withoutNulls = (value: unknown): unknown => {
 const readYaml = (text: string, wrong: (why: string) => never): unknown => {
   const lineCounter = new LineCounter()
   // As kubectl reads it: YAML 1.1, of two equal keys the last, of several documents the first.
-  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter })
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter,
+    // Go reads neither times of day nor dates: they are names like others.
+    customTags: (tags) =>
+      tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
+  })
   const document = 'empty' in documents ? undefined : documents[0]
   const [error] = document?.errors ?? []
   if (error !== undefined) {

@@ -67,16 +67,16 @@ const once = (
           : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
       },
     })
-    const abort = (): void => stop(signal.reason)
+    const abort = (): void => stop(new Error('aborted'))
     const release = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
     }
     // A request that has no connection yet says nothing when it is destroyed.
-    const stop = (error: unknown): void => {
-      outgoing.destroy(error instanceof Error ? error : undefined)
+    const stop = (error: Error): void => {
+      outgoing.destroy(error)
       release()
-      reject(failure(error))
+      reject(error)
     }
     const timer = setTimeout(
       () => stop(new WayError('server', 'ETIMEDOUT', `no answer within ${limits.headers / 1000} s`)),
@@ -99,15 +99,20 @@ const once = (
       release()
       // The server closed a kept connection just as we took it (RFC 9112, 9.3.1): it has seen nothing of this.
       if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted) resolve('again')
-      else reject(failure(error))
+      else reject(error)
     })
     outgoing.end(body)
   })
 
 /** Sends a request and gives its answer as soon as the headers are there. */
 export const exchange = async (asked: ApiRequest, way: Exchange): Promise<ApiResponse> => {
-  let answer = await once(asked, way)
-  // Each kept connection may be closed; there are few, and then comes a new one.
-  while (answer === 'again') answer = await once(asked, way)
-  return answer
+  try {
+    let answer = await once(asked, way)
+    // Each kept connection may be closed; there are few, and then comes a new one.
+    while (answer === 'again') answer = await once(asked, way)
+    return answer
+  } catch (error) {
+    // A header that cannot be sent is thrown, not told.
+    throw way.failure(error)
+  }
 }

@@ -13,9 +13,8 @@ const known = /^(?:https?|socks5h?):$/
 
 /** As Go reads it: what is no URL may be one without its scheme. A password may stand in it, so it is not repeated. */
 const proxyUrl = (written: string, variable: string): URL => {
-  const url = [written, `http://${written}`]
-    .flatMap((text) => (URL.canParse(text) ? [new URL(text)] : []))
-    .find(({ host }) => host !== '')
+  const full = written.includes('://') ? written : `http://${written}`
+  const url = URL.canParse(full) ? new URL(full) : undefined
   if (url !== undefined && known.test(url.protocol)) return url
   throw new ApiError('proxy', clean(`${variable} is no address of a proxy (http, https, socks5): mend it or unset it`))
 }

@@ -1,3 +1,5 @@
+import { followDnsPods } from '../../cluster/coredns/pods.ts'
+import type { WatchCorednsOptions } from '../../cluster/coredns/watch-coredns.ts'
 import type { ClusterWatch, WatchClusterOptions } from '../../cluster/watch-cluster.ts'
 import type { ClusterContext, ClusterIdentity } from '../../events/cluster.ts'
 import type { Event } from '../../events/event.ts'
@@ -18,6 +20,8 @@ import { type SignsOfLife, watchSignsOfLife } from './signs-of-life.ts'
 /** A way to the API server, loaded when it is needed: the first picture does not wait for it. */
 export interface ClusterDoor {
   watch(options: Omit<WatchClusterOptions, 'api' | 'namespaces'>): ClusterWatch
+  /** What the cluster's DNS counts itself, until the signal aborts. */
+  coredns(options: Omit<WatchCorednsOptions, 'api'>): Promise<void>
   close(): void
 }
 
@@ -104,14 +108,23 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
         if (nodes.known().length > 0) consent?.wanted()
       }
       const memory = createNodeMemory({ known: options.known, tell: spread })
+      const dns = followDnsPods()
       const heard = (events: readonly Event[]): void => {
         spread(events)
+        dns.heard(events)
         memory.heard(events, nodes.known)
       }
       const door = await options.open()
       cluster = door.watch({ emit: heard, now: clock.now, signal: ending })
       life = watchSignsOfLife((on) => cluster?.leases(on))
-      const parts = [watchSelf(emit, ending), clock.done, watches.done, cluster.done]
+      const coredns = door.coredns({
+        pods: dns.now,
+        nodes: () => nodes.known().map(({ id }) => id),
+        emit,
+        now: clock.now,
+        signal: ending,
+      })
+      const parts = [coredns, watchSelf(emit, ending), clock.done, watches.done, cluster.done]
       for (const part of parts) part.catch(() => failing.abort())
       const outcomes = await Promise.allSettled(parts)
       door.close()

@@ -1,10 +1,18 @@
 import type { Link, Transport } from '../../events/link.ts'
 import type { Clean } from '../../text/clean.ts'
 
+/** Something that may come: calls back when it does, perhaps more than once; returns how to stop listening. */
+export type Occasion = (come: () => void) => () => void
+
 /**
- * When to try again: at a time (monotonic ms), once something has changed, or only when a person asks for it.
+ * When to try again: at a time (monotonic ms) or on an occasion before it; once something has been decided; on an occasion
+ * alone; or only when a person asks for it, which is always possible.
  */
-export type Again = { readonly at: number } | { readonly when: Promise<void> } | 'asked'
+export type Again =
+  | { readonly at: number; readonly sooner?: Occasion }
+  | { readonly when: Promise<void> }
+  | { readonly on: Occasion }
+  | 'asked'
 
 /** Why a connection or a channel ended, or could not be opened. */
 export interface Cause {

@@ -1,3 +1,7 @@
+import type { Readable } from 'node:stream'
+import { clean } from '../../text/clean.ts'
+import type { Cause } from './connection.ts'
+
 /** Bytes that a node may send on one channel within one second. */
 const limit = 4 * 1024 * 1024
 
@@ -15,4 +19,18 @@ export const floodGuard = (): ((bytes: number) => boolean) => {
     sum += bytes
     return sum > limit
   }
+}
+
+/** Why a connection ends whose node writes without end where it has nothing to say. */
+export const stderrFlood: Cause = {
+  state: 'lost',
+  cause: clean('floods: more than 4 MB of stderr in a second; look at what its login shell or a forced command prints'),
+}
+
+/** Counts what a stream gives; calls back whenever there was too much within a second. */
+export const onFlood = (stream: Readable, flooded: () => void): void => {
+  const tooMany = floodGuard()
+  stream.on('data', (chunk: Buffer | string) => {
+    if (tooMany(Buffer.byteLength(chunk))) flooded()
+  })
 }

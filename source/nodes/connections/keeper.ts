@@ -43,27 +43,38 @@ export const keepConnected = ({ connect, hold, tell, now, signal }: KeeperOption
     new Promise((resolve) => {
       const { again } = cause
       let timer: NodeJS.Timeout | undefined
+      let leave = (): void => undefined
       let isOver = false
       const finish = (): void => {
         // A change may come when the wait for it has long ended: the next one is none of its business.
         if (isOver) return
         isOver = true
         clearTimeout(timer)
+        leave()
         wake = () => undefined
         resolve()
+      }
+      // Not all at once, and never in a circle without a pause.
+      const soon = (): void => {
+        if (isOver) return
+        leave()
+        clearTimeout(timer)
+        timer = setTimeout(finish, 200 + 800 * Math.random())
       }
       wake = finish
       if (signal.aborted) return finish()
       if (again === 'asked') return tell(cause.state, cause.cause)
       if (again !== undefined && 'when' in again) {
-        // Not all at once, and never in a circle without a pause.
-        void again.when.then(() => {
-          if (!isOver) timer = setTimeout(finish, 200 + 800 * Math.random())
-        })
+        void again.when.then(soon)
+        return tell(cause.state, cause.cause)
+      }
+      if (again !== undefined && 'on' in again) {
+        leave = again.on(soon)
         return tell(cause.state, cause.cause)
       }
       const until = again === undefined ? now() + backOff(failures) : again.at
       timer = setTimeout(finish, Math.max(0, until - now()))
+      if (again?.sooner !== undefined) leave = again.sooner(soon)
       tell(cause.state, cause.cause, until)
     })
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clean } from '../../text/clean.ts'
 import { type Cause, type Channel, type Connection, ConnectionError, type Exit, type Program } from './connection.ts'
+import { onFlood, stderrFlood } from './flood-guard.ts'
 import { awaitGroup, endSession, signalGroup } from './process-session.ts'
 
 const stderrLimit = 16 * 1024
@@ -20,8 +21,10 @@ const tailOf = (child: ChildProcess): (() => string) => {
   return () => tail.trim()
 }
 
-const channelOf = (child: ChildProcess): Channel => {
+/** `flooded`: more came on stderr than anybody may send. */
+const channelOf = (child: ChildProcess, flooded: () => void): Channel => {
   const stderr = tailOf(child)
+  if (child.stderr !== null) onFlood(child.stderr, flooded)
   const { pid } = child
   let timer: NodeJS.Timeout | undefined
   let ended = false
@@ -66,11 +69,22 @@ const channelOf = (child: ChildProcess): Channel => {
 export const connectLocal = async (): Promise<Connection> => {
   const open = new Set<Channel>()
   const closed = Promise.withResolvers<Cause>()
-  const gone: Cause = { state: 'lost', cause: clean('closed') }
+  let gone: Cause = { state: 'lost', cause: clean('closed') }
   let closing = false
 
+  const close = (): void => {
+    closing = true
+    for (const channel of open) channel.close()
+    void Promise.all([...open].map((channel) => channel.exit)).then(() => closed.resolve(gone))
+  }
+  const flooded = (): void => {
+    if (closing) return
+    gone = stderrFlood
+    close()
+  }
+
   const opened = (child: ChildProcess, signal: AbortSignal): Channel => {
-    const channel = channelOf(child)
+    const channel = channelOf(child, flooded)
     open.add(channel)
     signal.addEventListener('abort', channel.close, { once: true })
     void channel.exit.then(() => {
@@ -104,10 +118,6 @@ export const connectLocal = async (): Promise<Connection> => {
     transport: 'local',
     closed: closed.promise,
     stream,
-    close: () => {
-      closing = true
-      for (const channel of open) channel.close()
-      void Promise.all([...open].map((channel) => channel.exit)).then(() => closed.resolve(gone))
-    },
+    close,
   }
 }

@@ -56,6 +56,7 @@ export const conntrackCommandTier: CommandTier<State> = {
   kind: 'command',
   tier: 'conntrack -S',
   metrics: conntrackCounters.map(({ metric }) => metric),
+  // Nothing is carried into another session: a rate over the time between would hide when it grew.
   start: new Map(),
   every: 5,
   // A line of 11 counters is at most 250 bytes: room for 1,000 CPUs.

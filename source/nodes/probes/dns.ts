@@ -98,6 +98,7 @@ interface State {
   readonly failure: Refusal | undefined
 }
 
+// Nothing is carried into another session: a second without a capture is none without lookups.
 const start: State = {
   vantage: undefined,
   counter: undefined,

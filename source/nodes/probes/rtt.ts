@@ -191,7 +191,7 @@ const wordsOf = (listing: Listing, cut: boolean): string =>
 const step = (state: State, output: CommandOutput, { settings }: ProbeContext): Step<State> => {
   const taken = nothingTaken()
   const listing = parseListing(output.text)
-  // After a gap in the runs nothing is known of the time between, so the window begins anew.
+  // At a first run there is nothing to go on from.
   const clock = output.seconds > 0 ? state.clock + output.seconds : 0
   const before = output.seconds > 0 ? state.readings : []
   const failed = failure(listing, output.cut)
@@ -246,6 +246,9 @@ const commandTier: CommandTier<State> = {
           advice: clean('Install iproute2 on this node: ss reads round-trip times from the kernel.'),
         },
   step,
+  // Each reading bears its time, and a percentile says how far its window reaches: that there was none for a while is no
+  // figure of that time.
+  carry: (state) => state,
 }
 
 /**

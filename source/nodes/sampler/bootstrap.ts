@@ -54,6 +54,7 @@ const session = (awk: string, fallback: string, leases: Leases): string => `
 program='${awk}'
 ${about}
 about $$; start=$born${sessions}
+boot=; read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 paths=; for p in ${knownPaths.join(' ')}; do [ -r "$p" ] || [ -d "$p" ] && paths="$paths,$p"; done
 tools=; for t in ${knownTools.join(' ')}; do command -v "$t" >/dev/null 2>&1 && tools="$tools,$t"; done
 engine=head; awk=
@@ -65,7 +66,7 @@ fi
 lease=0; wait=
 if [ "$KNTOP_RELAY" = 1 ]; then lease=${leases.relay}
 elif [ $engine = awk ] && command -v timeout >/dev/null 2>&1; then lease=${leases.timeout}; wait="timeout ${leases.timeout}"; fi
-echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY session=$session paths=$paths tools=$tools"
+echo "$1$2 pid=$$ start=$start uid=$uid engine=$engine lease=$lease relay=$KNTOP_RELAY session=$session boot=$boot paths=$paths tools=$tools"
 relay() { read -r me x </proc/self/stat; echo "$me"; while read -r -t ${leases.relay} x; do echo "$x" || exit; done; }
 cd /proc/$$ 2>/dev/null || cd /
 if [ "$engine" = awk ]; then

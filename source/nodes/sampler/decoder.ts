@@ -22,6 +22,8 @@ export interface Hello {
   readonly relay: boolean
   /** sshd's process of the session that it runs in, `PID:START`; empty where there is none. */
   readonly session: string
+  /** The kernel's boot_id; empty where it tells none. */
+  readonly boot: string
   readonly paths: ReadonlySet<string>
   readonly tools: ReadonlySet<string>
 }
@@ -245,5 +247,14 @@ const parseHello = (text: string): Hello | undefined => {
   const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
   if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined
   const session = /^\d+:\d+$/.exec(fields.get('session') ?? '')?.[0] ?? ''
-  return { ...hello, engine, relay: fields.get('relay') === '1', session, paths: set('paths'), tools: set('tools') }
+  const boot = /^[0-9a-f-]{36}$/.exec(fields.get('boot') ?? '')?.[0] ?? ''
+  return {
+    ...hello,
+    boot,
+    engine,
+    relay: fields.get('relay') === '1',
+    session,
+    paths: set('paths'),
+    tools: set('tools'),
+  }
 }

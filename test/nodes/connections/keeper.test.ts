@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../../source/events/link.ts'
-import { type Again, type Cause, type Connect, ConnectionError } from '../../../source/nodes/connections/connection.ts'
+import {
+  type Again,
+  type Cause,
+  type Connect,
+  ConnectionError,
+  type Occasion,
+} from '../../../source/nodes/connections/connection.ts'
 import { type Keeper, keepConnected } from '../../../source/nodes/connections/keeper.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { fakeConnection } from '../fake-connection.ts'
@@ -24,6 +30,8 @@ const failing =
   (again?: Again): Connect =>
   () =>
     Promise.reject(new ConnectionError(lost('no', again)))
+
+const always = new AbortController().signal
 
 interface Kept {
   readonly keeper: Keeper
@@ -140,8 +148,53 @@ describe('a wait for a change', () => {
   })
 })
 
+describe('an occasion', () => {
+  /** One that comes when the test says so. */
+  const occasion = () => {
+    const listeners = new Set<() => void>()
+    const on: Occasion = (come) => {
+      listeners.add(come)
+      return () => void listeners.delete(come)
+    }
+    return { on, listeners, come: () => listeners.forEach((listener) => listener()) }
+  }
+
+  test.each([
+    ['alone', (on: Occasion): Again => ({ on })],
+    ['before a time', (sooner: Occasion): Again => ({ at: 3_000_000, sooner })],
+  ])('%s brings the next attempt, within a second, and nobody listens any more', async (_, againOn) => {
+    const { on, come, listeners } = occasion()
+    const { keeper, attempts, abort } = keep(failing(againOn(on)))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([attempts, listeners.size]).toEqual([[0], 1])
+    come()
+    come()
+    await vi.advanceTimersByTimeAsync(1100)
+    expect(attempts).toHaveLength(2)
+    expect(listeners.size).toBe(1)
+    abort()
+    await keeper.done
+    expect(listeners.size).toBe(0)
+  })
+
+  test('that does not come leaves the time as it is', async () => {
+    const { on, listeners } = occasion()
+    const at = performance.now() + 5000
+    const { keeper, attempts, told, abort } = keep(() =>
+      failing({ at: Math.max(at, performance.now() + 1000), sooner: on })(always),
+    )
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(told.at(-1)).toEqual(['lost', 'no', 5000])
+    expect(attempts).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect([attempts.length, listeners.size]).toEqual([2, 1])
+    abort()
+    await keeper.done
+  })
+})
+
 describe('at the end', () => {
-  test.each(['asked', { when: new Promise<void>(() => undefined) }, undefined] as const)(
+  test.each(['asked', { on: () => () => undefined }, { when: new Promise<void>(() => undefined) }, undefined] as const)(
     'it is done at once, whatever it waits for: %j',
     async (again) => {
       const { keeper, attempts, abort } = keep(failing(again))

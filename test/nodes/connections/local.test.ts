@@ -75,6 +75,17 @@ describe('a program on this machine', () => {
     expect(stderr).not.toContain('\u001b')
   })
 
+  test('that floods stderr ends the connection, with all that runs over it', async () => {
+    const [calm, flooding] = [await run({ argv: ['cat'] }), await run({ argv: ['sh', '-c', 'exec yes >&2'] })]
+    expect(await connection.closed).toEqual({
+      state: 'lost',
+      cause: 'floods: more than 4 MB of stderr in a second; look at what its login shell or a forced command prints',
+    })
+    expect((await flooding.exit).stderr.length).toBeLessThanOrEqual(16 * 1024)
+    await calm.exit
+    await expect(run({ argv: ['cat'] })).rejects.toMatchObject({ reason: { cause: expect.stringMatching(/^floods/) } })
+  })
+
   test('that is not there says so', async () => {
     await expect(run({ argv: ['/no/such/program'] })).rejects.toMatchObject({
       reason: { state: 'lost', cause: expect.stringContaining('cannot start /no/such/program') },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -74,6 +74,7 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
     expect(sampler.hello.pid).toBeGreaterThan(0)
     expect(sampler.hello.start).toBeGreaterThan(0)
     expect([...sampler.hello.tools]).toEqual(expect.arrayContaining(['timeout']))
+    expect(sampler.hello.boot).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
     await sampler.answer([1, 5, 60])
     await sampler.answer([1])
     const stat = takes.find(({ take }) => take.kind === 'rows' && take.file === '/proc/stat')

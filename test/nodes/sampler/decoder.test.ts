@@ -56,12 +56,27 @@ describe('the greeting', () => {
             lease: 15,
             relay: true,
             session: '',
+            boot: '',
             paths: new Set(['/var/lib/etcd']),
             tools: new Set(['ss', 'curl']),
           },
         ])
       }),
     )
+  })
+
+  test('tells the boot of the node, or none where it makes no sense', () => {
+    const boot = 'b2d1b1a4-3a53-4c6e-8f4e-2d6f4a0c9e11'
+    for (const [said, heard] of [
+      [boot, boot],
+      ['', ''],
+      ['x', ''],
+      [`${boot}0`, ''],
+    ] as const) {
+      const all = listen()
+      feed(all, greeting(`engine=awk lease=15 relay=1 boot=${said}`))
+      expect(all.hellos).toMatchObject([{ boot: heard }])
+    }
   })
 
   test('is not an echo of the command, which holds the marker in two halves', () => {

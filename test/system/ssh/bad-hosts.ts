@@ -247,7 +247,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'floods-stderr',
       ...forced('yes >&2'),
       state: 'lost',
-      says: 'floods: more than 4 MB of stderr in a second',
+      says: 'floods: more than 4 MB of stderr in a second; look at what its login shell or a forced command prints',
     },
   ],
   'a name that is none': [

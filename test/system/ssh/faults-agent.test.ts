@@ -3,12 +3,46 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
 import { makeKey } from './keys.ts'
-import { makeLab } from './lab.ts'
+import { type ConfigOptions, type Lab, makeLab } from './lab.ts'
 import type { SshNode } from './nodes.ts'
 import { watchHosts } from './watched-hosts.ts'
 
 /** Everything on a node's side that would be a failed login. */
 const failed = (nodes: readonly SshNode[]): number => nodes.reduce((sum, node) => sum + node.logins().failed, 0)
+
+/** A configuration in which keys are the agent's, but for these hosts. */
+const byAgent = (lab: Lab, socket: string, hosts: ConfigOptions['hosts'] = {}): string => {
+  const config = lab.configure({ hosts })
+  const [before = '', all = ''] = readFileSync(config, 'utf8').split('Host *\n')
+  const changed = all
+    .replace(/IdentityFile .*/, `IdentityFile ${join(lab.folder, 'no-such-key')}`)
+    .replace('IdentitiesOnly yes', 'IdentitiesOnly no')
+    .replace('IdentityAgent none', `IdentityAgent ${socket}`)
+  writeFileSync(config, `${before}Host *\n${changed}`)
+  return config
+}
+
+test('an agent that holds no key yet: hosts come by themselves as soon as it does, and none has refused anything', async () => {
+  const lab = await makeLab()
+  const agentKey = await makeKey(lab.folder, 'agent-key')
+  const names = ['one', 'two', 'three', 'four', 'five']
+  const nodes: SshNode[] = []
+  for (const name of names) nodes.push(await lab.node(name, { keys: [agentKey] }))
+  const agent = await startAgent(join(lab.folder, 'agent'))
+  const watched = watchHosts(lab, byAgent(lab, agent.socket), names)
+  const causes = () => names.map((name) => watched.node(name).link.cause)
+  const without = /^(no key to offer for karin, .*; add one|not tried: .* refused karin without a key; add one)/
+  await expect.poll(() => watched.program.output().length, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(causes, { timeout: 30_000 }).toEqual(names.map(() => expect.stringMatching(without)))
+  const contacts = () => nodes.reduce((sum, node) => sum + node.logins().contacts, 0)
+  expect(contacts()).toBe(3)
+
+  agent.add(agentKey)
+  for (const name of names) await watched.live(name)
+  expect(contacts()).toBe(3 + names.length)
+  expect(failed(nodes)).toBe(0)
+  expect(watched.program.errors()).toBe('')
+}, 120_000)
 
 test('an agent that freezes, dies and comes back is nobody’s failed login; what is held lives on', async () => {
   const lab = await makeLab()
@@ -19,14 +53,7 @@ test('an agent that freezes, dies and comes back is nobody’s failed login; wha
   const agent = await startAgent(socket)
   agent.add(agentKey)
   // Only the agent has the key: the private file is not named, and there is no other.
-  const config = lab.configure({ hosts: { 'by-file': [`IdentityFile ${lab.key}`, 'IdentitiesOnly yes'] } })
-  const nobody = join(lab.folder, 'no-such-key')
-  const [hosts = '', all = ''] = readFileSync(config, 'utf8').split('Host *\n')
-  const changed = all
-    .replace(/IdentityFile .*/, `IdentityFile ${nobody}`)
-    .replace('IdentitiesOnly yes', 'IdentitiesOnly no')
-    .replace('IdentityAgent none', `IdentityAgent ${socket}`)
-  writeFileSync(config, `${hosts}Host *\n${changed}`)
+  const config = byAgent(lab, socket, { 'by-file': [`IdentityFile ${lab.key}`, 'IdentitiesOnly yes'] })
   const watched = watchHosts(lab, config, ['cut', 'held', 'by-file'])
   for (const name of ['cut', 'held', 'by-file']) await watched.live(name)
 

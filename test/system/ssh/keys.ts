@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from '../support/command.ts'
+import { run } from '../support/finish.ts'
 
 /** A new pair of keys; gives back the path of the private one. */
 export const makeKey = async (folder: string, name: string, type = 'ed25519'): Promise<string> => {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { diskUnder } from './disk.ts'
 import { prefix } from './names.ts'
 
 /** Where cgroups that can limit block IO may be: version 1, version 2. */
@@ -17,14 +18,6 @@ export const removeCgroups = (): void => {
       writeFileSync(join(root, 'cgroup.procs'), pid)
     rmdirSync(group)
   }
-}
-
-/** `MAJOR:MINOR` of the whole disk under a folder: limits are set on disks, not on their parts. */
-const diskUnder = (folder: string): string => {
-  const { dev } = statSync(folder)
-  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)]
-  const device = `/sys/dev/block/${major}:${minor}`
-  return readFileSync(existsSync(`${device}/partition`) ? `${device}/../dev` : `${device}/dev`, 'utf8').trim()
 }
 
 /** Lets a process write to the disk under a folder so many times a second, until the test is over. */

@@ -50,6 +50,7 @@ export const masterArguments = (options: OpenSshOptions, socket: string): readon
     `ConnectTimeout=${seconds(options.limit * 0.8)}`,
     `ServerAliveInterval=${seconds(options.keepalive.interval)}`,
     `ServerAliveCountMax=${options.keepalive.count}`,
+    ...(options.mayAskAgent ? [] : ['IdentityAgent=none']),
     ...(options.passage === undefined ? [] : [`ProxyCommand=${options.passage}`, 'ProxyUseFdpass=no']),
   ]),
   '--',

@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { clean } from '../../../text/clean.ts'
 import { commandLine } from '../command-line.ts'
 import { type Cause, type Channel, ConnectionError, type Exit, type Program } from '../connection.ts'
+import { onFlood } from '../flood-guard.ts'
 import { signalGroup } from '../process-session.ts'
 import { channelArguments } from './arguments.ts'
 import { stderrLimit } from './bounded-text.ts'
@@ -98,16 +99,18 @@ export interface Opening {
 }
 
 /**
- * Runs a program on the node. The channel is there to be closed before it is known whether the node opens it. Rejects with a
- * {@link ConnectionError}, where no ssh can be started.
+ * Runs a program on the node. The channel is there to be closed before it is known whether the node opens it. `flooded`: more came
+ * on stderr than anybody may send. Rejects with a {@link ConnectionError}, where no ssh can be started.
  */
 export const openChannel = async (
   options: OpenSshOptions,
   socket: string,
   program: Program,
+  flooded: () => void,
   signal: AbortSignal,
 ): Promise<Opening> => {
   const child = await startClient(options, socket, commandLine(program.argv))
+  onFlood(child.stderr, flooded)
   const log = readClientLog(child.stderr)
   const channel = channelOf(child, log)
   const settled = new AbortController()

@@ -23,18 +23,20 @@ export const readClientLog = (stderr: Readable): ClientLog => {
   let hasStatus = false
   let begun = ''
 
-  const take = (line: string): void => {
-    const own = ownWords.exec(line)
-    if (own === null) return words.add(`${line}\n`)
-    words.add(line.slice(0, own.index))
+  /** What a line holds that is not ssh's own. */
+  const wordsOf = (line: string): string => {
+    const own = line.endsWith('\r') ? ownWords.exec(line) : null
+    if (own === null) return `${line}\n`
     if (openedWords.test(line)) opened.resolve()
     hasStatus ||= statusWords.test(line)
+    return line.slice(0, own.index)
   }
 
   stderr.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (begun + chunk).split('\n')
     begun = lines.pop() ?? ''
-    lines.forEach(take)
+    // Once for all of them: a flood of short lines must not keep us from noticing it.
+    words.add(lines.map(wordsOf).join(''))
     // No line of ssh is that long.
     if (begun.length <= stderrLimit) return
     words.add(begun)

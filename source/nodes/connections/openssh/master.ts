@@ -3,6 +3,7 @@ import { unlink } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { clean } from '../../../text/clean.ts'
 import { type Cause, ConnectionError } from '../connection.ts'
+import { onFlood, stderrFlood } from '../flood-guard.ts'
 import { awaitGroup, signalGroup } from '../process-session.ts'
 import { answers } from './answers.ts'
 import { masterArguments } from './arguments.ts'
@@ -10,8 +11,11 @@ import { tailOf } from './bounded-text.ts'
 import { quietEnvironment } from './environment.ts'
 import { keeperScript } from './keeper-script.ts'
 import type { OpenSshOptions } from './options.ts'
-import { causeOfEnd } from './refusals.ts'
+import { causeOfEnd, isLoginRefused } from './refusals.ts'
 import { missingProgram, startProcess } from './start-process.ts'
+
+/** The server refused all that ssh had to log in with. */
+export class LoginRefused extends ConnectionError {}
 
 /** The ssh that is logged in and that all others go through. */
 export interface Master {
@@ -37,14 +41,23 @@ const clearAway = async (group: number | undefined, socket: string): Promise<voi
   await unlink(socket).catch(() => undefined)
 }
 
+/** One that may not be logged in yet. */
+interface StartedMaster extends Master {
+  /** What it said until now was about the login. */
+  loggedIn(): void
+  /** Whether it said that the server refused the login. */
+  isRefused(): boolean
+}
+
 /** The running script behind its contract. */
 const masterOf = (
   child: ChildProcessWithoutNullStreams,
   { host, program }: OpenSshOptions,
   socket: string,
-): Master & { loggedIn(): void } => {
+): StartedMaster => {
   const ended = Promise.withResolvers<Cause>()
   const said = tailOf(child.stderr)
+  let floods = false
   const kill = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
   }
@@ -52,6 +65,10 @@ const masterOf = (
   let timer: NodeJS.Timeout | undefined
 
   child.stdout.resume()
+  onFlood(child.stderr, () => {
+    floods = true
+    kill()
+  })
   child.once('exit', () => {
     isOver = true
     clearTimeout(timer)
@@ -63,8 +80,11 @@ const masterOf = (
   child.once('close', (code) => {
     clearTimeout(timer)
     const silent = `ssh to ${host} ended without a word`
-    const cause = code === 127 ? missingProgram(program) : causeOfEnd(said.text(), host, silent)
-    void clearAway(child.pid, socket).then(() => ended.resolve(cause))
+    const why = (): Cause => {
+      if (floods) return stderrFlood
+      return code === 127 ? missingProgram(program) : causeOfEnd(said.text(), host, silent)
+    }
+    void clearAway(child.pid, socket).then(() => ended.resolve(why()))
   })
   return {
     socket,
@@ -75,10 +95,11 @@ const masterOf = (
       timer = setTimeout(kill, grace)
     },
     loggedIn: said.clear,
+    isRefused: () => !floods && isLoginRefused(said.text()),
   }
 }
 
-const startMaster = async (options: OpenSshOptions, socket: string): Promise<ReturnType<typeof masterOf>> => {
+const startMaster = async (options: OpenSshOptions, socket: string): Promise<StartedMaster> => {
   const args = ['-c', keeperScript, 'sh', socket, options.program, ...masterArguments(options, socket)]
   return masterOf(await startProcess('/bin/sh', args, { env: quietEnvironment(options.environment) }), options, socket)
 }
@@ -93,9 +114,9 @@ const untilReady = async (socket: string, signal: AbortSignal): Promise<void> =>
   }
 }
 
-/** Logs in. Rejects with a {@link ConnectionError}, once everything that was started is gone. */
+/** Logs in. Rejects with a {@link ConnectionError}, {@link LoginRefused} where that is what it is, once everything that was started is gone. */
 export const openMaster = async (options: OpenSshOptions, socket: string, signal: AbortSignal): Promise<Master> => {
-  const { loggedIn, ...master } = await startMaster(options, socket)
+  const { loggedIn, isRefused, ...master } = await startMaster(options, socket)
   const waiting = new AbortController()
   const given = new Promise<Cause>((resolve) => {
     signal.addEventListener('abort', () => resolve({ state: 'lost', cause: clean('given up') }), {
@@ -118,5 +139,5 @@ export const openMaster = async (options: OpenSshOptions, socket: string, signal
   }
   master.end()
   await master.ended
-  throw new ConnectionError(failure)
+  throw isRefused() ? new LoginRefused(failure) : new ConnectionError(failure)
 }

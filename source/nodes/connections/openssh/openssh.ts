@@ -1,5 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import { type Cause, type Channel, type Connection, ConnectionError } from '../connection.ts'
+import { stderrFlood } from '../flood-guard.ts'
 import { refuseBadHostName } from '../ssh/host-name.ts'
 import { passageThrough } from './arguments.ts'
 import { openChannel } from './channel.ts'
@@ -33,6 +34,10 @@ export const connectOpenSsh = async (options: OpenSshOptions, signal: AbortSigna
     for (const channel of channels) channel.close()
     await Promise.all([...channels].map((channel) => channel.exit))
   }
+  const flooded = (): void => {
+    gone ??= stderrFlood
+    master.end()
+  }
   const closed = master.ended.then(async (cause) => {
     gone ??= cause
     await channelsEnded()
@@ -45,7 +50,7 @@ export const connectOpenSsh = async (options: OpenSshOptions, signal: AbortSigna
     closed,
     stream: async (program, asked) => {
       if (gone !== undefined) throw new ConnectionError(gone)
-      const { opened, channel } = await openChannel(options, socket, program, asked)
+      const { opened, channel } = await openChannel(options, socket, program, flooded, asked)
       channels.add(channel)
       void channel.exit.then(() => channels.delete(channel))
       // Closed while this one was being started: no channel has to say why it does not come to be.

@@ -19,6 +19,8 @@ export interface OpenSshOptions {
   readonly keepalive: { readonly interval: number; readonly count: number }
   /** Keywords of the configuration that this ssh knows, in lower case, as `ssh -G` prints them. */
   readonly known: { has(keyword: string): boolean }
+  /** Whether ssh may ask the agent that the configuration names: it waits for one that is frozen. */
+  readonly mayAskAgent: boolean
   /** The value of ProxyCommand for a way through another connection of ours, instead of the one that the configuration says. */
   readonly passage?: string
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -2,7 +2,7 @@ import type { ClientChannel } from 'ssh2'
 import { clean } from '../../../text/clean.ts'
 import type { Channel, Exit } from '../connection.ts'
 import type { Ending } from '../ending.ts'
-import { floodGuard } from '../flood-guard.ts'
+import { onFlood } from '../flood-guard.ts'
 
 const stderrLimit = 16 * 1024
 
@@ -34,9 +34,8 @@ export const channelOf = (
     exit.resolve({ code, signal: signalName, stderr: clean(stderr.trim(), stderrLimit) })
   }
 
-  const tooMany = floodGuard()
+  onFlood(stream.stderr, flooded)
   stream.stderr.on('data', (chunk: Buffer) => {
-    if (tooMany(chunk.length)) flooded()
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit)
   })
   // Of a stream that nobody listens to nothing would be read, not even its end.

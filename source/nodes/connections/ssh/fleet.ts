@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { type Connect, type Connection, ConnectionError } from '../connection.ts'
-import { connectOpenSsh } from '../openssh/openssh.ts'
+import { connectOpenSsh, type OpenSshConnection } from '../openssh/openssh.ts'
 import { createPassages } from '../openssh/passages.ts'
 import { createAddresses, type Family } from './addresses.ts'
 import { openAgents } from './auth/agent.ts'
@@ -24,6 +24,7 @@ import { createSlots } from './slots.ts'
 import { type OpenSocket, openSocket } from './socket.ts'
 import type { SshConnection } from './ssh.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
+import { loginBySystem } from './system-login.ts'
 import { createTrustedKeys } from './trusted-keys.ts'
 
 export type TransportChoice = 'auto' | 'ssh' | 'openssh'
@@ -150,7 +151,17 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     return { ...connection, route: clean(routeText(route)) }
   }
 
-  const connectSystem = (settings: SshSettings, passage: string | undefined, asked: AbortSignal) =>
+  const connectSystem = (settings: SshSettings, passage: string | undefined, asked: AbortSignal) => {
+    const connect = (mayAskAgent: boolean) => startSystem(settings, passage, mayAskAgent, asked)
+    return loginBySystem(settings, connect, shared)
+  }
+
+  const startSystem = (
+    settings: SshSettings,
+    passage: string | undefined,
+    mayAskAgent: boolean,
+    asked: AbortSignal,
+  ): Promise<OpenSshConnection> =>
     connectOpenSsh(
       {
         host: settings.alias,
@@ -163,6 +174,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         limit: settings.connectTimeout === undefined ? 2 * connectLimit : settings.connectTimeout * 1000,
         keepalive: { interval: 10_000, count: 3 },
         known: settings.keywords,
+        mayAskAgent,
         environment,
         ...(passage === undefined ? {} : { passage }),
       },

@@ -21,7 +21,7 @@ export class NeedsOpenSsh extends ConnectionError {}
 /** Milliseconds. Servers end a login after two minutes (LoginGraceTime). */
 const limits = { handshake: 20_000, login: 30_000, person: 120_000 } as const
 /** Milliseconds until a key that was refused is looked at again: it does not come right by itself. */
-const refusedWait = 15 * 60_000
+export const refusedWait = 15 * 60_000
 /** As ssh's ServerAliveInterval and ServerAliveCountMax, where the configuration says nothing. */
 const usualKeepalive = { interval: 10_000, count: 3 } as const
 
@@ -60,7 +60,8 @@ export const loginToHost = async (
     door: shared.ask === undefined ? 'headless' : 'person',
     unwilling: logins.unwilling(account),
   })
-  const plan = logins.permit(account, planned, agent)
+  const change = agent.change()
+  const plan = logins.permit(account, planned, change)
   const files = await shared.trusted.load([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
   const identity = identityOf(settings)
   const known = knownKeys(files, identity)
@@ -122,7 +123,7 @@ export const loginToHost = async (
     const reason = error instanceof ConnectionError ? error.cause : error
     const report = login.report()
     const failure = explainLogin(report, reason as SshError | undefined)
-    const refusal = logins.failed(account, plan, report, failure, agent)
+    const refusal = logins.failed(account, plan, report, failure, change)
     if (refusal !== undefined) throw refusal
     const cause = causeOfFailure(reason, settings.alias)
     throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error

@@ -1,6 +1,5 @@
 import { type Clean, clean } from '../../../text/clean.ts'
-import { ConnectionError } from '../connection.ts'
-import type { Agent } from './auth/agent.ts'
+import { ConnectionError, type Occasion } from '../connection.ts'
 import {
   type Account,
   accountName,
@@ -21,16 +20,20 @@ export interface Logins {
   history(): LoginHistory
   /** Keys that nobody signed with for this account, and why. */
   unwilling(account: Account): ReadonlyMap<string, Clean>
-  /** The plan, if it may be carried out now; throws a {@link ConnectionError} that says when. */
-  permit(account: Account, plan: Plan, agent: Agent): LoginPlan
-  accepted(account: Account, report: LoginReport): void
+  /**
+   * The plan, if it may be carried out now; throws a {@link ConnectionError} that says when. `change`: that of the agent
+   * since the plan was made; other keys of it deserve an answer of their own.
+   */
+  permit(account: Account, plan: Plan, change: Occasion): LoginPlan
+  /** `offered`: where it is not known which key it was, all that may have been it. */
+  accepted(account: Account, report: LoginReport, offered?: readonly string[]): void
   /** Takes note of a login that failed; gives the error to throw. `error` is the reason as the protocol has it. */
   failed(
     account: Account,
     plan: LoginPlan,
     report: LoginReport,
     failure: LoginFailure,
-    agent: Agent,
+    change: Occasion,
   ): ConnectionError | undefined
   /** A person wants everything tried again. */
   pressed(): void
@@ -43,15 +46,6 @@ export interface LoginsOptions {
   readonly now: () => number
   readonly wall: () => number
 }
-
-/** Settles when the agent says something else than it does now. */
-const changed = (agent: Agent): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = agent.onChange(() => {
-      stop()
-      resolve()
-    })
-  })
 
 const noKeys: ReadonlyMap<string, Clean> = new Map()
 
@@ -68,23 +62,21 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
   return {
     history: () => history,
     unwilling: (account) => unwilling.get(accountName(account)) ?? noKeys,
-    permit(account, plan, agent) {
+    permit(account, plan, change) {
       if (plan.kind === 'hold')
-        throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { when: changed(agent) } })
+        throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { on: change } })
       const permission = mayLogin(history, account, keysOfPlan(plan), wall())
       if (permission.may === 'login') return plan
-      if (permission.may === 'press') {
-        const again = plan.withoutAgent === undefined ? 'asked' : { when: changed(agent) }
-        throw new ConnectionError({ state: 'backing-off', cause: permission.cause, again })
-      }
+      if (permission.may === 'press')
+        throw new ConnectionError({ state: 'backing-off', cause: permission.cause, again: { on: change } })
       const at = now() + permission.until - wall()
-      throw new ConnectionError({ state: 'denied', cause: permission.cause, again: { at } })
+      throw new ConnectionError({ state: 'denied', cause: permission.cause, again: { at, sooner: change } })
     },
-    accepted(account, report) {
+    accepted(account, report, offered = []) {
       unwilling.delete(accountName(account))
-      note({ type: 'accepted', account, fingerprint: report.success?.fingerprint })
+      note({ type: 'accepted', account, fingerprint: report.success?.fingerprint, offered })
     },
-    failed(account, plan, report, failure, agent) {
+    failed(account, plan, report, failure, change) {
       if (failure.kind === 'not-authentication') return undefined
       const { state, cause } = failure.cause
       if (failure.kind === 'agent-silent') {
@@ -92,7 +84,7 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
         const refused = refusedKeys(report)
         if (refused.length > 0)
           note({ type: 'refused', account, refused, keys: keysOfPlan(plan).all, cause, at: wall() })
-        return new ConnectionError({ state, cause, again: { when: changed(agent) } })
+        return new ConnectionError({ state, cause, again: { on: change } })
       }
       if (failure.kind === 'person') return new ConnectionError({ state, cause, again: 'asked' })
       if (failure.kind === 'unwilling') {
@@ -101,15 +93,13 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
         return new ConnectionError({ state, cause, again: { at: now() + 1000 } })
       }
       const at = wall()
-      note({ type: 'refused', account, refused: refusedKeys(report), keys: keysOfPlan(plan).all, cause, at })
+      if (failure.kind === 'keyless') note({ type: 'keyless', account, cause, at })
+      else note({ type: 'refused', account, refused: refusedKeys(report), keys: keysOfPlan(plan).all, cause, at })
       const permission = mayLogin(history, account, keysOfPlan(plan), at)
       if (permission.may === 'press')
-        return new ConnectionError({ state, cause: clean(`${cause}; press r to try again`), again: 'asked' })
-      return new ConnectionError({
-        state,
-        cause,
-        again: { at: permission.may === 'wait' ? now() + permission.until - at : now() + 5 * 60_000 },
-      })
+        return new ConnectionError({ state, cause: clean(`${cause}; press r to try again`), again: { on: change } })
+      const wait = permission.may === 'wait' ? permission.until - at : 5 * 60_000
+      return new ConnectionError({ state, cause, again: { at: now() + wait, sooner: change } })
     },
     pressed() {
       unwilling.clear()

@@ -80,6 +80,13 @@ const reasons: readonly Reason[] = [
   says('bindinterface', 'BindInterface'),
 ]
 
+/** What stands in a reason for which ssh may log in with something else than keys as ssh2 has them. */
+const otherWays = / is a security key$|gssapi|^HostbasedAuthentication|^PKCS11Provider/i
+
+/** Whether the system's ssh has other ways to log in than keys that ssh2 could use as well. */
+export const logsInOtherwise = ({ needsOpenSsh: whys }: { readonly needsOpenSsh: readonly string[] }): boolean =>
+  whys.some((why) => otherWays.test(why))
+
 /** Why only the system's ssh can connect as the configuration says; empty: ssh2 can. */
 export const needsOpenSsh = (printed: Printed, settings: PrintedSettings, facts: ClientFacts): readonly Clean[] =>
   reasons.flatMap((reason) => {

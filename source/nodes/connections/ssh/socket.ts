@@ -25,12 +25,24 @@ export interface OpenSocket {
   readonly remembered?: number
 }
 
+/** Waits for a promise, but not beyond the signal: then it rejects at once. */
+const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
 /** Connects to the first address that answers (RFC 8305); rejects with a {@link ConnectionError}. */
 export const openSocket = async (options: SocketOptions, signal: AbortSignal): Promise<OpenSocket> => {
   const { host, port, family, from, addresses, limit } = options
   try {
-    const found = await addresses.find(host, family)
-    signal.throwIfAborted()
+    const found = await unlessAborted(addresses.find(host, family), signal)
     const socket = await new Promise<Socket>((resolve, reject) => {
       const opened = connect({
         host,

@@ -6,6 +6,7 @@ import { commandLine } from '../command-line.ts'
 import { type Cause, type Channel, type Connection, ConnectionError, type Program } from '../connection.ts'
 import { deadline } from '../deadline.ts'
 import { createEnding, type Ending } from '../ending.ts'
+import { stderrFlood } from '../flood-guard.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
@@ -186,7 +187,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   }
 
   const flooded = (): void => {
-    failure ??= new Error('floods: more than 4 MB of stderr in a second')
+    failure ??= new Error(stderrFlood.cause)
     socket.destroy()
   }
   const over: Over = { client, host, ending, flooded }

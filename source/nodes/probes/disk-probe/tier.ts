@@ -117,6 +117,9 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
     return { state: next, taken }
   },
 
+  // Latencies that no tick has taken yet would count as of now.
+  carry: ({ heard, seconds }) => ({ heard: { ...nothingHeard, place: heard.place }, seconds }),
+
   ended(code, stderr) {
     if (code === null || quiet.includes(code)) return undefined
     const said = message(stderr)

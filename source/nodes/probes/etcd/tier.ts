@@ -106,6 +106,9 @@ export const etcdTier: CommandTier<EtcdState> = {
     return fetchScript(getter, urlsToAsk(context.settings.etcdMetrics))
   },
 
+  // Its counters are etcd's own: what grew while nobody looked is known once they are read again.
+  carry: (state) => state,
+
   step(state, output, context) {
     const answer = answerOf(output.text, getterOf(context) ?? 'curl', urlsToAsk(context.settings.etcdMetrics))
     const seconds = state.seconds + output.seconds

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 // An ssh without a network: with -M it answers on its socket until it is asked to end, else it runs the command here. It writes
 // down how it was called. FAKE=deaf: it never answers, and no polite word ends it.
+// FAKE=floods: it writes to stderr without end.
 const { FAKE = '', FAKE_FOLDER = '' } = process.env
 const args = process.argv.slice(2)
 const socket = args[args.indexOf('-S') + 1] ?? ''
@@ -16,6 +17,8 @@ appendFileSync(join(FAKE_FOLDER, 'calls'), `${JSON.stringify({ args, environment
 if (FAKE === 'deaf') {
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined)
   setInterval(() => undefined, 60_000)
+} else if (FAKE === 'floods') {
+  spawnSync('yes', { stdio: ['ignore', 2, 2] })
 } else if (args.includes('-M')) {
   createServer((client) => client.on('error', () => undefined).write('hello')).listen(socket)
 } else {

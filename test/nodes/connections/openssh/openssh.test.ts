@@ -31,6 +31,7 @@ const fake = (kind = ''): OpenSshOptions & { readonly folder: string } => {
     limit: 10_000,
     keepalive: { interval: 5000, count: 3 },
     known: new Set(),
+    mayAskAgent: true,
     environment: { ...process.env, FAKE: kind, FAKE_FOLDER: folder, DISPLAY: ':0', SSH_ASKPASS: '/bin/true' },
   }
 }
@@ -113,6 +114,31 @@ describe('an ssh that neither answers nor ends', () => {
     await expect(attempt).rejects.toMatchObject({ reason: { state: 'lost', cause: 'given up' } })
     expect(all.now()).toEqual([])
     await expect(connectOpenSsh(fake(), asked.signal)).rejects.toMatchObject({ reason: { cause: 'given up' } })
+  })
+})
+
+describe('stderr without end', () => {
+  const floods = {
+    state: 'lost',
+    cause: 'floods: more than 4 MB of stderr in a second; look at what its login shell or a forced command prints',
+  }
+
+  test('of a command ends the connection, with all that runs over it', async () => {
+    const all = marked()
+    const connection = await connect(fake())
+    const calm = await connection.stream({ argv: ['cat'] }, always)
+    const flooding = await connection.stream({ argv: ['sh', '-c', 'exec yes >&2'] }, always)
+    expect(await connection.closed).toEqual(floods)
+    expect((await flooding.exit).stderr.length).toBeLessThanOrEqual(16 * 1024)
+    await calm.exit
+    await expect.poll(() => all.now()).toEqual([])
+    await expect(connection.stream({ argv: ['cat'] }, always)).rejects.toMatchObject({ reason: floods })
+  })
+
+  test('before anybody is logged in, as from a banner, ends the attempt', async () => {
+    const all = marked()
+    await expect(connectOpenSsh(fake('floods'), always)).rejects.toMatchObject({ reason: floods })
+    expect(all.now()).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { causeOfChannel, causeOfEnd } from '../../../../source/nodes/connections/openssh/refusals.ts'
+import { channelRefusals, refusals } from '../../../../source/nodes/connections/openssh/refusal-rules.ts'
+import { causeOfChannel, causeOfEnd, isLoginRefused } from '../../../../source/nodes/connections/openssh/refusals.ts'
 
 /** What OpenSSH 9.2 writes, as it writes it. */
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -35,12 +36,17 @@ describe('the words of ssh become a cause', () => {
     [
       'karin@10.0.0.7: Permission denied (publickey,gssapi-with-mic).',
       'denied',
-      /^authentication failed: .* takes publickey,gssapi-with-mic$/,
+      /^authentication failed: .* takes publickey,gssapi-with-mic; add one with ssh-copy-id/,
     ],
     [
       'sign_and_send_pubkey: signing failed for ED25519 "k" from agent: agent refused operation\nk@n: Permission denied (publickey).',
       'denied',
       /refuses to sign/,
+    ],
+    [
+      'k@n: Permission denied (password,keyboard-interactive).',
+      'denied',
+      /takes only password,keyboard-interactive; allow/,
     ],
     ['Load key "/k": bad permissions\nk@n: Permission denied (publickey).', 'denied', /chmod 600/],
     [
@@ -56,7 +62,7 @@ describe('the words of ssh become a cause', () => {
     [
       '/home/karin/.ssh/config: line 2: Bad configuration option: nosuch\n/home/karin/.ssh/config: terminating, 1 bad configuration options',
       'denied',
-      /^ssh refuses its configuration: line 2: Bad configuration option: nosuch$/,
+      /^ssh refuses its configuration: line 2: Bad configuration option: nosuch; mend that line$/,
     ],
     [
       'command-line line 0: unsupported option "x".',
@@ -66,12 +72,12 @@ describe('the words of ssh become a cause', () => {
     [
       `channel 0: open failed: connect failed: No route to host\nstdio forwarding failed\n${closed}`,
       'lost',
-      /^the jump host cannot reach node: No route to host$/,
+      /^the jump host cannot reach node: No route to host; /,
     ],
     [
       `mux_client_request_stdio_fwd: read from master failed: Broken pipe\n${closed}`,
       'lost',
-      /^the jump host does not lead to node$/,
+      /^the jump host does not lead to node; /,
     ],
     [`bash: line 1: nc: command not found\n${closed}`, 'lost', /^the ProxyCommand or jump host of node ended/],
     [
@@ -82,11 +88,15 @@ describe('the words of ssh become a cause', () => {
     [
       'ssh: Could not resolve hostname nod: Temporary failure in name resolution',
       'lost',
-      /^name servers do not answer for nod$/,
+      /^name servers do not answer for nod; look at \/etc\/resolv.conf/,
     ],
     ['ssh: connect to host 10.0.0.7 port 22: Connection refused', 'lost', /^refused: /],
-    ['ssh: connect to host 10.0.0.7 port 22: No route to host', 'lost', /^unreachable: no route to the host$/],
-    ['ssh: connect to host 10.0.0.7 port 22: Network is unreachable', 'lost', /^unreachable: no route to its network$/],
+    ['ssh: connect to host 10.0.0.7 port 22: No route to host', 'lost', /^unreachable: no route to the host; /],
+    [
+      'ssh: connect to host 10.0.0.7 port 22: Network is unreachable',
+      'lost',
+      /^unreachable: no route to its network; /,
+    ],
     ['ssh: connect to host 10.0.0.7 port 22: Connection timed out', 'lost', /^does not answer/],
     ['ssh: connect to host 10.0.0.7 port 22: Operation timed out', 'lost', /^does not answer/],
     ['Connection timed out during banner exchange\nConnection to 10.0.0.7 port 22 timed out', 'lost', /says nothing/],
@@ -108,11 +118,11 @@ describe('the words of ssh become a cause', () => {
     ],
     ['Connection reset by 10.0.0.7 port 22', 'lost', /^reset: /],
     ['client_loop: send disconnect: Broken pipe', 'lost', /^reset: /],
-    ['Connection to 10.0.0.7 closed by remote host.', 'lost', /^closed by the server$/],
+    ['Connection to 10.0.0.7 closed by remote host.', 'lost', /^closed by the server; it is tried again by itself/],
     [
       'Received disconnect from 10.0.0.7 port 22:11: going down\nDisconnected from 10.0.0.7 port 22',
       'lost',
-      /^closed by the server: going down$/,
+      /^closed by the server: going down; /,
     ],
     ['something new', 'lost', /^something new$/],
     ['', 'lost', /^quiet$/],
@@ -129,8 +139,31 @@ describe('the words of ssh become a cause', () => {
     const banner = `${changed}karin@10.0.0.7: Permission denied (publickey).\n`
     expect(causeOfEnd(`${banner}Timeout, server node not responding.\r\n`, 'node', '').state).toBe('lost')
     expect(causeOfEnd(`${banner}Connection closed by 10.0.0.7 port 22\r\n`, 'node', '').cause).toBe(
-      'closed by the server',
+      'closed by the server; it is tried again by itself; see the log of its sshd if it lasts',
     )
+  })
+
+  test('with what to do about it, each', () => {
+    for (const { cause, todo } of [...refusals, ...channelRefusals]) {
+      expect(todo, cause).toMatch(/\w{2,} \S+/)
+      expect(`${cause}; ${todo}`, cause).not.toMatch(/[.;]\s*;|;;|\.$/)
+    }
+  })
+
+  test('that is a refused login only where the server judged one', () => {
+    const login = [
+      'karin@10.0.0.7: Permission denied (publickey).',
+      'Too many authentication failures',
+      'k@n: Permission denied (password).',
+    ]
+    for (const said of login) expect(isLoginRefused(`banner\r\n${said}\r\n`), said).toBe(true)
+    for (const said of [
+      changed,
+      'Connection closed by 10.0.0.7 port 22',
+      `${login[0]}\nTimeout, server node not responding.`,
+      '',
+    ])
+      expect(isLoginRefused(said), said).toBe(false)
   })
 
   test('of one line, and harmless', () => {
@@ -148,7 +181,7 @@ describe('a channel that was not opened', () => {
       'no-data',
       /MaxSessions/,
     ],
-    [`kex_exchange_identification: Connection closed by remote host\r\n${closed}`, 'lost', /^the connection is gone$/],
+    [`kex_exchange_identification: Connection closed by remote host\r\n${closed}`, 'lost', /^the connection is gone; /],
     ['something new', 'no-data', /^node does not open another channel: something new$/],
     ['', 'no-data', /: no reason given$/],
   ] as const)('%j', (said, state, cause) => {

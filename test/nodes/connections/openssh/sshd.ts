@@ -107,5 +107,6 @@ export const optionsFor = (sshd: Sshd, configFile = writeConfig(sshd)): OpenSshO
   limit: 20_000,
   keepalive: { interval: 5000, count: 3 },
   known: new Set(['forkafterauthentication', 'gssapidelegatecredentials']),
+  mayAskAgent: true,
   environment: process.env,
 })

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Connection, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
 import { createFleet, type Fleet, type FleetOptions } from '../../../../source/nodes/connections/ssh/fleet.ts'
@@ -21,7 +22,8 @@ beforeAll(async () => {
   const script = `#!/bin/sh\nfor a; do [ "$a" = -G ] && exec /usr/bin/ssh "$@"; done\necho "$@" >>${path('runs')}\nexec /usr/bin/ssh "$@"\n`
   writeFileSync(path('bin/ssh'), script)
   chmodSync(path('bin/ssh'), 0o755)
-  usual = await startSshd([`HostKey ${path('host')}`])
+  const others = [2, 3, 4, 5].map((last) => `ListenAddress 127.0.0.${last}`)
+  usual = await startSshd([`HostKey ${path('host')}`, ...others])
   modern = await startSshd([`HostKey ${path('host')}`, 'KexAlgorithms sntrup761x25519-sha512@openssh.com'])
   for (const server of [usual, modern]) server.authorize(path('right'))
 }, startLimit)
@@ -195,6 +197,94 @@ describe('a host that ssh2 cannot talk to', () => {
     }
     expect(runs()).toBeGreaterThan(0)
     expect(contacts(usual) - before).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('the system’s ssh logs in by the same rules', () => {
+  const refusedKey = /^authentication failed: no key was accepted/
+
+  test('a host that refused it is left alone for as long, over restarts too, and three stop the rest', async () => {
+    const hosts = ['n1', 'n2', 'n3', 'n4', 'n5']
+    const config = configure(
+      hosts.map((host) => knownLine(usual.port, path('host')).replace(/^\S+/, host)).join(''),
+      ...hosts.map((host) => [host, usual, `HostKeyAlias ${host}`] as const),
+    )
+    writeFileSync(config, readFileSync(config, 'utf8').replaceAll(path('right'), path('wrong')))
+    // The history counts hosts by address.
+    const addressed = hosts.reduce(
+      (text, host, index) =>
+        text.replace(
+          `HostKeyAlias ${host}\n  HostName 127.0.0.1`,
+          `HostKeyAlias ${host}\n  HostName 127.0.0.${index + 1}`,
+        ),
+      readFileSync(config, 'utf8'),
+    )
+    writeFileSync(config, addressed)
+    const stateFolder = testFolder()
+    const write = async (name: string, text: string): Promise<void> => writeFileSync(join(stateFolder, name), text)
+    const before = contacts(usual)
+    const fleet = await fleetOf(config, { transport: 'openssh', stateFolder, write })
+    expect(await refusal(fleet, 'n1')).toMatchObject({
+      state: 'denied',
+      cause: expect.stringMatching(refusedKey),
+      again: { at: expect.any(Number) },
+    })
+    expect((await refusal(fleet, 'n1')).cause).toMatch(refusedKey)
+    expect(contacts(usual) - before).toBe(1)
+    await refusal(fleet, 'n2')
+    expect((await refusal(fleet, 'n3')).cause).toMatch(/; press r to try again$/)
+    const again = await fleetOf(config, { transport: 'openssh', stateFolder, write })
+    for (const one of [fleet, again])
+      expect(await refusal(one, 'n4')).toMatchObject({
+        state: 'backing-off',
+        cause: expect.stringMatching(/^not tried: /),
+      })
+    expect(contacts(usual) - before).toBe(3)
+    again.pressed()
+    expect((await refusal(again, 'n5')).cause).toMatch(refusedKey)
+    expect(contacts(usual) - before).toBe(4)
+  })
+
+  test('a changed host key is no failed login, and looked at again much later', async () => {
+    const config = configure(knownLine(usual.port, path('other')), ['node', usual])
+    const fleet = await fleetOf(config, { transport: 'openssh' })
+    const { cause, again } = await refusal(fleet, 'node')
+    expect(cause).toMatch(/^host key changed/)
+    if (typeof again !== 'object' || !('at' in again)) throw new Error('it waits for no time')
+    expect(again.at - performance.now()).toBeGreaterThan(14 * 60_000)
+    writeFileSync(join(dirname(config), 'known_hosts'), knownOf(usual))
+    expect((await connected(fleet, 'node')).transport).toBe('openssh')
+  })
+
+  test('while the agent it needs is silent nobody is contacted; a key file serves without the agent', async () => {
+    const deaf = join(testFolder(), 'agent')
+    const server = createServer(() => undefined).listen(deaf)
+    onTestFinished(() => void server.close())
+    const config = configure(
+      knownOf(usual),
+      ['needs', usual, 'IdentityFile none', `IdentityAgent ${deaf}`],
+      ['has', usual, `IdentityAgent ${deaf}`],
+    )
+    const before = contacts(usual)
+    const fleet = await fleetOf(config, { transport: 'openssh' })
+    // The file that is named for all is none of its own.
+    writeFileSync(
+      config,
+      readFileSync(config, 'utf8').replace('IdentityFile none', `IdentityFile ${path('absent')}\n  IdentitiesOnly no`),
+    )
+    writeFileSync(
+      config,
+      readFileSync(config, 'utf8')
+        .replace(`Host *\n`, `Host has\n  IdentityFile ${path('right')}\nHost *\n`)
+        .replace(/(Host \*[^]*)  IdentityFile .*\n/, '$1'),
+    )
+    expect(await refusal(fleet, 'needs')).toMatchObject({
+      state: 'backing-off',
+      cause: expect.stringMatching(/^agent does not answer/),
+      again: { on: expect.any(Function) },
+    })
+    expect([runs(), contacts(usual) - before]).toEqual([0, 0])
+    expect((await connected(fleet, 'has')).transport).toBe('openssh')
   })
 })
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Again } from '../../../../source/nodes/connections/connection.ts'
 import { NeedsOpenSsh } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import type { PresentedKey } from '../../../../source/nodes/connections/ssh/presented-key.ts'
 import { startAgent } from './auth/support/agent.ts'
@@ -110,6 +111,18 @@ describe('a host whose key has changed', () => {
   })
 })
 
+/** Settles on the occasion that a host waits for. */
+const comes = (again: Again | undefined): Promise<void> => {
+  const occasion = typeof again !== 'object' ? undefined : 'on' in again ? again.on : 'at' in again && again.sooner
+  if (!occasion) throw new Error('it waits for no occasion')
+  return new Promise((resolve) => {
+    const leave = occasion(() => {
+      leave()
+      resolve()
+    })
+  })
+}
+
 describe('nobody is contacted', () => {
   test('while the agent that is needed is away; once it is back, the host is', async () => {
     const socket = join(testFolder(), 'agent')
@@ -122,10 +135,24 @@ describe('nobody is contacted', () => {
     const agent = await startAgent(`${socket}-new`)
     agent.add(path('right'))
     renameSync(agent.socket, socket)
-    const { again } = reason
-    if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no change')
-    await again.when
+    await comes(reason.again)
     await it.login()
+    await agent.kill()
+  })
+
+  test('a second time while the agent holds no key; as soon as it does, the host is, and nothing counted', async () => {
+    const agent = await startAgent(join(testFolder(), 'agent'))
+    const it = to({ identityFiles: [], agent: agent.socket })
+    const { reason } = await it.refusal()
+    expect(reason.cause).toMatch(/^no key to offer for \S+, and the server takes only publickey; add one .* ssh-add/)
+    expect((await it.refusal()).reason.cause).toBe(reason.cause)
+    expect(it.contacts()).toBe(1)
+    const coming = comes(reason.again)
+    agent.add(path('right'))
+    await coming
+    await it.login()
+    expect(it.contacts()).toBe(2)
+    expect(it.shared.logins.history().hosts).toEqual({})
     await agent.kill()
   })
 

@@ -60,7 +60,7 @@ export const loggable = (options: {
   const known = join(folder, 'known_hosts')
   if (options.knownHosts !== undefined) writeFileSync(known, options.knownHosts)
   const keyFiles = openKeyFiles()
-  const agents = openAgents({ identities: 300, sign: 300, fresh: 50, again: 20 })
+  const agents = openAgents({ identities: 300, sign: 300, fresh: 50, again: 20, watch: 20 })
   onTestFinished(() => agents.close())
   const trusted = createTrustedKeys(join(folder, 'own', 'known_hosts'))
   const shared: Shared = {

@@ -1,6 +1,5 @@
-import { describe, expect, test, vi } from 'vitest'
-import { type Again, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
-import type { Agent, AgentState } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
+import { describe, expect, test } from 'vitest'
+import { type Again, ConnectionError, type Occasion } from '../../../../source/nodes/connections/connection.ts'
 import { type LoginHistory, noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
 import type { LoginFailure, LoginReport } from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
 import { type Plan, planOffers } from '../../../../source/nodes/connections/ssh/auth/offers.ts'
@@ -37,26 +36,8 @@ const silent: LoginFailure = {
   cause: { state: 'backing-off', cause: clean('agent does not answer') },
 }
 
-/** An agent that changes when the test says so. */
-const movable = () => {
-  const listeners = new Set<(state: AgentState) => void>()
-  const agent: Agent = {
-    ask: () => Promise.resolve({ state: 'silent', cause: clean('agent does not answer') }),
-    sign: () => Promise.reject(new Error('no')),
-    onChange: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    close: () => undefined,
-  }
-  return {
-    agent,
-    listeners,
-    change: () => {
-      for (const listener of listeners) listener({ state: 'answers', keys: [key] })
-    },
-  }
-}
+/** The agent changes when something else says so. */
+const change: Occasion = () => () => undefined
 
 const minute = 60_000
 
@@ -70,16 +51,15 @@ const loginsAt = (start: LoginHistory = noHistory) => {
     now: () => 5000 + passed,
     wall: () => 1_700_000_000_000 + passed,
   })
-  const { agent } = movable()
   return {
     logins,
     kept,
     pass: (milliseconds: number) => {
       passed += milliseconds
     },
-    permit: (host: string) => logins.permit({ host, user: 'karin' }, plan, agent),
+    permit: (host: string) => logins.permit({ host, user: 'karin' }, plan, change),
     fail: (host: string, failure: LoginFailure = refused, report = reportOf()) =>
-      logins.failed({ host, user: 'karin' }, plan, report, failure, agent)?.reason,
+      logins.failed({ host, user: 'karin' }, plan, report, failure, change)?.reason,
   }
 }
 
@@ -103,7 +83,7 @@ describe('a host that refused us', () => {
       // Each time on a streak of its own: another host let us in meanwhile.
       const reason = fail('n1:22')
       expect(reason?.state).toBe('denied')
-      if (reason?.again === 'asked') break
+      if (typeof reason?.again === 'object' && 'on' in reason.again) break
       expect(atOf(reason?.again)).toBeGreaterThanOrEqual(start + wait * minute)
       pass(wait * minute - 1)
       expect(thrownBy(() => permit('n1:22'))).toMatchObject({ state: 'denied', again: { at: expect.any(Number) } })
@@ -117,7 +97,7 @@ describe('a host that refused us', () => {
     expect(thrownBy(() => permit('n1:22'))).toMatchObject({
       state: 'denied',
       cause: 'denied: server refused 1 key',
-      again: { at: 5000 + 5 * minute },
+      again: { at: 5000 + 5 * minute, sooner: change },
     })
     expect(permit('n2:22')).toBe(plan)
   })
@@ -140,14 +120,15 @@ describe('a host that refused us', () => {
 })
 
 describe('three that refuse the same key', () => {
-  test('stop the rest until a person wants it', () => {
+  test('stop the rest until a person wants it, or the agent holds other keys', () => {
     const { logins, fail, permit } = loginsAt()
-    expect(fail('n1:22')?.again).not.toBe('asked')
-    expect(fail('n2:22')?.again).not.toBe('asked')
-    expect(fail('n3:22')).toMatchObject({ state: 'denied', again: 'asked', cause: expect.stringMatching(/press/) })
+    expect(fail('n1:22')?.again).toMatchObject({ at: expect.any(Number) })
+    expect(fail('n2:22')?.again).toMatchObject({ at: expect.any(Number) })
+    const stopped = { on: change }
+    expect(fail('n3:22')).toMatchObject({ state: 'denied', again: stopped, cause: expect.stringMatching(/press r/) })
     expect(thrownBy(() => permit('n4:22'))).toMatchObject({
       state: 'backing-off',
-      again: 'asked',
+      again: stopped,
       cause: expect.stringMatching(/n1:22, n2:22, n3:22 refused this key for karin/),
     })
     logins.pressed()
@@ -158,7 +139,7 @@ describe('three that refuse the same key', () => {
     const first = loginsAt()
     for (const host of ['n1:22', 'n2:22', 'n3:22']) first.fail(host)
     const second = loginsAt(first.kept.at(-1))
-    expect(thrownBy(() => second.permit('n4:22')).again).toBe('asked')
+    expect(thrownBy(() => second.permit('n4:22')).again).toEqual({ on: change })
   })
 })
 
@@ -174,7 +155,7 @@ describe('what is no answer of the server', () => {
 
   test('but the keys of files that it refused before the agent fell silent do', () => {
     const { fail, kept } = loginsAt()
-    expect(fail('n1:22', silent)).toMatchObject({ state: 'backing-off', again: { when: expect.any(Promise) } })
+    expect(fail('n1:22', silent)).toMatchObject({ state: 'backing-off', again: { on: change } })
     expect(kept).toHaveLength(1)
   })
 
@@ -194,20 +175,44 @@ describe('what is no answer of the server', () => {
   })
 })
 
-test('while the agent is silent a node waits for a change of it, once, and leaves no listener', async () => {
+test('while the agent is silent a node waits for a change of it, and for nothing else', () => {
   const { logins } = loginsAt()
-  const { agent, change, listeners } = movable()
   const hold: Plan = { kind: 'hold', cause: clean('agent does not answer') }
-  const { state, again } = thrownBy(() => logins.permit({ host: 'n1:22', user: 'karin' }, hold, agent))
-  expect(state).toBe('backing-off')
-  const woken = vi.fn<() => void>()
-  if (typeof again === 'object' && 'when' in again) void again.when.then(woken)
-  await Promise.resolve()
-  expect(woken).not.toHaveBeenCalled()
-  change()
-  change()
-  await Promise.resolve()
-  await Promise.resolve()
-  expect(woken).toHaveBeenCalledOnce()
-  expect(listeners.size).toBe(0)
+  const reason = thrownBy(() => logins.permit({ host: 'n1:22', user: 'karin' }, hold, change))
+  expect(reason).toEqual({ state: 'backing-off', cause: 'agent does not answer', again: { on: change } })
+})
+
+describe('without any key', () => {
+  const empty = planFor()
+  const keyless: LoginFailure = { kind: 'keyless', cause: { state: 'denied', cause: clean('no key to offer') } }
+  const askedWithout = (hosts: readonly string[]) => {
+    const { logins, kept } = loginsAt()
+    const report: LoginReport = { ...reportOf(), tried: [] }
+    const reasons = hosts.map(
+      (host) => logins.failed({ host, user: 'karin' }, empty, report, keyless, change)?.reason.again,
+    )
+    return { logins, kept, reasons }
+  }
+
+  test('a host is asked again in five minutes, or as soon as the agent holds other keys: no failed login', () => {
+    const { logins, reasons } = askedWithout(['n1:22'])
+    expect(reasons).toEqual([{ at: 5000 + 5 * minute, sooner: change }])
+    expect(logins.history().hosts['karin n1:22']).toMatchObject({ count: 0, refused: [] })
+    expect(thrownBy(() => logins.permit({ host: 'n1:22', user: 'karin' }, empty, change)).again).toMatchObject({
+      at: 5000 + 5 * minute,
+    })
+    expect(logins.permit({ host: 'n1:22', user: 'karin' }, plan, change)).toBe(plan)
+  })
+
+  test('three hosts are enough; all of them are asked as soon as there is one', () => {
+    const { logins, reasons } = askedWithout(['n1:22', 'n2:22', 'n3:22'])
+    expect(reasons.at(-1)).toEqual({ on: change })
+    expect(thrownBy(() => logins.permit({ host: 'n4:22', user: 'karin' }, empty, change))).toMatchObject({
+      state: 'backing-off',
+      cause: expect.stringMatching(/refused karin without a key; add one with ssh-add, or press r/),
+      again: { on: change },
+    })
+    for (const host of ['n1:22', 'n3:22', 'n4:22'])
+      expect(logins.permit({ host, user: 'karin' }, plan, change)).toBe(plan)
+  })
 })

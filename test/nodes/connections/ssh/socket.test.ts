@@ -118,10 +118,10 @@ describe('where there is none', () => {
   test('because nobody wants it any more: before, while names are looked up, and while it connects', async () => {
     expect(await reasonOf(open({}, AbortSignal.abort()))).toBe('given up')
     const late = new AbortController()
-    const lookup = Promise.withResolvers<readonly []>()
-    const waiting = open({ addresses: createAddresses({ lookup: () => lookup.promise, now: () => 0 }) }, late.signal)
+    // The name server never answers.
+    const lookup = new Promise<readonly []>(() => undefined)
+    const waiting = open({ addresses: createAddresses({ lookup: () => lookup, now: () => 0 }) }, late.signal)
     late.abort()
-    lookup.resolve([])
     expect(await reasonOf(waiting)).toBe('given up')
     const end = new AbortController()
     const connecting = open({ port: await listening() }, end.signal)
@@ -146,5 +146,6 @@ test('attempts leave nothing with the signal that lives as long as the program',
   const { socket } = await open({ port }, signal)
   socket.destroy()
   await reasonOf(open({ port: 1 }, signal))
-  expect(counted).toEqual({ added: 2, removed: 2 })
+  expect(counted.added).toBeGreaterThanOrEqual(2)
+  expect(counted.removed).toBe(counted.added)
 })

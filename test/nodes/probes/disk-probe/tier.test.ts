@@ -61,6 +61,27 @@ describe('the active fdatasync figures', () => {
     expect(windowOf(taken, 'fdatasync.slow_share')).toBe(300)
   })
 
+  it('are carried on over a reconnect, but for what was not counted yet', () => {
+    let { state } = { state: diskProbeTier.start }
+    const second = (at: number, text: string, source: number): Taken => {
+      state = diskProbeTier.step(state, bytes(text), source, context)
+      const tick = diskProbeTier.tick(state, at, true, context)
+      state = tick.state
+      return tick.taken
+    }
+    second(1000, `on ext4 /var\n${syncs(...new Array<number>(499).fill(1000))}`, 0)
+    // Begun in the second of the cut, and never finished.
+    state = diskProbeTier.step(state, bytes('sync 77000\nsync 88'), 0, context)
+    state = diskProbeTier.carry?.(state) ?? diskProbeTier.start
+    const after = second(1060, syncs(2000), 1)
+    expect(observationsOf(after, 'fdatasync.p99')).toBe(500)
+    expect(windowOf(after, 'fdatasync.p99')).toBe(61)
+    // The last five seconds are those of now.
+    expect(observationsOf(after, 'fdatasync.mean')).toBe(1)
+    expect(valueOf(after, 'fdatasync.max')).toBe(2)
+    expect(after.details.get('fdatasync.mean')?.words).toBe('/var on ext4')
+  })
+
   it('count as slow what took more than 8 ms', () => {
     expect(valueOf(last([syncs(8000, 8001, 9000, 100)]), 'fdatasync.slow_share')).toBe(50)
   })

@@ -1,4 +1,5 @@
 import { type Clean, clean } from '../../../../text/clean.ts'
+import type { Occasion } from '../../connection.ts'
 import { AgentError } from './agent-error.ts'
 import {
   type Answered,
@@ -27,6 +28,8 @@ export interface Agent {
   sign(key: PublicKey, data: Buffer, hash: Hash | undefined): Promise<Buffer>
   /** Tells when it falls silent, and when it answers again or holds other keys. Returns how to stop listening. */
   onChange(listener: (state: AgentState) => void): () => void
+  /** The next change after now, also where it comes before anybody listens. While somebody does, it is asked for its keys. */
+  change(): Occasion
   close(): void
 }
 
@@ -38,9 +41,11 @@ export interface AgentPatience {
   readonly fresh: number
   /** Between two questions to a silent agent. */
   readonly again: number
+  /** Between two questions to one that answers, while somebody waits for it to hold other keys. */
+  readonly watch: number
 }
 
-export const usualPatience: AgentPatience = { identities: 3000, sign: 15_000, fresh: 5000, again: 3000 }
+export const usualPatience: AgentPatience = { identities: 3000, sign: 15_000, fresh: 5000, again: 3000, watch: 5000 }
 
 const valueOf = <T>(answered: Answered<T>, refusal: string): T => {
   if (answered.answer === 'given') return answered.value
@@ -59,6 +64,7 @@ const noAgent: Agent = {
   ask: () => Promise.resolve({ state: 'none' }),
   sign: () => Promise.reject(new AgentError('refuses', clean('there is no agent'))),
   onChange: () => () => undefined,
+  change: () => () => () => undefined,
   close: () => undefined,
 }
 
@@ -67,6 +73,7 @@ export const openAgent = (path: string | undefined, patience = usualPatience): A
   if (path === undefined) return noAgent
   const listeners = new Set<(state: AgentState) => void>()
   let last: AgentState | undefined
+  let changes = 0
   let since = 0
   let asking: Promise<AgentState> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -76,10 +83,19 @@ export const openAgent = (path: string | undefined, patience = usualPatience): A
     const changed = !same(last, state)
     last = state
     since = performance.now()
-    clearTimeout(timer)
-    if (state.state === 'silent' && !closed) timer = setTimeout(() => void request(), patience.again).unref()
+    if (changed) changes += 1
     if (changed) for (const listener of listeners) listener(state)
+    lookAgain()
     return state
+  }
+
+  /** One that is silent is asked until it answers; one that answers, as long as somebody wants to hear of its keys. */
+  const lookAgain = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (closed || last === undefined) return
+    const wait = last.state === 'silent' ? patience.again : listeners.size > 0 ? patience.watch : undefined
+    if (wait !== undefined) timer = setTimeout(() => void request(), wait).unref()
   }
 
   const request = (): Promise<AgentState> => {
@@ -101,6 +117,14 @@ export const openAgent = (path: string | undefined, patience = usualPatience): A
   const good = (): boolean =>
     last?.state === 'silent' || (last !== undefined && performance.now() - since < patience.fresh)
 
+  const onChange: Agent['onChange'] = (listener) => {
+    // The same function may listen twice, and leaves once each time.
+    const own: typeof listener = (state) => listener(state)
+    listeners.add(own)
+    if (timer === undefined) lookAgain()
+    return () => void listeners.delete(own)
+  }
+
   return {
     ask: () => (last !== undefined && good() ? Promise.resolve(last) : request()),
     sign: async (key, data, hash) => {
@@ -112,9 +136,14 @@ export const openAgent = (path: string | undefined, patience = usualPatience): A
         throw error
       }
     },
-    onChange: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
+    onChange,
+    change: () => {
+      const before = changes
+      return (come) => {
+        if (changes === before) return onChange(come)
+        const missed = setImmediate(come)
+        return () => clearImmediate(missed)
+      }
     },
     close: () => {
       closed = true

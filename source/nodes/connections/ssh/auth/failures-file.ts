@@ -20,7 +20,7 @@ const countOf = (value: unknown): number | undefined => (Number.isInteger(value)
 const failuresOf = (value: unknown): HostFailures | undefined => {
   const { count, at, keys, refused, cause } = objectOf(value)
   const [times, when] = [countOf(count), countOf(at)]
-  if (times === undefined || times < 1 || when === undefined) return undefined
+  if (times === undefined || times < 0 || when === undefined) return undefined
   return { count: times, at: when, keys: texts(keys), refused: texts(refused), cause: clean(String(cause)) }
 }
 

@@ -8,6 +8,7 @@ export interface Account {
 
 /** Logins refused by one host in a row, until one succeeds or a person presses a key. */
 export interface HostFailures {
+  /** 0: it was asked without a key. */
   readonly count: number
   /** Wall time of the last, in milliseconds. */
   readonly at: number
@@ -40,14 +41,23 @@ export type LoginEvent =
   | {
       readonly type: 'refused'
       readonly account: Account
-      /** Fingerprints that the server refused; empty: there was none to offer, or only a person's answers. */
+      /** Fingerprints that the server refused; empty: only a person's answers. */
       readonly refused: readonly string[]
       /** All that could have been offered, refused ones too. */
       readonly keys: readonly string[]
       readonly cause: Clean
       readonly at: number
     }
-  | { readonly type: 'accepted'; readonly account: Account; readonly fingerprint?: string | undefined }
+  | {
+      readonly type: 'accepted'
+      readonly account: Account
+      /** Of the key that worked, where it was one and is known. */
+      readonly fingerprint?: string | undefined
+      /** All that may have been it. */
+      readonly offered?: readonly string[]
+    }
+  /** There was no key to offer: nobody has judged one. It counts only so that not all of a fleet is asked in vain. */
+  | { readonly type: 'keyless'; readonly account: Account; readonly cause: Clean; readonly at: number }
   /** A person wants everything tried again, or one account. */
   | { readonly type: 'pressed'; readonly account?: Account }
 
@@ -79,34 +89,56 @@ const streakName = (history: LoginHistory, account: Account, fingerprint: string
 const subjects = (fingerprints: readonly string[]): readonly string[] =>
   fingerprints.length === 0 ? ['no-key'] : fingerprints
 
+/** The streaks with one more refusal of these keys. */
+const longer = (history: LoginHistory, account: Account, refused: readonly string[]): LoginHistory['streaks'] => {
+  const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
+    const streak = streakName(history, account, fingerprint)
+    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
+    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
+  })
+  return { ...history.streaks, ...Object.fromEntries(streaks) }
+}
+
 const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly type: 'refused' }>): LoginHistory => {
   const { account, refused, keys, cause, at } = event
   const name = accountName(account)
   const before = history.hosts[name]
   const ever = [...new Set([...(before?.refused ?? []), ...refused])]
   const turn = keys.every((key) => ever.includes(key)) ? refused : ever
-  const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
-    const streak = streakName(history, account, fingerprint)
-    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
-    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
-  })
   return {
     ...history,
     hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: turn, cause } },
-    streaks: { ...history.streaks, ...Object.fromEntries(streaks) },
+    streaks: longer(history, account, refused),
   }
 }
 
-const accept = (history: LoginHistory, account: Account, fingerprint: string | undefined): LoginHistory => {
+const withoutKey = (
+  history: LoginHistory,
+  { account, cause, at }: Extract<LoginEvent, { readonly type: 'keyless' }>,
+): LoginHistory => {
   const name = accountName(account)
-  const mark = `${account.user} ${fingerprint ?? 'no-key'} `
+  const before = history.hosts[name] ?? { count: 0, keys: [], refused: [] }
+  return {
+    ...history,
+    hosts: { ...history.hosts, [name]: { ...before, at, cause } },
+    streaks: longer(history, account, []),
+  }
+}
+
+const accept = (
+  history: LoginHistory,
+  { account, fingerprint, offered = [] }: Extract<LoginEvent, { readonly type: 'accepted' }>,
+): LoginHistory => {
+  const name = accountName(account)
+  const marks = [fingerprint ?? 'no-key', ...offered].map((subject) => `${account.user} ${subject} `)
+  const isOfThese = (streak: string): boolean => marks.some((mark) => streak.startsWith(mark))
   const isKnown = fingerprint === undefined || history.worked[name] === fingerprint
-  const isClear = !Object.keys(history.streaks).some((streak) => streak.startsWith(mark))
+  const isClear = !Object.keys(history.streaks).some(isOfThese)
   // A reconnect as usual is nothing to be written down.
   if (isKnown && isClear && !Object.hasOwn(history.hosts, name)) return history
   return {
     hosts: without(history.hosts, (host) => host === name),
-    streaks: without(history.streaks, (streak) => streak.startsWith(mark)),
+    streaks: without(history.streaks, isOfThese),
     worked: fingerprint === undefined ? history.worked : { ...history.worked, [name]: fingerprint },
   }
 }
@@ -121,8 +153,10 @@ export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHis
   switch (event.type) {
     case 'refused':
       return refuse(history, event)
+    case 'keyless':
+      return withoutKey(history, event)
     case 'accepted':
-      return accept(history, event.account, event.fingerprint)
+      return accept(history, event)
     case 'pressed':
       return press(history, event.account)
   }
@@ -143,8 +177,11 @@ const stoppedBy = (history: LoginHistory, account: Account, offered: readonly st
   const [streak] = streaks
   if (streak === undefined || streaks.some((each) => (each?.count ?? 0) < mostEqual)) return undefined
   const hosts = joinClean(streak.hosts, ', ')
-  const what = offered.length === 0 ? `${account.user} without a key` : `this key for ${account.user}`
-  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; press a key to try again`) }
+  const [what, advice] =
+    offered.length === 0
+      ? [`${account.user} without a key`, 'add one with ssh-add, or press r to try again']
+      : [`this key for ${account.user}`, 'press r to try again']
+  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; ${advice}`) }
 }
 
 /** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */

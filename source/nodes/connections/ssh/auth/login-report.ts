@@ -37,12 +37,12 @@ export interface LoginReport {
 }
 
 /**
- * Why a login failed. `refused` alone counts as a failed authentication. `person`: it needs a person, and is not repeated
+ * Why a login failed. `refused` alone counts as a failed authentication. `keyless`: there was none to offer. `person`: it needs a person, and is not repeated
  * without one. `unwilling`: the agent would not sign with a key; the login may be repeated at once without that key.
  * `not-authentication`: something else ended the connection.
  */
 export type LoginFailure =
-  | { readonly kind: 'refused' | 'person' | 'unwilling' | 'agent-silent'; readonly cause: Cause }
+  | { readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'; readonly cause: Cause }
   | { readonly kind: 'not-authentication' }
 
 /** As ssh2 gives its errors: `level` says where it happened, `code` is the number of a disconnect message. */
@@ -99,7 +99,8 @@ const refusal = (report: LoginReport): LoginFailure => {
     return refused(`server refused ${counted(keys.length, 'key')} (${names}) for ${user}${adviceOn(report)}`)
   }
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
-  return refused(`no key to offer for ${user}${needed}${unusableText(report.unusable)}`)
+  const advice = unusableText(report.unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
+  return { kind: 'keyless', cause: denied(`no key to offer for ${user}${needed}${advice}`) }
 }
 
 // SSH_DISCONNECT_PROTOCOL_ERROR: sshd ends so at MaxAuthTries, with these words.

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -17,7 +17,7 @@ import { makeKey, printedFingerprint } from './support/keys.ts'
 import { demand } from './support/processes.ts'
 
 // Only where somebody has to give up is the limit short: a busy machine answers late.
-const patient = { ...usualPatience, identities: 15_000, fresh: 0, again: 20 }
+const patient = { ...usualPatience, identities: 15_000, fresh: 0, again: 20, watch: 20 }
 const impatient = { ...patient, identities: 300, sign: 300 }
 
 let folder: string
@@ -218,6 +218,55 @@ test('it is noticed when another agent takes the place of a killed one, and when
   second.add(keys[1] ?? '')
   await ours.ask()
   expect(states).toHaveLength(2)
+})
+
+test('while somebody waits for a change, an agent that answers is asked for its keys, and then no longer', async () => {
+  let connections = 0
+  const agent = await started()
+  const path = await pretender((socket) => {
+    connections += 1
+    const behind = createConnection(agent.socket)
+    behind.on('error', () => undefined)
+    socket.pipe(behind).pipe(socket)
+  })
+  const ours = opened(path, patient)
+  await ours.ask()
+  const come = vi.fn<() => void>()
+  const leave = ours.change()(come)
+  await vi.waitFor(() => expect(connections).toBeGreaterThan(3))
+  expect(come).not.toHaveBeenCalled()
+  agent.add(keys[0] ?? '')
+  await vi.waitFor(() => expect(come).toHaveBeenCalledOnce())
+  leave()
+  // One question may be under way.
+  await ours.ask()
+  const asked = connections
+  // Another, of which somebody still wants to hear, is asked again and again meanwhile.
+  let others = 0
+  const other = opened(
+    await pretender((socket) => {
+      others += 1
+      socket.end(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 0]))
+    }),
+  )
+  await other.ask()
+  other.onChange(() => undefined)
+  await vi.waitFor(() => expect(others).toBeGreaterThan(5))
+  expect(connections).toBe(asked)
+})
+
+test('a change that came before anybody listened is not missed, unless he left', async () => {
+  const agent = await started()
+  const ours = opened(agent.socket)
+  await ours.ask()
+  const change = ours.change()
+  agent.add(keys[0] ?? '')
+  await ours.ask()
+  const [left, stayed] = [vi.fn<() => void>(), vi.fn<() => void>()]
+  change(left)()
+  change(stayed)
+  await vi.waitFor(() => expect(stayed).toHaveBeenCalledOnce())
+  expect(left).not.toHaveBeenCalled()
 })
 
 test('an agent that freezes while it signs does not answer; it has refused nothing', async () => {

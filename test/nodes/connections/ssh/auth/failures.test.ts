@@ -25,6 +25,12 @@ const refusal = (host: string, refused: readonly string[], at = start, keys = re
   at,
 })
 const after = (...events: readonly LoginEvent[]): LoginHistory => events.reduce(reduceLogins, noHistory)
+const keyless = (host: string, at = start): LoginEvent => ({
+  type: 'keyless',
+  account: karin(host),
+  cause: clean('no key to offer'),
+  at,
+})
 const only = (...keys: readonly string[]) => ({ offered: keys, all: keys })
 
 describe('one host that refuses', () => {
@@ -82,13 +88,30 @@ describe('one host that refuses', () => {
   })
 })
 
+describe('one host that was asked without a key', () => {
+  test('is not asked so again for five minutes, however often, and at once when there is one', () => {
+    const history = after(keyless('n1', start - 10 * minute), keyless('n1'))
+    expect(mayLogin(history, karin('n1'), only(), start + 5 * minute - 1)).toMatchObject({ may: 'wait' })
+    expect(mayLogin(history, karin('n1'), only(), start + 5 * minute)).toEqual({ may: 'login' })
+    expect(mayLogin(history, karin('n1'), only('a'), start)).toEqual({ may: 'login' })
+  })
+
+  test('has refused nothing by that: the first refusal counts as the first, and an earlier one stays', () => {
+    const first = after(keyless('n1'), refusal('n1', ['a']))
+    expect(mayLogin(first, karin('n1'), only('a'), start)).toMatchObject({ until: start + 5 * minute })
+    const later = after(refusal('n1', ['a']), keyless('n1', start + minute))
+    expect(later.hosts[accountName(karin('n1'))]).toMatchObject({ count: 1, keys: ['a'], refused: ['a'] })
+    expect(mayLogin(later, karin('n1'), only('a'), start + minute)).toMatchObject({ may: 'wait' })
+  })
+})
+
 describe('three equal refusals', () => {
   const three = after(refusal('n1', ['a']), refusal('n2', ['a']), refusal('n3', ['a']))
 
   test('stop the rest of that user and key until a key press', () => {
     expect(mayLogin(three, karin('n4'), only('a'), start + 1000 * minute)).toEqual({
       may: 'press',
-      cause: 'not tried: n1, n2, n3 refused this key for karin; press a key to try again',
+      cause: 'not tried: n1, n2, n3 refused this key for karin; press r to try again',
     })
     const pressed = reduceLogins(three, { type: 'pressed' })
     expect(mayLogin(pressed, karin('n4'), only('a'), start)).toEqual({ may: 'login' })
@@ -112,6 +135,15 @@ describe('three equal refusals', () => {
     expect(mayLogin(history, karin('n6'), only('a'), start).may).toBe('login')
   })
 
+  test('count anew for all keys, one of which has let us in, where nobody knows which', () => {
+    const mixed = after(...['n1', 'n2', 'n3'].map((host) => refusal(host, ['a', 'b'])))
+    expect(mayLogin(mixed, karin('n4'), only('a', 'b'), start).may).toBe('press')
+    const one = reduceLogins(mixed, { type: 'accepted', account: karin('n5'), offered: ['b', 'c'] })
+    expect(mayLogin(one, karin('n4'), only('a', 'b'), start).may).toBe('login')
+    expect(mayLogin(one, karin('n4'), only('a'), start).may).toBe('press')
+    expect(one.worked).toEqual({})
+  })
+
   test('of hosts that never took the key do not stop those that did, nor the other way round', () => {
     const accepted = (host: string): LoginEvent => ({ type: 'accepted', account: karin(host), fingerprint: 'a' })
     const newcomers = [refusal('x1', ['a']), refusal('x2', ['a']), refusal('x3', ['a'])]
@@ -125,10 +157,10 @@ describe('three equal refusals', () => {
   })
 
   test('without any key count as well', () => {
-    const history = after(refusal('n1', []), refusal('n2', []), refusal('n3', []))
+    const history = after(keyless('n1'), keyless('n2'), keyless('n3'))
     expect(mayLogin(history, karin('n4'), only(), start)).toEqual({
       may: 'press',
-      cause: 'not tried: n1, n2, n3 refused karin without a key; press a key to try again',
+      cause: 'not tried: n1, n2, n3 refused karin without a key; add one with ssh-add, or press r to try again',
     })
   })
 })
@@ -150,6 +182,12 @@ test('the history outlives a restart', () => {
       account,
       refused: fc.array(key),
       keys: fc.array(key),
+      cause: fc.string().map((text) => clean(text)),
+      at: fc.integer({ min: 0, max: 2 * start }),
+    }),
+    fc.record({
+      type: fc.constant('keyless' as const),
+      account,
       cause: fc.string().map((text) => clean(text)),
       at: fc.integer({ min: 0, max: 2 * start }),
     }),

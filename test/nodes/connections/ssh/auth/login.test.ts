@@ -240,7 +240,7 @@ describe('a server that wants two keys', () => {
 test('with no key at all it says what the server takes, and why no file serves', async () => {
   const plan = await planWith(openKeyFiles(), ['locked', 'missing'])
   expect((await attemptLogin({ ...sshd, plan })).failure).toMatchObject({
-    kind: 'refused',
+    kind: 'keyless',
     cause: {
       cause: `no key to offer for ${sshd.user}, and the server takes only publickey; locked: it needs a passphrase: add it with ssh-add`,
     },

@@ -145,8 +145,11 @@ describe('a server that asks', () => {
     const server = await started(asking([{ prompt: 'Password: ', echo: false }], ['x']))
     const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan: noKeys })
     expect(failure).toMatchObject({
-      kind: 'refused',
-      cause: { cause: 'no key to offer for karin, and the server takes only keyboard-interactive' },
+      kind: 'keyless',
+      cause: {
+        cause:
+          'no key to offer for karin, and the server takes only keyboard-interactive; add one to the agent with ssh-add, or name one with IdentityFile',
+      },
     })
     expect(server.received).toEqual([])
   })

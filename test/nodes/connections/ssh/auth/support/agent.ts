@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { vi } from 'vitest'
 import { end } from './processes.ts'
 
@@ -25,8 +27,11 @@ const sshAdd = (socket: string, args: readonly string[], environment: Readonly<R
 export const startAgent = async (socket: string): Promise<RealAgent> => {
   rmSync(socket, { force: true })
   const child: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
-  await vi.waitFor(() => {
-    if (!existsSync(socket)) throw new Error('the agent does not listen yet')
+  // Its socket is there a moment before it listens.
+  await vi.waitFor(async () => {
+    const connection = createConnection(socket)
+    await once(connection, 'connect')
+    connection.destroy()
   }, 10_000)
   return {
     socket,

@@ -1,0 +1,131 @@
+// A program of its own, run with --expose-gc: watches the cluster at the origin of its first argument, whose server stands
+// behind its output and input: it prints what it measured, and `change` where the server is to begin with changes.
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { watchCluster } from '../../source/cluster/watch-cluster.ts'
+import { createStore } from '../../source/store/store.ts'
+import { clean } from '../../source/text/clean.ts'
+import { createHttpApi } from '../../test/cluster/support/http-api.ts'
+
+/** What watching took. Milliseconds and megabytes. */
+export interface ClusterCost {
+  readonly pods: number
+  readonly toFull: number
+  readonly cpu: number
+  readonly longest: number
+  readonly heap: number
+  readonly peak: number
+  readonly changing: {
+    readonly cpu: number
+    readonly longest: number
+    readonly snapshot: number
+    readonly changes: number
+  }
+}
+
+const collect = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
+
+const cpuSoFar = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+const threadCpuSoFar = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Milliseconds of its own CPU that the loop spent at most between two turns of a timer: others here must not count. */
+const createFreezes = (): { longest(): number; reset(): void } => {
+  let longest = 0
+  let cpu = threadCpuSoFar()
+  const turn = (): void => {
+    const next = threadCpuSoFar()
+    longest = Math.max(longest, next - cpu)
+    cpu = next
+    setTimeout(turn, 1).unref()
+  }
+  turn()
+  return {
+    longest: () => longest,
+    reset() {
+      longest = 0
+      cpu = threadCpuSoFar()
+    },
+  }
+}
+
+const origin = process.argv[2] ?? ''
+const seconds = 10
+const before = collect()
+const store = createStore()
+const controller = new AbortController()
+let changes = 0
+const freezes = createFreezes()
+const began = performance.now()
+const cpuBefore = cpuSoFar()
+const api = createHttpApi(origin)
+const watch = watchCluster({
+  api,
+  namespaces: [],
+  emit(events) {
+    changes += events.length
+    store.apply(events)
+  },
+  now: () => performance.now(),
+  signal: controller.signal,
+})
+
+let peak = 0
+let at = 0
+/** What a clock would do: a snapshot twice a second. */
+const tick = (): number => {
+  const begun = cpuSoFar()
+  store.apply([{ type: 'clock', at: at++, wall: at, late: 0 }])
+  store.snapshot()
+  peak = Math.max(peak, process.memoryUsage().rss)
+  return cpuSoFar() - begun
+}
+const state = (): string | undefined => store.snapshot().sources.byName.get(clean('pods'))?.state
+const sampling = setInterval(tick, 500)
+while (state() !== 'live') await wait(20)
+const [toFull, cpu, longest] = [performance.now() - began, cpuSoFar() - cpuBefore, freezes.longest()]
+clearInterval(sampling)
+const heap = collect() - before
+
+const input = createInterface({ input: process.stdin })
+console.log('change')
+await once(input, 'line')
+freezes.reset()
+changes = 0
+const changingFrom = cpuSoFar()
+let snapshot = 0
+for (let turn = 0; turn < seconds * 2; turn++) {
+  await wait(500)
+  snapshot = Math.max(snapshot, tick())
+}
+const changing = {
+  cpu: (cpuSoFar() - changingFrom) / seconds,
+  longest: freezes.longest(),
+  snapshot,
+  changes: changes / seconds,
+}
+const cost: ClusterCost = {
+  pods: store.snapshot().records.pods.size,
+  toFull,
+  cpu,
+  longest,
+  heap: heap / 2 ** 20,
+  peak: peak / 2 ** 20,
+  changing,
+}
+console.log(JSON.stringify(cost))
+controller.abort()
+await watch.done
+api.close()
+input.close()
+process.exit()

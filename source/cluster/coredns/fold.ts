@@ -1,0 +1,164 @@
+import type { Missing } from '../../events/origin.ts'
+import type { MetricId } from '../../metrics/catalogue.ts'
+import {
+  type GrowthWindow,
+  growth,
+  type Histogram,
+  longestWindow,
+  observationsFor,
+  observationsIn,
+  percentile,
+  recent,
+  remember,
+} from '../../metrics/histogram.ts'
+import type { CorednsPage } from './page.ts'
+
+export const corednsIds = [
+  'coredns.queries',
+  'coredns.nxdomain_share',
+  'coredns.servfail_share',
+  'coredns.latency_p50',
+  'coredns.latency_p99',
+  'coredns.cache_hit_share',
+] as const satisfies readonly MetricId[]
+
+export type CorednsId = (typeof corednsIds)[number]
+
+/** A figure with what stands behind it, or why there is none. */
+export type CorednsReading =
+  | { readonly value: number; readonly observations: number; readonly window: number; readonly bound: -1 | 0 | 1 }
+  | { readonly missing: Missing; readonly advice: string }
+
+export type CorednsReadings = Readonly<Record<CorednsId, CorednsReading>>
+
+/** A page of one pod, and when it was read: monotonic seconds. `pod`: its uid, another one after a restart. */
+export interface Scraped {
+  readonly pod: string
+  readonly at: number
+  readonly page: CorednsPage
+}
+
+/** What is kept between two rounds over the pods of one node. */
+export interface CorednsState {
+  readonly last: ReadonlyMap<string, Scraped>
+  readonly window: GrowthWindow
+}
+
+export const corednsStart: CorednsState = { last: new Map(), window: [] }
+
+/** What grew in one pod since its last page. */
+interface Grown {
+  readonly seconds: number
+  readonly queries: number
+  readonly answers: number
+  readonly nxdomain: number
+  readonly servfail: number
+  readonly durations: Histogram | undefined
+  readonly hits: number
+  readonly lookups: number
+}
+
+const sumOfAll = (answers: ReadonlyMap<string, number>): number =>
+  answers.values().reduce((sum, count) => sum + count, 0)
+
+/** Undefined: it began anew between the two, and what it counted before is lost. */
+const grownOf = (before: Scraped, { at, page }: Scraped): Grown | undefined => {
+  const seconds = at - before.at
+  const { page: old } = before
+  const code = (name: string): number => (page.answers.get(name) ?? 0) - (old.answers.get(name) ?? 0)
+  const grown: Grown = {
+    seconds,
+    queries: page.queries - old.queries,
+    answers: sumOfAll(page.answers) - sumOfAll(old.answers),
+    nxdomain: code('NXDOMAIN'),
+    servfail: code('SERVFAIL'),
+    durations:
+      page.durations === undefined || old.durations === undefined
+        ? page.durations
+        : growth(old.durations, page.durations),
+    hits: page.cacheHits - (Number.isNaN(old.cacheHits) ? 0 : old.cacheHits),
+    lookups: page.cacheLookups - (Number.isNaN(old.cacheLookups) ? 0 : old.cacheLookups),
+  }
+  const { queries, answers, nxdomain, servfail, hits, lookups } = grown
+  // Sums hide a counter that began anew: their rest must not have gone back either.
+  const wentBack = [queries, answers, nxdomain, servfail, hits, lookups, answers - nxdomain - servfail, lookups - hits]
+  return seconds > 0 && seconds <= longestWindow && !wentBack.some((count) => count < 0) ? grown : undefined
+}
+
+const gap: CorednsReading = { value: Number.NaN, observations: Number.NaN, window: Number.NaN, bound: 0 }
+
+const shareOf = (part: number, of: number, window: number): CorednsReading => ({
+  ...{ value: of > 0 ? (100 * part) / of : Number.NaN, observations: of, window, bound: 0 },
+})
+
+const percentileOf = (rank: number, window: GrowthWindow): CorednsReading => {
+  const needed = observationsFor(rank)
+  const grown = recent(window, needed)
+  const observations = grown === undefined ? 0 : observationsIn(grown.histogram)
+  if (grown === undefined || observations < needed)
+    return { missing: 'no-data', advice: `${observations} of ${needed} questions within five minutes` }
+  const { value, bound } = percentile(grown.histogram, rank)
+  return { value: value * 1000, observations, window: grown.seconds, bound }
+}
+
+const add = (one: Histogram | undefined, other: Histogram | undefined): Histogram | undefined => {
+  if (one === undefined || other === undefined) return one ?? other
+  const isSame =
+    one.edges.length === other.edges.length && one.edges.every((edge, index) => edge === other.edges[index])
+  if (!isSame) return one
+  return {
+    edges: one.edges,
+    counts: one.counts.map((count, index) => count + (other.counts[index] ?? 0)),
+    sum: one.sum + other.sum,
+  }
+}
+
+/** The figures of a node from pages of all of its CoreDNS pods; the first pages, and those after a restart, are a gap. */
+export const foldCoredns = (
+  state: CorednsState,
+  scraped: readonly Scraped[],
+): { readonly state: CorednsState; readonly readings: CorednsReadings } => {
+  const grown = scraped.flatMap((one) => {
+    const before = state.last.get(one.pod)
+    return (before === undefined ? undefined : grownOf(before, one)) ?? []
+  })
+  const last = new Map(scraped.map((one) => [one.pod, one]))
+  const seconds = Math.max(0, ...grown.map((one) => one.seconds))
+  const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
+  const durations = grown.reduce<Histogram | undefined>((all, one) => add(all, one.durations), undefined)
+  const window = durations === undefined ? state.window : remember(state.window, { seconds, histogram: durations })
+  const nothing = grown.length === 0
+  const answers = sum((one) => one.answers)
+  const lookups = sum((one) => one.lookups)
+  return {
+    state: { last, window },
+    readings: {
+      'coredns.queries': nothing ? gap : { ...gap, value: sum((one) => one.queries / one.seconds), window: seconds },
+      'coredns.nxdomain_share': nothing
+        ? gap
+        : shareOf(
+            sum((one) => one.nxdomain),
+            answers,
+            seconds,
+          ),
+      'coredns.servfail_share': nothing
+        ? gap
+        : shareOf(
+            sum((one) => one.servfail),
+            answers,
+            seconds,
+          ),
+      'coredns.latency_p50': percentileOf(50, window),
+      'coredns.latency_p99': percentileOf(99, window),
+      'coredns.cache_hit_share': nothing
+        ? gap
+        : Number.isNaN(lookups)
+          ? { missing: 'not-applicable', advice: 'no cache is configured in its Corefile' }
+          : shareOf(
+              sum((one) => one.hits),
+              lookups,
+              seconds,
+            ),
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { Event } from '../../events/event.ts'
+import type { PodId, SliceId } from '../../events/names.ts'
+import type { Absence } from '../../events/origin.ts'
+import type { PodRecord, SliceRecord } from '../../events/records.ts'
+import type { SourceState } from '../../events/sources.ts'
+import type { NodeName } from '../../events/subject.ts'
+import { clean } from '../../text/clean.ts'
+
+/** The service that every cluster calls its DNS by, whatever serves it. */
+export const dnsService = 'kube-system/kube-dns'
+
+/** A pod behind the cluster's DNS. */
+export interface DnsPod {
+  readonly namespace: string
+  readonly name: string
+  readonly node: NodeName
+  /** Another one after each restart: what it counts begins anew. */
+  readonly incarnation: string
+}
+
+/** Follows which pods serve the cluster's DNS. */
+export interface DnsPods {
+  heard(events: readonly Event[]): void
+  /** Why nobody knows; undefined: it was not told yet. */
+  now(): readonly DnsPod[] | Absence | undefined
+}
+
+const needed = ['pods', 'endpointslices'] as const
+
+export const followDnsPods = (): DnsPods => {
+  const slices = new Map<SliceId, SliceRecord>()
+  const pods = new Map<PodId, PodRecord>()
+  const states = new Map<string, SourceState>()
+  return {
+    heard(events) {
+      for (const event of events) {
+        if (event.type === 'source') states.set(event.source, event.status.state)
+        if (event.type !== 'record') continue
+        if (event.kind === 'endpointslice') {
+          if (event.change === 'gone') slices.delete(event.id)
+          else if (event.record.service === dnsService) slices.set(event.record.id, event.record)
+        }
+        if (event.kind !== 'pod') continue
+        if (event.change === 'gone') pods.delete(event.id)
+        else if (event.record.namespace === 'kube-system') pods.set(event.record.id, event.record)
+      }
+    },
+    now() {
+      const denied = needed.find((name) => states.get(name) === 'denied')
+      if (denied !== undefined)
+        return { missing: 'denied', advice: clean(`needs list ${denied} to find the pods of CoreDNS: see kntop rbac`) }
+      if (needed.some((name) => (states.get(name) ?? 'starting') === 'starting')) return undefined
+      const ids = new Set([...slices.values()].flatMap(({ endpoints }) => endpoints.flatMap(({ pod }) => pod ?? [])))
+      return [...ids].flatMap((id): readonly DnsPod[] => {
+        const pod = pods.get(id)
+        if (pod?.node === undefined) return []
+        const { namespace, name, node, uid, restarts } = pod
+        return [{ namespace, name, node, incarnation: `${uid} ${restarts}` }]
+      })
+    },
+  }
+}

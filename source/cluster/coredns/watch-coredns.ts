@@ -1,0 +1,119 @@
+import type { Event } from '../../events/event.ts'
+import type { Absence, Origin } from '../../events/origin.ts'
+import type { NodeName } from '../../events/subject.ts'
+import { clean } from '../../text/clean.ts'
+import type { Api } from '../api.ts'
+import { type CorednsId, type CorednsReadings, corednsIds, corednsStart, foldCoredns, type Scraped } from './fold.ts'
+import type { DnsPod } from './pods.ts'
+import { type Scrape, scrapeCoredns } from './scrape.ts'
+
+export interface WatchCorednsOptions {
+  readonly api: Api
+  readonly pods: () => readonly DnsPod[] | Absence | undefined
+  readonly nodes: () => readonly NodeName[]
+  readonly emit: (events: readonly Event[]) => void
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** Milliseconds between two rounds. */
+  readonly every?: number
+}
+
+/** Pods that are read in a round: a cluster has two, or one a node where it is a daemon set. */
+const most = 64
+const tier = clean('CoreDNS metrics')
+const source: Origin = { tier, scope: 'pod' }
+const elsewhere: Absence = { missing: 'not-applicable', advice: clean('no CoreDNS pod runs on this node') }
+
+const sameOrigin = (one: Origin | undefined, other: Origin): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/** A pause that ends early where the signal aborts. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+  })
+
+const originOf = (readings: CorednsReadings, id: CorednsId): Origin => {
+  const reading = readings[id]
+  return 'missing' in reading ? { missing: reading.missing, advice: clean(reading.advice) } : source
+}
+
+/** What CoreDNS counts itself, on the nodes that its pods run on. Never rejects; ends with the signal. */
+export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> => {
+  const { api, emit, now, signal, every = 10_000 } = options
+  const states = new Map<NodeName, typeof corednsStart>()
+  const told = new Map<NodeName, Map<CorednsId, Origin>>()
+
+  const originEvents = (node: NodeName, of: (id: CorednsId) => Origin): readonly Event[] => {
+    const before = told.get(node) ?? new Map<CorednsId, Origin>()
+    told.set(node, before)
+    return corednsIds.flatMap((metric): readonly Event[] => {
+      const origin = of(metric)
+      if (sameOrigin(before.get(metric), origin)) return []
+      before.set(metric, origin)
+      return [{ type: 'origin', subject: { node }, metric, origin }]
+    })
+  }
+
+  const tell = (node: NodeName, at: number, scrapes: readonly (Scrape & { readonly pod: DnsPod })[]): void => {
+    const read = scrapes.flatMap((one): readonly Scraped[] =>
+      'page' in one ? [{ pod: one.pod.incarnation, at: at / 1000, page: one.page }] : [],
+    )
+    const [failed] = scrapes.flatMap((one) => ('missing' in one ? [one] : []))
+    if (read.length === 0) {
+      emit(originEvents(node, () => failed ?? elsewhere))
+      return
+    }
+    const { state, readings } = foldCoredns(states.get(node) ?? corednsStart, read)
+    states.set(node, state)
+    const given = corednsIds.flatMap((metric) => {
+      const reading = readings[metric]
+      return 'missing' in reading ? [] : [{ metric, ...reading }]
+    })
+    emit([
+      ...originEvents(node, (id) => originOf(readings, id)),
+      {
+        type: 'sample',
+        subject: { node },
+        at,
+        metrics: given.map(({ metric }) => metric),
+        values: given.map(({ value }) => value),
+        observations: given.map(({ observations }) => observations),
+        windows: given.map(({ window }) => window),
+        bounds: given.map(({ bound }) => bound),
+      },
+    ])
+  }
+
+  const round = async (): Promise<void> => {
+    const known = options.pods()
+    if (known === undefined) return
+    const pods = 'missing' in known ? [] : known.slice(0, most)
+    const scrapes = await Promise.all(pods.map(async (pod) => ({ pod, ...(await scrapeCoredns(api, pod, signal)) })))
+    if (signal.aborted) return
+    const nodes = new Set(options.nodes())
+    for (const node of told.keys()) {
+      if (nodes.has(node)) continue
+      states.delete(node)
+      told.delete(node)
+    }
+    for (const node of nodes) {
+      const here = scrapes.filter(({ pod }) => pod.node === node)
+      if (here.length > 0) tell(node, now(), here)
+      else emit(originEvents(node, () => ('missing' in known ? known : elsewhere)))
+    }
+  }
+
+  // Soon at first, and once more for the first growth; then every ten seconds.
+  for (let rounds = 0; !signal.aborted; rounds += 1) {
+    await round()
+    await pause(rounds < 5 ? every / 5 : every, signal)
+  }
+}

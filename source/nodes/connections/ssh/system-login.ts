@@ -1,0 +1,75 @@
+import { clean } from '../../../text/clean.ts'
+import { ConnectionError } from '../connection.ts'
+import { LoginRefused } from '../openssh/master.ts'
+import type { OpenSshConnection } from '../openssh/openssh.ts'
+import { agentSocket } from './auth/authentication-settings.ts'
+import type { Account } from './auth/failures.ts'
+import { keysOfPlan, planLogin } from './auth/login-plan.ts'
+import type { LoginFailure, LoginReport } from './auth/login-report.ts'
+import type { Plan } from './auth/offers.ts'
+import { refusedWait } from './host-login.ts'
+import { logsInOtherwise } from './needs-openssh.ts'
+import type { Shared } from './shared.ts'
+import type { SshSettings } from './ssh-settings.ts'
+
+type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
+
+/** What the system's ssh will do: it offers all that there is, and has ways of its own. */
+const itsPlan = (plan: Plan, settings: SshSettings): Plan => {
+  if (plan.kind === 'login') return { ...plan, offers: [...plan.offers, ...plan.left], left: [] }
+  if (!logsInOtherwise(settings)) return plan
+  return { kind: 'login', offers: [], left: [], unusable: [], withoutAgent: plan.cause }
+}
+
+/** Of its login nothing is known but whether it was let in. */
+const reportOf = ({ offers, unusable }: LoginPlan, { user }: SshSettings): LoginReport => ({
+  user: clean(user),
+  tried: offers.map(({ name, publicKey }) => ({
+    method: 'publickey',
+    name,
+    fingerprint: publicKey?.fingerprint,
+    outcome: 'refused',
+  })),
+  left: [],
+  unusable,
+  unwilling: new Map(),
+  byPerson: false,
+})
+
+const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefused): LoginFailure => {
+  // The keys of the agent were never judged.
+  if (plan.withoutAgent !== undefined)
+    return { kind: 'agent-silent', cause: { state: 'backing-off', cause: plan.withoutAgent } }
+  const isKeyless = plan.offers.length === 0 && !logsInOtherwise(settings)
+  return { kind: isKeyless ? 'keyless' : 'refused', cause: reason }
+}
+
+/**
+ * Logs in by the system's ssh, by the rules that hold for our own logins: nobody is contacted while the agent that is needed
+ * does not answer, and who refused us is left alone for as long. `connect` is told whether ssh may ask the agent: it would
+ * wait for one that is frozen. Rejects with a {@link ConnectionError}.
+ */
+export const loginBySystem = async (
+  settings: SshSettings,
+  connect: (mayAskAgent: boolean) => Promise<OpenSshConnection>,
+  { keyring, logins, now }: Pick<Shared, 'keyring' | 'logins' | 'now'>,
+): Promise<OpenSshConnection> => {
+  const account: Account = { host: `${settings.hostName}:${settings.port}`, user: settings.user }
+  const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
+  const planned = await planLogin({ settings, account, keyring, history: logins.history(), door: 'headless' })
+  const change = agent.change()
+  const plan = logins.permit(account, itsPlan(planned, settings), change)
+  const report = reportOf(plan, settings)
+  try {
+    const connection = await connect(plan.withoutAgent === undefined)
+    logins.accepted(account, { ...report, success: {} }, keysOfPlan(plan).offered)
+    return connection
+  } catch (error) {
+    if (error instanceof LoginRefused)
+      throw logins.failed(account, plan, report, failureOf(plan, settings, error), change) ?? error
+    if (!(error instanceof ConnectionError) || error.reason.state !== 'denied' || error.reason.again !== undefined)
+      throw error
+    // A host key, or the configuration: it does not come right by itself.
+    throw new ConnectionError({ ...error.reason, again: { at: now() + refusedWait } }, { cause: error })
+  }
+}

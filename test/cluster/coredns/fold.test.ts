@@ -1,0 +1,126 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type CorednsReading,
+  type CorednsReadings,
+  corednsIds,
+  corednsStart,
+  foldCoredns,
+} from '../../../source/cluster/coredns/fold.ts'
+import { corednsPage } from '../../../source/cluster/coredns/page.ts'
+import { pageOf } from './pages.ts'
+
+/** What is read of pods on one node, round after round, ten seconds apart: texts by pod. */
+const rounds = (...texts: readonly Readonly<Record<string, string>>[]): CorednsReadings => {
+  let state = corednsStart
+  let readings: CorednsReadings | undefined
+  for (const [index, pods] of texts.entries()) {
+    const scraped = Object.entries(pods).map(([pod, text]) => {
+      const page = corednsPage(text)
+      if (page === undefined) throw new Error('no page')
+      return { pod, at: index * 10, page }
+    })
+    ;({ state, readings } = foldCoredns(state, scraped))
+  }
+  if (readings === undefined) throw new Error('no rounds')
+  return readings
+}
+
+const valueOf = (reading: CorednsReading): number => ('missing' in reading ? Number.NEGATIVE_INFINITY : reading.value)
+
+describe("CoreDNS's own figures", () => {
+  test('are what grew since the last page, of all pods of the node', () => {
+    const found = rounds(
+      { a: pageOf({ noerror: 1000, hits: 500, misses: 500 }), b: pageOf({ noerror: 10 }) },
+      {
+        a: pageOf({ noerror: 1060, nxdomain: 30, servfail: 10, hits: 530, misses: 510 }),
+        b: pageOf({ noerror: 110 }),
+      },
+    )
+    expect(valueOf(found['coredns.queries'])).toBeCloseTo(20, 9)
+    expect(found['coredns.nxdomain_share']).toMatchObject({ value: 15, observations: 200, window: 10 })
+    expect(valueOf(found['coredns.servfail_share'])).toBeCloseTo(5, 9)
+    expect(found['coredns.cache_hit_share']).toMatchObject({ value: 75, observations: 40 })
+  })
+
+  test.each([false, true])('are the same by the names of before 1.7: %s', (before17) => {
+    const found = rounds({ a: pageOf({ noerror: 5 }, before17) }, { a: pageOf({ noerror: 5, nxdomain: 20 }, before17) })
+    expect(valueOf(found['coredns.queries'])).toBeCloseTo(2, 9)
+    expect(valueOf(found['coredns.nxdomain_share'])).toBe(100)
+  })
+
+  test('are a gap at first, and after a restart, and never a spike', () => {
+    expect(valueOf(rounds({ a: pageOf({ noerror: 9000 }) })['coredns.queries'])).toBeNaN()
+    const restarted = rounds({ a: pageOf({ noerror: 9000 }) }, { 'a 1': pageOf({ noerror: 50 }) })
+    expect(valueOf(restarted['coredns.queries'])).toBeNaN()
+    const back = rounds({ a: pageOf({ noerror: 9000 }) }, { a: pageOf({ noerror: 50 }) })
+    expect(valueOf(back['coredns.queries'])).toBeNaN()
+  })
+
+  test('are no share where nothing was answered, and none of a cache that is not there', () => {
+    const idle = rounds({ a: pageOf({ noerror: 9 }) }, { a: pageOf({ noerror: 9 }) })
+    expect(valueOf(idle['coredns.queries'])).toBe(0)
+    expect(valueOf(idle['coredns.nxdomain_share'])).toBeNaN()
+    const without = (count: number): string => pageOf({ noerror: count }).replaceAll(/^coredns_cache.*$/gm, '')
+    expect(rounds({ a: without(1) }, { a: without(9) })['coredns.cache_hit_share']).toMatchObject({
+      missing: 'not-applicable',
+    })
+  })
+
+  test('are percentiles once there are enough questions, below the first bucket said to be so', () => {
+    const few = rounds({ a: pageOf({ noerror: 0 + 1 }) }, { a: pageOf({ noerror: 300 }) })
+    expect(few['coredns.latency_p99']).toEqual({
+      missing: 'no-data',
+      advice: '299 of 500 questions within five minutes',
+    })
+    expect(few['coredns.latency_p50']).toMatchObject({ value: 0.25, bound: -1 })
+    const slow = rounds({ a: pageOf({ noerror: 1, fast: 1 }) }, { a: pageOf({ noerror: 1001, fast: 901 }) })
+    const p99 = valueOf(slow['coredns.latency_p99'])
+    expect(p99).toBeGreaterThan(100)
+    expect(p99).toBeLessThanOrEqual(128)
+  })
+
+  test('are never below nothing, nor a share above all, whatever pages say', () => {
+    const count = fc.integer({ min: 0, max: 5000 })
+    const page = fc.record({ noerror: count, nxdomain: count, servfail: count, hits: count, misses: count })
+    fc.assert(
+      fc.property(fc.array(page, { minLength: 2, maxLength: 6 }), (pages) => {
+        const found = rounds(...pages.map((counts) => ({ a: pageOf(counts) })))
+        for (const id of corednsIds) {
+          const reading = found[id]
+          if ('missing' in reading || Number.isNaN(reading.value)) continue
+          expect(reading.value, id).toBeGreaterThanOrEqual(0)
+          if (id.endsWith('share')) expect(reading.value, id).toBeLessThanOrEqual(100)
+        }
+      }),
+    )
+  })
+})
+
+describe('a page', () => {
+  test('of something else is none', () => {
+    expect(corednsPage('')).toBeUndefined()
+    expect(corednsPage('<html>coredns_dns_requests_total 5</html>\nup 1\n')).toBeUndefined()
+  })
+
+  test('is read whatever is in it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string(),
+            fc.constantFrom(
+              'coredns_dns_requests_total{} 5',
+              'coredns_x{a="b} 1',
+              'coredns_dns_request_duration_seconds_bucket{le="x"} 3',
+            ),
+          ),
+        ),
+        (lines) => {
+          const page = corednsPage(lines.join('\n'))
+          if (page !== undefined) expect(page.queries).toBeGreaterThanOrEqual(0)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,96 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Api, ApiRequest } from '../../../source/cluster/api.ts'
+import type { DnsPod } from '../../../source/cluster/coredns/pods.ts'
+import { watchCoredns } from '../../../source/cluster/coredns/watch-coredns.ts'
+import type { Event } from '../../../source/events/event.ts'
+import type { Absence } from '../../../source/events/origin.ts'
+import type { NodeName } from '../../../source/events/subject.ts'
+import { clean } from '../../../source/text/clean.ts'
+import { pageOf } from './pages.ts'
+
+const node = (name: string) => name as NodeName
+const pod: DnsPod = { namespace: 'kube-system', name: 'coredns-abc', node: node('cp-1'), incarnation: 'uid 0' }
+
+/** Watches until the test is over; `answer` gives status and text of each request. */
+const watched = (
+  answer: (request: ApiRequest, count: number) => readonly [number, string],
+  pods: () => readonly DnsPod[] | Absence | undefined = () => [pod],
+) => {
+  const events: Event[] = []
+  const requests: ApiRequest[] = []
+  const end = new AbortController()
+  const api: Api = {
+    request: (request) => {
+      requests.push(request)
+      const [status, text] = answer(request, requests.length)
+      const body = (async function* () {
+        yield Buffer.from(text)
+      })()
+      return Promise.resolve({ status, header: () => undefined, body })
+    },
+    refused: vi.fn<() => void>(),
+  }
+  const done = watchCoredns({
+    api,
+    pods,
+    nodes: () => [node('cp-1'), node('w-1')],
+    emit: (told) => void events.push(...told),
+    now: () => performance.now(),
+    signal: end.signal,
+    every: 50,
+  })
+  onTestFinished(async () => {
+    end.abort()
+    await done
+  })
+  const originOf = (name: string, metric: string) =>
+    events.findLast(
+      (event) =>
+        event.type === 'origin' && event.metric === metric && 'node' in event.subject && event.subject.node === name,
+    )
+  return { events, requests, originOf, api }
+}
+
+describe('CoreDNS through the API server', () => {
+  test('has figures on the nodes of its pods, and none elsewhere, by name and port of the pod', async () => {
+    const { events, requests, originOf } = watched((_, count) => [200, pageOf({ noerror: count * 100 })])
+    await vi.waitFor(() =>
+      expect(
+        events.some(
+          (event) =>
+            event.type === 'sample' &&
+            event.values[event.metrics.indexOf('coredns.queries')] !== undefined &&
+            (event.values[0] ?? 0) > 0,
+        ),
+      ).toBe(true),
+    )
+    expect(requests[0]?.path).toBe('/api/v1/namespaces/kube-system/pods/coredns-abc:9153/proxy/metrics')
+    expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: { tier: 'CoreDNS metrics', scope: 'pod' } })
+    expect(originOf('w-1', 'coredns.queries')).toMatchObject({ origin: { missing: 'not-applicable' } })
+  })
+
+  test.each([
+    [403, '', 'denied', /pods\/proxy/],
+    [503, '', 'no-data', /503/],
+    [200, 'up 1\n', 'not-applicable', /no metrics of CoreDNS/],
+  ] as const)('that answers %i is missing, and says why', async (status, text, missing, advice) => {
+    const { originOf } = watched(() => [status, text])
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toMatchObject({
+        origin: { missing, advice: expect.stringMatching(advice) },
+      }),
+    )
+  })
+
+  test('is nobody’s before its pods are known, and denied where they may not be listed', async () => {
+    let known: Absence | undefined
+    const { events, originOf, requests } = watched(
+      () => [200, ''],
+      () => known,
+    )
+    known = { missing: 'denied', advice: clean('needs list pods') }
+    await vi.waitFor(() => expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: known }))
+    expect(requests).toHaveLength(0)
+    expect(events.every(({ type }) => type === 'origin')).toBe(true)
+  })
+})

@@ -1,0 +1,3 @@
+module kntop-lab/pod
+
+go 1.26

@@ -1,0 +1,86 @@
+import { setTimeout } from 'node:timers/promises'
+import { finish } from '../../system/support/finish.ts'
+import type { Lab } from '../cluster.ts'
+import type { LabNode } from '../node.ts'
+
+/** How much a counter grows in so many seconds. */
+export const growth = async (read: () => Promise<number>, seconds = 2): Promise<number> => {
+  const before = await read()
+  await setTimeout(seconds * 1000)
+  return (await read()) - before
+}
+
+const sum = (text: string, pattern: RegExp): number =>
+  Array.from(text.matchAll(pattern), ([, value]) => Number(value)).reduce((total, value) => total + value, 0)
+
+/** Segments that a node's own sockets sent again. */
+export const retransmits = async (node: LabNode): Promise<number> =>
+  sum(await node.run(['nstat', '-asz', 'TcpRetransSegs']), /^TcpRetransSegs +(\d+)/gm)
+
+/** One column of `conntrack -S`, over all CPUs. */
+export const conntrackCounter = async (node: LabNode, column: string): Promise<number> =>
+  sum(await node.run(['conntrack', '-S']), new RegExp(` ${column}=(\\d+)`, 'g'))
+
+/** Round-trip times of the connections that a node's peers hold, in milliseconds. */
+export const peerRtts = async (node: LabNode): Promise<readonly number[]> => {
+  const text = await node.run(['ss', '-Htin', 'dport', '=', ':7400'])
+  return Array.from(text.matchAll(/ rtt:([\d.]+)\//g), ([, rtt]) => Number(rtt))
+}
+
+const metric = async (node: LabNode, name: string): Promise<number> =>
+  sum(await node.run(['curl', '-sf', 'http://127.0.0.1:2381/metrics']), new RegExp(`^${name} (\\S+)`, 'gm'))
+
+/** What a sync of etcd's log took in the mean, in milliseconds, over some that it did from now on. */
+export const meanSync = async (node: LabNode, syncs = 3): Promise<number> => {
+  const name = 'etcd_disk_wal_fsync_duration_seconds'
+  const [count, total] = [await metric(node, `${name}_count`), await metric(node, `${name}_sum`)]
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const more = (await metric(node, `${name}_count`)) - count
+    if (more >= syncs) return (1000 * ((await metric(node, `${name}_sum`)) - total)) / more
+    await setTimeout(200)
+  }
+  throw new Error('etcd did not sync')
+}
+
+/** Pods of a label, by their names, with their nodes. */
+export const podsOf = async (
+  lab: Lab,
+  label: string,
+  namespace = 'payments',
+): Promise<readonly { readonly name: string; readonly node: string }[]> => {
+  const columns = 'jsonpath={range .items[*]}{.metadata.name} {.spec.nodeName}{"\\n"}{end}'
+  const text = await lab.kubectl([
+    'get',
+    'pods',
+    `--namespace=${namespace}`,
+    `--selector=${label}`,
+    `--output=${columns}`,
+  ])
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' '))
+    .map(([name = '', node = '']) => ({ name, node }))
+}
+
+/** Runs a program in a pod of the workloads. */
+export const inPod = (lab: Lab, pod: string, ...argv: readonly string[]): Promise<string> =>
+  lab.kubectl(['exec', '--namespace=payments', pod, '--', ...argv])
+
+/** Segments that the sockets of a node's client pod sent again. */
+export const podRetransmits = async (lab: Lab, node: LabNode): Promise<number> => {
+  const pod = (await podsOf(lab, 'app=client')).find((each) => each.node === node.name)
+  const [names = '', values = ''] = (await inPod(lab, pod?.name ?? '', 'grep', '^Tcp:', '/proc/net/snmp')).split('\n')
+  return Number(values.split(' ')[names.split(' ').indexOf('RetransSegs')])
+}
+
+/** How often the groups of a node's containers had to wait for their share of the CPUs. */
+export const throttled = async (node: LabNode): Promise<number> => {
+  const find = 'find /sys/fs/cgroup/cpu*/kubepods -name cpu.stat -exec cat {} +'
+  return sum(await node.run(['sh', '-c', find]), /^nr_throttled (\d+)/gm)
+}
+
+/** Whether somebody who logs in over SSH gets in. */
+export const answersSsh = async (lab: Lab, node: LabNode): Promise<boolean> =>
+  (await finish(['ssh', '-F', lab.sshConfig, '-o', 'ConnectTimeout=3', '-o', 'BatchMode=yes', node.name, 'true']))
+    .status === 0

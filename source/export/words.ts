@@ -88,7 +88,9 @@ export const kubernetesWords = (snapshot: Snapshot, { name }: NodeView): Clean |
     ...(record.unschedulable ? ['cordoned'] : []),
     ...(Number.isNaN(leaseAge) ? [] : [`kubelet heard of ${formatAge(leaseAge)} ago`]),
     ...(record.kubelet === '' ? [] : [`kubelet ${record.kubelet}`]),
-    ...(pods === undefined ? [] : [`${pods.isWhole ? '' : 'at least '}${pods.count} pods`]),
+    ...(pods === undefined
+      ? []
+      : [`${pods.isWhole ? '' : 'at least '}${pods.count} ${pods.count === 1 ? 'pod' : 'pods'}`]),
     ...(age > 0 ? [`as of ${formatAge(age)} ago`] : []),
   ]
   return clean(parts.join(', '))

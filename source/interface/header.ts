@@ -157,7 +157,8 @@ export const drawHeader = (
   const lines = Array.from({ length: rows }, (_, index) =>
     row(
       clean(' '),
-      fitLine(parts[0][index] ?? [], left - 1, theme),
+      fitLine(parts[0][index] ?? [], Math.max(0, left - 2), theme),
+      blanks(Math.min(1, left - 1)),
       fitLine(parts[1][index] ?? [], middle, theme),
       blanks(1),
       fitLine(parts[2][index] ?? [], right, theme),

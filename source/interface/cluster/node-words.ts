@@ -72,7 +72,7 @@ export const nodeLine = (node: ClusterNode): readonly Segment[] => {
   const since = Number.isNaN(readyAge) ? '' : ` for ${formatAge(readyAge)}`
   const words = [
     ...(Number.isNaN(leaseAge) ? [] : [`kubelet heard ${formatAge(leaseAge)} ago`]),
-    `${podWords(node)} pods`,
+    `${podWords(node)} ${node.pods?.count === 1 ? 'pod' : 'pods'}`,
     ...(kubelet === '' ? [] : [kubelet]),
     ...roles,
   ]

@@ -41,6 +41,7 @@ const allNamespaces: Binding = {
   label: 'all namespaces',
   group: 'screen',
   header: 12,
+  hint: { keys: '0', label: 'all' },
 }
 
 /** `payments` or `all`, as typed after the name of a screen; undefined: no namespace is called so. */

@@ -23,7 +23,16 @@ export const contextsScreen = screen<TableState>({
   aliases: ['ctx', 'context'],
   purpose: 'contexts of the kubeconfig, and which of them is watched',
   table: true,
-  bindings: [{ action: 'open', keys: ['enter'], label: 'how to watch it', group: 'screen', header: 10 }],
+  bindings: [
+    {
+      action: 'open',
+      keys: ['enter'],
+      label: 'how to watch it',
+      group: 'screen',
+      header: 10,
+      hint: { keys: 'enter', label: 'how' },
+    },
+  ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
     const row = rowUnder(snapshot, before, size)

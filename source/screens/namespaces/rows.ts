@@ -63,7 +63,7 @@ const podsColumn: Column = {
   cell: (snapshot, row) => {
     if (!isRead(snapshot, 'pods', row as NamespaceName)) return segment('?', 'missing')
     const { running, pods } = countsOf(snapshot).get(row as NamespaceName) ?? { running: 0, pods: 0 }
-    return segment(`${running}/${pods}`)
+    return segment(`${running}/${pods}`, isPast(snapshot, 'pods') ? 'stale' : 'plain')
   },
   sortKey: (snapshot, row) =>
     isRead(snapshot, 'pods', row as NamespaceName)

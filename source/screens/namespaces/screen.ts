@@ -6,7 +6,7 @@ import { namespaceRows, namespaceTable } from './rows.ts'
 /** Every namespace, and what it holds. */
 export const namespacesScreen = recordsScreen({
   name: 'namespaces',
-  aliases: ['ns', 'namespace'],
+  aliases: ['ns'],
   purpose: 'namespaces, with the pods and services in each',
   bindings: [
     { action: 'pods', keys: ['enter'], label: 'pods', group: 'screen', header: 10 },

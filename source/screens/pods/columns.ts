@@ -61,7 +61,7 @@ export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): read
     {
       id: 'namespace',
       heading: 'NAMESPACE',
-      width: fitting(longest.namespace, 9, 12),
+      width: fitting(longest.namespace, 9, 11),
       most: longest.namespace,
       priority: 0,
     },
@@ -74,7 +74,7 @@ export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): read
   return [
     ...(namespace === undefined ? [namespaceColumn] : []),
     nameColumn(
-      { id: 'name', heading: 'NAME', width: fitting(longest.name, 8, 26), most: longest.name, priority: 0 },
+      { id: 'name', heading: 'NAME', width: fitting(longest.name, 8, 23), most: longest.name, priority: 0 },
       (_, row) => nameOf(row as PodId),
     ),
     readyColumn,

@@ -11,7 +11,7 @@ export const podsScreen = recordsScreen({
   name: 'pods',
   aliases: ['po', 'pod'],
   purpose: 'pods of all namespaces or of one, those that are not well first',
-  bindings: [{ action: 'node', keys: ['enter', 'o'], label: 'its node', group: 'screen', header: 10 }],
+  bindings: [{ action: 'node', keys: ['enter', 'o'], label: 'node', group: 'screen', header: 10 }],
   resources: ['pods'],
   namespaced: true,
   table: (namespace) => podTable({ namespace }),

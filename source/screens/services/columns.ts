@@ -2,6 +2,7 @@ import { type NamespaceName, nameOf, namespaceOf, type ServiceId } from '../../e
 import type { ServiceRecord } from '../../events/records.ts'
 import { ageColumn, ageOf } from '../../interface/cluster/age.ts'
 import { nameColumn, wordColumn } from '../../interface/cluster/columns.ts'
+import { isPast } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
@@ -46,8 +47,9 @@ const endpointsColumn: Column = {
     const endpoints = endpointsOf(snapshot, service)
     if (endpoints === undefined) return segment('?', 'missing')
     const band = serviceBand(snapshot, service)
+    const style = isPast(snapshot, 'endpointslices') ? 'stale' : band
     const words = clean(endpoints.total === 0 ? 'none' : `${endpoints.ready}/${endpoints.total}`)
-    return { text: band === 'ok' ? words : joinClean([theme.glyphs.standing[band], clean(' '), words]), style: band }
+    return { text: band === 'ok' ? words : joinClean([theme.glyphs.standing[band], clean(' '), words]), style }
   },
   sortKey: (snapshot, row) => {
     const service = serviceOf(snapshot, row)
@@ -56,7 +58,7 @@ const endpointsColumn: Column = {
 }
 
 const externalColumn = wordColumn(
-  { id: 'external', heading: 'EXTERNAL', width: 13, most: 45, priority: 5 },
+  { id: 'external', heading: 'EXTERNAL', width: 11, most: 45, priority: 3 },
   (snapshot, row) => {
     const service = serviceOf(snapshot, row)
     if (service === undefined) return undefined
@@ -90,7 +92,7 @@ export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | un
     {
       id: 'namespace',
       heading: 'NAMESPACE',
-      width: fitting(longest.namespace, 9, 12),
+      width: fitting(longest.namespace, 9, 11),
       most: longest.namespace,
       priority: 0,
     },
@@ -103,10 +105,10 @@ export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | un
       (_, row) => nameOf(row as ServiceId),
     ),
     plainColumn({ id: 'type', heading: 'TYPE', width: 12, priority: 2 }, ({ serviceType }) => serviceType),
-    plainColumn({ id: 'address', heading: 'CLUSTER-IP', width: 15, most: 40, priority: 4 }, addressWords),
+    plainColumn({ id: 'address', heading: 'CLUSTER-IP', width: 15, most: 40, priority: 5 }, addressWords),
     externalColumn,
     plainColumn({ id: 'ports', heading: 'PORTS', width: 10, most: 30, priority: 6 }, portWords),
     endpointsColumn,
-    ageColumn(3, (snapshot, row) => serviceOf(snapshot, row)?.created ?? Number.NaN),
+    ageColumn(4, (snapshot, row) => serviceOf(snapshot, row)?.created ?? Number.NaN),
   ]
 }

@@ -46,7 +46,7 @@ const place = (snapshot: Snapshot, frozen: boolean): readonly Line[] => {
 }
 
 /** Cells of the place in a cluster, whose context and server have long names. */
-const clusterPlace = { least: 29, most: 38, share: 0.45 } as const
+const clusterPlace = { least: 29, most: 38, share: 0.45, mostShare: 0.6 } as const
 
 /** Where we are in a cluster: context, server, how it answers, nodes and time. */
 const placeInCluster = (
@@ -145,12 +145,12 @@ export const drawHeader = (
   const frozen = model.frozen !== undefined
   if (rows === 1) return [small(snapshot, frozen, width, theme)]
   const { cluster } = snapshot
-  const { least, most, share } = clusterPlace
-  const cells = Math.max(least, Math.min(most, Math.floor(width * share)))
+  const { least, most, share, mostShare } = clusterPlace
+  const cells = Math.min(Math.max(least, Math.min(most, Math.floor(width * share))), Math.floor(width * mostShare))
   const where =
     cluster === undefined ? place(snapshot, frozen) : placeInCluster(snapshot, cluster, frozen, cells - 2, theme)
   const widest = Math.max(leastPlace, ...where.map((line) => widthOf(lineText(line))))
-  const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), widest + 2) : Math.min(cells, width)
+  const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), widest + 2) : cells
   const right = Math.min(52, Math.max(Math.floor(width * 0.36), Math.min(leastAlarm, width - left - 1)))
   const middle = Math.max(0, width - left - right - 1)
   const parts = [where, menu(model, rows, middle), alarmLines(snapshot, rows, right, theme)] as const

@@ -12,6 +12,7 @@ import type { ColourDepth, Segment, Style } from '../../source/text/colour.ts'
 import type { GlyphLevel } from '../../source/text/glyphs.ts'
 import { lookups, optIn, reading } from '../scenarios/cluster.ts'
 import { anyFigure, outsideText } from '../text/arbitraries.ts'
+import { clusterEvents } from './cluster-arbitraries.ts'
 
 export const cleanText = (): fc.Arbitrary<Clean> => outsideText().map((text) => clean(text))
 
@@ -132,7 +133,7 @@ export const anySnapshot = (): fc.Arbitrary<Snapshot> =>
     .uniqueArray(anyNode(), { maxLength: 8 })
     .chain((nodes) =>
       fc.tuple(
-        fc.tuple(...nodes.map(eventsOf)).map((events) => events.flat()),
+        fc.tuple(clusterEvents(nodes), ...nodes.map(eventsOf)).map((events): readonly Event[] => events.flat()),
         fc.integer({ min: 0, max: 2e6 }),
         fc.integer({ min: 0, max: 5000 }),
         fc.option(fc.record({ cpu: anyFigure(), memory: anyFigure() }), { nil: undefined }),

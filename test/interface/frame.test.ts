@@ -18,7 +18,13 @@ const everyKey = [
 ].filter((key) => key !== 'ctrl-c')
 
 /** Keys as somebody presses them who does not know the program, and then some typing. */
-const keys = (): fc.Arbitrary<readonly string[]> =>
+const keys = (): fc.Arbitrary<readonly string[]> => fc.tuple(command(), pressed()).map((all) => all.flat())
+
+/** The way to any screen. */
+const command = (): fc.Arbitrary<readonly string[]> =>
+  fc.constantFrom([], ...screens.map(({ name }) => [':', ...Array.from(name), 'enter']))
+
+const pressed = (): fc.Arbitrary<readonly string[]> =>
   fc.array(
     fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...everyKey) },

@@ -35,23 +35,33 @@ export const sortObjectNames = <Name extends string>(names: readonly Name[]): re
   return keys.map((key) => numbered.get(key) ?? (key as Name))
 }
 
-/** Two sorted lists as one: where each of the second belongs is looked for by halves. */
-const merged = <Name extends string>(sorted: readonly Name[], added: readonly Name[]): readonly Name[] => {
-  const pieces: (readonly Name[])[] = []
-  let from = 0
-  for (const name of added) {
-    const key = keyOf(name)
-    let low = from
-    let high = sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (keyOf(sorted[middle] ?? '') <= key) low = middle + 1
-      else high = middle
-    }
-    pieces.push(sorted.slice(from, low), [name])
-    from = low
+/** Where in a sorted list, from a place on, a name belongs. */
+const placeOf = (sorted: readonly string[], name: string, from: number): number => {
+  const key = keyOf(name)
+  let low = from
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (keyOf(sorted[middle] ?? '') <= key) low = middle + 1
+    else high = middle
   }
-  return [...pieces, sorted.slice(from)].flat()
+  return low
+}
+
+/** Two sorted lists as one. */
+const merged = <Name extends string>(sorted: readonly Name[], added: readonly Name[]): readonly Name[] => {
+  const all: Name[] = []
+  let from = 0
+  const copyTo = (end: number): void => {
+    for (const name of sorted.slice(from, end)) all.push(name)
+    from = end
+  }
+  for (const name of added) {
+    copyTo(placeOf(sorted, name, from))
+    all.push(name)
+  }
+  copyTo(sorted.length)
+  return all
 }
 
 /**
@@ -67,23 +77,20 @@ export const createNameOrder = <Name extends string>(): ((names: ReadonlyMap<Nam
   return (names) => {
     if (names === last) return order
     last = names
-    const kept: Name[] = []
-    for (const name of order) {
-      if (names.has(name)) kept.push(name)
-      else known.delete(name)
-    }
     const added: Name[] = []
-    if (kept.length < names.size)
-      for (const name of names.keys()) {
-        if (known.has(name)) continue
-        known.add(name)
-        added.push(name)
-      }
-    if (kept.length < order.length) order = kept
+    names.forEach((_, name) => {
+      if (!known.has(name)) added.push(name)
+    })
+    // Looked for only where there must be some: this is the longer way.
+    if (known.size + added.length > names.size) {
+      order = order.filter((name) => names.has(name))
+      for (const name of known) if (!names.has(name)) known.delete(name)
+    }
     if (added.length === 0) return order
+    for (const name of added) known.add(name)
     // Merging many would take longer than sorting all.
-    const isMany = added.length * 4 > kept.length
-    order = isMany ? sortObjectNames([...kept, ...added]) : merged(kept, sortObjectNames(added))
+    const isMany = added.length * 4 > order.length
+    order = isMany ? sortObjectNames([...order, ...added]) : merged(order, sortObjectNames(added))
     return order
   }
 }

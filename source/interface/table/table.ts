@@ -19,21 +19,28 @@ export interface Table {
   defaultOrder(snapshot: Snapshot, rows: readonly RowId[]): readonly RowId[]
   /** What stands in place of rows where there are none. */
   readonly empty: string | ((snapshot: Snapshot) => string)
-  /** Whether a text in lower case is found in a row, where that is quicker than to ask each column. */
-  finds?(snapshot: Snapshot, row: RowId, text: string): boolean
+  /** Whether a text in lower case is found in rows, where that is quicker than to ask each column. */
+  finder?(snapshot: Snapshot, text: string): (row: RowId) => boolean
   /** Whether the rows are of the past, and are drawn so. */
   isOld?(snapshot: Snapshot): boolean
+}
+
+const passing = (
+  { finder }: Table,
+  snapshot: Snapshot,
+  columns: readonly Column[],
+  filter: TextFilter,
+): ((row: RowId) => boolean) => {
+  if (finder === undefined) return (row) => isShown(snapshot, row, columns, filter)
+  const isFound = finder(snapshot, filter.text)
+  return (row) => isFound(row) !== filter.inverse
 }
 
 const worked = (table: Table, snapshot: Snapshot, { filter: typed, sort, held }: TableState): readonly RowId[] => {
   const filter = parseFilter(typed)
   const all = table.rows(snapshot)
   const columns = table.columns(snapshot)
-  const passes = (row: RowId, wanted: TextFilter): boolean =>
-    table.finds === undefined
-      ? isShown(snapshot, row, columns, wanted)
-      : table.finds(snapshot, row, wanted.text) !== wanted.inverse
-  const rows = filter === undefined ? all : all.filter((row) => passes(row, filter))
+  const rows = filter === undefined ? all : all.filter(passing(table, snapshot, columns, filter))
   if (held !== undefined && snapshot.at - held.at < holdTime) {
     const present = new Set(rows)
     const before = held.order.filter((row) => present.has(row))

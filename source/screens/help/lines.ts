@@ -39,6 +39,9 @@ const symbols = (glyphs: Glyphs, width: number): readonly Line[] => [
   ...pair(glyphs.chart.threshold, 'in charts: from here on the figure is in that band', width),
   ...pair('ending, was 3.41k/s', 'all is well again, and the band stays a while, so that a burst is seen', width),
   ...pair('local 1, ssh 3', 'so many nodes are reached in that way', width),
+  ...pair('api 5 watches', 'so many kinds of objects are told by the API server as they change', width),
+  ...pair('12+', 'at least so many: not all namespaces may be read', width),
+  ...pair('~yes', 'it was so when the API server last told of it', width),
   ...pair('kntop 0.4% 90MB', 'what kntop takes here: share of a core, memory', width),
   ...pair('kntop 257ms late', 'kntop itself was held up so long: ages count from when it looked', width),
 ]
@@ -79,5 +82,12 @@ export const helpLines = (
     'Time since the newest figure of the node; with a word, why there is none that is newer; with a sign, its link has a remark: see :links.',
     width,
   ),
+  ...pair(
+    'READY',
+    'Whether the node is ready, by the API server; where that is unknown, since when its kubelet is silent.',
+    width,
+  ),
+  ...pair('PODS', 'Pods on the node, those that have ended included.', width),
+  ...pair('VERSION', 'The version of the kubelet.', width),
   ...pair('VIA', "How the node is reached: local, ssh, or openssh, which is the system's ssh.", width),
 ]

@@ -15,8 +15,21 @@ export const podOf = (snapshot: Snapshot, row: string): PodRecord | undefined =>
 const readyWords = ({ containers }: PodRecord): string =>
   containers.length === 0 ? '-' : `${containers.filter(({ ready }) => ready).length}/${containers.length}`
 
-/** An address that sorts as text: `10.0.0.9` before `10.0.0.10`. */
-const addressKey = (address: string): string => address.replace(/\d+/g, (digits) => digits.padStart(3, '0'))
+/** An address as a text that sorts by its numbers, `10.0.0.9` before `10.0.0.10`: a letter for each; IPv6 comes last. */
+const addressKey = (address: string): string => {
+  if (address.includes(':')) return `\u0100${address}`
+  let key = ''
+  let part = 0
+  for (let at = 0; at < address.length; at++) {
+    const digit = address.charCodeAt(at) - 48
+    if (digit >= 0) part = part * 10 + digit
+    else {
+      key += String.fromCharCode(part)
+      part = 0
+    }
+  }
+  return key + String.fromCharCode(part)
+}
 
 const statusColumn: Column = wordColumn(
   { id: 'status', heading: 'STATUS', width: 16, most: 26, priority: 1 },

@@ -3,7 +3,7 @@ import type { PodRecord } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { createNameOrder, sortObjectNames } from '../../interface/table/name-order.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { podRank } from './standing.ts'
+import { podRank, statusOf } from './standing.ts'
 
 /** Which pods a table shows. */
 export interface Scope {
@@ -26,6 +26,8 @@ interface Index {
   /** Those that are not well, by how bad that is. */
   readonly ranks: ReadonlyMap<PodId, number>
   readonly longest: Longest
+  /** Lists of rows that were put into order already. */
+  readonly ordered: WeakMap<readonly PodId[], readonly PodId[]>
 }
 
 const indexed = (pods: Pods): Index => {
@@ -40,7 +42,7 @@ const indexed = (pods: Pods): Index => {
     if (pod.node !== undefined && pod.node.length > node) node = pod.node.length
     if (pod.owner.length > owner) owner = pod.owner.length
   })
-  return { ranks, longest: { namespace, name, node, owner } }
+  return { ranks, longest: { namespace, name, node, owner }, ordered: new WeakMap() }
 }
 
 const indexes = new WeakMap<Pods, Index>()
@@ -75,29 +77,46 @@ export const podCount = (snapshot: Snapshot, scope: Scope): number => {
 
 /** The worst first; what ties stays as it came. */
 export const worstFirst = ({ records }: Snapshot, rows: readonly PodId[]): readonly PodId[] => {
-  const { ranks } = indexOf(records.pods)
+  const { ranks, ordered } = indexOf(records.pods)
   if (ranks.size === 0) return rows
+  const known = ordered.get(rows)
+  if (known !== undefined) return known
   const bad: PodId[] = []
   const well: PodId[] = []
   for (const row of rows) (ranks.has(row) ? bad : well).push(row)
   bad.sort((one, other) => (ranks.get(one) ?? 0) - (ranks.get(other) ?? 0))
-  return [...bad, ...well]
+  const order = bad.concat(well)
+  ordered.set(rows, order)
+  return order
 }
 
+const special = /[\\^$.*+?()[\]{}|]/g
+
 /** Whether a text in lower case stands in what a table says of a pod; names and addresses are in lower case anyway. */
-export const isFound = (
-  { records }: Snapshot,
-  row: PodId,
-  text: string,
-  status: (pod: PodRecord) => string,
-): boolean => {
-  if (row.includes(text)) return true
-  const pod = records.pods.get(row)
-  if (pod === undefined) return false
-  return (
+const matcher = (text: string): ((pod: PodRecord) => boolean) => {
+  // No text is put into lower case for it, of which there would be two for each pod.
+  const anyCase = new RegExp(text.replace(special, '\\$&'), 'i')
+  return (pod) =>
+    pod.id.includes(text) ||
     pod.node?.includes(text) === true ||
-    status(pod).toLowerCase().includes(text) ||
-    pod.owner.toLowerCase().includes(text) ||
+    anyCase.test(statusOf(pod)) ||
+    anyCase.test(pod.owner) ||
     pod.addresses.some((address) => address.includes(text))
-  )
+}
+
+/** Finds the pods of a scope by a text in lower case. */
+export const podFinder = ({ records }: Snapshot, text: string, { node }: Scope): ((row: string) => boolean) => {
+  const matches = matcher(text)
+  if (node !== undefined) {
+    return (row) => {
+      const pod = records.pods.get(row as PodId)
+      return pod !== undefined && matches(pod)
+    }
+  }
+  // To go through all is half the work of looking each up.
+  const found = new Set<string>()
+  records.pods.forEach((pod, id) => {
+    if (matches(pod)) found.add(id)
+  })
+  return (row) => found.has(row)
 }

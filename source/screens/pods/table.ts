@@ -3,8 +3,7 @@ import { emptyWords, isPast } from '../../interface/cluster/sources.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { podColumns } from './columns.ts'
-import { isFound, podRows, type Scope, worstFirst } from './rows.ts'
-import { statusOf } from './standing.ts'
+import { podFinder, podRows, type Scope, worstFirst } from './rows.ts'
 
 /** The pods of a scope: what is not well first, then by namespace and name. */
 export const podTable = (scope: Scope): Table => ({
@@ -12,6 +11,6 @@ export const podTable = (scope: Scope): Table => ({
   rows: perSnapshot((snapshot) => podRows(snapshot, scope)),
   defaultOrder: (snapshot, rows) => worstFirst(snapshot, rows as readonly PodId[]),
   empty: (snapshot) => emptyWords(snapshot, 'pods', scope.namespace),
-  finds: (snapshot, row, text) => isFound(snapshot, row as PodId, text, statusOf),
+  finder: (snapshot, text) => podFinder(snapshot, text, scope),
   isOld: (snapshot) => isPast(snapshot, 'pods'),
 })

@@ -36,6 +36,13 @@ describe('sorting by a column', () => {
     expect(sorted(ties, false)).toEqual(['cp-1', 'worker-10', 'worker-9', 'worker-2'])
   })
 
+  test('leaves rows of one text as they came, and puts texts beside numbers somewhere', () => {
+    const texts: Keys = { z: 'Running', a: 'Pending', y: 'Running', b: undefined, x: 'Running' }
+    expect(sorted(texts, true)).toEqual(['z', 'y', 'x', 'a', 'b'])
+    expect(sorted(texts, false)).toEqual(['a', 'z', 'y', 'x', 'b'])
+    expect(sorted({ a: 'text', b: 3, c: 20 }, false)).toEqual(['b', 'c', 'a'])
+  })
+
   test('sorts texts as people do', () => {
     expect(sorted({ a: '6.10', b: '6.9', c: '5.15' }, true)).toEqual(['a', 'b', 'c'])
   })

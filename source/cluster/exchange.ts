@@ -31,7 +31,7 @@ export const exchange = async <Result>(
   request: Omit<ApiRequest, 'signal'>,
   signal: AbortSignal,
   { answer, inactivity }: Patience,
-  use: (exchange: Exchange) => Promise<Result | Failure>,
+  take: (exchange: Exchange) => Promise<Result | Failure>,
 ): Promise<Result | Failure> => {
   if (signal.aborted) return { kind: 'stopped' }
   const own = new AbortController()
@@ -63,16 +63,16 @@ export const exchange = async <Result>(
     counted.heard(inactivity)
     const result =
       response.status === 200 || response.status === 201
-        ? await use({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
+        ? await take({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
         : await failureOfResponse(response)
     if (isUnauthorised(result)) api.refused()
     return given ?? result
   } catch (error) {
+    own.abort()
     return given ?? failureOfError(error, begun)
   } finally {
     guard.stop()
     signal.removeEventListener('abort', stop)
-    own.abort()
   }
 }
 

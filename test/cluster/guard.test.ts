@@ -14,7 +14,7 @@ describe('a guard over something that has to be heard of', () => {
   })
 
   it('calls back once, when nothing was heard for so long', () => {
-    const missed = vi.fn()
+    const missed = vi.fn<() => void>()
     createGuard(1000, now, missed)
     vi.advanceTimersByTime(999)
     expect(missed).not.toHaveBeenCalled()
@@ -25,7 +25,7 @@ describe('a guard over something that has to be heard of', () => {
   })
 
   it('waits anew from each word on, and for another time where that is said', () => {
-    const missed = vi.fn()
+    const missed = vi.fn<() => void>()
     const guard = createGuard(1000, now, missed)
     vi.advanceTimersByTime(900)
     guard.heard()
@@ -41,7 +41,7 @@ describe('a guard over something that has to be heard of', () => {
   })
 
   it('holds nothing against the other side that we slept through', () => {
-    const missed = vi.fn()
+    const missed = vi.fn<() => void>()
     createGuard(1000, now, missed)
     skipped = 60_000
     vi.advanceTimersByTime(1900)
@@ -51,7 +51,7 @@ describe('a guard over something that has to be heard of', () => {
   })
 
   it('reads what has arrived before it judges', () => {
-    const missed = vi.fn()
+    const missed = vi.fn<() => void>()
     const guard = createGuard(1000, now, missed)
     setTimeout(() => setImmediate(() => guard.heard()), 1000)
     vi.advanceTimersByTime(1500)

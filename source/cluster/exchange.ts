@@ -45,8 +45,12 @@ export const exchange = async <Result>(
   let limit = answer
   let begun = false
   const silence = (): void => {
-    const cause = clean(`the API server was silent for ${Math.round(limit / 1000)} s`)
-    giveUp({ kind: begun ? 'silent' : 'broken', cause })
+    const seconds = Math.round(limit / 1000)
+    giveUp(
+      begun
+        ? { kind: 'silent', cause: clean(`the API server was silent for ${seconds} s`) }
+        : { kind: 'broken', cause: clean(`no answer within ${seconds} s`) },
+    )
   }
   const guard = createGuard(answer, now, silence)
   const counted: Guard = {

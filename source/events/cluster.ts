@@ -12,3 +12,13 @@ export interface ClusterIdentity {
   /** Whether the server proves to be the one that is meant. */
   readonly tls: 'verified' | 'not verified' | 'plain http'
 }
+
+/** A context of the kubeconfig: which cluster it leads to, and as whom. */
+export interface ClusterContext {
+  readonly name: Clean
+  /** The address of the API server; empty where the context names a cluster that is not there. */
+  readonly server: Clean
+  /** The name of the user entry. */
+  readonly user: Clean
+  readonly namespace: Clean
+}

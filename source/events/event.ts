@@ -1,7 +1,7 @@
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
-import type { ClusterIdentity } from './cluster.ts'
+import type { ClusterContext, ClusterIdentity } from './cluster.ts'
 import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
 import type { RecordEvent } from './records.ts'
@@ -62,7 +62,12 @@ export type Event =
   | RecordEvent
   | SourceEvent
   | { readonly type: 'origin'; readonly subject: Subject; readonly metric: MetricId; readonly origin: Origin }
-  | { readonly type: 'cluster'; readonly identity: ClusterIdentity }
+  /** The cluster that is watched, and the contexts of the kubeconfig, of which it is one. */
+  | {
+      readonly type: 'cluster'
+      readonly identity: ClusterIdentity
+      readonly contexts: readonly ClusterContext[]
+    }
   /** It is watched no longer, and nothing of it is kept. */
   | { readonly type: 'node-gone'; readonly node: NodeName }
   | { readonly type: 'fact'; readonly subject: Subject; readonly fact: FactId; readonly value: Clean }

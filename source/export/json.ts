@@ -1,10 +1,14 @@
 import type { LinkState, Transport } from '../events/link.ts'
 import type { Missing, Scope } from '../events/origin.ts'
+import type { NodeAddress, NodeRecord } from '../events/records.ts'
+import type { NodeName } from '../events/subject.ts'
 import { catalogue, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Band } from '../metrics/metric.ts'
+import { clusterNode } from '../store/cluster-node.ts'
 import type { Reading } from '../store/reading.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
+import { serverAge } from '../store/sources.ts'
 import type { Unit } from '../text/units.ts'
 import { isoTime, rounded, seconds } from './number.ts'
 
@@ -34,6 +38,27 @@ export interface JsonMissing {
 
 export type JsonReading = JsonFigure | JsonMissing
 
+/** What the API server says of a node. Ages are seconds. */
+export interface JsonKubernetes {
+  readonly ready: NodeRecord['ready']
+  /** Why it is not ready. */
+  readonly reason?: string
+  /** Since when it is, or is not, ready. */
+  readonly since?: string
+  /** Seconds since the server told of it last, where it does not tell of changes now. */
+  readonly stale?: number
+  readonly kubelet?: string
+  /** How many pods are on it; only where those of all namespaces may be read. */
+  readonly pods?: number
+  /** Seconds since its kubelet was heard of; read only while some node has no live connection. */
+  readonly leaseAge?: number
+  readonly unschedulable?: true
+  readonly roles: readonly string[]
+  readonly addresses: readonly { readonly type: NodeAddress['type']; readonly address: string }[]
+  /** Pressures, and a network that is not set up. */
+  readonly troubles: readonly { readonly type: string; readonly reason: string; readonly since?: string }[]
+}
+
 export interface JsonNode {
   readonly name: string
   /** Null before anything was said of the connection. */
@@ -50,13 +75,15 @@ export interface JsonNode {
   } | null
   readonly facts: Readonly<Partial<Record<FactId, string>>>
   readonly readings: Readonly<Record<MetricId, JsonReading>>
+  /** Only where a cluster is watched, and its API server told of this node. */
+  readonly kubernetes?: JsonKubernetes
 }
 
 export interface JsonSnapshot {
   readonly schema: typeof schemaName
   /** When this was so, ISO 8601 in UTC. */
   readonly at: string
-  /** The Kubernetes context; null without one. */
+  /** The Kubernetes context; null without one, and inside a cluster. */
   readonly context: string | null
   readonly nodes: readonly JsonNode[]
   readonly crossings: readonly {
@@ -108,21 +135,49 @@ const jsonLink = ({ link, linkSince }: NodeView): JsonNode['link'] => {
   }
 }
 
-const jsonNode = (node: NodeView): JsonNode => ({
+/** A time of the API server by our clock. */
+const serverTime = (snapshot: Snapshot, time: number): string | undefined =>
+  isoTime(snapshot.wall - serverAge(time, snapshot.sources, snapshot) * 1000)
+
+const jsonKubernetes = (snapshot: Snapshot, name: NodeName): JsonKubernetes | undefined => {
+  const node = clusterNode(snapshot, name)
+  if (node === undefined) return undefined
+  const { record, age, leaseAge, pods } = node
+  const { ready, reason, readySince, kubelet, unschedulable, roles, addresses, troubles } = record
+  return {
+    ready,
+    ...optional('reason', reason === '' ? undefined : reason),
+    ...optional('since', serverTime(snapshot, readySince)),
+    ...optional('stale', age > 0 ? seconds(age) : undefined),
+    ...optional('kubelet', kubelet === '' ? undefined : kubelet),
+    ...optional('pods', pods?.isWhole === true ? pods.count : undefined),
+    ...optional('leaseAge', seconds(leaseAge)),
+    ...(unschedulable ? { unschedulable } : {}),
+    roles,
+    addresses: addresses.map(({ type, text }) => ({ type, address: text })),
+    troubles: troubles.map(({ type, reason: why, since }) => ({
+      ...{ type, reason: why },
+      ...optional('since', serverTime(snapshot, since)),
+    })),
+  }
+}
+
+const jsonNode = (snapshot: Snapshot, node: NodeView): JsonNode => ({
   name: node.name,
   link: jsonLink(node),
   facts: Object.fromEntries(node.facts),
   readings: Object.fromEntries(
     catalogue.map(({ id, unit }) => [id, jsonReading(node.reading(id), unit)]),
   ) as JsonNode['readings'],
+  ...optional('kubernetes', jsonKubernetes(snapshot, node.name)),
 })
 
 /** A snapshot in the shape of the contract: every node, each with every metric of the catalogue. */
-export const jsonSnapshot = (snapshot: Snapshot, context: string | null = null): JsonSnapshot => ({
+export const jsonSnapshot = (snapshot: Snapshot): JsonSnapshot => ({
   schema: schemaName,
   at: isoTime(snapshot.wall) ?? noTime,
-  context,
-  nodes: Array.from(snapshot.nodes.values(), jsonNode),
+  context: snapshot.cluster?.context ?? null,
+  nodes: Array.from(snapshot.nodes.values(), (node) => jsonNode(snapshot, node)),
   crossings: snapshot.crossings.map(({ node, metric, value, band, since, peak, ending }) => ({
     ...{ node, metric, value: rounded(value) ?? 0, unit: metricOf(metric).unit, band, since: isoTime(since) ?? noTime },
     peak: rounded(peak) ?? 0,
@@ -131,5 +186,4 @@ export const jsonSnapshot = (snapshot: Snapshot, context: string | null = null):
 })
 
 /** A snapshot as JSON on one line, without a line end. */
-export const jsonText = (snapshot: Snapshot, context: string | null = null): string =>
-  JSON.stringify(jsonSnapshot(snapshot, context))
+export const jsonText = (snapshot: Snapshot): string => JSON.stringify(jsonSnapshot(snapshot))

@@ -2,7 +2,7 @@ import { metricOf } from '../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { clean } from '../text/clean.ts'
 import { isoTime } from './number.ts'
-import { crossingWords, linkWords, originWords, sorted, stateWords, valueWords } from './words.ts'
+import { crossingWords, kubernetesWords, linkWords, originWords, sorted, stateWords, valueWords } from './words.ts'
 
 /** A text as Markdown shows it, whatever signs of Markdown or HTML it holds. */
 const plain = (text: string): string => clean(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, '\\$&')
@@ -12,13 +12,15 @@ const row = (cells: readonly string[]): string => `| ${cells.map(plain).join(' |
 const table = (headings: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : [row(headings), `|${' --- |'.repeat(headings.length)}`, ...rows.map(row), '']
 
-const section = (node: NodeView): readonly string[] => {
+const section = (snapshot: Snapshot, node: NodeView): readonly string[] => {
   const { measured, gaps } = sorted(node)
+  const kubernetes = kubernetesWords(snapshot, node)
   return [
     `## ${plain(node.name)}`,
     '',
     plain(linkWords(node)),
     '',
+    ...(kubernetes === undefined ? [] : [plain(`Kubernetes: ${kubernetes}`), '']),
     ...table(
       ['metric', 'value', 'state', 'origin'],
       measured.map(({ metric, figure }) => [
@@ -45,7 +47,7 @@ export const markdownText = (snapshot: Snapshot): string => {
     `# kntop ${isoTime(snapshot.wall) ?? ''}`,
     '',
     ...table(['band', 'node', 'metric', 'value', 'since'], crossings),
-    ...Array.from(snapshot.nodes.values()).flatMap(section),
+    ...Array.from(snapshot.nodes.values()).flatMap((node) => section(snapshot, node)),
   ]
   return `${lines.join('\n').trimEnd()}\n`
 }

@@ -116,15 +116,43 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
         },
         ['cause', 'route', 'remark'],
       ),
-      node: object({
-        name: { type: 'string' },
-        link: { oneOf: [{ $ref: '#/$defs/link' }, { type: 'null' }] },
-        facts: object(
-          Object.fromEntries(facts.map(({ id, meaning }) => [id, { type: 'string', description: meaning }])),
-          facts.map(({ id }) => id),
-        ),
-        readings: object(Object.fromEntries(catalogue.map((metric) => [metric.id, reading(metric)]))),
-      }),
+      kubernetes: object(
+        {
+          ready: words('yes', 'no', 'unknown'),
+          reason: { type: 'string', description: 'why it is not ready' },
+          since: { ...time, description: 'since when it is, or is not, ready' },
+          stale: { ...seconds, description: 'seconds since the API server told of it, where it does not tell now' },
+          kubelet: { type: 'string', description: 'version of the kubelet' },
+          pods: { ...count, description: 'pods on it; only where those of all namespaces may be read' },
+          leaseAge: { ...seconds, description: 'seconds since its kubelet was heard of' },
+          unschedulable: { const: true, description: 'cordoned' },
+          roles: { type: 'array', items: { type: 'string' } },
+          addresses: {
+            type: 'array',
+            items: object({ type: words('InternalIP', 'ExternalIP', 'Hostname'), address: { type: 'string' } }),
+          },
+          troubles: {
+            type: 'array',
+            items: object({ type: { type: 'string' }, reason: { type: 'string' }, since: time }, ['since']),
+            description: 'pressures, and a network that is not set up',
+          },
+        },
+        ['reason', 'since', 'stale', 'kubelet', 'pods', 'leaseAge', 'unschedulable'],
+        { description: 'what the API server says of it, where a cluster is watched' },
+      ),
+      node: object(
+        {
+          name: { type: 'string' },
+          link: { oneOf: [{ $ref: '#/$defs/link' }, { type: 'null' }] },
+          facts: object(
+            Object.fromEntries(facts.map(({ id, meaning }) => [id, { type: 'string', description: meaning }])),
+            facts.map(({ id }) => id),
+          ),
+          readings: object(Object.fromEntries(catalogue.map((metric) => [metric.id, reading(metric)]))),
+          kubernetes: { $ref: '#/$defs/kubernetes' },
+        },
+        ['kubernetes'],
+      ),
     },
   }
 }

@@ -7,6 +7,7 @@ import { isoTime } from './number.ts'
 import {
   crossingWords,
   type Gap,
+  kubernetesWords,
   linkWords,
   type Measured,
   originWords,
@@ -52,14 +53,16 @@ const gapLines = ({ missing, advice, titles }: Gap, width: number): readonly Cle
   ...hanging(clean('    for '), joinClean(titles, '; '), width),
 ]
 
-const nodeLines = (node: NodeView, width: number): readonly Clean[] => {
+const nodeLines = (snapshot: Snapshot, node: NodeView, width: number): readonly Clean[] => {
   const { measured, gaps } = sorted(node)
   const known = facts.flatMap(({ id, title }) => {
     const value = node.facts.get(id)
     return value === undefined ? [] : [joinClean([clean(title), value], ' ')]
   })
+  const kubernetes = kubernetesWords(snapshot, node)
   return [
     ...hanging(clean(`${node.name}  `), linkWords(node), width),
+    ...(kubernetes === undefined ? [] : hanging(clean('  Kubernetes: '), kubernetes, width)),
     ...known.flatMap((fact) => hanging(blanks(margin), fact, width)),
     ...measured.flatMap((one) => measuredLines(one, width)),
     ...(gaps.length === 0 ? [] : [clean('  Not measured:')]),
@@ -84,7 +87,7 @@ export const tableText = (snapshot: Snapshot, width = least): string => {
   const blocks = [
     [clean(`kntop ${isoTime(snapshot.wall) ?? ''}`)],
     ...(crossings.length === 0 ? [] : [[clean('In a bad band:'), ...crossings]]),
-    ...Array.from(snapshot.nodes.values(), (node) => nodeLines(node, cells)),
+    ...Array.from(snapshot.nodes.values(), (node) => nodeLines(snapshot, node, cells)),
   ]
   return `${blocks.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`
 }

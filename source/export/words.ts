@@ -1,8 +1,9 @@
 import type { Missing } from '../events/origin.ts'
 import { type CatalogueMetric, catalogue, metricOf } from '../metrics/catalogue.ts'
+import { clusterNode } from '../store/cluster-node.ts'
 import type { Crossing } from '../store/crossings.ts'
 import type { Figure } from '../store/reading.ts'
-import type { NodeView } from '../store/snapshot.ts'
+import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import { formatAge, formatValue, type Unit } from '../text/units.ts'
 
@@ -73,4 +74,24 @@ export const linkWords = ({ link }: NodeView): Clean => {
   const state = clean(`${link.transport}, ${link.state}`)
   const why = [link.cause, link.remark ?? clean('')].filter((part) => part !== '')
   return why.length === 0 ? state : joinClean([state, joinClean(why, '; ')], ': ')
+}
+
+/** What the API server says of a node: `ready yes, kubelet v1.34.1, 12 pods`; undefined where it says nothing. */
+export const kubernetesWords = (snapshot: Snapshot, { name }: NodeView): Clean | undefined => {
+  const node = clusterNode(snapshot, name)
+  if (node === undefined) return undefined
+  const { record, age, readyAge, leaseAge, pods } = node
+  const since = record.ready === 'yes' || Number.isNaN(readyAge) ? '' : ` for ${formatAge(readyAge)}`
+  const parts = [
+    `ready ${record.ready}${since}${record.reason === '' ? '' : ` (${record.reason})`}`,
+    ...record.troubles.map(({ type }) => type),
+    ...(record.unschedulable ? ['cordoned'] : []),
+    ...(Number.isNaN(leaseAge) ? [] : [`kubelet heard of ${formatAge(leaseAge)} ago`]),
+    ...(record.kubelet === '' ? [] : [`kubelet ${record.kubelet}`]),
+    ...(pods === undefined
+      ? []
+      : [`${pods.isWhole ? '' : 'at least '}${pods.count} ${pods.count === 1 ? 'pod' : 'pods'}`]),
+    ...(age > 0 ? [`as of ${formatAge(age)} ago`] : []),
+  ]
+  return clean(parts.join(', '))
 }

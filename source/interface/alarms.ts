@@ -1,10 +1,13 @@
 import { type MetricId, metricOf } from '../metrics/catalogue.ts'
+import type { ClusterNode } from '../store/cluster-node.ts'
 import type { Crossing } from '../store/crossings.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../text/clean.ts'
 import type { Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { fit, widthOf } from '../text/width.ts'
+import { wallOfServer } from './cluster/age.ts'
+import { clusterNodeOf, isUnready } from './cluster/node-words.ts'
 import { cutMiddle, segment, timeOfDay } from './lines.ts'
 import { perSnapshot } from './per-snapshot.ts'
 import type { Theme } from './theme.ts'
@@ -17,8 +20,20 @@ const leastCause = 6
 /** The fewest cells to which a metric's name is cut: as many as the short ones have. */
 const leastLabel = 8
 
-const lostOf = perSnapshot((snapshot) =>
-  [...snapshot.nodes.values()].filter((node) => node.link?.state !== 'live' && node.worst() === 'critical'),
+/** A node that was lost, or that is not ready by what the API server says, or both. */
+interface Down {
+  readonly node: NodeView
+  readonly isLost: boolean
+  readonly unready: ClusterNode | undefined
+}
+
+const downOf = perSnapshot((snapshot): readonly Down[] =>
+  [...snapshot.nodes.values()].flatMap((node) => {
+    const isLost = node.link?.state !== 'live' && node.worst() === 'critical'
+    const known = clusterNodeOf(snapshot, node.name)
+    const unready = isUnready(known) ? known : undefined
+    return isLost || unready !== undefined ? [{ node, isLost, unready }] : []
+  }),
 )
 
 const sinceOf = (wall: number): string => timeOfDay(wall).slice(0, 5)
@@ -26,15 +41,24 @@ const sinceOf = (wall: number): string => timeOfDay(wall).slice(0, 5)
 const nameIn = (name: string, width: number, theme: Theme) =>
   cutMiddle(clean(name), Math.max(leastName, width), theme.glyphs.ellipsis)
 
-const lostLine = (node: NodeView, width: number, theme: Theme): Line => {
+/** What is wrong with it, in words; by whom it is said decides since when. */
+const downWords = ({ node, isLost, unready }: Down): string => {
+  const ready = unready?.record.ready === 'no' ? 'not ready' : 'ready unknown'
+  const state = node.link?.state ?? 'unknown'
+  if (unready === undefined) return state
+  return isLost ? `${state}, ${ready}` : ready
+}
+
+const downLine = (down: Down, snapshot: Snapshot, width: number, theme: Theme): Line => {
   const { ellipsis } = theme.glyphs
-  const time = sinceOf(node.linkSince)
-  const long = ` ${node.link?.state ?? 'unknown'} since ${time}`
-  const state =
-    width >= 2 + widthOf(clean(node.name)) + long.length ? long : ` ${node.link?.state ?? 'unknown'} ${time}`
+  const { node, isLost, unready } = down
+  const time = sinceOf(isLost ? node.linkSince : wallOfServer(snapshot, unready?.record.readySince ?? Number.NaN))
+  const words = downWords(down)
+  const forms = [` ${words} since ${time}`, ` ${words} ${time}`, ` ${words.split(',')[0] ?? ''} ${time}`]
+  const state = forms.find((form) => width >= 2 + widthOf(clean(node.name)) + form.length) ?? forms.at(-1) ?? ''
   const name = nameIn(node.name, width - state.length - 2, theme)
   const room = width - widthOf(name) - state.length - 4
-  const cause = node.link?.cause ?? clean('')
+  const cause = (isLost ? node.link?.cause : unready?.record.reason) ?? clean('')
   const more = room < leastCause ? clean('') : fit(cause, Math.min(room, widthOf(cause)), 'left', ellipsis)
   return [
     segment(`${theme.glyphs.standing.critical} ${name}`, 'critical'),
@@ -78,7 +102,10 @@ const crossingLine = (crossing: Crossing, width: number, theme: Theme): Line => 
 
 /** Nodes of which there is nothing to tell; those that have not been reached yet are not quiet. */
 const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line[] => {
-  const crossing = new Set(snapshot.crossings.map(({ node }) => node))
+  const crossing = new Set([
+    ...snapshot.crossings.map(({ node }) => node),
+    ...downOf(snapshot).flatMap(({ node, unready }) => (unready === undefined ? [] : [node.name])),
+  ])
   const others = [...snapshot.nodes.values()].filter(({ name }) => !crossing.has(name))
   const quiet = others.filter(({ link }) => link?.state === 'live').length
   const notAsked = others.filter(({ link }) => link?.state === 'not-asked').length
@@ -92,13 +119,13 @@ const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line
 /** The worst crossings, with since when, a line each; what finds no room is counted, and so are the quiet nodes. */
 export const alarmLines = (snapshot: Snapshot, rows: number, width: number, theme: Theme): readonly Line[] => {
   const { crossings } = snapshot
-  const lost = lostOf(snapshot)
+  const lost = downOf(snapshot)
   const total = lost.length + crossings.length
   const shown = total <= rows ? total : Math.max(1, rows - 1)
   const more = total > shown ? (rows === 1 ? ` +${total - shown}` : `${total - shown} more`) : ''
   const room = rows === 1 ? width - more.length : width
   const lines = [
-    ...lost.slice(0, shown).map((node) => lostLine(node, room, theme)),
+    ...lost.slice(0, shown).map((down) => downLine(down, snapshot, room, theme)),
     ...crossings.slice(0, Math.max(0, shown - lost.length)).map((crossing) => crossingLine(crossing, room, theme)),
   ]
   if (more !== '')

@@ -4,6 +4,7 @@ import { type Painted, row, type Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { asAscii, fit, repeat, widthOf } from '../text/width.ts'
 import { alarmLines } from './alarms.ts'
+import { apiCounts } from './cluster/place.ts'
 import { drawFault } from './fault.ts'
 import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
@@ -74,7 +75,7 @@ const lastLines = (
 const transports = perSnapshot((snapshot) => {
   const counts = new Map<string, number>()
   for (const { link } of snapshot.nodes.values())
-    if (link) counts.set(link.transport, (counts.get(link.transport) ?? 0) + 1)
+    if (link && link.state !== 'not-asked') counts.set(link.transport, (counts.get(link.transport) ?? 0) + 1)
   return counts
 })
 
@@ -95,6 +96,7 @@ const status = (snapshot: Snapshot, paint: Paint): readonly Segment[] => {
   if (paint.dropped > 0) parts.push(segment(`link slow: ${paint.dropped} frames left out  `, 'warning'))
   if (snapshot.late > lateFrom) parts.push(segment(`kntop ${formatValue(snapshot.late, 'ms')} late  `, 'warning'))
   for (const [transport, count] of transports(snapshot)) parts.push(segment(`${transport} ${count}  `, 'dim'))
+  parts.push(...apiCounts(snapshot))
   if (snapshot.self)
     parts.push(
       segment(`kntop ${formatValue(snapshot.self.cpu, '%')} ${formatValue(snapshot.self.memory, 'bytes')} `, 'dim'),

@@ -1,10 +1,13 @@
+import type { ClusterIdentity } from '../events/cluster.ts'
+import type { LinkState } from '../events/link.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { clean } from '../text/clean.ts'
-import { lineText, type Painted, row, type Segment } from '../text/colour.ts'
+import { lineText, type Painted, row, type Segment, type Style } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { blanks, widthOf } from '../text/width.ts'
 import { alarmLines } from './alarms.ts'
 import { type Binding, bindingFor, bindingsFor } from './binding.ts'
+import { apiLine, apiTrouble, contextSegment, serverLine, tlsSegments } from './cluster/place.ts'
 import { fitHeight, fitLine, segment, timeOfDay, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
 import { perSnapshot } from './per-snapshot.ts'
@@ -17,23 +20,54 @@ const leastPlace = 23
 /** Cells in which a crossing is told in short; the keys give way to it. */
 const leastAlarm = 28
 
+const readOnly = ' [RO]'
+
 const placeOf = perSnapshot((snapshot) => {
   const nodes = [...snapshot.nodes.values()]
-  const live = nodes.filter(({ link }) => link?.state === 'live').length
+  const count = (state: LinkState): number => nodes.filter(({ link }) => link?.state === state).length
+  const live = count('live')
   const transports = [...new Set(nodes.map(({ link }) => link?.transport ?? 'local'))].join(' ') || 'none'
-  return { transports, live, total: nodes.length }
+  const style: Style = live + count('not-asked') === nodes.length ? 'plain' : 'critical'
+  return { transports, live, total: nodes.length, style }
 })
+
+const label = (text: string): Segment => segment(text.padEnd(8), 'dim')
 
 /** Where we are: connection, nodes, time, and how far back the history goes. */
 const place = (snapshot: Snapshot, frozen: boolean): readonly Line[] => {
-  const { transports, live, total } = placeOf(snapshot)
+  const { transports, live, total, style } = placeOf(snapshot)
   const { shown } = snapshot.history
-  const label = (text: string): Segment => segment(text.padEnd(8), 'dim')
   return [
     [label('Context'), segment(`${transports} [RO]`, 'title')],
-    [label('Nodes'), segment(`${live} of ${total} live`, live === total ? 'plain' : 'critical')],
+    [label('Nodes'), segment(`${live} of ${total} live`, style)],
     [label('UTC'), segment(timeOfDay(snapshot.wall)), ...(frozen ? [segment(' FROZEN', 'warning')] : [])],
     [label('History'), segment(`${formatValue(shown.seconds, 's')}, ${formatValue(shown.minutes * 60, 's')} coarse`)],
+  ]
+}
+
+/** Cells of the place in a cluster, whose context and server have long names. */
+const clusterPlace = { least: 29, most: 38, share: 0.45 } as const
+
+/** Where we are in a cluster: context, server, how it answers, nodes and time. */
+const placeInCluster = (
+  snapshot: Snapshot,
+  cluster: ClusterIdentity,
+  frozen: boolean,
+  width: number,
+  theme: Theme,
+): readonly Line[] => {
+  const { live, total, style } = placeOf(snapshot)
+  const room = width - 8
+  return [
+    [label('Context'), contextSegment(cluster, room - readOnly.length, theme), segment(readOnly, 'title')],
+    [label('Cluster'), ...serverLine(cluster, snapshot.sources.api, room, theme)],
+    [label('API'), ...apiLine(snapshot, theme)],
+    [
+      label('Nodes'),
+      segment(`${live}/${total} live`, style),
+      ...(frozen ? [segment(' FROZEN', 'warning')] : []),
+      segment(` ${timeOfDay(snapshot.wall)}`, 'dim'),
+    ],
   ]
 }
 
@@ -73,15 +107,24 @@ const menu = (model: Model, rows: number, width: number): readonly Line[] => {
   return lines
 }
 
+const spaced = ({ text, style }: Segment): Segment => segment(` ${text}`, style)
+
 /** The one-line header of a small terminal, or of one that wants the room. */
 const small = (snapshot: Snapshot, frozen: boolean, width: number, theme: Theme): Painted => {
-  const { transports, live, total } = placeOf(snapshot)
+  const { transports, live, total, style } = placeOf(snapshot)
+  const { cluster } = snapshot
+  const where =
+    cluster === undefined
+      ? [segment(transports, 'title')]
+      : [contextSegment(cluster, Math.floor(width / 4), theme), ...tlsSegments(cluster, theme).map(spaced)]
   const help = [segment('<?>', 'key'), segment(' help', 'dim')]
   const left = [
     segment(' '),
     ...(frozen ? [segment('FROZEN ', 'warning')] : []),
-    segment(`${transports} [RO] `, 'title'),
-    segment(`${live}/${total} live  `, live === total ? 'plain' : 'critical'),
+    ...where,
+    segment(`${readOnly} `, 'title'),
+    ...apiTrouble(snapshot),
+    segment(`${live}/${total} live  `, style),
   ]
   const used = widthOf(lineText(left))
   // Where it is narrow what is wrong goes before the help.
@@ -101,16 +144,21 @@ export const drawHeader = (
 ): readonly Painted[] => {
   const frozen = model.frozen !== undefined
   if (rows === 1) return [small(snapshot, frozen, width, theme)]
-  const where = place(snapshot, frozen)
+  const { cluster } = snapshot
+  const { least, most, share } = clusterPlace
+  const cells = Math.max(least, Math.min(most, Math.floor(width * share)))
+  const where =
+    cluster === undefined ? place(snapshot, frozen) : placeInCluster(snapshot, cluster, frozen, cells - 2, theme)
   const widest = Math.max(leastPlace, ...where.map((line) => widthOf(lineText(line))))
-  const left = Math.min(30, Math.floor(width * 0.45), widest + 2)
+  const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), widest + 2) : Math.min(cells, width)
   const right = Math.min(52, Math.max(Math.floor(width * 0.36), Math.min(leastAlarm, width - left - 1)))
   const middle = Math.max(0, width - left - right - 1)
   const parts = [where, menu(model, rows, middle), alarmLines(snapshot, rows, right, theme)] as const
   const lines = Array.from({ length: rows }, (_, index) =>
     row(
       clean(' '),
-      fitLine(parts[0][index] ?? [], left - 1, theme),
+      fitLine(parts[0][index] ?? [], Math.max(0, left - 2), theme),
+      blanks(Math.min(1, left - 1)),
       fitLine(parts[1][index] ?? [], middle, theme),
       blanks(1),
       fitLine(parts[2][index] ?? [], right, theme),

@@ -10,19 +10,25 @@ const longest = 200
 
 const quitWords = ['q', 'q!', 'qa', 'quit', 'exit']
 
-/** What follows `:`: a screen's name or alias, or a word that quits. */
+/** What follows `:`: a screen's name or alias and, where it takes one, a word to open it with; or a word that quits. */
 const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
-  const word = typed.trim().toLowerCase()
+  const [word = '', ...others] = typed.trim().toLowerCase().split(/\s+/)
+  const more = others.join(' ')
   if (word === '') return still(model)
-  if (quitWords.includes(word)) return { model, effects: [{ type: 'quit' }] }
+  if (quitWords.includes(word) && more === '') return { model, effects: [{ type: 'quit' }] }
   const entry = findScreen(model, word)
   if (entry !== undefined) {
     const top = topOf(model)
     const subject = top.subject(moment.snapshot, bodyOf(moment.terminal, model.header))
-    return still(bring(model, entry, { ...subject, screen: top.name }))
+    const argument = more === '' ? {} : entry.argument?.(more)
+    if (argument === undefined) {
+      const why = entry.argument === undefined ? `${entry.name} takes nothing after it` : 'no namespace can be called'
+      return still(flash(model, `${why}: ${more}`, moment.at))
+    }
+    return still(bring(model, entry, { ...subject, screen: top.name, ...argument }))
   }
   const known = model.screens.map(({ name }) => name).join(', ')
-  return still(flash(model, `no command ${word}; there are ${known}, quit`, moment.at))
+  return still(flash(model, `no command ${typed.trim().toLowerCase()}; there are ${known}, quit`, moment.at))
 }
 
 /** Names that the typed beginning of a command can become. */

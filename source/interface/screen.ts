@@ -1,3 +1,4 @@
+import type { NamespaceName } from '../events/names.ts'
 import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
@@ -18,6 +19,10 @@ export interface Parameters {
   readonly node?: NodeName
   readonly metric?: MetricId
   readonly optIn?: string
+  /** The namespace that is looked at; undefined: all. */
+  readonly namespace?: NamespaceName | undefined
+  /** Which part of the screen is wanted, where it has several. */
+  readonly tab?: string
   /** A question, as it was when it was chosen. */
   readonly request?: Request
   /** The screen that it is opened from. */
@@ -60,6 +65,8 @@ export interface Screen<State> {
   /** Whether the keys of tables and `/` apply. */
   readonly table: boolean
   initial(parameters: Parameters): State
+  /** What a word typed after its name opens it with, on top of what stands under the cursor; undefined: the word is wrong. */
+  argument?(typed: string): Parameters | undefined
   press(state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State>
   /** Narrows what is shown by a text typed after `/`; empty: everything. */
   filter?(state: State, text: string): State
@@ -93,6 +100,8 @@ export interface ScreenEntry {
   readonly purpose: string
   readonly bindings: readonly Binding[]
   readonly table: boolean
+  /** What a word typed after its name opens it with; undefined: that word is wrong. Not there: it takes none. */
+  readonly argument?: ((typed: string) => Parameters | undefined) | undefined
   open(parameters: Parameters): Open
 }
 
@@ -119,6 +128,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     purpose: definition.purpose,
     bindings: definition.bindings,
     table: definition.table,
+    argument: definition.argument?.bind(definition),
     open: (parameters) => wrap(definition.initial(parameters), ''),
   }
 }

@@ -1,4 +1,5 @@
 import { identityOf } from '../cluster/identity.ts'
+import { contextsOf } from '../cluster/kubeconfig/contexts.ts'
 import type { Settings } from '../config/settings.ts'
 import { everyNamespace } from '../config/values.ts'
 import type { ClusterIdentity } from '../events/cluster.ts'
@@ -41,11 +42,13 @@ const openDoor = async ({ cluster: { target }, settings: { namespace } }: Cluste
 /** What is watched of a cluster: what its API server tells, and its nodes. */
 export const clusterSetup = async (options: ClusterSetup): Promise<Watching> => {
   const { settings, surroundings, ssh } = options
-  const identity: ClusterIdentity = identityOf(options.cluster.target)
+  const { target, config } = options.cluster
+  const identity: ClusterIdentity = identityOf(target)
   // Two contexts may have one name in two kubeconfigs, and two clusters one address at different times.
   const name = `${identity.context ?? ''} ${identity.server}`
   const feed = clusterFeed({
     identity,
+    contexts: config === undefined ? [] : contextsOf(config),
     open: () => openDoor(options),
     ssh,
     door: surroundings.door,

@@ -1,16 +1,24 @@
 import type { ScreenEntry } from '../interface/screen.ts'
+import { contextsScreen } from './contexts/screen.ts'
 import { explainScreen } from './explain/screen.ts'
 import { helpScreen } from './help/screen.ts'
 import { linksScreen } from './links/screen.ts'
+import { namespacesScreen } from './namespaces/screen.ts'
 import { nodeScreen } from './node/screen.ts'
 import { nodesScreen } from './nodes/screen.ts'
 import { optInsScreen } from './opt-ins/screen.ts'
+import { podsScreen } from './pods/screen.ts'
 import { questionScreen } from './questions/question.ts'
 import { questionsScreen } from './questions/screen.ts'
+import { servicesScreen } from './services/screen.ts'
 
 const subjects: readonly ScreenEntry[] = [
   nodesScreen,
   nodeScreen,
+  podsScreen,
+  servicesScreen,
+  namespacesScreen,
+  contextsScreen,
   linksScreen,
   explainScreen,
   optInsScreen,

@@ -1,4 +1,4 @@
-import type { ClusterIdentity } from '../events/cluster.ts'
+import type { ClusterContext, ClusterIdentity } from '../events/cluster.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
@@ -29,6 +29,8 @@ export interface Snapshot extends Now {
   readonly self: Self | undefined
   /** Which cluster is watched; undefined: none. */
   readonly cluster: ClusterIdentity | undefined
+  /** Those of the kubeconfig, in its order. */
+  readonly contexts: readonly ClusterContext[]
   /** What waits for a person to say, the oldest first; the same object until one comes or goes. */
   readonly requests: Requests
   /** What the API server says that there is; the same object until it says anything new. */
@@ -54,6 +56,7 @@ export interface Moment {
   readonly rules: readonly Rule[]
   readonly self: Self | undefined
   readonly cluster: ClusterIdentity | undefined
+  readonly contexts: readonly ClusterContext[]
   readonly requests: Requests
   readonly records: Records
   readonly sources: Sources
@@ -67,6 +70,7 @@ export const createSnapshot = ({
   rules,
   self,
   cluster,
+  contexts,
   requests,
   records,
   sources,
@@ -82,6 +86,7 @@ export const createSnapshot = ({
     nodes,
     self,
     cluster,
+    contexts,
     requests,
     records,
     sources,

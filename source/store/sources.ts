@@ -25,3 +25,7 @@ export const sourceAge = ({ state, known }: SourceStatus, now: Now): number =>
  */
 export const serverAge = (time: number, { api }: Sources, now: Now): number =>
   Math.max(0, now.at + (api?.ahead ?? Number.NaN) - time) / 1000
+
+/** Whether its records say anything at all: it was read at least once, if not now. */
+export const isKnown = ({ state, known }: SourceStatus): boolean =>
+  state === 'live' || state === 'polling' || !Number.isNaN(known)

@@ -1,4 +1,4 @@
-import type { ClusterIdentity } from '../events/cluster.ts'
+import type { ClusterContext, ClusterIdentity } from '../events/cluster.ts'
 import type { Event } from '../events/event.ts'
 import type { Link } from '../events/link.ts'
 import type { NodeName, Subject } from '../events/subject.ts'
@@ -41,6 +41,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   let now: Now = { at: 0, wall: 0, late: 0 }
   let self: Self | undefined
   let cluster: ClusterIdentity | undefined
+  let contexts: readonly ClusterContext[] = []
   let requests: Requests = new Map()
   const records = createRecords()
   let sources: Sources = noSources
@@ -110,6 +111,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         return
       case 'cluster':
         cluster = event.identity
+        contexts = event.contexts
         return
       case 'self':
         self = { cpu: event.cpu, memory: event.memory }
@@ -138,7 +140,8 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     snapshot() {
       if (latest === undefined) {
         const [held, history] = [records.view(), pool.history()]
-        latest = createSnapshot({ now, states, rules, self, cluster, requests, records: held, sources, history })
+        const shared = { rules, self, cluster, contexts, requests, sources }
+        latest = createSnapshot({ ...shared, now, states, records: held, history })
         generation++
       }
       return latest

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Event } from '../../source/events/event.ts'
 import { jsonSnapshot, jsonText } from '../../source/export/json.ts'
 import { tableText } from '../../source/export/table.ts'
 import { catalogue } from '../../source/metrics/catalogue.ts'
 import { clean } from '../../source/text/clean.ts'
-import { clock, incident, link, sample, snapshotOf, worker } from './sample.ts'
+import { api, cluster, lease, nodeRecord, podRecord, put, source } from '../scenarios/kubernetes.ts'
+import { clock, incident, link, noon, sample, snapshotOf, worker } from './sample.ts'
 
 const nodeOf = (name: string) => jsonSnapshot(incident()).nodes.find((node) => node.name === name)
 
@@ -12,7 +14,8 @@ describe('the JSON of a snapshot', () => {
     const { nodes, crossings, ...head } = jsonSnapshot(incident())
     expect(head).toEqual({ schema: 'kntop/v1', at: '2026-01-31T12:00:30.000Z', context: null })
     expect([nodes.length, crossings.length]).toEqual([2, 1])
-    expect(jsonSnapshot(incident(), 'prod').context).toBe('prod')
+    expect(jsonSnapshot(snapshotOf([cluster({ context: clean('prod') })])).context).toBe('prod')
+    expect(jsonSnapshot(snapshotOf([cluster({ context: undefined })])).context).toBeNull()
   })
 
   it('says how each node is watched, since when, and why not', () => {
@@ -98,5 +101,48 @@ describe('the JSON of a snapshot', () => {
   it('is one line', () => {
     expect(jsonText(incident())).not.toContain('\n')
     expect(JSON.parse(jsonText(incident()))).toEqual(jsonSnapshot(incident()))
+  })
+})
+
+describe('what the API server says of a node, in JSON', () => {
+  const told = [
+    clock(100_000),
+    link(worker, 'not-asked', 'SSH waits for a yes'),
+    cluster(),
+    api({ ahead: noon }),
+    put(
+      'node',
+      nodeRecord(worker, { created: noon, ready: 'no', reason: clean('KubeletNotReady'), readySince: noon + 40_000 }),
+    ),
+    put('lease', lease(worker, noon + 57_000)),
+    put('pod', podRecord('web/a', { node: worker })),
+    put('pod', podRecord('web/b', { node: worker })),
+  ]
+  const of = (...more: readonly Event[]) => jsonSnapshot(snapshotOf([...told, ...more])).nodes[0]?.kubernetes
+
+  it('stands beside its readings, times by our own clock, ages in seconds', () => {
+    expect(of(source('nodes'), source('pods'))).toEqual({
+      ready: 'no',
+      reason: 'KubeletNotReady',
+      since: '2026-01-31T12:00:40.000Z',
+      kubelet: 'v1.34.1',
+      pods: 2,
+      leaseAge: 43,
+      roles: [],
+      addresses: [{ type: 'InternalIP', address: '10.0.0.7' }],
+      troubles: [],
+    })
+  })
+
+  it('has no count of pods where not all may be read, and says how old it is where the server is silent', () => {
+    expect(of(source('nodes'), source('pods', 'live', { namespaces: [clean('web')] }))).not.toHaveProperty('pods')
+    expect(of(source('nodes', 'stale', { known: 70_000 }))).toMatchObject({ ready: 'no', stale: 30 })
+    expect(of(source('nodes'))).not.toHaveProperty('stale')
+  })
+
+  it('is not there where the API server never told of nodes in this run', () => {
+    expect(of(source('nodes', 'starting', { known: Number.NaN }))).toBeUndefined()
+    expect(of()).toBeUndefined()
+    expect(nodeOf('worker-7')).not.toHaveProperty('kubernetes')
   })
 })

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { jsonText } from '../../source/export/json.ts'
 import { jsonSchema } from '../../source/export/schema.ts'
 import { clean } from '../../source/text/clean.ts'
-import { incident, snapshotOf, worker } from './sample.ts'
+import { api, cluster, lease, nodeRecord, put, source } from '../scenarios/kubernetes.ts'
+import { clock, incident, link as linkOf, noon, snapshotOf, worker } from './sample.ts'
 
 const compiled = (additions: boolean) =>
   new Ajv2020.default({ strict: true, validateFormats: false }).compile(jsonSchema({ additions }) as object)
@@ -25,6 +26,25 @@ describe('the JSON schema', () => {
     const link = { transport: 'ssh', state: 'live', cause: clean('c'), route: clean('r'), remark: clean('m') } as const
     const linked = snapshotOf([{ type: 'link', subject: { node: worker }, at: 0, link }])
     expect(closed(JSON.parse(jsonText(linked))) || closed.errors).toBe(true)
+    const trouble = { type: clean('DiskPressure'), reason: clean('KubeletHasDiskPressure'), since: noon }
+    const record = nodeRecord(worker, {
+      ready: 'unknown',
+      reason: clean('r'),
+      troubles: [trouble],
+      unschedulable: true,
+    })
+    const told = snapshotOf([
+      clock(9000),
+      linkOf(worker, 'not-asked'),
+      cluster(),
+      api({ ahead: noon }),
+      put('node', record),
+      put('lease', lease(worker, noon)),
+      source('nodes', 'stale', { known: 4000 }),
+      source('pods'),
+    ])
+    expect(closed(JSON.parse(jsonText(told))) || closed.errors).toBe(true)
+    expect(jsonText(told)).toMatch('DiskPressure')
   })
 
   it('allows fields of a later version', () => {

@@ -108,7 +108,7 @@ export const open = ({
   }
   const cells = (): { readonly heading: string; readonly rows: readonly string[] } => {
     const lines = inside()
-    const at = lines.findIndex((line) => /^(NODE|METRIC|OPT-IN|ABOUT)\b/.test(line))
+    const at = lines.findIndex((line) => /^(NODE|METRIC|OPT-IN|ABOUT|NAMESPACE|NAME)\b/.test(line))
     const below = lines.slice(at + 1)
     const end = below.findIndex((line) => line.trim() === '')
     return { heading: lines[at] ?? '', rows: below.slice(0, end < 0 ? undefined : end) }

@@ -103,6 +103,10 @@ describe('?', () => {
   const ways: Readonly<Record<string, readonly string[]>> = {
     nodes: ['?'],
     node: ['enter', '?'],
+    pods: [':', ...Array.from('pods'), 'enter', '?'],
+    services: [':', ...Array.from('svc'), 'enter', '?'],
+    namespaces: [':', ...Array.from('ns'), 'enter', '?'],
+    contexts: [':', ...Array.from('ctx'), 'enter', '?'],
     links: [':', ...Array.from('links'), 'enter', '?'],
     explain: ['right', 'x', '?'],
     'opt-ins': ['w', '?'],
@@ -227,8 +231,11 @@ describe('a command', () => {
 
   test('that nobody knows is said', () => {
     const at = open()
-    run(at, 'pods')
-    at.sees('no command pods; there are nodes, node, links, explain, opt-ins, questions,', 'question, help, quit')
+    run(at, 'nothing')
+    at.sees(
+      'no command nothing; there are nodes, node, pods, services, namespaces,',
+      'contexts, links, explain, opt-ins, questions, question, help, quit',
+    )
   })
 })
 

@@ -12,7 +12,20 @@ const [gone] = nodeNames(1)
 describe('the registry of screens', () => {
   test('begins with the nodes', () => {
     expect(screens.map(({ name }) => name)).toEqual([
-      ...['nodes', 'node', 'links', 'explain', 'opt-ins', 'questions', 'question', 'help'],
+      ...[
+        'nodes',
+        'node',
+        'pods',
+        'services',
+        'namespaces',
+        'contexts',
+        'links',
+        'explain',
+        'opt-ins',
+        'questions',
+        'question',
+        'help',
+      ],
     ])
   })
 

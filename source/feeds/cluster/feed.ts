@@ -1,7 +1,7 @@
 import { followDnsPods } from '../../cluster/coredns/pods.ts'
 import type { WatchCorednsOptions } from '../../cluster/coredns/watch-coredns.ts'
 import type { ClusterWatch, WatchClusterOptions } from '../../cluster/watch-cluster.ts'
-import type { ClusterIdentity } from '../../events/cluster.ts'
+import type { ClusterContext, ClusterIdentity } from '../../events/cluster.ts'
 import type { Event } from '../../events/event.ts'
 import type { Feed } from '../../events/feed.ts'
 import type { Transport } from '../../events/link.ts'
@@ -27,6 +27,8 @@ export interface ClusterDoor {
 
 export interface ClusterFeedOptions {
   readonly identity: ClusterIdentity
+  /** Those of the kubeconfig; none inside a cluster. */
+  readonly contexts: readonly ClusterContext[]
   readonly open: () => Promise<ClusterDoor>
   readonly ssh: SshOptions
   readonly door: Door
@@ -79,7 +81,7 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       const failing = new AbortController()
       const ending = AbortSignal.any([signal, failing.signal])
       const clock = startClock(emit, ending)
-      emit([{ type: 'cluster', identity: options.identity }])
+      emit([{ type: 'cluster', identity: options.identity, contexts: options.contexts }])
       ssh = await openSshDoor(options.ssh, options.door, emit, clock.now, ending)
       let life: SignsOfLife | undefined
       const watched = (events: readonly Event[]): void => {

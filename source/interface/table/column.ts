@@ -22,6 +22,8 @@ export interface Column {
   cell(snapshot: Snapshot, row: RowId, width: number, theme: Theme): Segment
   /** What the cell is sorted by: NaN and undefined stand last. */
   sortKey(snapshot: Snapshot, row: RowId): number | string | undefined
+  /** Its texts are names of objects of the cluster, of which there are many, or are to be compared letter by letter. */
+  readonly objects?: true
   /**
    * What a filter finds the row by: words, not figures, which change each second. A column without it is not searched.
    */

@@ -7,7 +7,7 @@ import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
 import type { Theme } from '../theme.ts'
 import { type Column, hiddenHint, isShown, type Placed, placeColumns, type RowId } from './column.ts'
-import { parseFilter } from './filter.ts'
+import { parseFilter, type TextFilter } from './filter.ts'
 import { sortRows } from './order.ts'
 import { cursorIndex, holdTime, type Shown, type TableState, topFor } from './table-state.ts'
 
@@ -18,14 +18,22 @@ export interface Table {
   rows(snapshot: Snapshot): readonly RowId[]
   defaultOrder(snapshot: Snapshot, rows: readonly RowId[]): readonly RowId[]
   /** What stands in place of rows where there are none. */
-  readonly empty: string
+  readonly empty: string | ((snapshot: Snapshot) => string)
+  /** Whether a text in lower case is found in a row, where that is quicker than to ask each column. */
+  finds?(snapshot: Snapshot, row: RowId, text: string): boolean
+  /** Whether the rows are of the past, and are drawn so. */
+  isOld?(snapshot: Snapshot): boolean
 }
 
 const worked = (table: Table, snapshot: Snapshot, { filter: typed, sort, held }: TableState): readonly RowId[] => {
   const filter = parseFilter(typed)
   const all = table.rows(snapshot)
   const columns = table.columns(snapshot)
-  const rows = filter === undefined ? all : all.filter((row) => isShown(snapshot, row, columns, filter))
+  const passes = (row: RowId, wanted: TextFilter): boolean =>
+    table.finds === undefined
+      ? isShown(snapshot, row, columns, wanted)
+      : table.finds(snapshot, row, wanted.text) !== wanted.inverse
+  const rows = filter === undefined ? all : all.filter((row) => passes(row, filter))
   if (held !== undefined && snapshot.at - held.at < holdTime) {
     const present = new Set(rows)
     const before = held.order.filter((row) => present.has(row))
@@ -54,7 +62,9 @@ export const orderOf = (table: Table, snapshot: Snapshot, state: TableState): re
   const last = lastOrder(snapshot)
   const { of } = last
   if (of?.table === table && of.filter === filter && of.sort === sort && of.held === held) return of.order
-  const order = worked(table, snapshot, state)
+  // A key moved the cursor in this very order, which it holds from then on.
+  const isHeld = of?.table === table && of.filter === filter && held !== undefined && held.order === of.order
+  const order = isHeld && snapshot.at - held.at < holdTime ? of.order : worked(table, snapshot, state)
   last.of = { table, filter, sort, held, order }
   return order
 }
@@ -80,8 +90,10 @@ const headingOf = ({ column, width }: Placed, state: TableState, theme: Theme): 
   return theme.paint(fit(joinClean([name, arrow]), width, column.align, ellipsis), 'title')
 }
 
-const emptyText = (table: Table, { filter }: TableState): Clean =>
-  clean(parseFilter(filter) === undefined ? table.empty : `no row passes the filter /${filter}: esc shows all again`)
+const emptyText = ({ empty }: Table, snapshot: Snapshot, { filter }: TableState): Clean => {
+  if (parseFilter(filter) !== undefined) return clean(`no row passes the filter /${filter}: esc shows all again`)
+  return clean(typeof empty === 'string' ? empty : empty(snapshot))
+}
 
 /** The heading and the rows in view: exactly `size.rows` lines of exactly `size.columns` cells. */
 export const drawTable = (
@@ -112,17 +124,18 @@ export const drawTable = (
   const height = Math.max(0, size.rows - 1)
   const at = cursorIndex(state, order)
   const top = topFor(state.top, at, height, order.length)
+  const isOld = table.isOld?.(snapshot) === true
   const rows = order.slice(top, top + height).map((row, index) => {
     const painted = line(
       placed.map(({ column, width }) => {
         const cell = column.cell(snapshot, row, width, theme)
-        return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), cell.style)
+        return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), isOld ? 'stale' : cell.style)
       }),
       rest,
     )
     return top + index === at ? theme.paint(painted, 'cursor') : painted
   })
-  const empty = fitLine([segment(emptyText(table, state), 'dim')], size.columns, theme)
+  const empty = fitLine([segment(emptyText(table, snapshot, state), 'dim')], size.columns, theme)
   return fitHeight([heading, ...(order.length === 0 ? [empty] : rows)], size.rows, size.columns)
 }
 

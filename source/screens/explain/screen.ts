@@ -6,6 +6,7 @@ import type { MetricId } from '../../metrics/catalogue.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
+import { kubernetesLines } from './kubernetes-lines.ts'
 import { explainLines } from './lines.ts'
 import { linkLines } from './link-lines.ts'
 import { optInLines } from './opt-in-lines.ts'
@@ -14,28 +15,35 @@ interface State {
   readonly node: NodeName | undefined
   readonly metric: MetricId | undefined
   readonly optIn: string | undefined
+  /** Whether what the API server says stands first. */
+  readonly isOfKubernetes: boolean
   readonly top: number
 }
 
 const linesOf = (
   snapshot: Snapshot,
-  { node, metric, optIn }: State,
+  { node, metric, optIn, isOfKubernetes }: State,
   width: number,
 ): readonly (readonly Segment[])[] => {
   if (node !== undefined && optIn !== undefined) return optInLines(snapshot, node, optIn, width)
-  if (node !== undefined && metric !== undefined) return explainLines(snapshot, node, metric, width)
-  if (node !== undefined) return linkLines(snapshot, node, width)
+  if (node !== undefined && metric !== undefined && !isOfKubernetes) return explainLines(snapshot, node, metric, width)
+  if (node !== undefined) {
+    const link = linkLines(snapshot, node, width)
+    const kubernetes = kubernetesLines(snapshot, node, width)
+    if (kubernetes.length === 0) return link
+    return isOfKubernetes ? [...kubernetes, [], ...link] : [...link, [], ...kubernetes]
+  }
   return [[segment('choose a figure in a table with the arrow keys and press x')]]
 }
 
-/** Everything about the figure, the opt-in, or the link under the cursor. */
+/** Everything about the figure, the opt-in, the link or the node under the cursor. */
 export const explainScreen = screen<State>({
   name: 'explain',
   aliases: ['x'],
   purpose: 'what a figure means, where it comes from, and what to do',
   table: false,
   bindings: [...scrollBindings, { action: 'leave', keys: ['x', 'enter'], label: 'back', group: 'screen' }],
-  initial: ({ node, metric, optIn }) => ({ node, metric, optIn, top: 0 }),
+  initial: ({ node, metric, optIn, tab }) => ({ node, metric, optIn, isOfKubernetes: tab === 'kubernetes', top: 0 }),
   press(state, action, snapshot, size) {
     if (action === 'leave') return { state, effects: [{ type: 'back' }] }
     const { length } = linesOf(snapshot, state, size.columns)

@@ -1,22 +1,33 @@
 import type { NodeName } from '../../events/subject.ts'
 import type { Binding } from '../../interface/binding.ts'
+import { clusterNodeOf, nodeLine } from '../../interface/cluster/node-words.ts'
+import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Pressed, type Size, screen } from '../../interface/screen.ts'
-import { drawTable, shownOf, underCursor } from '../../interface/table/table.ts'
+import { drawTable, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
+import { podOf } from '../pods/columns.ts'
+import { podHint } from '../pods/hint.ts'
+import { podTable } from '../pods/table.ts'
 import { drawPanels, type Grid, gridOf, metricOfPanel, panelOf, panels } from './charts.ts'
 import { drawLookups } from './lookups.ts'
 import { metricTable } from './metrics.ts'
 import { type Window, windows } from './windows.ts'
 
-const tabs = ['signals', 'metrics', 'lookups'] as const
+const tabs = ['pods', 'signals', 'metrics', 'lookups'] as const
 type Tab = (typeof tabs)[number]
+
+/** Where no cluster is watched nobody says which pods there are. */
+const tabsOf = ({ cluster }: Snapshot): readonly Tab[] => (cluster === undefined ? tabs.slice(1) : tabs)
+
+/** The tab that is shown: one that was asked for before the cluster was known shows once it is. */
+const tabOf = (snapshot: Snapshot, { tab }: State): Tab => (tabsOf(snapshot).includes(tab) ? tab : 'signals')
 
 interface State {
   readonly node: NodeName | undefined
@@ -25,6 +36,9 @@ interface State {
   /** Index of the chart under the cursor. */
   readonly panel: number
   readonly table: TableState
+  /** Its pods: the same table for as long as the screen is open. */
+  readonly pods: Table
+  readonly podState: TableState
 }
 
 const bindings: readonly Binding[] = [
@@ -44,18 +58,34 @@ const bindings: readonly Binding[] = [
 
 const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window)
 
-const below = (size: Size): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - 1) })
+const below = (size: Size, lines = 1): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - lines) })
 
 const viewOf = (snapshot: Snapshot, state: State): NodeView | undefined =>
   state.node === undefined ? undefined : snapshot.nodes.get(state.node)
+
+const isPods = (snapshot: Snapshot, state: State): boolean => tabOf(snapshot, state) === 'pods'
+
+/** What stands above the tab's own: which tab it is and, where it is to be known, what the API server says. */
+const linesAbove = (snapshot: Snapshot, state: State): readonly (readonly Segment[])[] => {
+  const known = state.node === undefined ? undefined : clusterNodeOf(snapshot, state.node)
+  const isLive = viewOf(snapshot, state)?.link?.state === 'live'
+  const isWell = known?.record.ready === 'yes' && known.record.troubles.length === 0 && !known.record.unschedulable
+  const isTold = known !== undefined && (isPods(snapshot, state) || !isLive || !isWell)
+  const note = isPods(snapshot, state) ? sourcesNote(snapshot, ['pods']) : undefined
+  return [tabLine(snapshot, state), ...(isTold ? [nodeLine(known)] : []), ...(note === undefined ? [] : [note])]
+}
+
+const sizeOf = (snapshot: Snapshot, state: State, size: Size): Size => below(size, linesAbove(snapshot, state).length)
 
 const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | undefined => {
   const view = viewOf(snapshot, state)
   const panel = panels[state.panel]
   if (view === undefined) return undefined
-  if (state.tab === 'signals') return panel === undefined ? undefined : metricOfPanel(view, panel)
-  if (state.tab === 'lookups') return 'dns.lookups'
-  const { row } = underCursor(tableOf(state), snapshot, state.table, below(size))
+  const tab = tabOf(snapshot, state)
+  if (tab === 'pods') return undefined
+  if (tab === 'signals') return panel === undefined ? undefined : metricOfPanel(view, panel)
+  if (tab === 'lookups') return 'dns.lookups'
+  const { row } = underCursor(tableOf(state), snapshot, state.table, sizeOf(snapshot, state, size))
   return row !== undefined && isMetricId(row) ? row : undefined
 }
 
@@ -71,30 +101,55 @@ const movePanel = (panel: number, action: string, { across }: Grid): number => {
   return next >= 0 && next < panels.length ? next : panel
 }
 
-const turnTab = (tab: Tab, by: number): Tab => tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length] ?? tab
+const turnTab = (snapshot: Snapshot, state: State, by: number): State => {
+  const all = tabsOf(snapshot)
+  const tab = tabOf(snapshot, state)
+  return { ...state, tab: all[(all.indexOf(tab) + by + all.length) % all.length] ?? tab }
+}
+
+const pressInPods = (state: State, action: string, snapshot: Snapshot, size: Size): State => ({
+  ...state,
+  podState: reduceTable(
+    state.podState,
+    action,
+    shownOf(state.pods, snapshot, state.podState, sizeOf(snapshot, state, size)),
+  ),
+})
+
+const explained = (snapshot: Snapshot, state: State, size: Size): Parameters | undefined => {
+  const parameters = subjectOf(snapshot, state, size)
+  if (isPods(snapshot, state)) return { ...parameters, tab: 'kubernetes' }
+  return parameters.metric === undefined ? undefined : parameters
+}
 
 const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State> => {
   const still = (next: State): Pressed<State> => ({ state: next, effects: [] })
-  if (action === 'next-tab') return still({ ...state, tab: turnTab(state.tab, 1) })
-  if (action === 'previous-tab') return still({ ...state, tab: turnTab(state.tab, -1) })
+  if (action === 'next-tab') return still(turnTab(snapshot, state, 1))
+  if (action === 'previous-tab') return still(turnTab(snapshot, state, -1))
   const window = windows.find(({ key }) => action === `window ${key}`)
   if (window !== undefined) return still({ ...state, window })
   if (action === 'explain') {
-    const parameters = subjectOf(snapshot, state, size)
-    return parameters.metric === undefined
+    const parameters = explained(snapshot, state, size)
+    return parameters === undefined
       ? still(state)
       : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
   }
-  if (state.tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action, gridOf(below(size))) })
-  if (state.tab === 'lookups') return still(state)
+  const tab = tabOf(snapshot, state)
+  const left = sizeOf(snapshot, state, size)
+  if (tab === 'pods') return still(pressInPods(state, action, snapshot, size))
+  if (tab === 'signals') return still({ ...state, panel: movePanel(state.panel, action, gridOf(left)) })
+  if (tab === 'lookups') return still(state)
   return still({
     ...state,
-    table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, below(size))),
+    table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, left)),
   })
 }
 
-const tabLine = (state: State): readonly Segment[] => [
-  ...tabs.flatMap((tab) => [segment(` ${tab} `, tab === state.tab ? 'cursor' : 'dim'), segment(' ')]),
+const tabLine = (snapshot: Snapshot, state: State): readonly Segment[] => [
+  ...tabsOf(snapshot).flatMap((tab) => [
+    segment(` ${tab} `, tab === tabOf(snapshot, state) ? 'cursor' : 'dim'),
+    segment(' '),
+  ]),
   segment('  '),
   ...windows.flatMap((window) => [
     segment(window.key, 'key'),
@@ -113,7 +168,9 @@ const linkTrouble = (view: NodeView | undefined): string => {
 }
 
 const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, theme: Theme): readonly Painted[] => {
-  switch (state.tab) {
+  switch (tabOf(snapshot, state)) {
+    case 'pods':
+      return drawTable(state.pods, snapshot, state.podState, size, theme)
     case 'signals':
       return drawPanels(snapshot, view, { seconds: state.window.seconds, chosen: state.panel }, size, theme)
     case 'metrics':
@@ -123,30 +180,39 @@ const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, t
   }
 }
 
-/** One node: the four suspects as charts, every metric with its origin, and who looks up what. */
+/** One node: its pods, the four suspects as charts, every metric with its origin, and who looks up what. */
 export const nodeScreen = screen<State>({
   name: 'node',
   aliases: [],
-  purpose: 'one node: charts of the four suspects, all metrics, DNS lookups',
+  purpose: 'one node: its pods, charts of the four suspects, all metrics, lookups',
   table: true,
   bindings,
-  initial: ({ node, metric }) => ({
+  initial: ({ node, metric, tab }) => ({
     node,
-    tab: 'signals',
+    tab: tabs.find((one) => one === tab) ?? 'signals',
     window: windows[1],
     // The chart of the figure that the cursor stood on.
     panel: metric === undefined ? 0 : panelOf(metric),
     table: emptyTable,
+    pods: podTable({ node: node ?? ('' as NodeName) }),
+    podState: emptyTable,
   }),
   press,
   filter: (state, text) => ({
     ...state,
-    tab: text === '' ? state.tab : 'metrics',
+    tab: text === '' || state.tab === 'pods' ? state.tab : 'metrics',
     table: filtered(state.table, text),
+    podState: filtered(state.podState, text),
   }),
   title: (snapshot, state) => {
     const view = viewOf(snapshot, state)
-    const words = [`node(${state.node ?? ''})`, view?.facts.get('kernel.release') ?? '', linkTrouble(view)]
+    const pods = isPods(snapshot, state) ? titleWords(snapshot, 'pods') : ''
+    const words = [
+      `node(${state.node ?? ''})`,
+      pods === '' ? '' : `pods ${pods}`,
+      view?.facts.get('kernel.release') ?? '',
+      linkTrouble(view),
+    ]
     return clean(words.filter((word) => word !== '').join(' '))
   },
   body(snapshot, state, size, theme) {
@@ -157,11 +223,17 @@ export const nodeScreen = screen<State>({
         size.rows,
         size.columns,
       )
-    return [fitLine(tabLine(state), size.columns, theme), ...tabBody(snapshot, view, state, below(size), theme)]
+    const above = linesAbove(snapshot, state).map((line) => fitLine(line, size.columns, theme))
+    const body = tabBody(snapshot, view, state, sizeOf(snapshot, state, size), theme)
+    return fitHeight([...above, ...body], size.rows, size.columns)
   },
   hint(snapshot, state, size) {
     const view = viewOf(snapshot, state)
-    return view === undefined ? undefined : readingLines(view, metricUnder(snapshot, state, size), size.columns)
+    if (view === undefined) return undefined
+    if (!isPods(snapshot, state)) return readingLines(view, metricUnder(snapshot, state, size), size.columns)
+    const { row } = underCursor(state.pods, snapshot, state.podState, sizeOf(snapshot, state, size))
+    const pod = row === undefined ? undefined : podOf(snapshot, row)
+    return pod === undefined ? undefined : podHint(pod, size.columns + 4)
   },
   subject: subjectOf,
 })

@@ -1,5 +1,6 @@
 import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
+import { clusterNodeOf, worstOf } from '../../interface/cluster/node-words.ts'
 import { absences, figureCell } from '../../interface/figure-cell.ts'
 import { cutMiddle, segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
@@ -9,6 +10,7 @@ import { facts } from '../../metrics/facts.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { ageColumn } from './age.ts'
+import { kubernetesColumns } from './kubernetes.ts'
 import { viaColumn } from './via.ts'
 
 const nodeOf = (snapshot: Snapshot, row: string): NodeView | undefined => snapshot.nodes.get(row as NodeName)
@@ -26,7 +28,7 @@ const nameColumn = (longest: number): Column => ({
   priority: 0,
   align: 'left',
   cell: (snapshot, row, width, theme) => {
-    const worst = snapshot.worst(row as NodeName)
+    const worst = worstOf(snapshot, row as NodeName)
     // The symbol stays when the name is cut.
     const mark = worst === 'ok' ? clean('') : joinClean([clean(' '), theme.glyphs.standing[worst]])
     const name = cutMiddle(clean(row), Math.max(1, width - 2), theme.glyphs.ellipsis)
@@ -35,7 +37,7 @@ const nameColumn = (longest: number): Column => ({
   sortKey: (_, row) => row,
   text: (snapshot, row) => {
     const link = nodeOf(snapshot, row)?.link
-    return `${row} ${snapshot.worst(row as NodeName)} ${link?.state ?? ''} ${link?.cause ?? ''} ${link?.remark ?? ''}`
+    return `${row} ${worstOf(snapshot, row as NodeName)} ${link?.state ?? ''} ${link?.cause ?? ''} ${link?.remark ?? ''}`
   },
 })
 
@@ -93,7 +95,11 @@ const factColumns = (nodes: readonly NodeView[]): readonly Column[] =>
         align: 'left',
         cell: (snapshot, row) => {
           const text = textOf(snapshot, row)
-          return text === undefined ? segment('?', 'missing') : { text, style: 'plain' }
+          if (text !== undefined) return { text, style: 'plain' }
+          // What a kubelet says of its kernel is good enough where nobody could look.
+          const said =
+            fact.id === 'kernel.release' ? clusterNodeOf(snapshot, row as NodeName)?.record.kernel : undefined
+          return said ? { text: said, style: 'dim' } : segment('?', 'missing')
         },
         sortKey: textOf,
         text: (snapshot, row) => textOf(snapshot, row) ?? '',
@@ -108,8 +114,18 @@ const metricColumns: readonly Column[] = catalogue.flatMap((metric) => {
   return column.sparkline === undefined ? [own] : [own, sparklineColumn(metric, column.sparkline)]
 })
 
-/** The columns of the node table: what the catalogue says of each metric, between the name, and how it is reached and its age. */
+/**
+ * The columns of the node table: what the catalogue says of each metric, between the name, and how it is reached and its age;
+ * where a cluster is watched also what its API server says of each node.
+ */
 export const nodeColumns = perSnapshot((snapshot): readonly Column[] => {
   const longest = Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length))
-  return [nameColumn(longest), ...metricColumns, ...factColumns([...snapshot.nodes.values()]), viaColumn, ageColumn]
+  return [
+    nameColumn(longest),
+    ...(snapshot.cluster === undefined ? [] : kubernetesColumns),
+    ...metricColumns,
+    ...factColumns([...snapshot.nodes.values()]),
+    viaColumn,
+    ageColumn,
+  ]
 })

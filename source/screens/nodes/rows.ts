@@ -1,4 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
+import { worstOf } from '../../interface/cluster/node-words.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
@@ -6,12 +7,12 @@ import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import { type Band, bands } from '../../metrics/metric.ts'
 import { nodeColumns } from './columns.ts'
 
-/** All nodes: the worst band first, a lost node counting as critical, then by name. */
+/** All nodes: the worst band first, one that is lost or not ready counting as critical, then by name. */
 export const nodeTable: Table = {
   columns: nodeColumns,
   rows: perSnapshot((snapshot) => [...snapshot.nodes.keys()].sort(compareNames)),
   defaultOrder: (snapshot, rows) => {
-    const worst = (row: string): Band => snapshot.worst(row as NodeName)
+    const worst = (row: string): Band => worstOf(snapshot, row as NodeName)
     return bands.toReversed().flatMap((band) => rows.filter((row) => worst(row) === band))
   },
   empty: 'no node is known yet',

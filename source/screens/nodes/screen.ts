@@ -1,4 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
+import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node-words.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
@@ -9,6 +10,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Painted } from '../../text/colour.ts'
 import { drawPanels } from '../node/charts.ts'
+import { isOfKubernetes } from './kubernetes.ts'
 import { metricOfColumn, nodeTable } from './rows.ts'
 
 /** Rows from which on the node under the cursor is drawn below the table: a heading, and two charts of five, as at 80x24. */
@@ -60,7 +62,15 @@ export const nodesScreen = screen<TableState>({
     const parameters = subjectOf(snapshot, before, size)
     if (parameters.node === undefined) return { state: before, effects: [] }
     const state = pinned(before, orderOf(nodeTable, snapshot, before))
-    if (action === 'open') return { state, effects: [{ type: 'open', screen: 'node', parameters }] }
+    if (action === 'open') {
+      const tab = snapshot.cluster === undefined ? {} : { tab: 'pods' }
+      return { state, effects: [{ type: 'open', screen: 'node', parameters: { ...parameters, ...tab } }] }
+    }
+    if (action === 'explain' && isOfKubernetes(columnUnder(snapshot, before, size)))
+      return {
+        state,
+        effects: [{ type: 'open', screen: 'explain', parameters: { ...parameters, tab: 'kubernetes' } }],
+      }
     if (action === 'explain')
       return parameters.metric === undefined && !isOfLink(columnUnder(snapshot, before, size))
         ? { state, effects: [{ type: 'flash', text: clean('move to a metric with left and right, then press x') }] }
@@ -79,7 +89,12 @@ export const nodesScreen = screen<TableState>({
   hint(snapshot, state, size) {
     const { node, metric } = subjectOf(snapshot, state, size)
     const view = node === undefined ? undefined : snapshot.nodes.get(node)
-    return view === undefined ? undefined : readingLines(view, metric, size.columns)
+    if (view === undefined) return undefined
+    const known = clusterNodeOf(snapshot, view.name)
+    const lines = readingLines(view, metric, size.columns)
+    const isAsked = isOfKubernetes(columnUnder(snapshot, state, size)) || (metric === undefined && isUnready(known))
+    if (known === undefined || !isAsked) return lines
+    return [[segment(` ${view.name} `, 'title'), ...nodeLine(known)], lines[0] ?? []]
   },
   subject: subjectOf,
 })

@@ -42,9 +42,9 @@ const columns: readonly Column[] = [
 ]
 
 /** All questions that wait, the oldest first. */
-export const questionTable: Table = {
+export const questionTable = {
   columns: () => columns,
   rows: ({ requests }) => [...requests.keys()],
   defaultOrder: (_, rows) => rows,
   empty: 'no question waits for an answer',
-}
+} satisfies Table

@@ -1,0 +1,46 @@
+import type { Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { cutMiddle, segment } from '../lines.ts'
+import type { Column, RowId } from '../table/column.ts'
+import type { Theme } from '../theme.ts'
+
+type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>
+
+/** A column of names of objects, cut in the middle where they are long. */
+export const nameColumn = (shape: Shape, nameOf: (snapshot: Snapshot, row: RowId) => string | undefined): Column => ({
+  align: 'left',
+  cell: (snapshot, row, width, theme) => {
+    const name = nameOf(snapshot, row)
+    return name === undefined || name === ''
+      ? segment('-', 'missing')
+      : { text: cutMiddle(clean(name), width, theme.glyphs.ellipsis), style: 'plain' }
+  },
+  sortKey: (snapshot, row) => nameOf(snapshot, row) || undefined,
+  text: (snapshot, row) => nameOf(snapshot, row) ?? '',
+  objects: true,
+  ...shape,
+})
+
+/** A column of words, each in its style. */
+export const wordColumn = (
+  shape: Shape,
+  wordOf: (snapshot: Snapshot, row: RowId, theme?: Theme) => Segment | undefined,
+): Column => ({
+  align: 'left',
+  cell: (snapshot, row, _, theme) => wordOf(snapshot, row, theme) ?? segment('-', 'missing'),
+  sortKey: (snapshot, row) => wordOf(snapshot, row)?.text,
+  text: (snapshot, row) => wordOf(snapshot, row)?.text ?? '',
+  ...shape,
+})
+
+/** A column of counts; NaN: not known. */
+export const countColumn = (shape: Shape, countOf: (snapshot: Snapshot, row: RowId) => number): Column => ({
+  align: 'right',
+  cell: (snapshot, row) => {
+    const count = countOf(snapshot, row)
+    return Number.isNaN(count) ? segment('?', 'missing') : segment(String(count))
+  },
+  sortKey: countOf,
+  ...shape,
+})

@@ -1,0 +1,117 @@
+import { isDnsLabel, type NamespaceName } from '../../events/names.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import type { Binding } from '../binding.ts'
+import { fitHeight, fitLine } from '../lines.ts'
+import { type Effect, type Parameters, type ScreenEntry, type Size, screen } from '../screen.ts'
+import type { RowId } from '../table/column.ts'
+import { drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../table/table-state.ts'
+import { isRead, type Resource, sourcesNote, titleWords } from './sources.ts'
+
+/** A screen of records of a cluster: a table, and above it what of them cannot be seen. */
+export interface RecordsScreen {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly purpose: string
+  /** What is done with a row, besides moving to it. */
+  readonly bindings: readonly Binding[]
+  /** Whose records the rows are, then whose some cells need. */
+  readonly resources: readonly [Resource, ...Resource[]]
+  /** Whether rows belong to namespaces, of which one may be chosen. */
+  readonly namespaced: boolean
+  table(namespace: NamespaceName | undefined): Table
+  count(snapshot: Snapshot, namespace: NamespaceName | undefined): number
+  act(action: string, row: RowId, snapshot: Snapshot): readonly Effect[] | undefined
+  hint(snapshot: Snapshot, row: RowId, width: number): readonly (readonly Segment[])[] | undefined
+  subject?(snapshot: Snapshot, row: RowId): Parameters
+}
+
+interface State {
+  readonly namespace: NamespaceName | undefined
+  /** The same as long as the namespace is: what was worked out for it is known by it. */
+  readonly rows: Table
+  readonly table: TableState
+}
+
+const allNamespaces: Binding = {
+  action: 'all-namespaces',
+  keys: ['0'],
+  label: 'all namespaces',
+  group: 'screen',
+  header: 12,
+  hint: { keys: '0', label: 'all' },
+}
+
+/** `payments` or `all`, as typed after the name of a screen; undefined: no namespace is called so. */
+const namespaceTyped = (typed: string): Parameters | undefined => {
+  if (typed === 'all') return { namespace: undefined }
+  return isDnsLabel(typed) ? { namespace: typed as string as NamespaceName } : undefined
+}
+
+export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
+  const { name, resources, namespaced } = definition
+  const within = (namespace: NamespaceName | undefined): Pick<State, 'namespace' | 'rows'> => ({
+    namespace,
+    rows: definition.table(namespace),
+  })
+  const noteOf = (snapshot: Snapshot): readonly Segment[] | undefined => sourcesNote(snapshot, resources)
+  /** What is left below the note. */
+  const sizeBelow = (snapshot: Snapshot, size: Size): Size =>
+    noteOf(snapshot) === undefined ? size : { ...size, rows: Math.max(1, size.rows - 1) }
+  const rowUnder = (snapshot: Snapshot, { rows, table }: State, size: Size): RowId | undefined =>
+    underCursor(rows, snapshot, table, size).row
+
+  return screen<State>({
+    name,
+    aliases: definition.aliases,
+    purpose: definition.purpose,
+    table: true,
+    bindings: [...definition.bindings, ...(namespaced ? [allNamespaces] : [])],
+    initial: ({ namespace }) => ({ ...within(namespaced ? namespace : undefined), table: emptyTable }),
+    ...(namespaced ? { argument: namespaceTyped } : {}),
+    press(state, action, snapshot, size) {
+      if (action === 'all-namespaces') {
+        // The cursor stays on its object, which is there among all the others too.
+        const table = { ...pinned(state.table, orderOf(state.rows, snapshot, state.table)), held: undefined }
+        return { state: { ...state, ...within(undefined), table }, effects: [] }
+      }
+      const row = rowUnder(snapshot, state, size)
+      const effects = row === undefined ? undefined : definition.act(action, row, snapshot)
+      if (effects !== undefined) {
+        const table = pinned(state.table, orderOf(state.rows, snapshot, state.table))
+        return { state: { ...state, table }, effects }
+      }
+      const shown = shownOf(state.rows, snapshot, state.table, sizeBelow(snapshot, size))
+      return { state: { ...state, table: reduceTable(state.table, action, shown) }, effects: [] }
+    },
+    filter: (state, text) => ({ ...state, table: filtered(state.table, text) }),
+    title(snapshot, { namespace, rows, table }) {
+      const [own] = resources
+      const shown = orderOf(rows, snapshot, table).length
+      const all = definition.count(snapshot, namespace)
+      const count = shown === all ? String(all) : `${shown} of ${all}`
+      const known = all > 0 || isRead(snapshot, own) ? `[${count}]` : ''
+      const where = namespaced ? `(${namespace ?? 'all'})` : ''
+      return clean(`${name}${where}${known} ${titleWords(snapshot, own)}`.trimEnd())
+    },
+    body(snapshot, state, size, theme) {
+      const note = noteOf(snapshot)
+      const table = drawTable(state.rows, snapshot, state.table, sizeBelow(snapshot, size), theme)
+      const lines = note === undefined ? table : [fitLine(note, size.columns, theme), ...table]
+      return fitHeight(lines, size.rows, size.columns)
+    },
+    hint(snapshot, state, size) {
+      const row = rowUnder(snapshot, state, size)
+      // The hint stands outside the border, which has a blank at each side.
+      return row === undefined ? undefined : definition.hint(snapshot, row, size.columns + 4)
+    },
+    subject(snapshot, state, size) {
+      const row = rowUnder(snapshot, state, size)
+      const { namespace } = state
+      const own = row === undefined ? {} : (definition.subject?.(snapshot, row) ?? {})
+      return { ...own, ...(namespace === undefined ? {} : { namespace }) }
+    },
+  })
+}

@@ -1,0 +1,104 @@
+import type { NamespaceName } from '../../events/names.ts'
+import type { SourceStatus } from '../../events/sources.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { isKnown, sourceAge } from '../../store/sources.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { formatAge } from '../../text/units.ts'
+import { segment } from '../lines.ts'
+
+/** What is read from a cluster and shown in tables. */
+export type Resource = 'nodes' | 'pods' | 'services' | 'endpointslices' | 'namespaces'
+
+/** How a resource fares; undefined: nothing was told of it yet. */
+export const statusOf = (snapshot: Snapshot, resource: Resource): SourceStatus | undefined =>
+  snapshot.sources.byName.get(clean(resource))
+
+/** Whether records of a resource are known, and those of this namespace among them, where it has one. */
+export const isRead = (snapshot: Snapshot, resource: Resource, namespace?: NamespaceName): boolean => {
+  const status = statusOf(snapshot, resource)
+  if (status === undefined || !isKnown(status)) return false
+  return namespace === undefined || (status.namespaces?.includes(namespace) ?? true)
+}
+
+/** Whether all records of a resource are read, of whatever namespace. */
+export const isWhole = (snapshot: Snapshot, resource: Resource): boolean =>
+  isRead(snapshot, resource) && statusOf(snapshot, resource)?.namespaces === undefined
+
+/** Whether what is known of a resource is of the past. */
+export const isPast = (snapshot: Snapshot, resource: Resource): boolean => {
+  const state = statusOf(snapshot, resource)?.state
+  return state !== 'live' && state !== 'polling'
+}
+
+const ageWords = (snapshot: Snapshot, status: SourceStatus): string => formatAge(sourceAge(status, snapshot))
+
+/** How a resource fares, for the end of a title; empty where it is told of every change. */
+export const titleWords = (snapshot: Snapshot, resource: Resource): string => {
+  if (snapshot.cluster === undefined) return ''
+  const status = statusOf(snapshot, resource)
+  if (status === undefined) return 'starting'
+  const { state } = status
+  if (state === 'live') return ''
+  if (!isKnown(status)) return state
+  const age = ageWords(snapshot, status)
+  return state === 'polling' ? `listed ${age} ago` : `${state === 'starting' ? 'stale' : state} ${age}`
+}
+
+const rulesOf = ({ lacking }: SourceStatus): string => lacking.map(({ rule }) => rule).join('; ')
+
+const nextTry = ({ at }: Snapshot, { until }: SourceStatus): string =>
+  Number.isNaN(until) ? '' : `; tried again in ${formatAge(Math.max(0, Math.ceil((until - at) / 1000)))}`
+
+const because = (cause: string): string => (cause === '' ? '' : `: ${cause}`)
+
+const stateNote = (snapshot: Snapshot, status: SourceStatus): Segment | undefined => {
+  const { state, cause, lacking, namespaces } = status
+  switch (state) {
+    case 'starting':
+      return segment(`waits for the first answer${because(cause)}${nextTry(snapshot, status)}`, 'note')
+    case 'stale':
+      return segment(`stale ${ageWords(snapshot, status)}${because(cause)}${nextTry(snapshot, status)}`, 'warning')
+    case 'denied':
+      return segment(`needs ${rulesOf(status)}: ${lacking[0]?.feeds ?? cause}`, 'warning')
+    case 'absent':
+      return segment(`the server does not have it${because(cause)}`, 'warning')
+    case 'polling':
+      return segment(lacking.length === 0 ? cause : `listed now and then, to watch it needs ${rulesOf(status)}`, 'note')
+    case 'live':
+      return namespaces === undefined
+        ? undefined
+        : segment(`only of ${namespaces.join(', ')}: needs ${rulesOf(status)}`, 'note')
+  }
+}
+
+const noteOf = (snapshot: Snapshot, resource: Resource): readonly Segment[] => {
+  const status = statusOf(snapshot, resource)
+  if (status === undefined) return []
+  const note = stateNote(snapshot, status)
+  const { leftOut, leftOutCause } = status
+  const left = leftOut === 0 ? [] : [segment(`${leftOut} left out: ${leftOutCause}`, 'warning')]
+  return [...(note === undefined ? [] : [note]), ...left]
+}
+
+/**
+ * What cannot be seen, and which right or answer is missing, for the line under a title; undefined: everything is. The first
+ * resource is that of the rows, the others that of some of their cells.
+ */
+export const sourcesNote = (snapshot: Snapshot, resources: readonly Resource[]): readonly Segment[] | undefined => {
+  if (snapshot.cluster === undefined) return undefined
+  const notes = resources.flatMap((resource, index) =>
+    noteOf(snapshot, resource).map(({ text, style }) => segment(index === 0 ? text : `${resource}: ${text}`, style)),
+  )
+  if (notes.length === 0) return undefined
+  return notes.flatMap((note, index) => (index === 0 ? [note] : [segment('  '), note]))
+}
+
+/** What stands in place of rows where there are none: that there are none only where that is known. */
+export const emptyWords = (snapshot: Snapshot, resource: Resource, namespace?: NamespaceName): string => {
+  if (snapshot.cluster === undefined) return 'no cluster is watched: start kntop with a kubeconfig to see this'
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`
+  if (!isRead(snapshot, resource)) return `nothing is known of ${resource} yet`
+  if (!isRead(snapshot, resource, namespace)) return `${resource} of namespace ${namespace ?? ''} are not read`
+  return isPast(snapshot, resource) ? `there were no ${resource}${where}` : `there are no ${resource}${where}`
+}

@@ -1,0 +1,69 @@
+import type { NodeName } from '../../events/subject.ts'
+import { wallOfServer } from '../../interface/cluster/age.ts'
+import { ageWords, clusterNodeOf, podWords } from '../../interface/cluster/node-words.ts'
+import { segment, timeOfDay } from '../../interface/lines.ts'
+import type { ClusterNode } from '../../store/cluster-node.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { serverAge } from '../../store/sources.ts'
+import type { Segment } from '../../text/colour.ts'
+import { formatAge } from '../../text/units.ts'
+import { paragraph } from './paragraph.ts'
+
+type Line = readonly Segment[]
+
+const states = { yes: 'yes', no: 'no', unknown: 'unknown: its kubelet has not been heard of' } as const
+
+/** `14:03:22 UTC, 12m ago`; nothing where the server's clock is not known. */
+const since = (snapshot: Snapshot, time: number): string => {
+  const age = serverAge(time, snapshot.sources, snapshot)
+  return Number.isNaN(age) ? '' : ` since ${timeOfDay(wallOfServer(snapshot, time))} UTC, ${formatAge(age)} ago`
+}
+
+const conditionLines = (snapshot: Snapshot, { record }: ClusterNode, width: number): readonly Line[] => [
+  ...paragraph(
+    'Ready',
+    `${states[record.ready]}${since(snapshot, record.readySince)}`,
+    width,
+    record.ready === 'yes' ? 'ok' : 'critical',
+  ),
+  ...(record.reason === '' ? [] : paragraph('Because', record.reason, width)),
+  ...record.troubles.flatMap(({ type, reason, since: at }) =>
+    paragraph('Trouble', `${[type, reason].filter(Boolean).join(', ')}${since(snapshot, at)}`, width, 'warning'),
+  ),
+  ...(record.unschedulable ? paragraph('Cordoned', 'no new pod is put on it', width, 'note') : []),
+  ...(record.deleting ? paragraph('Deleted', 'its object is being deleted', width, 'note') : []),
+]
+
+/** All that the API server says of a node; no lines where it has said nothing. */
+export const kubernetesLines = (snapshot: Snapshot, name: NodeName, width: number): readonly Line[] => {
+  const node = clusterNodeOf(snapshot, name)
+  if (node === undefined) return []
+  const { record, age, leaseAge, pods } = node
+  const given = (label: string, text: string): readonly Line[] => (text === '' ? [] : paragraph(label, text, width))
+  const created = serverAge(record.created, snapshot.sources, snapshot)
+  return [
+    [segment(`${name} as the API server knows it`, 'title')],
+    [],
+    ...conditionLines(snapshot, node, width),
+    ...(age > 0 ? paragraph('As of', `${formatAge(age)} ago: the API server tells nothing new`, width, 'stale') : []),
+    ...(Number.isNaN(leaseAge) ? [] : paragraph('Lease', `its kubelet was heard of ${formatAge(leaseAge)} ago`, width)),
+    [],
+    ...paragraph(
+      'Pods',
+      pods === undefined
+        ? 'not known: they may not be read, or have not been yet'
+        : `${podWords(node)}${pods.isWhole ? '' : ': only some namespaces may be read'}`,
+      width,
+    ),
+    ...given('Roles', record.roles.join(', ')),
+    ...given('Addresses', record.addresses.map(({ type, text }) => `${text} (${type})`).join(', ')),
+    ...given('Pod ranges', record.podRanges.join(', ')),
+    ...given('Kubelet', record.kubelet),
+    ...given('Runtime', record.runtime),
+    ...given('Kernel', [record.kernel, record.architecture].filter(Boolean).join(', ')),
+    ...given('System', record.system),
+    ...given('Zone', record.zone),
+    ...given('Instance', record.instance),
+    ...paragraph('Age', ageWords(created), width),
+  ]
+}

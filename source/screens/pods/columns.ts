@@ -1,0 +1,94 @@
+import { nameOf, namespaceOf, type PodId } from '../../events/names.ts'
+import type { PodRecord } from '../../events/records.ts'
+import { ageColumn } from '../../interface/cluster/age.ts'
+import { countColumn, nameColumn, wordColumn } from '../../interface/cluster/columns.ts'
+import { segment } from '../../interface/lines.ts'
+import type { Column } from '../../interface/table/column.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { clean, joinClean } from '../../text/clean.ts'
+import { longestOf, type Scope } from './rows.ts'
+import { podBand, statusOf } from './standing.ts'
+
+export const podOf = (snapshot: Snapshot, row: string): PodRecord | undefined => snapshot.records.pods.get(row as PodId)
+
+/** Ready containers of all; there are none before the kubelet has spoken. */
+const readyWords = ({ containers }: PodRecord): string =>
+  containers.length === 0 ? '-' : `${containers.filter(({ ready }) => ready).length}/${containers.length}`
+
+/** An address that sorts as text: `10.0.0.9` before `10.0.0.10`. */
+const addressKey = (address: string): string => address.replace(/\d+/g, (digits) => digits.padStart(3, '0'))
+
+const statusColumn: Column = wordColumn(
+  { id: 'status', heading: 'STATUS', width: 16, most: 26, priority: 1 },
+  (snapshot, row, theme) => {
+    const pod = podOf(snapshot, row)
+    if (pod === undefined) return undefined
+    const band = podBand(pod)
+    const status = statusOf(pod)
+    if (pod.phase === 'Succeeded') return { text: status, style: 'dim' }
+    const mark = theme === undefined || band === 'ok' ? clean('') : joinClean([theme.glyphs.standing[band], clean(' ')])
+    return { text: joinClean([mark, status]), style: band }
+  },
+)
+
+const readyColumn: Column = {
+  ...wordColumn({ id: 'ready', heading: 'READY', width: 5, priority: 2, align: 'right' }, (snapshot, row) => {
+    const pod = podOf(snapshot, row)
+    if (pod === undefined) return undefined
+    const words = readyWords(pod)
+    return segment(words, words === '-' ? 'missing' : 'plain')
+  }),
+  sortKey: (snapshot, row) => podOf(snapshot, row)?.containers.filter(({ ready }) => ready).length,
+}
+
+const addressColumn: Column = {
+  ...nameColumn({ id: 'address', heading: 'IP', width: 15, most: 39, priority: 6 }, (snapshot, row) => {
+    const pod = podOf(snapshot, row)
+    return pod?.addresses[0]
+  }),
+  sortKey: (snapshot, row) => {
+    const [address] = podOf(snapshot, row)?.addresses ?? []
+    return address === undefined ? undefined : addressKey(address)
+  },
+}
+
+const fitting = (longest: number, least: number, most: number): number => Math.max(least, Math.min(most, longest))
+
+/** The columns of pods; what is the same in all rows of a scope has none. */
+export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): readonly Column[] => {
+  const longest = longestOf(snapshot)
+  const namespaceColumn = nameColumn(
+    {
+      id: 'namespace',
+      heading: 'NAMESPACE',
+      width: fitting(longest.namespace, 9, 11),
+      most: longest.namespace,
+      priority: 0,
+    },
+    (_, row) => namespaceOf(row as PodId),
+  )
+  const nodeColumn = nameColumn(
+    { id: 'node', heading: 'NODE', width: fitting(longest.node, 6, 14), most: longest.node, priority: 5 },
+    (snapshot, row) => podOf(snapshot, row)?.node,
+  )
+  return [
+    ...(namespace === undefined ? [namespaceColumn] : []),
+    nameColumn(
+      { id: 'name', heading: 'NAME', width: fitting(longest.name, 8, 23), most: longest.name, priority: 0 },
+      (_, row) => nameOf(row as PodId),
+    ),
+    readyColumn,
+    statusColumn,
+    countColumn(
+      { id: 'restarts', heading: 'RESTARTS', width: 8, priority: 4 },
+      (snapshot, row) => podOf(snapshot, row)?.restarts ?? Number.NaN,
+    ),
+    addressColumn,
+    ...(node === undefined ? [nodeColumn] : []),
+    ageColumn(3, (snapshot, row) => podOf(snapshot, row)?.created ?? Number.NaN),
+    nameColumn(
+      { id: 'owner', heading: 'OWNER', width: fitting(longest.owner, 8, 24), most: longest.owner, priority: 7 },
+      (snapshot, row) => podOf(snapshot, row)?.owner,
+    ),
+  ]
+}

@@ -45,7 +45,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
   // Whoever asks for an exit code only, needs no output.
   const isForOutput = !('failOn' in options) || options.mode === 'watch' || options.failOn === undefined
   if (isForOutput && isOutputClosed()) {
-    warn('cannot write: standard output is closed')
+    warn(
+      'cannot write: standard output is closed (or /dev/null, opened to be read as well: use --fail-on, or >/dev/null)',
+    )
     return exitCodes.failed
   }
   if (options.mode === 'rbac') return (await import('./modes/rbac.ts')).rbac()

@@ -106,6 +106,9 @@ function* items(): Generator<string> {
 const bookmark = (): string =>
   `{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"${version}","annotations":{"k8s.io/initial-events-end":"true"}}}}\n`
 
+/** A sign of life that says nothing of how far it is. */
+const mark = '{"type":"BOOKMARK","object":{"metadata":{}}}\n'
+
 const serve = async (url: URL, response: ServerResponse): Promise<void> => {
   if (url.pathname.endsWith('selfsubjectaccessreviews')) {
     response.writeHead(201).end('{"status":{"allowed":true}}')
@@ -123,6 +126,8 @@ const serve = async (url: URL, response: ServerResponse): Promise<void> => {
   const wantsFirst = url.searchParams.get('sendInitialEvents') === 'true'
   if (wantsFirst && !givesFirst) return void response.writeHead(422).end('{"message":"not here"}')
   response.flushHeaders()
+  const marking = setInterval(() => response.write(mark), 30_000)
+  response.on('close', () => clearInterval(marking))
   if (wantsFirst) {
     if (isPods) await pour(response, events())
     response.write(bookmark())

@@ -7,7 +7,9 @@ const readAndWrite = 2
 /**
  * Whether standard output was closed when kntop began. Node opens `/dev/null` for reading and writing in its place before
  * any of our code runs; a shell's `>/dev/null` opens it for writing only. A parent that gives the same as Node does, such as
- * Python with DEVNULL, looks no different: nobody reads either.
+ * Python with DEVNULL, Node's own `ignore` and daemon(3), looks no different: position, mount, inode and flags of fdinfo are
+ * equal, and the kernel tells no more of a descriptor. Nobody reads there either, and who wants the exit code alone says so
+ * with `--fail-on`; while what was closed by mistake is told only here.
  */
 export const isOutputClosed = (descriptor = 1): boolean => {
   try {

@@ -31,7 +31,7 @@ export const exchange = async <Result>(
   request: Omit<ApiRequest, 'signal'>,
   signal: AbortSignal,
   { answer, inactivity }: Patience,
-  use: (exchange: Exchange) => Promise<Result | Failure>,
+  take: (exchange: Exchange) => Promise<Result | Failure>,
 ): Promise<Result | Failure> => {
   if (signal.aborted) return { kind: 'stopped' }
   const own = new AbortController()
@@ -45,8 +45,12 @@ export const exchange = async <Result>(
   let limit = answer
   let begun = false
   const silence = (): void => {
-    const cause = clean(`the API server was silent for ${Math.round(limit / 1000)} s`)
-    giveUp({ kind: begun ? 'silent' : 'broken', cause })
+    const seconds = Math.round(limit / 1000)
+    giveUp(
+      begun
+        ? { kind: 'silent', cause: clean(`the API server was silent for ${seconds} s`) }
+        : { kind: 'broken', cause: clean(`no answer within ${seconds} s`) },
+    )
   }
   const guard = createGuard(answer, now, silence)
   const counted: Guard = {
@@ -63,16 +67,16 @@ export const exchange = async <Result>(
     counted.heard(inactivity)
     const result =
       response.status === 200 || response.status === 201
-        ? await use({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
+        ? await take({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
         : await failureOfResponse(response)
     if (isUnauthorised(result)) api.refused()
     return given ?? result
   } catch (error) {
+    own.abort()
     return given ?? failureOfError(error, begun)
   } finally {
     guard.stop()
     signal.removeEventListener('abort', stop)
-    own.abort()
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the watching of a cluster keeps to. Times in milliseconds unless said otherwise, sizes in bytes. */
 export interface Limits {
-  /** For the first byte of an answer. */
+  /** For the first byte of an answer: the last resort, since whoever connects has limits of its own and knows causes. */
   readonly answer: number
   /** For the next byte of an answer, and of a watch, where a bookmark comes about every minute. */
   readonly inactivity: number
@@ -32,7 +32,7 @@ export interface Limits {
 
 /** client-go's figures where it has them; the others are derived in docs/architecture.md. */
 export const defaultLimits: Limits = {
-  answer: 30_000,
+  answer: 120_000,
   inactivity: 75_000,
   firstState: 5000,
   backOff: { first: 1000, most: 30_000 },

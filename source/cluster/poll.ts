@@ -29,6 +29,8 @@ export const pollScope = async (
     if (signal.aborted || outcome.kind === 'stopped') return { why: 'stopped', verb: 'list', cause: clean('') }
     if (outcome.kind === 'listed') {
       failures = 0
+      // Where it may be watched later on, it is from here.
+      position.version = outcome.version
       position.newest = outcome.version
       position.ever = true
       const wait = between(every, random)

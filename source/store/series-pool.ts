@@ -1,4 +1,4 @@
-import { type Depths, depthFor, fullDepths, lengthFor, planDepths, slotsFor } from './depth.ts'
+import { type Depth, type Depths, depthFor, fullDepths, lengthFor, planDepths, slotsFor } from './depth.ts'
 import { lanesOf, minuteOf, phaseFor, type Series, type Shape, write } from './series.ts'
 import { createSlabs, type Piece } from './slabs.ts'
 
@@ -23,6 +23,11 @@ export interface SeriesPool {
 const margin = 1 / 16
 const nowhere: Piece = { data: new Float32Array(0), offset: 0 }
 
+const shallower = (one: Depth, other: Depth): Depth => ({
+  seconds: Math.min(one.seconds, other.seconds),
+  minutes: Math.min(one.minutes, other.minutes),
+})
+
 /**
  * @param bytes the most that all series together take
  * @param expected how many series there will be for each that there is: how many nodes are known for each that has series
@@ -44,16 +49,22 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
 
   const shorten = (): void => {
     const share = Math.max(1, expected()) * (1 + margin)
-    depths = planDepths(
+    const planned = planDepths(
       Array.from(counts, ([shape, count]) => [shape, Math.floor(count * share)] as const),
       (longest) => slabs.capacity(longest),
     )
+    // Where many are gone there would be room for more: what is written moves towards the start only.
+    depths = {
+      shown: shallower(depths.shown, planned.shown),
+      other: shallower(depths.other, planned.other),
+    }
     // Pieces only become shorter, so each moves towards the start, over what is already moved, and never over another.
     slabs.rewind()
     const used = all.filter((series) => !spare.has(series))
     spare.clear()
     all.splice(0, all.length, ...used)
     for (const series of all) {
+      if (series.data.length === 0) continue
       const { seconds, minutes } = depthFor(series.shape, depths)
       const slots = slotsFor(series.shape, { seconds, minutes })
       const length = slots + lanesOf(series.shape) * minutes

@@ -72,10 +72,10 @@ describe('what a node is called by', () => {
     })
     fc.assert(
       fc.property(fc.array(said), (addresses) => {
-        for (const { host, from } of addressesOf(recordOf({ addresses }))) {
-          if (from === 'node name') expect(host).toBe('worker-7')
-          else expect([isIP(host) > 0, /^(127|0)\.|^::1?$|^fe[89ab]/.test(host)]).toEqual([true, false])
-        }
+        const odd = addressesOf(recordOf({ addresses })).filter(({ host, from }) =>
+          from === 'node name' ? host !== 'worker-7' : isIP(host) === 0 || /^(127|0)\.|^::1?$|^fe[89ab]/.test(host),
+        )
+        expect(odd).toEqual([])
       }),
     )
   })

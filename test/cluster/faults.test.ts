@@ -10,7 +10,9 @@ const withPods = (...names: readonly string[]): Promise<Watched> =>
     },
   })
 
-const isLive = (cluster: Watched): Promise<void> => expect.poll(() => cluster.state('pods')).toBe('live')
+const isLive = async (cluster: Watched): Promise<void> => {
+  await expect.poll(() => cluster.state('pods')).toBe('live')
+}
 
 const podRequests = (cluster: Watched): readonly string[] =>
   cluster.mock.asked

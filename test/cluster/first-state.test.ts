@@ -6,10 +6,11 @@ import { type Watched, watched } from './support/watched.ts'
 const many = Array.from({ length: 700 }, (_, index) => `pod-${index}`)
 const ids = many.map((name) => `shop/${name}`).toSorted()
 
-const allLive = (cluster: Watched): Promise<void> =>
-  expect
+const allLive = async (cluster: Watched): Promise<void> => {
+  await expect
     .poll(() => ['nodes', 'pods', 'services', 'endpointslices', 'namespaces'].map(cluster.state))
     .toEqual(['live', 'live', 'live', 'live', 'live'])
+}
 
 const tries = (cluster: Watched): number =>
   cluster.mock.asked.filter(({ query }) => query['sendInitialEvents'] === 'true').length

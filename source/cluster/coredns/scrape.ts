@@ -52,6 +52,6 @@ export const scrapeCoredns = async (api: Api, pod: DnsPod, signal: AbortSignal):
       : { page }
   } catch (error) {
     const why = error instanceof ApiError ? error.cause : error instanceof Error ? error.message : String(error)
-    return missing('no-data', `${pod.name} could not be read through the API server: ${String(why)}`)
+    return missing('no-data', `${pod.name} could not be read through the API server: ${why}`)
   }
 }

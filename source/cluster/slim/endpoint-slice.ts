@@ -2,7 +2,7 @@ import { parseAddress } from '../../events/address.ts'
 import { isDnsLabel, isDnsName, type PodId, type ServiceId, type SliceId } from '../../events/names.ts'
 import type { Endpoint, SliceRecord } from '../../events/records.ts'
 import type { Clean } from '../../text/clean.ts'
-import { fieldsOf, listOf, textOf, type Words } from './fields.ts'
+import { exactly, fieldsOf, listOf, textOf, type Words } from './fields.ts'
 import { isRefused, namespaced, nodeNameOf, type Slim } from './slim.ts'
 
 /** The API allows 1,000 endpoints in a slice. */
@@ -23,7 +23,7 @@ const endpointOf = (value: unknown, family: SliceRecord['family'], words: Words)
   const { ready, terminating } = fieldsOf(conditions)
   return [
     {
-      address: address as string as Clean,
+      address: address as Clean,
       // Not said means ready.
       ready: ready !== false,
       terminating: terminating === true,
@@ -47,8 +47,10 @@ export const slimSlice: Slim<SliceRecord> = (object, words) => {
     created,
     service: isDnsName(service) ? (words(`${namespace}/${service}`) as ServiceId) : undefined,
     family,
-    endpoints: listOf(object['endpoints'])
-      .slice(0, most)
-      .flatMap((each) => endpointOf(each, family, words)),
+    endpoints: exactly(
+      listOf(object['endpoints'])
+        .slice(0, most)
+        .flatMap((each) => endpointOf(each, family, words)),
+    ),
   }
 }

@@ -12,6 +12,9 @@ export const fieldsOf = (value: unknown): Fields =>
 /** The value as an array; an empty one where it is something else. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
+/** The same array without the room that was left for more: a list that grew has room for 17. */
+export const exactly = <Item>(grown: readonly Item[]): readonly Item[] => grown.slice()
+
 /** The value as a string; empty where it is something else. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

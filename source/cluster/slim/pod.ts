@@ -2,7 +2,7 @@ import { parseAddress } from '../../events/address.ts'
 import type { PodId } from '../../events/names.ts'
 import type { ContainerRecord, PodRecord } from '../../events/records.ts'
 import { type Clean, clean } from '../../text/clean.ts'
-import { countOf, type Fields, fieldsOf, listOf, textOf, timeOf, type Words } from './fields.ts'
+import { countOf, exactly, type Fields, fieldsOf, listOf, textOf, timeOf, type Words } from './fields.ts'
 import { isRefused, namespaced, nodeNameOf, type Slim } from './slim.ts'
 
 const phases: ReadonlySet<unknown> = new Set(['Pending', 'Running', 'Succeeded', 'Failed'])
@@ -14,7 +14,8 @@ const mostContainers = 64
 /** `containerd://4c5f...` without its runtime, which is the node's: what stands in the paths of control groups. */
 const containerId = (value: unknown): Clean => {
   const [, id = ''] = /^[a-z0-9-]+:\/\/([0-9a-f]{12,128})$/.exec(textOf(value)) ?? []
-  return clean(id, 128)
+  // A copy: a part of a string keeps all of it.
+  return clean(Buffer.from(id, 'latin1').toString('latin1'), 128)
 }
 
 const containerOf = (status: Fields, words: Words): ContainerRecord => ({
@@ -48,7 +49,8 @@ const ownerOf = (metadata: Fields): string => {
 const addressesOf = (status: Fields): PodRecord['addresses'] => {
   const several = listOf(status['podIPs'])
   const said = several.length > 0 ? several.map((each) => fieldsOf(each)['ip']) : [status['podIP']]
-  return said.slice(0, mostAddresses).flatMap((each) => parseAddress(textOf(each)) ?? [])
+  const parsed = said.slice(0, mostAddresses).flatMap((each) => parseAddress(textOf(each)) ?? [])
+  return exactly(parsed)
 }
 
 const isReady = (status: Fields): boolean =>
@@ -70,8 +72,14 @@ export const slimPod: Slim<PodRecord> = (object, words) => {
     .slice(0, mostContainers)
     .map((each) => fieldsOf(each))
   const phase = textOf(status['phase'])
+  const { id, version, created, namespace, name } = who
+  // Every field by its name: what is spread into an object takes a second one behind it, and there are 50,000.
   return {
-    ...who,
+    id,
+    version,
+    created,
+    namespace,
+    name,
     uid: clean(textOf(metadata['uid']), 64),
     node: nodeNameOf(spec['nodeName'], words),
     phase: phases.has(phase) ? (phase as PodRecord['phase']) : 'Unknown',

@@ -42,7 +42,7 @@ const addressRule = ({ host, port }: Destination): Rule => {
   return (to) => isIn(list, host, to.host) && (port === '' || port === to.port)
 }
 
-const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text)
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length
 
 const nameRule = ({ host, port }: Destination): Rule => {
   // `example.com` is for itself and what is below it, `.example.com` and `*.example.com` only for what is below.

@@ -153,7 +153,7 @@ describe('the cluster to watch', () => {
   })
 
   it('does not care for what is wrong in other contexts', async () => {
-    const text = `${config('dev')}`.replace('users: [', 'users: [{name: other, user: {auth-provider: {name: gcp}}}, ')
+    const text = config('dev').replace('users: [', 'users: [{name: other, user: {auth-provider: {name: gcp}}}, ')
     expect((await found({ environment: { KUBECONFIG: join(files({ text }), 'text') } })).context).toBe('dev')
   })
 })

@@ -6,6 +6,15 @@ import { WrongKubeconfig } from '../../../source/cluster/kubeconfig/wrong-kubeco
 const file = '/home/karin/.kube/config'
 const parse = (text: string) => parseKubeconfig(text, file)
 
+const refusal = (text: string): unknown => {
+  try {
+    parse(text)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 describe('a kubeconfig', () => {
   it('has its paths beside itself, and plugins that are no plain names', () => {
     const { clusters, users } = parse(`
@@ -79,21 +88,15 @@ users:
     )
     fc.assert(
       fc.property(broken, fc.stringMatching(/^[a-z0-9]{16}$/), (write, secret) => {
-        try {
-          parse(write(secret))
-        } catch (error) {
-          expect(error).toBeInstanceOf(WrongKubeconfig)
-          expect(String(error)).not.toContain(secret)
-        }
+        const error = refusal(write(secret))
+        expect(error === undefined || error instanceof WrongKubeconfig).toBe(true)
+        expect(String(error)).not.toContain(secret)
       }),
     )
     fc.assert(
       fc.property(fc.string(), (text) => {
-        try {
-          expect(parse(text).clusters).toBeInstanceOf(Map)
-        } catch (error) {
-          expect(error).toBeInstanceOf(WrongKubeconfig)
-        }
+        const error = refusal(text)
+        expect(error === undefined || error instanceof WrongKubeconfig).toBe(true)
       }),
     )
   })

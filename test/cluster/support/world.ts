@@ -86,9 +86,9 @@ export const watchWorld = async (world: World, done: readonly Step[], limits: Pa
     limits,
   })
   const known = (): unknown =>
-    [...store.snapshot().records.services.values()].map(({ id, version }) => [id, version]).toSorted()
+    [...store.snapshot().records.services.values()].map(({ id, version }) => `${id} ${version}`).toSorted()
   const look = async (): Promise<void> => {
-    const fresh = [...(await world.list())].toSorted()
+    const fresh = Array.from(await world.list(), ([id, version]) => `${id} ${version}`).toSorted()
     await expect.poll(known).toEqual(fresh)
   }
   try {

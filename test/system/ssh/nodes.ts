@@ -114,7 +114,10 @@ export const makeNode = async (
   }
   const signal = async (name: string, pids: readonly number[]): Promise<void> => {
     if (pids.length === 0) throw new Error(`${space.name} has nobody to send ${name} to`)
-    await space.run(['sh', '-c', 'kill "$@"', 'sh', `-${name}`, ...pids.map(String)])
+    const { stderr } = await space.finish(['sh', '-c', 'kill "$@"', 'sh', `-${name}`, ...pids.map(String)])
+    // One that ended by itself since we looked is none that could not be reached.
+    const problems = stderr.split('\n').filter((line) => line !== '' && !line.includes('No such process'))
+    if (problems.length > 0) throw new Error(`${space.name}: ${problems.join('; ')}`)
   }
   const [net = 'outer'] = nets
   return {

@@ -6,6 +6,7 @@ import type { Cause, Connect, Connection } from './connections/connection.ts'
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { type NodeSession, startSession } from './node-session.ts'
+import { ownSignal } from './own-signal.ts'
 import type { Plan } from './plan.ts'
 import { connectAsRoot } from './privilege/connect-as-root.ts'
 import { createSudoGate } from './privilege/sudo-gate.ts'
@@ -59,7 +60,8 @@ const groupsOf = (tick: number): readonly Every[] => [
 ]
 
 export const watchNode = (options: WatchOptions): NodeWatch => {
-  const { node, time, signal } = options
+  const { node, time } = options
+  const signal = ownSignal(options.signal)
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()

@@ -1,6 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
-import { atMost } from './at-most.ts'
+import { askingSshG } from './asking-ssh-g.ts'
 import { type Client, thisClient } from './client.ts'
 import { clientFacts } from './client-facts.ts'
 import { printedFromFiles } from './config-fallback.ts'
@@ -8,7 +8,7 @@ import { loadConfig } from './config-files.ts'
 import { refuseBadHostName } from './host-name.ts'
 import { writeJump } from './jump-spec.ts'
 import { type ClientFacts, needsOpenSsh } from './needs-openssh.ts'
-import { type Asked, runSshG } from './run-ssh-g.ts'
+import type { Asked } from './run-ssh-g.ts'
 import { type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
 
@@ -24,7 +24,6 @@ export interface ResolverOptions {
   readonly client?: Client
 }
 
-const concurrency = 8
 const mostHops = 8
 
 /** Keeps what succeeds, and shares what is under way; a failure is forgotten, so that a corrected file is read again. */
@@ -54,8 +53,7 @@ export const createSettingsResolver = ({
   timeLimit = 5000,
   client = thisClient(),
 }: ResolverOptions): ((host: string) => Promise<Route>) => {
-  const limited = atMost(concurrency)
-  const how = { program, configFile, timeLimit, environment: client.environment }
+  const askSsh = askingSshG({ program, configFile, timeLimit, environment: client.environment }, signal)
 
   const files = remembered(() => loadConfig(configFile, client))
   const facts = remembered((paths: string): Promise<ClientFacts> => clientFacts(JSON.parse(paths) as string[], client))
@@ -63,7 +61,7 @@ export const createSettingsResolver = ({
   const ask = async (
     asked: Asked,
   ): Promise<{ readonly printed: Printed; readonly resolvedBy: SshSettings['resolvedBy'] }> => {
-    const output = await limited(() => runSshG(how, asked, signal))
+    const output = await askSsh(asked)
     if (output !== undefined) return { printed: parsePrinted(output), resolvedBy: 'ssh' }
     return { printed: printedFromFiles(await files(''), asked, client), resolvedBy: 'config-files' }
   }

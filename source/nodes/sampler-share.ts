@@ -11,6 +11,6 @@ export const samplerShare = (held: readonly (Held | undefined)[], engine: string
   const feeder = held.find((one) => one?.take.file === feederStat)
   const times = samplerTimes(own?.lines[0], feeder?.lines[0])
   if (engine !== 'awk' || own === undefined || times === undefined) return unknownShare
-  const life = own.readAt - times.started
+  const life = own.reads.at - times.started
   return life > 1 ? (times.cpu / life) * 100 : 0
 }

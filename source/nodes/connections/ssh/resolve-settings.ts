@@ -7,6 +7,7 @@ import { printedFromFiles } from './config-fallback.ts'
 import { loadConfig } from './config-files.ts'
 import { refuseBadHostName } from './host-name.ts'
 import { writeJump } from './jump-spec.ts'
+import { keepingSettings } from './kept-settings.ts'
 import { type ClientFacts, needsOpenSsh } from './needs-openssh.ts'
 import type { Asked } from './run-ssh-g.ts'
 import { type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
@@ -55,6 +56,8 @@ export const createSettingsResolver = ({
 }: ResolverOptions): ((host: string) => Promise<Route>) => {
   const askSsh = askingSshG({ program, configFile, timeLimit, environment: client.environment }, signal)
 
+  const keep = keepingSettings()
+
   const files = remembered(() => loadConfig(configFile, client))
   const facts = remembered((paths: string): Promise<ClientFacts> => clientFacts(JSON.parse(paths) as string[], client))
 
@@ -72,7 +75,7 @@ export const createSettingsResolver = ({
     const { printed, resolvedBy } = await ask(asked)
     const settings = settingsOf(printed, asked.host, client)
     const found = await facts(JSON.stringify(settings.identityFiles))
-    return { ...settings, resolvedBy, keywords: printed, needsOpenSsh: needsOpenSsh(printed, settings, found) }
+    return keep({ ...settings, resolvedBy, needsOpenSsh: needsOpenSsh(printed, settings, found) }, printed)
   })
 
   const route = async (asked: Asked, trail: readonly string[]): Promise<Route> => {

@@ -1,7 +1,7 @@
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { type Band, bands, severity } from '../metrics/metric.ts'
-import { changing, changingAt, lasting, lastingAt } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt, peakAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive } from './reading.ts'
@@ -53,7 +53,7 @@ const crossingAt =
         node: data.name,
         metric: rule.metric.id,
         value,
-        peak: lastingAt(data.figures, lasting.peak, position),
+        peak: peakAt(data.figures, position),
         band: bands[band] ?? 'ok',
         since,
         ...(isEnding(rule, bands[band] ?? 'ok', value) ? { ending: true } : {}),

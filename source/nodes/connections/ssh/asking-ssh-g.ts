@@ -23,7 +23,8 @@ export const askingSshG = (how: SshG, signal: AbortSignal): ((asked: Asked) => P
   let waiting: Waiting[] = []
   let running = 0
 
-  const alone = ({ asked, resolve, reject }: Waiting): Promise<void> => runSshG(how, asked, signal).then(resolve, reject)
+  const alone = ({ asked, resolve, reject }: Waiting): Promise<void> =>
+    runSshG(how, asked, signal).then(resolve, reject)
 
   const together = async (these: readonly Waiting[]): Promise<void> => {
     const open = new Set(these)

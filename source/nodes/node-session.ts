@@ -225,9 +225,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
     run.tiers.filter(({ tier }) => tier.kind !== 'files').map((one) => ({ run, one })),
   )
 
-  const stretchCommands = (samplerShare: number): void => {
+  const ownShare = samplerShare(options.held, hello.engine)
+  const stretchCommands = (share: number): void => {
     const periods = stretch(
-      samplerShare,
+      share,
       commands.map((command) => command.cost()),
     )
     commands.forEach((command, index) => command.stretchTo(periods[index] ?? command.cost().every))
@@ -246,7 +247,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       options.emit(origins.length === 0 ? events : [...origins, ...events])
     },
     second(at) {
-      if (seconds % stretchEvery === 0) stretchCommands(samplerShare(options.held, hello.engine))
+      if (seconds % stretchEvery === 0) stretchCommands(ownShare())
       seconds += 1
       for (const { run, one } of polled) {
         one.command?.poll(at, frames > 0 && run.arbiter.needed(one.index))

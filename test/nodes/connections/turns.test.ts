@@ -48,7 +48,7 @@ describe('turns', () => {
 describe('a connection', () => {
   test('tells what a program wrote before it tells that the program ended', async () => {
     const exit = Promise.withResolvers<Exit>()
-    let write = (_: Buffer): void => undefined
+    let write: (chunk: Buffer) => void = () => undefined
     const channel: Channel = {
       write: () => undefined,
       onData: (listener) => {

@@ -31,7 +31,7 @@ export const askingSshG = (how: SshG, signal: AbortSignal): ((asked: Asked) => P
     const hosts = these.map(({ asked }) => asked.host)
     await runSshGTogether(how, hosts, signal, (index, answer) => {
       const one = these[index]
-      if (one === undefined || answer === 'unknown') return
+      if (one === undefined || answer === undefined) return
       open.delete(one)
       if (typeof answer === 'string') one.resolve(answer)
       else one.reject(answer)

@@ -16,8 +16,8 @@ for h do
 done
 `
 
-/** What came of one host: its output; `unknown`: it has to be asked about alone, to learn why. */
-export type Answer = string | 'unknown' | ConnectionError
+/** What came of one host: its output; undefined: it has to be asked about alone, to learn why. */
+export type Answer = string | undefined | ConnectionError
 
 /**
  * Asks `ssh -G` about several hosts in one process of a shell, because starting a process holds up everything else here for as
@@ -70,7 +70,7 @@ export const runSshGTogether = (
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
       for (let end = status.exec(output); end !== null; end = status.exec(output)) {
-        give(end[1] === '0' ? output.slice(0, end.index) : 'unknown')
+        give(end[1] === '0' ? output.slice(0, end.index) : undefined)
         output = output.slice(end.index + end[0].length)
         patience()
       }

@@ -7,7 +7,6 @@ import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { inTurns, type Turns } from './connections/turns.ts'
 import { type NodeSession, startSession } from './node-session.ts'
-import { ownSignal } from './own-signal.ts'
 import type { Plan } from './plan.ts'
 import { connectAsRoot } from './privilege/connect-as-root.ts'
 import { createSudoGate } from './privilege/sudo-gate.ts'
@@ -32,6 +31,7 @@ export interface WatchOptions {
   readonly time: Time
   /** When what a node writes is worked on; at once without it. */
   readonly turns?: Turns
+  /** The node's own: all who listen to a signal stand in one list, which is walked for each that comes or goes. */
   readonly signal: AbortSignal
 }
 
@@ -63,8 +63,7 @@ const groupsOf = (tick: number): readonly Every[] => [
 ]
 
 export const watchNode = (options: WatchOptions): NodeWatch => {
-  const { node, time, turns } = options
-  const signal = ownSignal(options.signal)
+  const { node, time, turns, signal } = options
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()

@@ -101,12 +101,7 @@ const crossingLine = (crossing: Crossing, width: number, theme: Theme): Line => 
 }
 
 /** Nodes of which there is nothing to tell; those that have not been reached yet are not quiet. */
-const restLine = (
-  snapshot: Snapshot,
-  crossings: readonly Crossing[],
-  told: number,
-  theme: Theme,
-): readonly Line[] => {
+const restLine = (snapshot: Snapshot, crossings: readonly Crossing[], told: number, theme: Theme): readonly Line[] => {
   const crossing = new Set([
     ...crossings.map(({ node }) => node),
     ...downOf(snapshot).flatMap(({ node, unready }) => (unready === undefined ? [] : [node.name])),
@@ -131,7 +126,9 @@ export const alarmLines = (snapshot: Snapshot, rows: number, width: number, them
   const room = rows === 1 ? width - more.length : width
   const lines = [
     ...lost.slice(0, shown).map((down) => downLine(down, snapshot, room, theme)),
-    ...crossings.first.slice(0, Math.max(0, shown - lost.length)).map((crossing) => crossingLine(crossing, room, theme)),
+    ...crossings.first
+      .slice(0, Math.max(0, shown - lost.length))
+      .map((crossing) => crossingLine(crossing, room, theme)),
   ]
   if (more !== '')
     return rows === 1 ? lines.map((line) => [...line, segment(more, 'dim')]) : [...lines, [segment(more, 'dim')]]

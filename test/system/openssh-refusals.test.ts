@@ -258,6 +258,7 @@ describe('a network that drops everything', () => {
     expect(await channel.exit).toMatchObject({ code: null })
     expect(await refused({ ...options, limit: 6000 })).toEqual({
       state: 'lost',
+      unreached: true,
       cause: expect.stringMatching(/^does not answer: a firewall drops packets, or the host is down; /),
     })
   })

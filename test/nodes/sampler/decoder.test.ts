@@ -65,20 +65,6 @@ describe('the greeting', () => {
     )
   })
 
-  test('tells the boot of the node, or none where it makes no sense', () => {
-    const boot = 'b2d1b1a4-3a53-4c6e-8f4e-2d6f4a0c9e11'
-    for (const [said, heard] of [
-      [boot, boot],
-      ['', ''],
-      ['x', ''],
-      [`${boot}0`, ''],
-    ] as const) {
-      const all = listen()
-      feed(all, greeting(`engine=awk lease=15 relay=1 boot=${said}`))
-      expect(all.hellos).toMatchObject([{ boot: heard }])
-    }
-  })
-
   test('is not an echo of the command, which holds the marker in two halves', () => {
     const heard = listen()
     feed(heard, `sh -c '...' kntop ${marker.slice(0, 12)} ${marker.slice(12)}\n$1$2 pid=1\n`)

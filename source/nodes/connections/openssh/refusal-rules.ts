@@ -11,6 +11,8 @@ export interface Refusal {
   readonly cause: string
   /** What to do about it, in the same way. */
   readonly todo: string
+  /** Nobody was there to answer: as in `Cause`. */
+  readonly unreached?: true
   /** The server refused what there was to log in with. */
   readonly isLogin?: true
 }
@@ -126,6 +128,7 @@ export const refusals: readonly Refusal[] = [
     when: noNumber,
     beside: /open failed: (?:connect failed|administratively prohibited): (.*?)\r?$/m,
     state: 'lost',
+    unreached: true,
     cause: 'the jump host cannot reach $host: $1',
     todo: 'try it from there, and look at AllowTcpForwarding of its sshd',
   },
@@ -145,30 +148,35 @@ export const refusals: readonly Refusal[] = [
   {
     when: /Could not resolve hostname (\S+): Temporary failure/,
     state: 'lost',
+    unreached: true,
     cause: 'name servers do not answer for $1',
     todo: 'look at /etc/resolv.conf, or set HostName to an address',
   },
   {
     when: /Could not resolve hostname (\S+):/,
     state: 'lost',
+    unreached: true,
     cause: 'unknown name: no name server knows $1',
     todo: 'check the spelling, or set HostName',
   },
   {
     when: /port \d+: Connection refused/,
     state: 'lost',
+    unreached: true,
     cause: 'refused: nothing listens there',
     todo: 'is sshd running, is the port right?',
   },
   {
     when: /port \d+: No route to host/,
     state: 'lost',
+    unreached: true,
     cause: 'unreachable: no route to the host',
     todo: 'is it up, is its address right?',
   },
   {
     when: /port \d+: Network is unreachable/,
     state: 'lost',
+    unreached: true,
     cause: 'unreachable: no route to its network',
     todo: 'is a VPN down, or a jump host not named?',
   },
@@ -181,6 +189,7 @@ export const refusals: readonly Refusal[] = [
   {
     when: /port \d+: (?:Connection|Operation) timed out/,
     state: 'lost',
+    unreached: true,
     cause: 'does not answer: a firewall drops packets, or the host is down',
     todo: 'check its address and the way to it',
   },

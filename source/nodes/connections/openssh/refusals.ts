@@ -11,7 +11,8 @@ const readBy = (rule: Refusal, line: string, said: string, host: string): Cause 
   const beside = match === null ? null : rule.beside?.exec(said)
   if (match === null || beside === null) return undefined
   const groups = [...(beside?.slice(1) ?? []), ...match.slice(1)]
-  return { state: rule.state, cause: clean(filled(`${rule.cause}; ${rule.todo}`, host, groups), 500) }
+  const cause = clean(filled(`${rule.cause}; ${rule.todo}`, host, groups), 500)
+  return { state: rule.state, cause, ...(rule.unreached === undefined ? {} : { unreached: rule.unreached }) }
 }
 
 interface Read {

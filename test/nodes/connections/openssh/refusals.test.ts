@@ -150,6 +150,15 @@ describe('the words of ssh become a cause', () => {
     }
   })
 
+  test('of which those where nobody was there let another address be tried', () => {
+    const nobody = ['Connection refused', 'No route to host', 'Network is unreachable', 'Connection timed out']
+    for (const said of nobody)
+      expect(causeOfEnd(`ssh: connect to host n port 22: ${said}`, 'n', ''), said).toMatchObject({ unreached: true })
+    expect(causeOfEnd('ssh: Could not resolve hostname n: Name or service not known', 'n', '').unreached).toBe(true)
+    for (const said of [changed, 'k@n: Permission denied (publickey).', 'Connection reset by 10.0.0.7 port 22'])
+      expect(causeOfEnd(said, 'n', '').unreached, said).toBeUndefined()
+  })
+
   test('that is a refused login only where the server judged one', () => {
     const login = [
       'karin@10.0.0.7: Permission denied (publickey).',

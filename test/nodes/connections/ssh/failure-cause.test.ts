@@ -28,6 +28,12 @@ describe('the cause of', () => {
     ['ENOTFOUND', /^unknown name: no name server knows web; check the spelling/],
     ['EAI_AGAIN', /^name servers do not answer for web/],
     ['ETIMEOUT', /^name servers do not answer for web/],
+  ])('%s says what happened and what to do, and that nobody was there', (code, cause) => {
+    const expected = { state: 'lost', unreached: true, cause: expect.stringMatching(cause) }
+    expect(causeOfFailure(system(code), 'web')).toEqual(expected)
+  })
+
+  test.each([
     ['ECONNRESET', /^reset: the connection was cut/],
     ['EPIPE', /^reset: the connection was cut/],
     ['EMFILE', /raise the limit with ulimit -n/],

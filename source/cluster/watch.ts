@@ -101,6 +101,8 @@ const createTaking = ({ view, namespace, resource }: Scope, begin: Begin, settle
     pass = undefined
     reached(object)
     settled()
+    // Whoever hears that it is whole has all of it.
+    view.flush()
     begin.begun()
   }
 

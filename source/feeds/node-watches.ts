@@ -2,6 +2,7 @@ import type { Event } from '../events/event.ts'
 import type { Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { Connect } from '../nodes/connections/connection.ts'
+import { createTurns } from '../nodes/connections/turns.ts'
 import { type NodeWatch, watchNode } from '../nodes/node-watch.ts'
 import { planOf } from '../nodes/plan.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
@@ -57,6 +58,7 @@ export interface NodeWatchesOptions {
 
 export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatchesOptions): NodeWatches => {
   const plan = planOf(probes)
+  const turns = createTurns()
   const watches = new Map<NodeName, Watched>()
   const forAll = new Map<string, boolean>()
   // Those that were left end too before all has ended.
@@ -93,6 +95,7 @@ export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatches
           if (!leave.signal.aborted) emit(events)
         },
         time,
+        turns,
         signal: AbortSignal.any([signal, leave.signal]),
       })
       watches.set(target.node, { watch, leave })

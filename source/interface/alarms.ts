@@ -101,9 +101,9 @@ const crossingLine = (crossing: Crossing, width: number, theme: Theme): Line => 
 }
 
 /** Nodes of which there is nothing to tell; those that have not been reached yet are not quiet. */
-const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line[] => {
+const restLine = (snapshot: Snapshot, crossings: readonly Crossing[], told: number, theme: Theme): readonly Line[] => {
   const crossing = new Set([
-    ...snapshot.crossings.map(({ node }) => node),
+    ...crossings.map(({ node }) => node),
     ...downOf(snapshot).flatMap(({ node, unready }) => (unready === undefined ? [] : [node.name])),
   ])
   const others = [...snapshot.nodes.values()].filter(({ name }) => !crossing.has(name))
@@ -118,17 +118,19 @@ const restLine = (snapshot: Snapshot, told: number, theme: Theme): readonly Line
 
 /** The worst crossings, with since when, a line each; what finds no room is counted, and so are the quiet nodes. */
 export const alarmLines = (snapshot: Snapshot, rows: number, width: number, theme: Theme): readonly Line[] => {
-  const { crossings } = snapshot
+  const crossings = snapshot.firstCrossings(rows)
   const lost = downOf(snapshot)
-  const total = lost.length + crossings.length
+  const total = lost.length + crossings.total
   const shown = total <= rows ? total : Math.max(1, rows - 1)
   const more = total > shown ? (rows === 1 ? ` +${total - shown}` : `${total - shown} more`) : ''
   const room = rows === 1 ? width - more.length : width
   const lines = [
     ...lost.slice(0, shown).map((down) => downLine(down, snapshot, room, theme)),
-    ...crossings.slice(0, Math.max(0, shown - lost.length)).map((crossing) => crossingLine(crossing, room, theme)),
+    ...crossings.first
+      .slice(0, Math.max(0, shown - lost.length))
+      .map((crossing) => crossingLine(crossing, room, theme)),
   ]
   if (more !== '')
     return rows === 1 ? lines.map((line) => [...line, segment(more, 'dim')]) : [...lines, [segment(more, 'dim')]]
-  return total < rows ? [...lines, ...restLine(snapshot, total, theme)] : lines
+  return total < rows ? [...lines, ...restLine(snapshot, crossings.first, total, theme)] : lines
 }

@@ -13,6 +13,9 @@ const news: ReadonlySet<Event['type']> = new Set(['link', 'opt-in', 'request', '
 /** Milliseconds to wait for more of the same news. */
 const soon = 50
 
+/** Milliseconds between two paints for the sake of news: a fleet that comes up tells something in every one of them. */
+const pace = 250
+
 /** The clock of the screen: it has its own, because what is measured does not wait for what is drawn. */
 export interface Painting {
   /** One snapshot per paint, however often it is asked for. */
@@ -52,9 +55,11 @@ export const createPainting = (stats: PresenterStats): Painting => {
       return () => listeners.delete(listener)
     },
     noticed(events) {
+      if (early !== undefined) return
+      const passed = performance.now() - paintedAt
       const isNews = events.some(({ type }) => news.has(type))
-      const isDue = performance.now() - paintedAt >= least && events.some(({ type }) => type === 'sample')
-      if (isNews || isDue) early ??= setTimeout(paint, soon)
+      const isDue = passed >= least && events.some(({ type }) => type === 'sample')
+      if (isNews || isDue) early = setTimeout(paint, Math.max(soon, pace - passed))
     },
     dropped: () => dropped,
     stop() {

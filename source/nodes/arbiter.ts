@@ -174,12 +174,12 @@ class PlainArbiter implements Arbiter {
     if (index < 0) return
     const before = this.standing(index, tier)
     if (before === now || (isAbsence(before) && isAbsence(now) && sameAbsence(before, now))) return
+    const spoke = this.speaker(index)
     this.standings[index * this.layout.tiers.length + tier] = now
     this.news = true
-    for (const state of this.states) {
-      state.spoken = undefined
-      state.needed = undefined
-    }
+    // Other words for the same absence come every second, and change neither who speaks nor who is needed.
+    if (this.speaker(index) !== spoke) for (const state of this.states) state.spoken = undefined
+    if (isAbsence(before) !== isAbsence(now)) for (const state of this.states) state.needed = undefined
   }
 
   private spokenBy(tier: number, state: TierState): ReadonlySet<MetricId> {

@@ -51,6 +51,9 @@ export const shellSeconds = (times: string): number => secondsIn(times.trim().sp
 /** The second line of `times`: its children. */
 export const childSeconds = (times: string): number => secondsIn(times.trim().split('\n')[1])
 
+/** The same text in one piece: reading a part of one that was put together, letter by letter, takes half as long again. */
+const inOnePiece = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+
 /** Cuts one answer out of what has arrived; undefined while it is not whole. */
 export const parseAnswer = (text: string, marker: string, limit: number): CommandAnswer | undefined => {
   const done = text.lastIndexOf(`${marker} done\n`)
@@ -62,7 +65,7 @@ export const parseAnswer = (text: string, marker: string, limit: number): Comman
   const lineEnd = tail.indexOf('\n')
   return {
     output: {
-      text: text.slice(from, Math.min(end, from + limit)),
+      text: inOnePiece(text.slice(from, Math.min(end, from + limit))),
       status: Number(tail.slice(0, lineEnd)),
       cut: end - from > limit,
     },

@@ -14,7 +14,7 @@ import { type Plan, sectionOf } from './plan.ts'
 import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
 import type { Hello } from './sampler/decoder.ts'
-import type { Held } from './sampler/held.ts'
+import type { Held, Reads } from './sampler/held.ts'
 import { samplerShare } from './sampler-share.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
 import type { Taken } from './taken.ts'
@@ -96,8 +96,8 @@ interface TierRun {
 
 interface ProbeRun {
   readonly probe: Probe
-  /** One take of each group of files that it reads: those of a group are read together. */
-  readonly groups: readonly Held[]
+  /** Of each group of files that it reads. */
+  readonly reads: readonly Reads[]
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
@@ -132,7 +132,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
     const numbers = options.plan.numbers[index] ?? new Map<string, number>()
     const section = sectionOf(numbers, held, frame)
     const takes = [...numbers.values()].flatMap((number) => options.held[number] ?? [])
-    const groups = [...new Map(takes.map((one) => [one.take.every, one])).values()]
+    const reads = [...new Set(takes.map((one) => one.reads))]
     const arbiter = createArbiter(options.plan.layouts[index] ?? layoutOf(probe.tiers))
     const tiers = probe.tiers.map((tier, index): TierRun => {
       const context = new TierContext(shared, section, arbiter, index)
@@ -140,7 +140,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
     })
     return {
       probe,
-      groups,
+      reads,
       section,
       arbiter,
       tiers,
@@ -216,8 +216,8 @@ export const startSession = (options: SessionOptions): NodeSession => {
     }
   }
 
-  const isFresh = ({ groups }: ProbeRun): boolean => {
-    for (const held of groups) if (held.frame === frames) return true
+  const isFresh = ({ reads }: ProbeRun): boolean => {
+    for (const { frame } of reads) if (frame === frames) return true
     return false
   }
 
@@ -225,9 +225,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
     run.tiers.filter(({ tier }) => tier.kind !== 'files').map((one) => ({ run, one })),
   )
 
-  const stretchCommands = (samplerShare: number): void => {
+  const ownShare = samplerShare(options.held, hello.engine)
+  const stretchCommands = (share: number): void => {
     const periods = stretch(
-      samplerShare,
+      share,
       commands.map((command) => command.cost()),
     )
     commands.forEach((command, index) => command.stretchTo(periods[index] ?? command.cost().every))
@@ -246,7 +247,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       options.emit(origins.length === 0 ? events : [...origins, ...events])
     },
     second(at) {
-      if (seconds % stretchEvery === 0) stretchCommands(samplerShare(options.held, hello.engine))
+      if (seconds % stretchEvery === 0) stretchCommands(ownShare())
       seconds += 1
       for (const { run, one } of polled) {
         one.command?.poll(at, frames > 0 && run.arbiter.needed(one.index))

@@ -5,6 +5,7 @@ import { type Clean, clean } from '../text/clean.ts'
 import type { Cause, Connect, Connection } from './connections/connection.ts'
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
+import { inTurns, type Turns } from './connections/turns.ts'
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
 import { connectAsRoot } from './privilege/connect-as-root.ts'
@@ -28,6 +29,9 @@ export interface WatchOptions {
   readonly optIns: ReadonlySet<string>
   readonly emit: (events: readonly Event[]) => void
   readonly time: Time
+  /** When what a node writes is worked on; at once without it. */
+  readonly turns?: Turns
+  /** The node's own: all who listen to a signal stand in one list, which is walked for each that comes or goes. */
   readonly signal: AbortSignal
 }
 
@@ -59,7 +63,7 @@ const groupsOf = (tick: number): readonly Every[] => [
 ]
 
 export const watchNode = (options: WatchOptions): NodeWatch => {
-  const { node, time, signal } = options
+  const { node, time, turns, signal } = options
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()
@@ -135,7 +139,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const hold = async (opened: Connection): Promise<Cause> => {
     connection = opened
     logins += 1
-    const over = observeChannels(opened, (failure) => {
+    const over = observeChannels(turns === undefined ? opened : inTurns(opened, turns), (failure) => {
       if (failure === trouble) return
       trouble = failure
       tell()

@@ -58,11 +58,11 @@ class HeldSection implements Section {
 
   fresh(take: string): boolean {
     const frame = this.frame()
-    return frame > 0 && this.find(take)?.frame === frame
+    return frame > 0 && this.find(take)?.reads.frame === frame
   }
 
   seconds(take: string): number {
-    return this.find(take)?.seconds ?? Number.NaN
+    return this.find(take)?.reads.seconds ?? Number.NaN
   }
 
   there(take: string): boolean {

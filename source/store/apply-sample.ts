@@ -3,7 +3,7 @@ import { isAbsent } from '../events/origin.ts'
 import { calm, judge } from '../metrics/bands.ts'
 import { positionOf } from '../metrics/catalogue.ts'
 import { severity } from '../metrics/metric.ts'
-import { changing, changingAt, type Figures, lasting, lastingAt, setLasting } from './figures.ts'
+import { changing, changingAt, type Figures, lasting, lastingAt, peakAt, setLasting, setPeak } from './figures.ts'
 import { type NodeData, type NodeState, writable } from './node-state.ts'
 import type { Rule } from './rules.ts'
 import { slotOf, write } from './series.ts'
@@ -91,8 +91,8 @@ const crossingFrom = severity('warning')
 
 /** A gap within a crossing leaves its peak as it is. */
 const keepPeak = (figures: Figures, position: number, rule: Rule, crosses: boolean, value: number): void => {
-  const before = lastingAt(figures, lasting.peak, position)
-  if (!crosses) setLasting(figures, lasting.peak, position, Number.NaN)
+  const before = peakAt(figures, position)
+  if (!crosses) setPeak(figures, position, Number.NaN)
   else if (Number.isNaN(before) || (rule.worse === 'lower' ? value < before : value > before))
-    setLasting(figures, lasting.peak, position, value)
+    setPeak(figures, position, value)
 }

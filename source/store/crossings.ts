@@ -1,7 +1,7 @@
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { type Band, bands, severity } from '../metrics/metric.ts'
-import { changing, changingAt, lasting, lastingAt } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt, peakAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive } from './reading.ts'
@@ -23,27 +23,78 @@ export interface Crossing {
 
 const least = severity('warning')
 
-/** The crossings of these nodes, worst first, then oldest. A stale figure crosses nothing. */
-export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now): readonly Crossing[] => {
-  const levels: Crossing[][] = bands.map(() => [])
+/** Where a crossing stands, and what decides its place among others. */
+interface Mark {
+  readonly data: NodeData
+  readonly position: number
+  readonly band: number
+  readonly since: number
+}
+
+const eachMark = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now, visit: (mark: Mark) => void): void => {
   for (const data of nodes) {
     for (let position = 0; position < rules.length; position++) {
       const band = lastingAt(data.figures, lasting.band, position)
       const rule = rules[position]
-      const value = changingAt(data.figures, changing.value, position)
       if (band < least || rule === undefined || !isLive(data, position, rule, now)) continue
-      levels[band]?.push({
+      visit({ data, position, band, since: wallOf(now, lastingAt(data.figures, lasting.since, position)) })
+    }
+  }
+}
+
+const crossingAt =
+  (rules: readonly Rule[]) =>
+  ({ data, position, band, since }: Mark): readonly Crossing[] => {
+    const rule = rules[position]
+    if (rule === undefined) return []
+    const value = changingAt(data.figures, changing.value, position)
+    return [
+      {
         node: data.name,
         metric: rule.metric.id,
         value,
-        peak: lastingAt(data.figures, lasting.peak, position),
+        peak: peakAt(data.figures, position),
         band: bands[band] ?? 'ok',
-        since: wallOf(now, lastingAt(data.figures, lasting.since, position)),
+        since,
         ...(isEnding(rule, bands[band] ?? 'ok', value) ? { ending: true } : {}),
-      })
-    }
+      },
+    ]
   }
-  return levels.toReversed().flatMap((level) => level.toSorted((a, b) => a.since - b.since))
+
+const byPlace = (one: Mark, other: Mark): number => other.band - one.band || one.since - other.since
+
+/** The crossings of these nodes, worst first, then oldest. A stale figure crosses nothing. */
+export const crossingsOf = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now): readonly Crossing[] => {
+  const marks: Mark[] = []
+  eachMark(nodes, rules, now, (mark) => marks.push(mark))
+  return marks.sort(byPlace).flatMap(crossingAt(rules))
+}
+
+/** The first of many, and how many there are in all. */
+export interface FirstCrossings {
+  readonly first: readonly Crossing[]
+  readonly total: number
+}
+
+/** The first `most` of {@link crossingsOf}, without putting all of them in order: a header shows six of nine thousand. */
+export const firstCrossingsOf = (
+  nodes: Iterable<NodeData>,
+  rules: readonly Rule[],
+  now: Now,
+  most: number,
+): FirstCrossings => {
+  const marks: Mark[] = []
+  let total = 0
+  eachMark(nodes, rules, now, (mark) => {
+    total += 1
+    const last = marks[most - 1]
+    if (most === 0 || (last !== undefined && byPlace(last, mark) <= 0)) return
+    // Behind its equals: those came first.
+    const place = marks.findIndex((other) => byPlace(other, mark) > 0)
+    marks.splice(place < 0 ? marks.length : place, 0, mark)
+    if (marks.length > most) marks.pop()
+  })
+  return { first: marks.flatMap(crossingAt(rules)), total }
 }
 
 /** The worst band of a node's live figures; `critical` for a node that was lost, refused or silent. */

@@ -13,6 +13,13 @@ export interface Figures {
   lasting: number[]
   /** Whether a snapshot holds `lasting`. */
   held: boolean
+  /**
+   * The worst value since a metric crossed into warning; NaN while it does not stand there. By itself, because what grows sets
+   * another one every second.
+   */
+  peaks: number[]
+  /** Whether a snapshot holds `peaks`. */
+  peaksHeld: boolean
 }
 
 /** Columns that change with every sample. NaN: not known. */
@@ -37,16 +44,19 @@ export const lasting = {
   band: metrics * 3,
   /** Since when it is in that band or a worse one: monotonic ms; NaN in the best. */
   since: metrics * 4,
-  /** The worst value since it crossed into warning; NaN while it does not stand there. */
-  peak: metrics * 5,
 } as const
 
-const table = (columns: object): number[] =>
-  Array.from({ length: metrics * Object.keys(columns).length }, () => Number.NaN)
+const table = (columns: number): number[] => Array.from({ length: metrics * columns }, () => Number.NaN)
 
 /** Figures of a node of which nothing is known yet. */
 export const emptyFigures = (): Figures => {
-  const figures = { changing: table(changing), lasting: table(lasting), held: false }
+  const figures = {
+    changing: table(Object.keys(changing).length),
+    lasting: table(Object.keys(lasting).length),
+    held: false,
+    peaks: table(1),
+    peaksHeld: false,
+  }
   for (const start of [lasting.current, lasting.bound, lasting.band]) figures.lasting.fill(0, start, start + metrics)
   return figures
 }
@@ -56,6 +66,8 @@ export const copyFigures = (figures: Figures): Figures => ({
   changing: figures.changing.slice(),
   lasting: figures.lasting,
   held: true,
+  peaks: figures.peaks,
+  peaksHeld: true,
 })
 
 /** A figure of the columns that change; NaN where the position is not one of the catalogue. */
@@ -74,6 +86,18 @@ export const setLasting = (figures: Figures, start: number, position: number, va
     figures.held = false
   }
   figures.lasting[start + position] = value
+}
+
+/** The peak of a metric; NaN while it does not stand in a crossing. */
+export const peakAt = (figures: Figures, position: number): number => figures.peaks[position] ?? Number.NaN
+
+export const setPeak = (figures: Figures, position: number, value: number): void => {
+  if (Object.is(figures.peaks[position], value)) return
+  if (figures.peaksHeld) {
+    figures.peaks = figures.peaks.slice()
+    figures.peaksHeld = false
+  }
+  figures.peaks[position] = value
 }
 
 /** When the newest figure was taken, monotonic ms; NaN while there is none. Gaps are no figures. */

@@ -1,6 +1,6 @@
 import { isAbsent, type Origin } from '../events/origin.ts'
 import { calm } from '../metrics/bands.ts'
-import { lasting, setLasting } from './figures.ts'
+import { lasting, setLasting, setPeak } from './figures.ts'
 import { type NodeState, writable } from './node-state.ts'
 
 const same = (a: Origin | undefined, b: Origin): boolean => {
@@ -37,6 +37,6 @@ export const setOrigin = (state: NodeState, position: number, origin: Origin, ge
     state.bands[position] = calm
     setLasting(data.figures, lasting.band, position, 0)
     setLasting(data.figures, lasting.since, position, Number.NaN)
-    setLasting(data.figures, lasting.peak, position, Number.NaN)
+    setPeak(data.figures, position, Number.NaN)
   }
 }

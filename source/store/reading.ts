@@ -1,7 +1,7 @@
 import { type Absence, isAbsent, type Missing, type Scope, type Source } from '../events/origin.ts'
 import { type Band, bands } from '../metrics/metric.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import { changing, changingAt, lasting, lastingAt } from './figures.ts'
+import { changing, changingAt, lasting, lastingAt, peakAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isEnding, type Rule } from './rules.ts'
@@ -83,9 +83,7 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
     ...(Number.isNaN(window) ? {} : { window }),
     ...(bound === 0 ? {} : { bound: bound < 0 ? 'below' : 'above' }),
     band: bandOf(data, position),
-    ...(isEnding(rule, bandOf(data, position), value)
-      ? { ending: { peak: lastingAt(figures, lasting.peak, position) } }
-      : {}),
+    ...(isEnding(rule, bandOf(data, position), value) ? { ending: { peak: peakAt(figures, position) } } : {}),
     ...unjudgedOf(rule, origin, observations, since),
     ...(Number.isNaN(since) ? {} : { since: wallOf(now, since) }),
   }

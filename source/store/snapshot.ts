@@ -2,9 +2,9 @@ import type { ClusterContext, ClusterIdentity } from '../events/cluster.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
-import { type Crossing, crossingsOf } from './crossings.ts'
+import { type Crossing, crossingsOf, type FirstCrossings, firstCrossingsOf } from './crossings.ts'
 import { changing, changingAt } from './figures.ts'
-import type { NodeState } from './node-state.ts'
+import type { NodeData, NodeState } from './node-state.ts'
 import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
 import type { Now } from './now.ts'
 import { isLive } from './reading.ts'
@@ -39,6 +39,8 @@ export interface Snapshot extends Now {
   readonly sources: Sources
   /** Metrics in band warning or critical now, worst first, then oldest. */
   readonly crossings: readonly Crossing[]
+  /** The first of them, at most so many. */
+  firstCrossings(most: number): FirstCrossings
   /** How far back series reach, and what they take. */
   readonly history: History
   /** The band of {@link NodeView.worst}; `ok` for a node that is not there. */
@@ -79,7 +81,10 @@ export const createSnapshot = ({
   const nodes = new Map<NodeName, HeldNode>()
   const moment = { rules, now }
   for (const [name, { data, history }] of states) nodes.set(name, holdNode(data, history, moment))
+  const held = (): readonly NodeData[] => Array.from(nodes.values(), ({ data }) => data)
   let crossings: readonly Crossing[] | undefined
+  // Every key has them drawn again.
+  let first: (FirstCrossings & { readonly most: number }) | undefined
 
   return {
     ...now,
@@ -92,12 +97,12 @@ export const createSnapshot = ({
     sources,
     history,
     get crossings() {
-      crossings ??= crossingsOf(
-        Array.from(nodes.values(), ({ data }) => data),
-        rules,
-        now,
-      )
+      crossings ??= crossingsOf(held(), rules, now)
       return crossings
+    },
+    firstCrossings(most) {
+      if (first?.most !== most) first = { most, ...firstCrossingsOf(held(), rules, now, most) }
+      return first
     },
     worst: (node) => nodes.get(node)?.worst() ?? 'ok',
     series(node, metric, seconds) {

@@ -37,6 +37,20 @@ describe('the first state', () => {
     },
   )
 
+  it('is said to be there once all of it was told, and not before', async () => {
+    const cluster = await watched({
+      before(mock) {
+        for (const name of many) mock.state.put('pods', podObject(name))
+      },
+    })
+    await allLive(cluster)
+    const live = cluster.events.findIndex(
+      (event) => event.type === 'source' && event.source === 'pods' && event.status.state === 'live',
+    )
+    const told = cluster.events.slice(0, live).filter((event) => event.type === 'record' && event.kind === 'pod')
+    expect(told).toHaveLength(many.length)
+  })
+
   it('is found out by the next resource where the first one is cut off', async () => {
     const cluster = await watched({
       before(mock) {

@@ -15,17 +15,17 @@ const heldAfter = (uptime: number, ticks: number) => {
 
 describe('the share of a core that the sampler takes', () => {
   test('is its CPU time over its life', () => {
-    expect(samplerShare(heldAfter(1100, 50), 'awk')).toBeCloseTo(0.05, 9)
-    expect(samplerShare(heldAfter(200, 10), 'awk')).toBeCloseTo(0.1, 9)
+    expect(samplerShare(heldAfter(1100, 50), 'awk')()).toBeCloseTo(0.05, 9)
+    expect(samplerShare(heldAfter(200, 10), 'awk')()).toBeCloseTo(0.1, 9)
   })
 
   test('is not judged in its first second, in which it was started', () => {
-    expect(samplerShare(heldAfter(100.5, 5), 'awk')).toBe(0)
+    expect(samplerShare(heldAfter(100.5, 5), 'awk')()).toBe(0)
   })
 
   test('is taken from measurements of ours where the node does not tell it', () => {
-    expect(samplerShare(heldAfter(1100, 50), 'head')).toBe(0.15)
-    expect(samplerShare(listen(takes).decoder.held, 'awk')).toBe(0.15)
-    expect(samplerShare([], 'awk')).toBe(0.15)
+    expect(samplerShare(heldAfter(1100, 50), 'head')()).toBe(0.15)
+    expect(samplerShare(listen(takes).decoder.held, 'awk')()).toBe(0.15)
+    expect(samplerShare([], 'awk')()).toBe(0.15)
   })
 })

@@ -34,7 +34,7 @@ describe('a sampler whose lease nobody renews', () => {
       frames: (sampler) => {
         const held = sampler.held.find((one) => one?.take.file === '/proc/stat')
         return {
-          frame: () => values.push(held?.seconds ?? Number.NaN),
+          frame: () => values.push(held?.reads.seconds ?? Number.NaN),
           second: () => undefined,
           end: () => undefined,
         }

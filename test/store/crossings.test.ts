@@ -60,7 +60,13 @@ describe('crossings', () => {
           }
         }
         store.apply([clock(3)])
-        const { crossings, nodes } = store.snapshot()
+        const snapshot = store.snapshot()
+        const { crossings, nodes } = snapshot
+        for (let most = 0; most <= crossings.length + 1; most++)
+          expect(snapshot.firstCrossings(most)).toMatchObject({
+            first: crossings.slice(0, most),
+            total: crossings.length,
+          })
         const rank = crossings.map(({ band, since }) => severity(band) * 1e15 - since)
         expect(rank).toEqual(rank.toSorted((a, b) => b - a))
         const standing = [...nodes.values()].filter((node) => {

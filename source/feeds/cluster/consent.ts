@@ -75,8 +75,7 @@ export const questionOf = (context: string, count: number, user: string): string
   `SSH to ${count} node${count === 1 ? '' : 's'} of ${context} as ${user}?`
 
 export const linesOf = (routes: readonly Clean[], count: number): readonly string[] => [
-  'kntop reads figures there that the API server does not have. Nothing is installed or written;',
-  'kntop commands prints everything that may run. Host keys are checked as by ssh.',
+  'kntop reads figures there that the API server does not have. Nothing is installed or written; kntop commands prints everything that may run. Host keys are checked as by ssh.',
   '',
   ...routes,
   ...(count > routes.length ? [`and ${count - routes.length} more`] : []),

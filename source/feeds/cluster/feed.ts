@@ -102,10 +102,15 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
         { ...options, watches, emit: watched, connectTo: ssh.fleet.connectTo, now: clock.now },
         consent.standing(),
       )
+      let isListed = false
       const spread = (events: readonly Event[]): void => {
         watched(events)
         nodes.heard(events)
-        if (nodes.known().length > 0) consent?.wanted()
+        // The question says how many they are.
+        isListed ||= events.some(
+          (event) => event.type === 'source' && event.source === 'nodes' && event.status.state !== 'starting',
+        )
+        if (isListed && nodes.known().length > 0) consent?.wanted()
       }
       const memory = createNodeMemory({ known: options.known, tell: spread })
       const dns = followDnsPods()

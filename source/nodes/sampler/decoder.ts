@@ -1,5 +1,5 @@
 import { groups, type NumberedTake } from './awk.ts'
-import type { Held } from './held.ts'
+import type { Held, Reads } from './held.ts'
 import { createRawFrame, type RawFrame } from './raw-frame.ts'
 
 /** Limits on what a node may send; beyond them the decoder fails and the channel is closed. */
@@ -58,8 +58,13 @@ const isGroup = (number: number): boolean => groups.some((every) => every === nu
 
 const nothingHeld = (takes: readonly NumberedTake[]): readonly (Held | undefined)[] => {
   const held: (Held | undefined)[] = []
-  for (const { number, take } of takes)
-    held[number] = { take, lines: [], there: undefined, readAt: Number.NaN, seconds: Number.NaN, frame: 0 }
+  const readsOf = new Map<number, Reads>(
+    groups.map((every) => [every, { at: Number.NaN, seconds: Number.NaN, frame: 0 }]),
+  )
+  for (const { number, take } of takes) {
+    const reads = readsOf.get(take.every)
+    if (reads !== undefined) held[number] = { take, lines: [], there: undefined, reads }
+  }
   return held
 }
 
@@ -77,6 +82,9 @@ export const createDecoder = (
   before?: Decoder,
 ): Decoder => {
   const held = before?.held ?? nothingHeld(takes)
+  // By group: every frame writes these, and not each of forty takes.
+  const readsOf = new Map<number, Reads>()
+  for (const one of held) if (one !== undefined) readsOf.set(one.take.every, one.reads)
   // Made when it is needed: most nodes have awk.
   let rawFrame: RawFrame | undefined
   const raw = (): RawFrame => (rawFrame ??= createRawFrame(takes, held))
@@ -115,7 +123,7 @@ export const createDecoder = (
     if (up === '' || !Number.isFinite(next)) return fail('a frame without an uptime')
     if (Number(number) !== sequence + 1) return fail(`frame ${number} after frame ${sequence}`)
     // A reboot: what was counted before says nothing about now.
-    if (next < uptime) for (const one of held) if (one) one.readAt = Number.NaN
+    if (next < uptime) for (const reads of readsOf.values()) reads.at = Number.NaN
     sequence += 1
     uptime = next
     frameBytes = 0
@@ -130,11 +138,12 @@ export const createDecoder = (
   const end = (): void => {
     frames += 1
     if (state === 'raw') raw().finish(read)
-    for (const one of held) {
-      if (one === undefined || !read.includes(one.take.every)) continue
-      one.seconds = uptime - one.readAt
-      one.readAt = uptime
-      one.frame = frames
+    for (const every of read) {
+      const reads = readsOf.get(every)
+      if (reads === undefined) continue
+      reads.seconds = uptime - reads.at
+      reads.at = uptime
+      reads.frame = frames
     }
     // An array that grows takes room for sixteen more: for thirty takes of a thousand nodes that is 4 MB.
     for (const one of grown) one.lines = one.lines.slice()

@@ -80,7 +80,7 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
     const stat = takes.find(({ take }) => take.kind === 'rows' && take.file === '/proc/stat')
     expect(sampler.held[stat?.number ?? 0]).toMatchObject({
       there: true,
-      frame: 2,
+      reads: { frame: 2 },
       lines: [expect.stringMatching(/^\d+ /)],
     })
   })

@@ -70,7 +70,7 @@ export const listen = (takes: readonly NumberedTake[] = threeTakes): Heard => {
           const one = decoder.held[number]
           return one?.there === true ? [...one.lines] : undefined
         }),
-        seconds: takes.map(({ number }) => decoder.held[number]?.seconds ?? Number.NaN),
+        seconds: takes.map(({ number }) => decoder.held[number]?.reads.seconds ?? Number.NaN),
       }),
     failed: (reason) => void heard.failures.push(reason),
   })

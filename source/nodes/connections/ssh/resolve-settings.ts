@@ -1,14 +1,15 @@
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
-import { atMost } from './at-most.ts'
+import { askingSshG } from './asking-ssh-g.ts'
 import { type Client, thisClient } from './client.ts'
 import { clientFacts } from './client-facts.ts'
 import { printedFromFiles } from './config-fallback.ts'
 import { loadConfig } from './config-files.ts'
 import { refuseBadHostName } from './host-name.ts'
 import { writeJump } from './jump-spec.ts'
+import { keepingSettings } from './kept-settings.ts'
 import { type ClientFacts, needsOpenSsh } from './needs-openssh.ts'
-import { type Asked, runSshG } from './run-ssh-g.ts'
+import type { Asked } from './run-ssh-g.ts'
 import { type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
 
@@ -24,7 +25,6 @@ export interface ResolverOptions {
   readonly client?: Client
 }
 
-const concurrency = 8
 const mostHops = 8
 
 /** Keeps what succeeds, and shares what is under way; a failure is forgotten, so that a corrected file is read again. */
@@ -54,8 +54,9 @@ export const createSettingsResolver = ({
   timeLimit = 5000,
   client = thisClient(),
 }: ResolverOptions): ((host: string) => Promise<Route>) => {
-  const limited = atMost(concurrency)
-  const how = { program, configFile, timeLimit, environment: client.environment }
+  const askSsh = askingSshG({ program, configFile, timeLimit, environment: client.environment }, signal)
+
+  const keep = keepingSettings()
 
   const files = remembered(() => loadConfig(configFile, client))
   const facts = remembered((paths: string): Promise<ClientFacts> => clientFacts(JSON.parse(paths) as string[], client))
@@ -63,7 +64,7 @@ export const createSettingsResolver = ({
   const ask = async (
     asked: Asked,
   ): Promise<{ readonly printed: Printed; readonly resolvedBy: SshSettings['resolvedBy'] }> => {
-    const output = await limited(() => runSshG(how, asked, signal))
+    const output = await askSsh(asked)
     if (output !== undefined) return { printed: parsePrinted(output), resolvedBy: 'ssh' }
     return { printed: printedFromFiles(await files(''), asked, client), resolvedBy: 'config-files' }
   }
@@ -74,7 +75,7 @@ export const createSettingsResolver = ({
     const { printed, resolvedBy } = await ask(asked)
     const settings = settingsOf(printed, asked.host, client)
     const found = await facts(JSON.stringify(settings.identityFiles))
-    return { ...settings, resolvedBy, keywords: printed, needsOpenSsh: needsOpenSsh(printed, settings, found) }
+    return keep({ ...settings, resolvedBy, needsOpenSsh: needsOpenSsh(printed, settings, found) }, printed)
   })
 
   const route = async (asked: Asked, trail: readonly string[]): Promise<Route> => {

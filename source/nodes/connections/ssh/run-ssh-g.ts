@@ -4,7 +4,8 @@ import { type Cause, ConnectionError } from '../connection.ts'
 import { causeOfFailure, isOutOfFiles } from './failure-cause.ts'
 import type { JumpSpec } from './ssh-settings.ts'
 
-const outputLimit = 256 * 1024
+/** Characters that it may print about one host. */
+export const outputLimit = 256 * 1024
 const stderrLimit = 16 * 1024
 
 /** How `ssh -G` is run. */
@@ -35,7 +36,8 @@ const argumentsOf = ({ configFile }: SshG, { host, user, port, via }: Asked): re
   host,
 ]
 
-const endGroup = (child: ChildProcess): void => {
+/** Ends a process and all of its group. */
+export const endGroup = (child: ChildProcess): void => {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   } catch (error) {
@@ -47,17 +49,22 @@ const endGroup = (child: ChildProcess): void => {
   child.stderr?.destroy()
 }
 
-const ended = (limit: number): Cause => ({
-  state: 'lost',
-  cause: clean(
-    `ssh -G gave no answer within ${limit / 1000} s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long`,
-  ),
-})
+export const tooLong = (limit: number): ConnectionError =>
+  new ConnectionError({
+    state: 'lost',
+    cause: clean(
+      `ssh -G gave no answer within ${limit / 1000} s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long`,
+    ),
+  })
 
-const tooMuch: Cause = {
-  state: 'denied',
-  cause: clean('ssh -G prints more than 256 KB: see what it prints for this host'),
-}
+export const tooMuch = (): ConnectionError =>
+  new ConnectionError({
+    state: 'denied',
+    cause: clean('ssh -G prints more than 256 KB: see what it prints for this host'),
+  })
+
+/** kntop ends. */
+export const closed = (): ConnectionError => new ConnectionError({ state: 'lost', cause: clean('closed') })
 
 const refused = (stderr: string): Cause => {
   const loop = /jumphost loop via (.*)/.exec(stderr)?.[1]
@@ -77,7 +84,7 @@ const refused = (stderr: string): Cause => {
  */
 export const runSshG = (how: SshG, asked: Asked, signal: AbortSignal): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new ConnectionError({ state: 'lost', cause: clean('closed') }))
+    if (signal.aborted) return reject(closed())
     const child = spawn(how.program, argumentsOf(how, asked), {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -90,26 +97,28 @@ export const runSshG = (how: SshG, asked: Asked, signal: AbortSignal): Promise<s
       signal.removeEventListener('abort', stop)
       finish()
     }
-    const fail = (cause: Cause): void => {
+    const fail = (error: ConnectionError): void => {
       endGroup(child)
-      settle(() => reject(new ConnectionError(cause)))
+      settle(() => reject(error))
     }
-    const stop = (): void => fail({ state: 'lost', cause: clean('closed') })
-    const timer = setTimeout(() => fail(ended(how.timeLimit)), how.timeLimit)
+    const stop = (): void => fail(closed())
+    const timer = setTimeout(() => fail(tooLong(how.timeLimit)), how.timeLimit)
     signal.addEventListener('abort', stop, { once: true })
     // Where there is no descriptor for them, these are not there, whatever their types say.
     const { stdout, stderr: errors }: ChildProcess = child
     stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
-      if (output.length > outputLimit) fail(tooMuch)
+      if (output.length > outputLimit) fail(tooMuch())
     })
     errors?.setEncoding('utf8').on('data', (chunk: string) => {
       if (stderr.length < stderrLimit) stderr += chunk
     })
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return settle(() => resolve(undefined))
-      if (isOutOfFiles(error)) return fail(causeOfFailure(error, asked.host))
-      fail({ state: 'denied', cause: clean(`cannot start ${how.program}: ${error.message}`) })
+      const cause: Cause = isOutOfFiles(error)
+        ? causeOfFailure(error, asked.host)
+        : { state: 'denied', cause: clean(`cannot start ${how.program}: ${error.message}`) }
+      fail(new ConnectionError(cause))
     })
     child.once('close', (code) =>
       code === 0 ? settle(() => resolve(output)) : settle(() => reject(new ConnectionError(refused(stderr)))),

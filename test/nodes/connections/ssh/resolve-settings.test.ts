@@ -161,6 +161,36 @@ describe('many hosts', () => {
     expect({ most, left: running, lines: log().length }).toEqual({ most: 8, left: 0, lines: 40 })
   })
 
+  test('share processes where many wait, and each has its own answer', async () => {
+    const { program, log } = instead('echo $PPID >> LOG; for host; do :; done; echo "hostname $host.example.com"')
+    const hosts = Array.from({ length: 100 }, (_, i) => `n${i}`)
+    const routes = await Promise.all(hosts.map(resolver('plain', { program })))
+    expect(routes.map(({ target }) => target.hostName)).toEqual(hosts.map((host) => `${host}.example.com`))
+    expect(log()).toHaveLength(100)
+    // Each of the first eight is started by us.
+    expect(new Set(log()).size).toBeLessThan(30)
+  })
+
+  test('do not answer for one among them that is refused, hangs or prints without end', async () => {
+    const odd = `case $host in
+      n50) echo "no such thing" >&2; exit 255 ;;
+      n60) exec sleep 987 ;;
+      n70) exec yes user karin ;;
+    esac`
+    const { program, log } = instead(`for host; do :; done; echo "$host" >> LOG; ${odd}`)
+    const hosts = Array.from({ length: 100 }, (_, i) => `n${i}`)
+    const asked = hosts.map(resolver('plain', { program, timeLimit: 2000 }))
+    const failed = (await Promise.allSettled(asked)).flatMap(({ status }, index) =>
+      status === 'rejected' ? [hosts[index]] : [],
+    )
+    expect(failed).toEqual(['n50', 'n60', 'n70'])
+    const [refused, hanging, endless] = [50, 60, 70].map((index) => refusal(asked[index] ?? Promise.reject()))
+    expect(await refused).toEqual({ state: 'denied', cause: 'ssh refuses its configuration: no such thing' })
+    expect(await hanging).toMatchObject({ cause: expect.stringMatching(/^ssh -G gave no answer within 2 s/) })
+    expect(await endless).toMatchObject({ cause: expect.stringMatching(/^ssh -G prints more than 256 KB/) })
+    expect(new Set(log())).toEqual(new Set(hosts))
+  })
+
   test('are asked about once in a run, but a failure is asked again', async () => {
     const { program, log } = instead('echo "$6" >> LOG; [ $(wc -l < LOG) -gt 1 ]')
     const route = resolver('plain', { program })

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { markdownText } from '../../source/export/markdown.ts'
 import { tableText } from '../../source/export/table.ts'
 import { clean } from '../../source/text/clean.ts'
 import { widthOf } from '../../source/text/width.ts'
-import { absent, clock, incident, link, origin, sample, snapshotOf, worker } from './sample.ts'
+import { api, cluster, nodeRecord, podRecord, put, source } from '../scenarios/kubernetes.ts'
+import { absent, clock, incident, link, noon, origin, sample, snapshotOf, worker } from './sample.ts'
 
 describe('the table of a snapshot', () => {
   const text = tableText(incident())
@@ -47,6 +49,25 @@ describe('the table of a snapshot', () => {
   it('says how a node is watched', () => {
     expect(text).toMatch(/^worker-7 {2}ssh, live$/m)
     expect(text).toMatch(/^worker-9 {2}ssh, lost: the connection was closed$/m)
+  })
+
+  it('says whether a node is ready where a cluster is watched, and nothing of that elsewhere', () => {
+    const sick = { ready: 'no', reason: clean('KubeletNotReady'), readySince: noon - 60_000 } as const
+    const told = snapshotOf([
+      clock(60_000),
+      link(worker, 'live'),
+      cluster(),
+      api({ ahead: noon }),
+      put('node', nodeRecord(worker, sick)),
+      put('pod', podRecord('web/a', { node: worker })),
+      source('nodes', 'stale', { known: 50_000 }),
+      source('pods'),
+    ])
+    expect(tableText(told, 120)).toContain(
+      '\n  Kubernetes: ready no for 2m (KubeletNotReady), kubelet v1.34.1, 1 pod, as of 10s ago\n',
+    )
+    expect(markdownText(told)).toContain('Kubernetes: ready no for 2m')
+    expect(text).not.toContain('Kubernetes')
   })
 
   it('is never wider than asked, whatever words come from nodes', () => {

@@ -114,6 +114,15 @@ describe('the nodes of a cluster', () => {
     expect(at.row('worker-1')).toMatch(/^worker-1 +\?/)
   })
 
+  test('that may not be listed are no empty list: the missing rule stands there', () => {
+    const at = open({ nodes: 0 })
+    at.say(cluster(), source('nodes', 'denied', { lacking: [lacking('list, watch nodes', 'which nodes there are')] }))
+    expect(at.title).toMatch('nodes(all)[0] denied')
+    at.sees('needs list, watch nodes: which nodes there are', 'no node is known yet')
+    at.say(put('node', nodeRecord('worker-1')), source('nodes', 'stale', { known: (at.now - 9) * 1000 }))
+    expect(at.title).toMatch('stale 9s')
+  })
+
   test('do not count pods that may not be read', () => {
     const at = watched({ columns: 230, rows: 55 })
     at.say(source('pods', 'live', { namespaces: [clean('web')] }))

@@ -47,7 +47,7 @@ const allNamespaces: Binding = {
 /** `payments` or `all`, as typed after the name of a screen; undefined: no namespace is called so. */
 const namespaceTyped = (typed: string): Parameters | undefined => {
   if (typed === 'all') return { namespace: undefined }
-  return isDnsLabel(typed) ? { namespace: typed as string as NamespaceName } : undefined
+  return isDnsLabel(typed) ? { namespace: typed as NamespaceName } : undefined
 }
 
 export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {

@@ -1,5 +1,6 @@
 import type { NodeName } from '../../events/subject.ts'
 import { clusterNodeOf, podWords, readyCell, readyForms } from '../../interface/cluster/node-words.ts'
+import { isPast } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -37,7 +38,7 @@ const podsColumn: Column = {
   cell: (snapshot, row) => {
     const node = nodeOf(snapshot, row)
     if (node?.pods === undefined) return unknown
-    return segment(podWords(node), node.age > 0 ? 'stale' : 'plain')
+    return segment(podWords(node), isPast(snapshot, 'pods') ? 'stale' : 'plain')
   },
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.pods?.count,
 }

@@ -1,5 +1,6 @@
 import type { NodeName } from '../../events/subject.ts'
 import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node-words.ts'
+import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
@@ -21,6 +22,10 @@ const tableRows = (snapshot: Snapshot, size: Size): number => {
   const wanted = snapshot.nodes.size + 2
   return size.rows - wanted >= leastForPreview ? wanted : size.rows
 }
+
+/** What is left below the line that says what of the cluster's nodes cannot be seen. */
+const below = (snapshot: Snapshot, size: Size): Size =>
+  sourcesNote(snapshot, ['nodes']) === undefined ? size : { ...size, rows: Math.max(1, size.rows - 1) }
 
 const previewWindow = 300
 
@@ -75,16 +80,23 @@ export const nodesScreen = screen<TableState>({
       return parameters.metric === undefined && !isOfLink(columnUnder(snapshot, before, size))
         ? { state, effects: [{ type: 'flash', text: clean('move to a metric with left and right, then press x') }] }
         : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
-    return { state: reduceTable(before, action, shownOf(nodeTable, snapshot, before, size)), effects: [] }
+    return {
+      state: reduceTable(before, action, shownOf(nodeTable, snapshot, before, below(snapshot, size))),
+      effects: [],
+    }
   },
   filter: filtered,
   title: (snapshot, state) => {
     const [shown, all] = [orderOf(nodeTable, snapshot, state).length, snapshot.nodes.size]
-    return clean(`nodes(all)[${shown === all ? all : `${shown} of ${all}`}]`)
+    const count = shown === all ? all : `${shown} of ${all}`
+    return clean(`nodes(all)[${count}] ${titleWords(snapshot, 'nodes')}`.trimEnd())
   },
-  body(snapshot, state, size, theme) {
+  body(snapshot, state, whole, theme) {
+    const note = sourcesNote(snapshot, ['nodes'])
+    const size = below(snapshot, whole)
+    const above = note === undefined ? [] : [fitLine(note, size.columns, theme)]
     const table = drawTable(nodeTable, snapshot, state, { ...size, rows: tableRows(snapshot, size) }, theme)
-    return fitHeight([...table, ...preview(snapshot, state, size, theme)], size.rows, size.columns)
+    return fitHeight([...above, ...table, ...preview(snapshot, state, size, theme)], whole.rows, whole.columns)
   },
   hint(snapshot, state, size) {
     const { node, metric } = subjectOf(snapshot, state, size)

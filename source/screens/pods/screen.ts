@@ -1,4 +1,3 @@
-import type { PodId } from '../../events/names.ts'
 import { recordsScreen } from '../../interface/cluster/records-screen.ts'
 import { clean } from '../../text/clean.ts'
 import { podOf } from './columns.ts'
@@ -18,7 +17,7 @@ export const podsScreen = recordsScreen({
   count: (snapshot, namespace) => podCount(snapshot, { namespace }),
   act(action, row, snapshot) {
     if (action !== 'node') return undefined
-    const node = podOf(snapshot, row as PodId)?.node
+    const node = podOf(snapshot, row)?.node
     return node === undefined
       ? [{ type: 'flash', text: clean('no node was chosen for it yet') }]
       : [{ type: 'open', screen: 'node', parameters: { node } }]

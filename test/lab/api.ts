@@ -1,8 +1,15 @@
-import type { Kubectl } from './workloads.ts'
+import type { Lab } from './cluster.ts'
+import { until } from './processes.ts'
 
-/** Whether the API server says that it is ready, within seconds. */
-export const apiAnswers = (kubectl: Kubectl): Promise<boolean> =>
-  kubectl(['get', '--raw=/readyz', '--request-timeout=3s']).then(
-    () => true,
-    () => false,
+/** Settles when the API server says that it is ready. Rejects at once if it has ended. */
+export const apiReady = async ({ kubectl, nodes }: Lab): Promise<void> => {
+  const [controlPlane] = nodes
+  await until(
+    'the API server is ready',
+    async () => {
+      if ((await controlPlane?.state('kube-apiserver')) === undefined) throw new Error('the API server has ended')
+      return kubectl(['get', '--raw=/readyz', '--request-timeout=3s']).catch(() => undefined)
+    },
+    60_000,
   )
+}

@@ -93,8 +93,9 @@ export const makeCertificates = async (nodes: readonly NodePlan[]): Promise<void
     '-out',
     join(pkiFolder, 'tokens.key'),
   ]
+  const published = ['-in', join(pkiFolder, 'tokens.key'), '-pubout', '-out', join(pkiFolder, 'tokens.pub')]
   await Promise.all([
-    run(['openssl', ...tokens]),
+    run(['openssl', ...tokens]).then(() => run(['openssl', 'pkey', ...published])),
     ...all.map((holder) =>
       create(
         holder.file,

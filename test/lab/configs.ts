@@ -106,6 +106,6 @@ export const writeConfigs = (node: NodePlan, proxy: ProxyMode): void => {
   if (!node.isControlPlane) return
   writeKubeconfig(join(kubernetes, 'controller-manager.kubeconfig'), 'controller-manager')
   writeKubeconfig(join(kubernetes, 'scheduler.kubeconfig'), 'scheduler')
-  for (const file of ['apiserver.crt', 'apiserver.key', 'tokens.key'])
+  for (const file of ['apiserver.crt', 'apiserver.key', 'tokens.key', 'tokens.pub'])
     cpSync(join(pkiFolder, file), join(kubernetes, file))
 }

@@ -48,7 +48,7 @@ export const parts: readonly NodePart[] = [
         '--kubelet-preferred-address-types=InternalIP',
         '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
       ],
-      ...[`--service-account-key-file=${here}/tokens.key`, `--service-account-signing-key-file=${here}/tokens.key`],
+      ...[`--service-account-key-file=${here}/tokens.pub`, `--service-account-signing-key-file=${here}/tokens.key`],
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { apiAnswers } from './api.ts'
+import { apiReady } from './api.ts'
 import { bootNode } from './boot.ts'
 import { buildPrograms } from './build.ts'
 import { makeCertificates } from './certificates.ts'
@@ -12,7 +12,7 @@ import { checkMachine } from './machine.ts'
 import { files, folder, type ProxyMode } from './names.ts'
 import { makeSwitch } from './network.ts'
 import { writeNodeFiles } from './node-files.ts'
-import { startParts } from './parts.ts'
+import { partsOf, startParts } from './parts.ts'
 import { until } from './processes.ts'
 import { makeSshKeys, writeSshConfig } from './ssh.ts'
 import { planNodes, writeState } from './state.ts'
@@ -36,6 +36,19 @@ const waitForNodes = async (lab: Lab): Promise<void> => {
     30_000,
   )
   await lab.kubectl(['wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=60s'])
+}
+
+/** The last words of parts that were started and have ended, and of the API server. */
+const lastWords = async ({ nodes }: Lab): Promise<string> => {
+  const words = nodes.flatMap((node) =>
+    partsOf(node).map(async ({ name }) => {
+      const log = node.log(name).trimEnd()
+      const isOver = node.init() === undefined || (await node.state(name)) === undefined
+      if (log === '' || !(isOver || name === 'kube-apiserver')) return []
+      return [`${node.name} ${name}: ${log.split('\n').slice(-3).join('\n  ')}`]
+    }),
+  )
+  return (await Promise.all(words)).flat().join('\n')
 }
 
 /** Brings a lab up, in place of one that is there. Rejects, and leaves nothing, if it does not come up. */
@@ -63,10 +76,10 @@ export const bringUp = async ({ nodes: count, proxy, say }: UpOptions): Promise<
     writeKubeconfig(files.kubeconfig, 'kntop')
   })
   const supervisor = await startSupervisor()
+  const state = { nodes, proxy, programs, supervisor: supervisor.pid }
+  const lab = labOf(state)
   try {
-    const state = { nodes, proxy, programs, supervisor: supervisor.pid }
     writeState(state)
-    const lab = labOf(state)
     await step(`the network, and ${count} nodes in it`, async () => {
       await makeSwitch()
       await Promise.all(nodes.map((node) => bootNode(node, nodes, programs)))
@@ -74,7 +87,7 @@ export const bringUp = async ({ nodes: count, proxy, say }: UpOptions): Promise<
     await step('sshd, containerd and images on every node, etcd, API server', async () => {
       await Promise.all(lab.nodes.map((node) => startParts(node, false)))
       const imported = lab.nodes.map((node) => importImages(node, archive))
-      await Promise.all([until('the API server is ready', () => apiAnswers(lab.kubectl), 60_000), ...imported])
+      await Promise.all([apiReady(lab), ...imported])
     })
     await step('controllers, scheduler, kubelets, kube-proxies: all nodes Ready', async () => {
       await Promise.all([...lab.nodes.map((node) => startParts(node, true)), applyWorkloads(lab.kubectl)])
@@ -84,7 +97,8 @@ export const bringUp = async ({ nodes: count, proxy, say }: UpOptions): Promise<
     await supervisor.release()
     return lab
   } catch (error) {
+    const words = await lastWords(lab)
     await takeDown(() => undefined)
-    throw error
+    throw new Error(`${String(error)}\n${words}`, { cause: error })
   }
 }

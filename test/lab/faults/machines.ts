@@ -1,8 +1,8 @@
-import { apiAnswers } from '../api.ts'
+import { apiReady } from '../api.ts'
 import { bootNode } from '../boot.ts'
 import { removeNodeNetwork } from '../network.ts'
 import { startPart, startParts } from '../parts.ts'
-import { endProcesses, until } from '../processes.ts'
+import { endProcesses } from '../processes.ts'
 import { ofNode } from './fault.ts'
 
 export const deadNode = ofNode({
@@ -16,7 +16,7 @@ export const deadNode = ofNode({
   async off(node, lab) {
     await bootNode(node, lab.state.nodes, lab.state.programs)
     await startParts(node, false)
-    await until('the API server is ready', () => apiAnswers(lab.kubectl), 60_000)
+    await apiReady(lab)
     await startParts(node, true)
   },
 })
@@ -28,7 +28,7 @@ export const apiDown = ofNode({
   on: (node) => node.stop('kube-apiserver'),
   async off(node, lab) {
     await startPart(node, 'kube-apiserver')
-    await until('the API server is ready', () => apiAnswers(lab.kubectl), 60_000)
+    await apiReady(lab)
   },
 })
 
@@ -39,6 +39,6 @@ export const apiFrozen = ofNode({
   on: (node) => node.signal('kube-apiserver', 'STOP'),
   async off(node, lab) {
     await node.signal('kube-apiserver', 'CONT')
-    await until('the API server is ready', () => apiAnswers(lab.kubectl), 60_000)
+    await apiReady(lab)
   },
 })

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -137,7 +138,7 @@ func call(url string, names []string) {
 		} else {
 			body, _ := bufio.NewReader(reply.Body).ReadString('\n')
 			reply.Body.Close()
-			fmt.Printf("%s in %s: %s\n", reply.Status, time.Since(began).Round(time.Microsecond), body)
+			fmt.Printf("%s in %s: %s\n", reply.Status, time.Since(began).Round(time.Microsecond), strings.TrimSpace(body))
 		}
 		for _, name := range names {
 			if _, err := net.LookupHost(name); err != nil {

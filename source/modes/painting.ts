@@ -7,8 +7,16 @@ import type { PresenterStats } from '../terminal/presenter.ts'
 const longest = 1200
 const least = 900
 
-/** What a person is waiting for, or is waited for with. */
-const news: ReadonlySet<Event['type']> = new Set(['link', 'opt-in', 'request', 'request-gone'])
+/** What a person is waiting for, or is waited for with: how links and sources fare, and questions. */
+const news: ReadonlySet<Event['type']> = new Set([
+  'link',
+  'opt-in',
+  'request',
+  'request-gone',
+  'cluster',
+  'source',
+  'api',
+])
 
 /** Milliseconds to wait for more of the same news. */
 const soon = 50

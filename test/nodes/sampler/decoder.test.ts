@@ -1,44 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../../source/nodes/sampler/decoder.ts'
-import type { Every } from '../../../source/nodes/sampler/take.ts'
+import { bytesHeld, cuts, everySecond, seconds } from './any-seconds.ts'
 import { feed, framesOf, greeting, type Heard, listen, marker, type Second, threeTakes } from './protocol.ts'
-
-const everySecond = (uptime: number, ...lines: readonly string[]): Second => ({
-  uptime,
-  groups: [1],
-  texts: [lines, undefined, undefined],
-})
-
-const line = fc.oneof(
-  fc.constantFrom('', '10', '1e1', '##', '@1 5 1', '1:1 x', '1!', '  a  b ', '==> a <=='),
-  fc.string({ unit: 'binary-ascii', maxLength: 30 }).map((text) => text.replaceAll('\n', ' ')),
-)
-const groups = fc.constantFrom<readonly Every[]>([1], [1, 5], [1, 5, 60], [5], [])
-const seconds = fc
-  .array(
-    fc.tuple(
-      fc.nat({ max: 300 }),
-      groups,
-      fc.array(fc.option(fc.array(line, { maxLength: 6 }), { nil: undefined }), { minLength: 3, maxLength: 3 }),
-    ),
-    {
-      maxLength: 6,
-    },
-  )
-  .map((list) => {
-    let uptime = 1000
-    return list.map(([hundredths, read, texts]): Second => {
-      uptime += hundredths / 100
-      return { uptime, groups: read, texts }
-    })
-  })
-const cuts = fc.array(fc.nat({ max: 3000 }), { maxLength: 60 })
-
-const bytesHeld = (heard: Heard): number =>
-  heard.decoder.held.reduce((sum, one) => sum + (one?.lines.reduce((bytes, text) => bytes + text.length, 0) ?? 0), 0)
-
-const rowsHeld = (heard: Heard): number => Math.max(...heard.decoder.held.flatMap((one) => one?.lines.length ?? 0))
 
 describe('the greeting', () => {
   test('is found behind whatever a login prints, even on the same line', () => {
@@ -254,67 +218,6 @@ describe('limits', () => {
         expect(bytesHeld(heard)).toBeLessThanOrEqual(limits.held)
       }),
       { numRuns: 3 },
-    )
-  })
-})
-
-describe('damage', () => {
-  const harm = fc.oneof(
-    fc.record({ at: fc.nat(), byte: fc.nat({ max: 255 }) }).map(({ at, byte }) => (bytes: Buffer) => {
-      const copy = Buffer.from(bytes)
-      copy[at % Math.max(1, copy.length)] = byte
-      return copy
-    }),
-    fc.tuple(fc.nat(), fc.nat({ max: 40 })).map(([at, length]) => (bytes: Buffer) => {
-      const from = at % (bytes.length + 1)
-      return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)])
-    }),
-    fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 40 })).map(([at, more]) => (bytes: Buffer) => {
-      const from = at % (bytes.length + 1)
-      return Buffer.concat([bytes.subarray(0, from), more, bytes.subarray(from)])
-    }),
-  )
-
-  const withinLimits = (heard: Heard): void => {
-    expect(heard.failures.length).toBeLessThanOrEqual(1)
-    for (const reason of heard.failures) expect(reason).not.toBe('')
-    expect(bytesHeld(heard)).toBeLessThanOrEqual(limits.held)
-    expect(rowsHeld(heard)).toBeLessThanOrEqual(limits.linesOfTake)
-  }
-
-  test.each(['awk', 'head'])('of any kind never throws and is reported once (%s)', (engine) => {
-    fc.assert(
-      fc.property(seconds, fc.array(harm, { maxLength: 4 }), cuts, (list, harms, places) => {
-        const heard = listen()
-        const frames = framesOf(list).map((frame) =>
-          engine === 'awk'
-            ? frame
-            : frame.replace(/ (\S*)\n/, ' raw $1\n==> /proc/1 <==\n').replace('##\n', `## ${marker}\n`),
-        )
-        const bytes = Buffer.from(`${greeting(`engine=${engine} lease=0 relay=0`)}${frames.join('')}`, 'latin1')
-        feed(
-          heard,
-          harms.reduce((sum, change) => change(sum), bytes),
-          places,
-        )
-        withinLimits(heard)
-        const before = heard.frames.length
-        feed(heard, framesOf([everySecond(5000, 'a')]).join(''))
-        // One that has failed delivers nothing any more.
-        expect(heard.failures.length === 0 || heard.frames.length === before).toBe(true)
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  test('that is nothing but noise never throws', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 3000 }), fc.boolean(), cuts, (bytes, greeted, places) => {
-        const heard = listen()
-        if (greeted) feed(heard, greeting())
-        feed(heard, Buffer.from(bytes), places)
-        withinLimits(heard)
-      }),
     )
   })
 })

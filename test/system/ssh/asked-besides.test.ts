@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
 import { finish, start } from '../support/command.ts'
 import { makeLab } from './lab.ts'
@@ -14,6 +14,7 @@ test.each(['ssh', 'openssh'] as const)(
     const lab = await makeLab()
     const node = await lab.node('node')
     const agent = await startAgent(join(lab.folder, 'agent'))
+    onTestFinished(agent.kill)
     const [here, there] = [join(lab.folder, 'canary'), '/home/karin/canary']
     // Whoever would forward that port could not, and ExitOnForwardFailure would make an end of it.
     await start([...lab.enter, 'perl', '-MIO::Socket::INET', '-e', listener]).said(/^ready/)
@@ -47,7 +48,6 @@ test.each(['ssh', 'openssh'] as const)(
     expect((await finish(['sh', '-c', 'ls "$1"/theirs-*', 'sh', lab.folder])).status).not.toBe(0)
     expect(watched.history('node')).toEqual(['connecting: ', 'live: '])
     await watched.quit()
-    await agent.kill()
   },
 )
 

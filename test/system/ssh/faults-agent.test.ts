@@ -1,11 +1,18 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { startAgent as startOne } from '../../nodes/connections/ssh/auth/support/agent.ts'
 import { makeKey } from './keys.ts'
 import { type ConfigOptions, type Lab, makeLab } from './lab.ts'
 import type { SshNode } from './nodes.ts'
 import { watchHosts } from './watched-hosts.ts'
+
+/** An agent that ends with the test. */
+const startAgent: typeof startOne = async (socket) => {
+  const agent = await startOne(socket)
+  onTestFinished(agent.kill)
+  return agent
+}
 
 /** Everything on a node's side that would be a failed login. */
 const failed = (nodes: readonly SshNode[]): number => nodes.reduce((sum, node) => sum + node.logins().failed, 0)

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Again } from '../../../../source/nodes/connections/connection.ts'
 import { NeedsOpenSsh } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import type { PresentedKey } from '../../../../source/nodes/connections/ssh/presented-key.ts'
@@ -133,15 +133,16 @@ describe('nobody is contacted', () => {
     expect(it.shared.logins.history().hosts).toEqual({})
     // It has its key before anybody can ask it.
     const agent = await startAgent(`${socket}-new`)
+    onTestFinished(agent.kill)
     agent.add(path('right'))
     renameSync(agent.socket, socket)
     await comes(reason.again)
     await it.login()
-    await agent.kill()
   })
 
   test('a second time while the agent holds no key; as soon as it does, the host is, and nothing counted', async () => {
     const agent = await startAgent(join(testFolder(), 'agent'))
+    onTestFinished(agent.kill)
     const it = to({ identityFiles: [], agent: agent.socket })
     const { reason } = await it.refusal()
     expect(reason.cause).toMatch(/^no key to offer for \S+, and the server takes only publickey; add one .* ssh-add/)
@@ -153,7 +154,6 @@ describe('nobody is contacted', () => {
     await it.login()
     expect(it.contacts()).toBe(2)
     expect(it.shared.logins.history().hosts).toEqual({})
-    await agent.kill()
   })
 
   test('while known hosts cannot be read: nobody could be told apart', async () => {

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { LinkState } from '../../../source/events/link.ts'
+import type { MetricId } from '../../../source/metrics/catalogue.ts'
+import { runInTerminal } from '../../terminal-e2e/kntop.ts'
+import { workloadsReady } from '../workloads.ts'
+import { build, flagsFor, program, standingOf, valueOf, type Watching, watchLab } from './kntop.ts'
+import { podsOf } from './oracles.ts'
+import { withLab } from './with-lab.ts'
+
+beforeAll(async () => {
+  await build()
+})
+
+type Bands = readonly ('note' | 'warning' | 'critical')[]
+
+/** What must be marked on the node of a fault, and what must stay quiet on the others. */
+interface Incident {
+  readonly fault: string
+  readonly marked: Readonly<Partial<Record<MetricId, Bands>>>
+  readonly quiet: readonly MetricId[]
+}
+
+const bad: Bands = ['warning', 'critical']
+const any: Bands = ['note', 'warning', 'critical']
+
+/** One row for each fault that figures show. */
+const incidents: readonly Incident[] = [
+  { fault: 'slow-disk', marked: { 'fdatasync.mean': bad }, quiet: ['conntrack.fill', 'conntrack.drop'] },
+  { fault: 'slow-link', marked: { 'rtt.p50': any }, quiet: ['conntrack.fill', 'conntrack.drop'] },
+  { fault: 'loss', marked: { 'tcp.retransmit_share': bad }, quiet: ['conntrack.fill', 'conntrack.drop'] },
+  {
+    fault: 'conntrack-full',
+    marked: { 'conntrack.fill': ['critical'], 'conntrack.drop': ['critical'] },
+    quiet: ['conntrack.fill', 'conntrack.drop', 'conntrack.early_drop'],
+  },
+  {
+    fault: 'conntrack-crowded',
+    marked: { 'conntrack.fill': ['critical'], 'conntrack.early_drop': ['critical'] },
+    quiet: ['conntrack.fill', 'conntrack.drop', 'conntrack.early_drop'],
+  },
+]
+
+/** Links that a fault breaks: what they come to, and within how many seconds. */
+const outages: readonly { readonly fault: string; readonly states: readonly LinkState[]; readonly within: number }[] = [
+  { fault: 'dead-node', states: ['lost', 'connecting'], within: 60 },
+  { fault: 'black-hole', states: ['lost', 'connecting'], within: 60 },
+]
+
+describe('an incident in the lab', () => {
+  withLab((lab) => {
+    const names = lab.nodes.map(({ name }) => name)
+    const live = (kntop: Watching): readonly string[] =>
+      names.filter((name) => kntop.node(name)?.link?.state === 'live')
+
+    /** Makes a fault for as long as something is looked at. */
+    const during = async (fault: string, where: string | undefined, look: () => Promise<void>): Promise<void> => {
+      await lab.fault(fault, where, true)
+      try {
+        await look()
+      } finally {
+        await lab.fault(fault, where, false)
+      }
+    }
+
+    test.for(incidents)('$fault stands on its node, and on no other; and ends', async ({ fault, marked, quiet }) => {
+      const where = fault === 'slow-disk' ? 'cp-1' : 'worker-1'
+      const others = names.filter((name) => name !== where)
+      const kntop = watchLab(lab)
+      const metrics = Object.keys(marked) as readonly MetricId[]
+      await expect.poll(() => live(kntop), { timeout: 30_000 }).toEqual(names)
+      await during(fault, where, async () => {
+        const unmarked = (): readonly string[] =>
+          metrics.filter((metric) => !marked[metric]?.some((band) => band === standingOf(kntop.node(where), metric)))
+        await expect.poll(unmarked, { timeout: 90_000 }).toEqual([])
+        const loud = others.flatMap((name) =>
+          quiet.filter((metric) => standingOf(kntop.node(name), metric) !== 'ok').map((metric) => `${name} ${metric}`),
+        )
+        expect(loud).toEqual([])
+      })
+      const still = (): readonly string[] =>
+        metrics.filter((metric) => (any as readonly string[]).includes(standingOf(kntop.node(where), metric)))
+      await expect.poll(still, { timeout: 120_000 }).toEqual([])
+    })
+
+    test('throttled-dns stands in CoreDNS’s own figures on the node of its pod', async () => {
+      const kntop = watchLab(lab)
+      const [pod] = await podsOf(lab, 'k8s-app=kube-dns', 'kube-system')
+      const p50 = (): number => valueOf(kntop.node(pod?.node ?? ''), 'coredns.latency_p50')
+      await expect.poll(p50, { timeout: 60_000 }).toBeGreaterThan(0)
+      const before = p50()
+      await during('throttled-dns', undefined, () => expect.poll(p50, { timeout: 90_000 }).toBeGreaterThan(10 * before))
+    })
+
+    test.for(outages)('$fault is a lost link, dated, and comes back by itself', async ({ fault, states, within }) => {
+      const kntop = watchLab(lab)
+      await expect.poll(() => live(kntop), { timeout: 30_000 }).toEqual(names)
+      await during(fault, 'worker-1', async () => {
+        const state = (): string => kntop.node('worker-1')?.link?.state ?? ''
+        await expect.poll(state, { timeout: within * 1000 }).toBe(states[0])
+        // The others go on, and what was known of it is stale.
+        expect(live(kntop)).toEqual(names.filter((name) => name !== 'worker-1'))
+        await expect.poll(() => standingOf(kntop.node('worker-1'), 'conntrack.fill')).toBe('stale')
+      })
+      await workloadsReady(lab.kubectl)
+      await expect.poll(() => live(kntop), { timeout: 120_000 }).toEqual(names)
+    })
+
+    test.for(['api-down', 'api-frozen'])('%s leaves rows and figures, and is said in the header', async (fault) => {
+      const at = runInTerminal([program, ...flagsFor(lab)], { columns: 120, rows: 30 })
+      await at.sees(/API +[\d.]+m?s +watch/)
+      await at.sees(/3\/3 live/)
+      await during(fault, undefined, async () => {
+        await expect.poll(() => at.emulator.text().join('\n'), { timeout: 90_000 }).toMatch(/API +stale/)
+        for (const name of names) await at.sees(new RegExp(`│ ${name} .* 0s`))
+      })
+      await expect.poll(() => at.emulator.text().join('\n'), { timeout: 120_000 }).toMatch(/API +[\d.]+m?s +watch/)
+    })
+
+    test('no-permission is said where it counts, with the rule, and takes nothing else away', async () => {
+      await during('no-permission', 'pods', async () => {
+        const at = runInTerminal([program, ...flagsFor(lab)], { columns: 120, rows: 30 })
+        await at.sees(/3\/3 live/)
+        at.pty.write(':pods\r')
+        await at.sees(/pods\(all\) denied/)
+        await at.sees(/list, watch pods/)
+        at.pty.write(':services\r')
+        await at.sees(/payments +shop /)
+      })
+    })
+  })
+})

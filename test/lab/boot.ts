@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hierarchies, makeCgroups, mountedAs } from './cgroups.ts'
+import { hierarchies, makeCgroups, mountedAs, removeCgroups } from './cgroups.ts'
 import { labName } from './names.ts'
 import { makeNodeNetwork } from './network.ts'
 import { nodeFolder, shielded } from './node-files.ts'
@@ -56,6 +56,8 @@ export const bootNode = async (node: NodePlan, all: readonly NodePlan[], program
   const script = join(own, 'init')
   rmSync(join(own, 'booted'), { force: true })
   writeFileSync(script, init())
+  // A kubelet would wait for the containers of groups that it finds, as there are none on a machine that starts.
+  await removeCgroups(node.name)
   makeCgroups(node.name)
   await makeNodeNetwork(node, all)
   await startInLab(

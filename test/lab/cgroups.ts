@@ -63,8 +63,9 @@ const groupsUnder = (path: string): readonly string[] =>
       ]
     : []
 
-/** All groups of the lab that there are, the innermost first. */
-export const ownCgroups = (): readonly string[] => hierarchies().flatMap(({ path }) => groupsUnder(join(path, labName)))
+/** All groups of the lab, or of one of its nodes, that there are, the innermost first. */
+export const ownCgroups = (name = '.'): readonly string[] =>
+  hierarchies().flatMap(({ path }) => groupsUnder(join(path, labName, name)))
 
 const procsOf = (group: string): readonly number[] => {
   try {
@@ -77,13 +78,12 @@ const procsOf = (group: string): readonly number[] => {
 
 /** Everything that runs in the lab, or in one of its nodes, by the pids of the machine. */
 export const ownProcesses = (name = '.'): readonly number[] => {
-  const all = hierarchies().flatMap(({ path }) => groupsUnder(join(path, labName, name)))
-  return [...new Set(all.flatMap(procsOf))]
+  return [...new Set(ownCgroups(name).flatMap(procsOf))]
 }
 
 /** Removes the groups. The kernel takes a moment to see that one is empty. */
-export const removeCgroups = async (): Promise<void> => {
-  for (const group of ownCgroups())
+export const removeCgroups = async (name = '.'): Promise<void> => {
+  for (const group of ownCgroups(name))
     for (let attempt = 0; existsSync(group); attempt++) {
       try {
         rmdirSync(group)

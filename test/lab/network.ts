@@ -46,12 +46,14 @@ nft "add table inet discard; add chain inet discard in { type filter hook input 
 export const makeNodeNetwork = async (node: NodePlan, all: readonly NodePlan[]): Promise<void> => {
   const port = portOf(node)
   const routes = all
-    .filter((other) => other !== node)
+    .filter(({ name }) => name !== node.name)
     .map(
       ({ number, address, address6 }) =>
         `ip -n $ns route add ${net.podsOf(number)} via ${address}; ip -n $ns route add ${net.pods6Of(number)} via ${address6}`,
     )
   const script = `ns=${node.name}
+# Of a node that died, or came up by half.
+[ ! -e /run/netns/$ns ] || ip netns delete $ns
 ip netns add $ns
 ip -n $ns link set lo up
 ip link add eth0 netns $ns type veth peer name ${port} netns ${hub}

@@ -1,9 +1,28 @@
-import { apiReady } from '../api.ts'
+import { readFileSync } from 'node:fs'
+import { apiReady, apiReady } from '../api.ts'
 import { bootNode } from '../boot.ts'
 import { removeNodeNetwork } from '../network.ts'
 import { startPart, startParts } from '../parts.ts'
-import { endProcesses } from '../processes.ts'
+import { endProcesses, until } from '../processes.ts'
 import { ofNode } from './fault.ts'
+
+/** Containers of a pod that have a process, the one that holds its namespaces among them. */
+const running = (node: string, uid: string): number =>
+  cgroupsMatching('pids', node, `kubepods/**/pod${uid}/*/cgroup.procs`).filter((file) => readFileSync(file, 'utf8') !== '')
+    .length
+
+/** Settles when the node has started its pods again: until then the API server shows them as they were. */
+const podsRun = async ({ kubectl }: Lab, node: string): Promise<void> => {
+  const which = ['--all-namespaces', `--field-selector=spec.nodeName=${node}`, '--output=jsonpath={.items[*].metadata.uid}']
+  await until(
+    `the pods of ${node} run again`,
+    async () => {
+      const uids = (await kubectl(['get', 'pods', ...which])).split(' ').filter(Boolean)
+      return uids.every((uid) => running(node, uid) > 1)
+    },
+    90_000,
+  )
+}
 
 export const deadNode = ofNode({
   name: 'dead-node',
@@ -18,6 +37,7 @@ export const deadNode = ofNode({
     await startParts(node, false)
     await apiReady(lab)
     await startParts(node, true)
+    await podsRun(lab, node.name)
   },
 })
 

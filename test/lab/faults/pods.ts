@@ -48,7 +48,7 @@ const table = 'netdev pod_loss'
 
 export const podLoss = ofNode({
   name: 'pod-loss',
-  what: 'one packet in five that the client pod of the node sends is lost right outside the pod',
+  what: 'one TCP segment in five that the client pod of the node sends is lost right outside the pod',
   usual: 'a worker',
   async on(node, lab) {
     const port = await clientPort(lab, node)
@@ -56,7 +56,7 @@ export const podLoss = ofNode({
       'nft',
       `add table ${table}
 add chain ${table} in { type filter hook ingress device "${port}" priority 0; }
-add rule ${table} in numgen random mod 100 < 20 drop`,
+add rule ${table} in meta l4proto tcp numgen random mod 100 < 20 drop`,
     ])
   },
   off: async (node) => void (await node.run(['nft', `delete table ${table}`])),

@@ -10,7 +10,7 @@ import { withLab } from './with-lab.ts'
 const silent = (): void => undefined
 
 /** Counters and what is drawn anew at each look. */
-const moving = /random\.|ns_last_pid|pty\.nr|count|dentry|inode|file-nr|aio-nr|\.kntop-lab\.|tainted|sched_domain/
+const moving = /quota|random\.|ns_last_pid|pty\.nr|count|dentry|inode|file-nr|aio-nr|\.kntop-lab\.|tainted|sched_domain/
 
 /** Everything that the machine is set to, but for what moves by itself. */
 const sysctls = async (): Promise<readonly string[]> =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { apiReady, apiReady } from '../api.ts'
+import { apiReady } from '../api.ts'
 import { bootNode } from '../boot.ts'
+import { cgroupsMatching } from '../cgroups.ts'
 import { removeNodeNetwork } from '../network.ts'
 import { startPart, startParts } from '../parts.ts'
 import { endProcesses, until } from '../processes.ts'
@@ -8,12 +9,17 @@ import { ofNode } from './fault.ts'
 
 /** Containers of a pod that have a process, the one that holds its namespaces among them. */
 const running = (node: string, uid: string): number =>
-  cgroupsMatching('pids', node, `kubepods/**/pod${uid}/*/cgroup.procs`).filter((file) => readFileSync(file, 'utf8') !== '')
-    .length
+  cgroupsMatching('pids', node, `kubepods/**/pod${uid}/*/cgroup.procs`).filter(
+    (file) => readFileSync(file, 'utf8') !== '',
+  ).length
 
 /** Settles when the node has started its pods again: until then the API server shows them as they were. */
 const podsRun = async ({ kubectl }: Lab, node: string): Promise<void> => {
-  const which = ['--all-namespaces', `--field-selector=spec.nodeName=${node}`, '--output=jsonpath={.items[*].metadata.uid}']
+  const which = [
+    '--all-namespaces',
+    `--field-selector=spec.nodeName=${node}`,
+    '--output=jsonpath={.items[*].metadata.uid}',
+  ]
   await until(
     `the pods of ${node} run again`,
     async () => {

@@ -7,6 +7,12 @@ import type { CommandTier, ProbeContext, Script } from './probe.ts'
 import type { Taken } from './taken.ts'
 import type { Slot } from './tier-memory.ts'
 
+/**
+ * Milliseconds from a first run that has only given what later ones are compared with to the next one, however dear it is: a
+ * first figure is worth that once.
+ */
+const second = 5000
+
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
 
@@ -52,6 +58,8 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
   let ranAt = left?.more ?? Number.NaN
   let every = tier.every
   let gives = true
+  /** Whether there was anything to compare with. */
+  let isCompared = false
   let failures = 0
   /** CPU seconds: of this runner and of its shell as it told last, of one run, of all runs and shells so far. */
   let cpu = 0
@@ -98,12 +106,18 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
       failures = 0
       const refusal = heardSudo(wanted, tier.tier, { ...output, gate })
       if (refusal !== undefined) return fail(refusal, reconsider, at)
+      const wasRun = !Number.isNaN(ranAt)
       const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
       state = step.state
       ranAt = at
       if (options.slot !== undefined) options.slot.left = { state, more: ranAt }
       gives = step.taken.metrics.length > 0
-      dueAt = at + (gives ? every : Math.max(every, tier.idle ?? every)) * 1000
+      isCompared ||= !gives || step.taken.values.some((value) => !Number.isNaN(value)) || wasRun
+      dueAt =
+        at +
+        (isCompared
+          ? (gives ? every : Math.max(every, tier.idle ?? every)) * 1000
+          : Math.min(second, tier.every * 1000))
       options.deliver(step.taken, at)
     } catch (error) {
       drop()
@@ -138,7 +152,7 @@ export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
     stretchTo: (seconds) => {
       every = seconds
       // A command that was just found dear waits out its new period.
-      if (gives && !Number.isNaN(ranAt) && dueAt > ranAt) dueAt = Math.max(dueAt, ranAt + seconds * 1000)
+      if (gives && isCompared && !Number.isNaN(ranAt) && dueAt > ranAt) dueAt = Math.max(dueAt, ranAt + seconds * 1000)
     },
   }
 }

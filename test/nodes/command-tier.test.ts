@@ -15,7 +15,7 @@ interface Played {
   gives: boolean
 }
 
-const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program'>> = {}) => {
+const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program' | 'every' | 'step'>> = {}) => {
   const script: Played = { wanted: { text: 'true', args: [] }, gives: true }
   const outputs: CommandOutput[] = []
   const tier: CommandTier<null> = {
@@ -99,6 +99,24 @@ describe('a command that is needed', () => {
     expect(it.delivered.map(({ at }) => at)).toEqual([0, 5000, 10_000])
     expect(it.outputs.map(({ seconds }) => seconds)).toEqual([Number.NaN, 5, 5])
     expect(it.outputs[0]).toMatchObject({ text: 'out', status: 0, cut: false })
+  })
+
+  test('that compares runs has its first figure after two that come soon, however dear it is', async () => {
+    const it = started({
+      every: 10,
+      step: (state, { seconds }) => {
+        const taken = nothingTaken()
+        take(taken, 'cpu.busy', seconds)
+        return { state, taken }
+      },
+    })
+    it.run.stretchTo(33)
+    for (const second of [0, 4.9, 5, 15, 37, 38]) {
+      await poll(it.run, second)
+      await answer(it)
+      it.run.stretchTo(33)
+    }
+    expect(it.delivered.map(({ at }) => at)).toEqual([0, 5000, 38_000])
   })
 
   test('is never asked again before it has answered', async () => {

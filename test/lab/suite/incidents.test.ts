@@ -110,7 +110,7 @@ describe('an incident in the lab', () => {
       await at.sees(/API +[\d.]+m?s +watch/)
       await at.sees(/3\/3 live/)
       await during(fault, undefined, async () => {
-        await expect.poll(() => at.emulator.text().join('\n'), { timeout: 90_000 }).toMatch(/API +stale/)
+        await expect.poll(() => at.emulator.text().join('\n'), { timeout: 90_000 }).toMatch(/API +▲? ?stale/)
         for (const name of names) await at.sees(new RegExp(`│ ${name} .* 0s`))
       })
       await expect.poll(() => at.emulator.text().join('\n'), { timeout: 120_000 }).toMatch(/API +[\d.]+m?s +watch/)

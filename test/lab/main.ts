@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { openLab } from './cluster.ts'
 import { takeDown } from './down.ts'
 import { faults } from './faults.ts'
+import { refuseIfUsed } from './in-use.ts'
 import { cacheFolder, files, proxies } from './names.ts'
 import { statusOf } from './status.ts'
 import { bringUp } from './up.ts'
@@ -69,6 +70,7 @@ const main = async (): Promise<number> => {
     },
   })
   const [command, ...words] = positionals
+  if (['up', 'down', 'fault'].includes(command ?? '')) refuseIfUsed()
   if (values.help) return say(usage), 0
   if (command === 'up') await up(values.nodes, values.proxy)
   else if (command === 'down') await takeDown(say)

@@ -1,5 +1,6 @@
 import { net } from '../names.ts'
 import { atSwitch, forward, portOf } from '../network.ts'
+import type { NodePlan } from '../state.ts'
 import { ofNode } from './fault.ts'
 
 const part = 'fault-slow-link'
@@ -19,12 +20,14 @@ export const slowLink = ofNode({
   },
 })
 
+const tableOf = (node: NodePlan): string => `netdev loss_${portOf(node)}`
+
 export const loss = ofNode({
   name: 'loss',
   what: 'one packet in ten that the node sends is lost beyond its uplink',
   usual: 'a worker',
   async on(node) {
-    const table = `netdev loss_${portOf(node)}`
+    const table = tableOf(node)
     await atSwitch(
       'nft',
       `add table ${table}
@@ -32,7 +35,7 @@ add chain ${table} in { type filter hook ingress device ${portOf(node)} priority
 add rule ${table} in numgen random mod 100 < 10 drop`,
     )
   },
-  off: async (node) => void (await atSwitch('nft', `delete table netdev loss_${portOf(node)}`)),
+  off: async (node) => void (await atSwitch('nft', `add table ${tableOf(node)}; delete table ${tableOf(node)}`)),
 })
 
 export const blackHole = ofNode({

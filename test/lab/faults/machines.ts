@@ -40,6 +40,8 @@ export const deadNode = ofNode({
     await endProcesses(node.name)
   },
   async off(node, lab) {
+    // It may have come up by half before.
+    await endProcesses(node.name)
     await bootNode(node, lab.state.nodes, lab.state.programs)
     await startParts(node, false)
     await apiReady(lab)

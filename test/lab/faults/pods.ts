@@ -59,7 +59,8 @@ add chain ${table} in { type filter hook ingress device "${port}" priority 0; }
 add rule ${table} in meta l4proto tcp numgen random mod 100 < 20 drop`,
     ])
   },
-  off: async (node) => void (await node.run(['nft', `delete table ${table}`])),
+  // A cable that is gone has taken the table with it.
+  off: async (node) => void (await node.run(['nft', `add table ${table}; delete table ${table}`])),
 })
 
 /** Microseconds of every 100 ms. */

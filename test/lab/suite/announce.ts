@@ -1,5 +1,6 @@
 import { findLab } from '../cluster.ts'
 import { takeDown } from '../down.ts'
+import { claimLab, releaseLab } from '../in-use.ts'
 import { cacheFolder, folder, labName } from '../names.ts'
 import { bringUp } from '../up.ts'
 import { givenCluster } from './with-lab.ts'
@@ -19,11 +20,14 @@ The cluster tests of kntop look at the cluster of KUBECONFIG=${kubeconfig}, and 
 Left out are those that need the lab: its nodes, its faults, what it leaves behind.`
 
 // Vitest tears down what was never set up, too.
+let isClaimed = false
 let isOurs = false
 
 export const setup = async (): Promise<void> => {
   if (givenCluster !== undefined) return say(elsewhere(givenCluster))
   say(announcement)
+  claimLab()
+  isClaimed = true
   if (findLab() !== undefined) return say('A lab is up: it is used.')
   isOurs = true
   await bringUp({ nodes: 3, proxy: 'iptables', say })
@@ -31,4 +35,5 @@ export const setup = async (): Promise<void> => {
 
 export const teardown = async (): Promise<void> => {
   if (isOurs) await takeDown(say)
+  if (isClaimed) releaseLab()
 }

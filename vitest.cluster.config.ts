@@ -8,7 +8,7 @@ export default defineConfig({
     // One file at a time: they share one cluster.
     fileParallelism: false,
     env: { NODE_ENV: 'production' },
-    testTimeout: 240_000,
+    testTimeout: 480_000,
     hookTimeout: 300_000,
     globalSetup: ['test/lab/suite/announce.ts'],
   },

@@ -71,7 +71,7 @@ describe('an incident in the lab', () => {
       await during(fault, where, async () => {
         const unmarked = (): readonly string[] =>
           metrics.filter((metric) => !marked[metric]?.some((band) => band === standingOf(kntop.node(where), metric)))
-        await expect.poll(unmarked, { timeout: 90_000 }).toEqual([])
+        await expect.poll(unmarked, { timeout: 180_000 }).toEqual([])
         const loud = others.flatMap((name) =>
           quiet.filter((metric) => standingOf(kntop.node(name), metric) !== 'ok').map((metric) => `${name} ${metric}`),
         )
@@ -88,7 +88,9 @@ describe('an incident in the lab', () => {
       const p50 = (): number => valueOf(kntop.node(pod?.node ?? ''), 'coredns.latency_p50')
       await expect.poll(p50, { timeout: 60_000 }).toBeGreaterThan(0)
       const before = p50()
-      await during('throttled-dns', undefined, () => expect.poll(p50, { timeout: 90_000 }).toBeGreaterThan(10 * before))
+      await during('throttled-dns', undefined, async () => {
+        await expect.poll(p50, { timeout: 90_000 }).toBeGreaterThan(10 * before)
+      })
     })
 
     test.for(outages)('$fault is a lost link, dated, and comes back by itself', async ({ fault, states, within }) => {

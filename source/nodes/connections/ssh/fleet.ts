@@ -96,6 +96,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       keeper: stateFolder === undefined ? undefined : keepHistory(options.write, options.failed),
       now,
       wall: options.wall,
+      door: options.ask === undefined ? 'headless' : 'person',
     }),
     slots: createSlots(),
     ask: options.ask,

@@ -39,10 +39,15 @@ export interface LoginReport {
 /**
  * Why a login failed. `refused` alone counts as a failed authentication. `keyless`: there was none to offer. `person`: it needs a person, and is not repeated
  * without one. `unwilling`: the agent would not sign with a key; the login may be repeated at once without that key.
- * `not-authentication`: something else ended the connection.
+ * `not-authentication`: something else ended the connection. `heard`: what of the cause is the server's part, where our own
+ * side has one in it; that alone holds for another configuration of the same user and address.
  */
 export type LoginFailure =
-  | { readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'; readonly cause: Cause }
+  | {
+      readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'
+      readonly cause: Cause
+      readonly heard?: Clean
+    }
   | { readonly kind: 'not-authentication' }
 
 /** As ssh2 gives its errors: `level` says where it happened, `code` is the number of a disconnect message. */
@@ -58,7 +63,8 @@ const denied = (text: string): Cause => ({ state: 'denied', cause: clean(text) }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
-const unusableText = (unusable: readonly Unusable[]): string =>
+/** Keys of this side that could not be offered, to be put behind a cause. */
+export const unusableText = (unusable: readonly Unusable[]): string =>
   unusable
     .slice(0, 2)
     .map(({ name, why }) => `; ${name}: ${why}`)
@@ -80,7 +86,7 @@ const refusal = (report: LoginReport): LoginFailure => {
   const answers = tried.filter(
     ({ method, outcome }) => method !== 'publickey' && method !== 'none' && outcome !== 'more',
   )
-  const refused = (text: string): LoginFailure => ({ kind: 'refused', cause: denied(text) })
+  const refused = (text: string) => ({ kind: 'refused', cause: denied(text) }) as const
   if (answers.length > 0)
     return refused(`server refused the answers for ${user} (${listed(answers.map(({ method }) => clean(method)))})`)
   if (taken !== undefined) {
@@ -96,11 +102,16 @@ const refusal = (report: LoginReport): LoginFailure => {
     )
   if (keys.length > 0) {
     const names = listed(keys.map(({ name }) => name))
-    return refused(`server refused ${counted(keys.length, 'key')} (${names}) for ${user}${adviceOn(report)}`)
+    const heard = `server refused ${counted(keys.length, 'key')} (${names}) for ${user}`
+    return { ...refused(`${heard}${adviceOn(report)}`), heard: clean(heard) }
   }
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
   const advice = unusableText(report.unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
-  return { kind: 'keyless', cause: denied(`no key to offer for ${user}${needed}${advice}`) }
+  return {
+    kind: 'keyless',
+    cause: denied(`no key to offer for ${user}${needed}${advice}`),
+    heard: clean(`no key to offer for ${user}${needed}`),
+  }
 }
 
 // SSH_DISCONNECT_PROTOCOL_ERROR: sshd ends so at MaxAuthTries, with these words.

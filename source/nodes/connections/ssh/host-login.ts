@@ -83,6 +83,10 @@ export const loginToHost = async (
     },
     fresh: shared.decisions.fresh,
   })
+  // A question of a login that has ended is answered in vain: it goes with it.
+  const over = new AbortController()
+  const withdraw = (): void => over.abort()
+  signal.addEventListener('abort', withdraw, { once: true })
   const login = createLogin({
     name,
     user: settings.user,
@@ -91,12 +95,12 @@ export const loginToHost = async (
     plan,
     allowed: settings.methods,
     ask: shared.ask,
-    signal,
-    giveUp: () => socket?.destroy(),
+    signal: over.signal,
+    giveUp: () => (over.signal.aborted ? undefined : socket?.destroy()),
   })
 
-  socket = await open(signal)
   try {
+    socket = await open(signal)
     const connection = await connectSsh(
       {
         host: settings.alias,
@@ -127,5 +131,8 @@ export const loginToHost = async (
     if (refusal !== undefined) throw refusal
     const cause = causeOfFailure(reason, settings.alias)
     throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error
+  } finally {
+    signal.removeEventListener('abort', withdraw)
+    withdraw()
   }
 }

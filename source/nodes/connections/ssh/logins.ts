@@ -11,7 +11,7 @@ import {
 } from './auth/failures.ts'
 import { failuresFileName, type HistoryKeeper } from './auth/failures-file.ts'
 import { keysOfPlan } from './auth/login-plan.ts'
-import { type LoginFailure, type LoginReport, refusedKeys, unusableText } from './auth/login-report.ts'
+import { keylessAdvice, type LoginFailure, type LoginReport, refusedKeys, unusableText } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 
 type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
@@ -80,7 +80,8 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
     const what = keyless ? 'asked without a key' : 'refused'
     const again = `again in ${Math.ceil((until - wall()) / minute)} min`
     const kept = door === 'person' ? '' : `, ${keptIn}`
-    return clean(`not tried: ${what} at ${clockOf(since)}, ${again}${kept}: ${cause}${unusableText(plan.unusable)}`)
+    const advice = keyless ? keylessAdvice(plan.unusable) : unusableText(plan.unusable)
+    return clean(`not tried: ${what} at ${clockOf(since)}, ${again}${kept}: ${cause}${advice}`)
   }
 
   return {

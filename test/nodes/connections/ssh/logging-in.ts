@@ -10,6 +10,7 @@ import { createAddresses } from '../../../../source/nodes/connections/ssh/addres
 import { openAgents } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
 import { noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
 import { openKeyFiles } from '../../../../source/nodes/connections/ssh/auth/key-files.ts'
+import type { AskPerson } from '../../../../source/nodes/connections/ssh/auth/prompts.ts'
 import { createUnlocker } from '../../../../source/nodes/connections/ssh/auth/unlock.ts'
 import { loginToHost } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import { createKeyDecisions } from '../../../../source/nodes/connections/ssh/key-decisions.ts'
@@ -52,6 +53,7 @@ export const loggable = (options: {
   readonly knownHosts?: string
   readonly strict?: SshSettings['strictHostKeyChecking']
   readonly agent?: string
+  readonly ask?: AskPerson
   readonly decide?: (keys: readonly PresentedKey[]) => Promise<boolean>
   /** Where the host is found to be, if not where it is. */
   readonly open?: () => Promise<Duplex>
@@ -77,7 +79,7 @@ export const loggable = (options: {
       door: 'person',
     }),
     slots: createSlots(),
-    ask: undefined,
+    ask: options.ask,
     now: () => performance.now(),
   }
   const settings = {

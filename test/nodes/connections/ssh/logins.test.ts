@@ -5,6 +5,7 @@ import {
   explainLogin,
   type LoginFailure,
   type LoginReport,
+  loginTimeout,
 } from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
 import { type Plan, planOffers } from '../../../../source/nodes/connections/ssh/auth/offers.ts'
 import type { PublicKey } from '../../../../source/nodes/connections/ssh/auth/public-key.ts'
@@ -28,6 +29,7 @@ const reportOf = (outcome: 'refused' | 'unsigned' = 'refused'): LoginReport => (
   unusable: [],
   unwilling: new Map(outcome === 'unsigned' ? [[key.fingerprint, clean('confirmation declined')]] : []),
   byPerson: false,
+  asking: false,
 })
 
 const refused: LoginFailure = {
@@ -177,6 +179,17 @@ test('what one configuration lacks is not said of another for the same account',
     'not tried: asked without a key at 22:13 (UTC), again in 5 min: no key to offer for karin, and the server takes only' +
       ' publickey; two: it needs a passphrase: add it with ssh-add',
   )
+})
+
+test('a question that nobody answers in time is asked again only when a person wants it', () => {
+  const { fail } = loginsAt()
+  const report = { ...reportOf(), tried: [], asking: true }
+  const failure = explainLogin(report, { message: loginTimeout })
+  expect(fail('n1:22', failure, report)).toEqual({
+    state: 'denied',
+    cause: 'nobody answered within 2 minutes; r asks again',
+    again: 'asked',
+  })
 })
 
 describe('what is no answer of the server', () => {

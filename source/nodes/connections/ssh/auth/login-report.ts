@@ -32,6 +32,8 @@ export interface LoginReport {
   readonly unwilling: ReadonlyMap<string, Clean>
   /** A person answered something of this one login: it is not repeated without one. */
   readonly byPerson: boolean
+  /** A question of this login was still open. */
+  readonly asking: boolean
   /** Undefined until the login has ended in success; then the fingerprint of the last key, if it was by key. */
   readonly success?: { readonly fingerprint?: string | undefined } | undefined
 }
@@ -70,6 +72,10 @@ export const unusableText = (unusable: readonly Unusable[]): string =>
     .map(({ name, why }) => `; ${name}: ${why}`)
     .join('')
 
+/** The same where there is no key at all. */
+export const keylessAdvice = (unusable: readonly Unusable[]): string =>
+  unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
+
 const adviceOn = ({ left, unusable, methods }: LoginReport): string => {
   const others = methods?.filter((method) => method !== 'publickey') ?? []
   if (methods !== undefined && !methods.includes('publickey') && others.length > 0)
@@ -106,10 +112,9 @@ const refusal = (report: LoginReport): LoginFailure => {
     return { ...refused(`${heard}${adviceOn(report)}`), heard: clean(heard) }
   }
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
-  const advice = unusableText(report.unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
   return {
     kind: 'keyless',
-    cause: denied(`no key to offer for ${user}${needed}${advice}`),
+    cause: denied(`no key to offer for ${user}${needed}${keylessAdvice(report.unusable)}`),
     heard: clean(`no key to offer for ${user}${needed}`),
   }
 }
@@ -132,6 +137,14 @@ const silence = ({ tried }: LoginReport, cause: Clean): LoginFailure => {
   return { kind: 'agent-silent', cause: { state: 'backing-off', cause: clean(`${cause}${besides}`) } }
 }
 
+/** What `connectSsh` says where a login takes longer than it may. */
+export const loginTimeout = 'Timed out while waiting for login'
+
+const unanswered = (error: SshError | undefined): string =>
+  error?.message === loginTimeout
+    ? 'nobody answered within 2 minutes; r asks again'
+    : 'the connection ended before anybody answered; r asks again'
+
 /**
  * The plain cause of a login that did not become ready, and what to do. `error` is what ssh2 said first, undefined where the
  * connection just closed.
@@ -142,6 +155,7 @@ export const explainLogin = (report: LoginReport, error: SshError | undefined): 
   // A server may just hang up where an answer is missing.
   if (report.declined !== undefined && error?.level !== 'agent')
     return { kind: 'person', cause: denied(report.declined) }
+  if (report.asking && !judged) return { kind: 'person', cause: denied(unanswered(error)) }
   if (!judged && !hungUp) return { kind: 'not-authentication' }
   // Keys that the agent holds were never judged, so this is nobody's failure.
   if (report.agentSilent !== undefined) return silence(report, report.agentSilent)

@@ -89,8 +89,10 @@ describe('a host that asks a person', () => {
         return socket
       },
     })
-    const refusal = it.refusal({ methods: byPerson })
+    const waits: string[] = []
+    const refusal = it.refusal({ methods: byPerson }, (what) => waits.push(what))
     await isAsked.promise
+    expect(waits).toEqual(['waits for your answer: press !'])
     socket?.destroy()
     expect((await refusal).reason).toEqual({
       state: 'denied',
@@ -108,10 +110,11 @@ describe('a host whose key is not known', () => {
     const it = to({ knownHosts: '', decide })
     const { reason } = await it.refusal()
     expect(reason.cause).toContain(`is not known: ssh-ed25519 ${printedFingerprint(host)}`)
+    expect(reason.cause).toMatch(/; press ! to decide$/)
     const { again } = reason
     if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no decision')
     await vi.waitFor(() => expect(decide).toHaveBeenCalledOnce(), 10_000)
-    expect(decide.mock.calls[0]?.[0].map(({ fingerprint }) => fingerprint)).toEqual([printedFingerprint(host)])
+    expect(decide.mock.calls[0]?.[0]).toMatchObject([{ fingerprint: printedFingerprint(host), aliases: ['web'] }])
     decision.resolve(true)
     await again.when
     await it.login()

@@ -89,6 +89,7 @@ export const loginToHost = async (
 
   let shown: PresentedKey | undefined
   let socket: Duplex | undefined
+  let unlocking: { readonly path: string; readonly answer: Promise<unknown> } | undefined
   const check = checkHostKey(files, identity, settings.strictHostKeyChecking, {
     unknown(key) {
       shown = key
@@ -104,7 +105,16 @@ export const loginToHost = async (
     name,
     user: settings.user,
     agent,
-    unlocker: { ...shared.unlocker, unlock: (path) => whileAsked(sayWait, shared.unlocker.unlock(path)) },
+    unlocker: {
+      ...shared.unlocker,
+      unlock: async (path) => {
+        const answer = shared.unlocker.unlock(path)
+        unlocking = { path, answer }
+        const result = await whileAsked(sayWait, answer)
+        unlocking = undefined
+        return result
+      },
+    },
     plan,
     allowed: settings.methods,
     ask: ask && ((question, until) => whileAsked(sayWait, ask(question, until))),
@@ -142,6 +152,13 @@ export const loginToHost = async (
     const failure = explainLogin(report, reason as SshError | undefined)
     const refusal = logins.failed(account, plan, report, failure, change)
     if (refusal !== undefined) throw refusal
+    // That question is not this login's alone: it stays, and whoever needs its answer waits for it.
+    if (unlocking !== undefined)
+      throw new ConnectionError({
+        state: 'denied',
+        cause: clean(`waits for the passphrase of ${unlocking.path}: press !`),
+        again: { when: unlocking.answer.then(() => undefined) },
+      })
     const cause = causeOfFailure(reason, settings.alias)
     throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error
   } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Event } from '../../../../source/events/event.ts'
+import type { Request } from '../../../../source/events/request.ts'
 import { createRequests } from '../../../../source/feeds/requests.ts'
 import type { Again } from '../../../../source/nodes/connections/connection.ts'
 import { NeedsOpenSsh } from '../../../../source/nodes/connections/ssh/host-login.ts'
@@ -101,6 +102,36 @@ describe('a host that asks a person', () => {
     })
     await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['request', 'request-gone']))
   })
+})
+
+test('a login that ends while a passphrase is asked for waits for the answer, which lets the next one in', async () => {
+  makeKey(folder, 'locked', { passphrase: 'correct horse' })
+  sshd.authorize(path('locked'))
+  onTestFinished(() => sshd.authorize(path('right')))
+  const asked = Promise.withResolvers<Request>()
+  const requests = createRequests((batch) => {
+    for (const event of batch) if (event.type === 'request') asked.resolve(event.request)
+  })
+  let socket: Socket | undefined
+  const it = to({
+    identityFiles: [path('locked')],
+    ask: requests.ask,
+    open: async () => {
+      socket = connect({ port: sshd.port, host: '127.0.0.1' })
+      await once(socket, 'connect')
+      return socket
+    },
+  })
+  const refusal = it.refusal()
+  const { id } = await asked.promise
+  socket?.destroy()
+  const { reason } = await refusal
+  expect(reason.cause).toBe(`waits for the passphrase of ${path('locked')}: press !`)
+  const { again } = reason
+  if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no answer')
+  requests.answer(id, { said: 'text', text: 'correct horse' })
+  await again.when
+  await it.login()
 })
 
 describe('a host whose key is not known', () => {

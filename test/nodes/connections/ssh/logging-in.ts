@@ -68,7 +68,7 @@ export const loggable = (options: {
   const shared: Shared = {
     addresses: createAddresses({ lookup: () => Promise.reject(new Error('nobody looks')), now: () => 0 }),
     keyring: { agents, keyFiles, environment: {} },
-    unlocker: createUnlocker(keyFiles, undefined, always),
+    unlocker: createUnlocker(keyFiles, options.ask, always),
     trusted,
     decisions: createKeyDecisions({ trusted, decide: options.decide, failed: () => undefined }),
     logins: createLogins({

@@ -25,6 +25,13 @@ const linesOf = (question: Question): readonly Clean[] =>
     ? [clean(question.again > 0 ? 'that was not it' : '')].filter(isText)
     : [question.instructions].filter(isText)
 
+/** As the person wrote it, and the address that the key is kept for. */
+const hostOf = ({ host, aliases = [] }: PresentedKey): string => {
+  const address = knownName(host)
+  const others = aliases.filter((alias) => alias !== address)
+  return others.length === 0 ? address : `${others.join(', ')} (${address})`
+}
+
 /** What is open waits until it is answered, or its signal aborts. */
 export const createRequests = (emit: (events: readonly Event[]) => void): Requests => {
   const open = new Map<string, (answer: Answer) => void>()
@@ -75,7 +82,7 @@ export const createRequests = (emit: (events: readonly Event[]) => void): Reques
         title: clean(
           `${keys.length} host${keys.length === 1 ? ' shows a key that is' : 's show keys that are'} not known: trust ${keys.length === 1 ? 'it' : 'all of them'}?`,
         ),
-        lines: keys.map(({ host, type, fingerprint }) => clean(`${knownName(host)}  ${type}  ${fingerprint}`)),
+        lines: keys.map((key) => clean(`${hostOf(key)}  ${key.type}  ${key.fingerprint}`)),
         answer: 'yes-no',
       })
       return answer.said === 'yes'

@@ -138,6 +138,18 @@ describe('host keys', () => {
     expect(await deciding).toBe(true)
   })
 
+  test('are those of hosts as the person wrote them, beside their addresses', () => {
+    const { requests, asked } = door()
+    void requests.decide([
+      { ...key('10.0.0.7'), aliases: [clean('web1'), clean('www')] },
+      { ...key('n2'), aliases: [clean('n2')] },
+    ])
+    expect(asked()[0]?.lines).toEqual([
+      'web1, www (10.0.0.7)  ssh-ed25519  SHA256:10.0.0.7',
+      'n2  ssh-ed25519  SHA256:n2',
+    ])
+  })
+
   test.each(['no', 'some text'])('are not trusted for anything but a yes: %s', async (said) => {
     const { requests, say } = door()
     const deciding = requests.decide([key('n1')])

@@ -71,5 +71,8 @@ export interface Connection {
   close(): void
 }
 
+/** Hears what an attempt waits for while it is under way; empty: for nothing any more. */
+export type SayWait = (what: Clean) => void
+
 /** Opens connections; rejects with a {@link ConnectionError}. */
-export type Connect = (signal: AbortSignal) => Promise<Connection>
+export type Connect = (signal: AbortSignal, sayWait?: SayWait) => Promise<Connection>

@@ -13,11 +13,11 @@ export interface Way {
  */
 export const connectInTurn =
   (ways: () => readonly Way[]): Connect =>
-  async (signal) => {
+  async (signal, sayWait) => {
     const tried: string[] = []
     for (const { name, connect } of ways()) {
       try {
-        return await connect(signal)
+        return await connect(signal, sayWait)
       } catch (error) {
         const isNobody = error instanceof ConnectionError && error.reason.unreached === true
         if (!isNobody || signal.aborted) throw error

@@ -82,14 +82,21 @@ export const keepConnected = ({ connect, hold, tell, now, signal }: KeeperOption
     let last = ''
     for (let failures = 0; !signal.aborted; ) {
       let since = Number.POSITIVE_INFINITY
-      tell('connecting', last === '' ? '' : `again, after: ${last}`)
+      const before = last === '' ? '' : `again, after: ${last}`
+      tell('connecting', before)
+      let isUnderWay = true
+      const sayWait = (what: string): void => {
+        if (isUnderWay && !signal.aborted) tell('connecting', what === '' ? before : what)
+      }
       let connection: Connection | undefined
       let cause: Cause
       try {
-        connection = await connect(signal)
+        connection = await connect(signal, sayWait)
+        isUnderWay = false
         since = now()
         cause = await hold(connection)
       } catch (error) {
+        isUnderWay = false
         cause = causeOf(error)
       }
       connection?.close()

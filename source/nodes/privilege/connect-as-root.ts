@@ -33,8 +33,8 @@ const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<str
  */
 export const connectAsRoot =
   (connect: Connect, gate: SudoGate): Connect =>
-  async (signal) => {
-    const connection = await connect(signal)
+  async (signal, sayWait) => {
+    const connection = await connect(signal, sayWait)
     if (gate.barred(wholeEngine) !== undefined) return connection
     const refusal = await tryOnce(connection, signal)
     if (refusal !== undefined) {

@@ -6,6 +6,7 @@ import {
   type Connect,
   ConnectionError,
   type Occasion,
+  type SayWait,
 } from '../../../source/nodes/connections/connection.ts'
 import { type Keeper, keepConnected } from '../../../source/nodes/connections/keeper.ts'
 import { clean } from '../../../source/text/clean.ts'
@@ -47,9 +48,9 @@ const keep = (connect: Connect, hold: () => Promise<Cause> = () => new Promise((
   const controller = new AbortController()
   const start = performance.now()
   const keeper = keepConnected({
-    connect: (signal) => {
+    connect: (signal, sayWait) => {
       attempts.push(performance.now() - start)
-      return connect(signal)
+      return connect(signal, sayWait)
     },
     hold,
     tell: (state, cause, until) => void told.push([state, cause, until === undefined ? undefined : until - start]),
@@ -229,4 +230,25 @@ describe('at the end', () => {
     await keeper.done
     expect(told).toEqual([['connecting', '', undefined]])
   })
+})
+
+test('what an attempt waits for is told while it is under way, and not afterwards', async () => {
+  const answer = Promise.withResolvers<void>()
+  const heard: SayWait[] = []
+  const { told } = keep(async (_, sayWait = () => undefined) => {
+    heard.push(sayWait)
+    sayWait(clean('waits for your answer'))
+    await answer.promise
+    sayWait(clean(''))
+    throw new ConnectionError(lost('no', 'asked'))
+  })
+  answer.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  heard[0]?.(clean('late'))
+  expect(told.map(([state, cause]) => [state, cause])).toEqual([
+    ['connecting', ''],
+    ['connecting', 'waits for your answer'],
+    ['connecting', ''],
+    ['lost', 'no'],
+  ])
 })

@@ -38,7 +38,7 @@ test('an agent that holds no key yet: hosts come by themselves as soon as it doe
   const agent = await startAgent(join(lab.folder, 'agent'))
   const watched = watchHosts(lab, byAgent(lab, agent.socket), names)
   const causes = () => names.map((name) => watched.node(name).link.cause)
-  const without = /^(no key to offer for karin, .*; add one|not tried: .* refused karin without a key; add one)/
+  const without = /^(no key to offer for karin, .*; add one|not tried: .* refused karin without a key: add one)/
   await expect.poll(() => watched.program.output().length, { timeout: 20_000 }).toBeGreaterThan(0)
   await expect.poll(causes, { timeout: 30_000 }).toEqual(names.map(() => expect.stringMatching(without)))
   const contacts = () => nodes.reduce((sum, node) => sum + node.logins().contacts, 0)

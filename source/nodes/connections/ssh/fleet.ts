@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
-import { type Connect, type Connection, ConnectionError } from '../connection.ts'
+import { type Connect, type Connection, ConnectionError, type SayWait } from '../connection.ts'
 import { connectOpenSsh, type OpenSshConnection } from '../openssh/openssh.ts'
 import { createPassages } from '../openssh/passages.ts'
 import { createAddresses, type Family } from './addresses.ts'
@@ -96,6 +96,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       keeper: stateFolder === undefined ? undefined : keepHistory(options.write, options.failed),
       now,
       wall: options.wall,
+      door: options.ask === undefined ? 'headless' : 'person',
     }),
     slots: createSlots(),
     ask: options.ask,
@@ -116,6 +117,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     settings: SshSettings,
     way: ((asked: AbortSignal) => Promise<Duplex>) | undefined,
     asked: AbortSignal,
+    sayWait?: SayWait,
   ): Promise<SshConnection> => {
     let opened: OpenSocket | undefined
     const direct = async (inner: AbortSignal): Promise<Duplex> => {
@@ -132,7 +134,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       )
       return opened.socket
     }
-    const connection = await loginToHost(settings, way ?? direct, shared, asked)
+    const connection = await loginToHost(settings, way ?? direct, shared, asked, sayWait)
     // The host has proved who it is: its address is good.
     if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
     return opened?.remembered === undefined
@@ -143,11 +145,11 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   // A node's login has its place while it waits for its bastion, which needs none of its own: there is one login of it.
   const bastions = createBastions(login)
 
-  const bySsh2 = async (route: Route, asked: AbortSignal): Promise<Connection> => {
+  const bySsh2 = async (route: Route, asked: AbortSignal, sayWait: SayWait | undefined): Promise<Connection> => {
     const { target, hops } = route
     const way =
       hops.length === 0 ? undefined : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner)
-    const connection = await shared.slots.run(target.user, () => login(target, way, asked), refusalOf)
+    const connection = await shared.slots.run(target.user, () => login(target, way, asked, sayWait), refusalOf)
     return { ...connection, route: clean(routeText(route)) }
   }
 
@@ -194,12 +196,12 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   }
 
   return {
-    connectTo: (host) => async (asked) => {
+    connectTo: (host) => async (asked, sayWait) => {
       const route = await resolve(host)
       const isSystem = options.transport === 'openssh' || native.has(host) || needOf(route) !== undefined
       if (isSystem && options.transport !== 'ssh') return bySystem(route, asked)
       try {
-        return await bySsh2(route, asked)
+        return await bySsh2(route, asked, sayWait)
       } catch (error) {
         // Never after a host key or a login was refused: those are answers, not misunderstandings.
         if (!(error instanceof NeedsOpenSsh) || options.transport !== 'auto') throw error

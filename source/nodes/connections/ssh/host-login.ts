@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
-import { ConnectionError } from '../connection.ts'
+import { ConnectionError, type SayWait } from '../connection.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { createLogin } from './auth/auth-handler.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
@@ -30,12 +30,24 @@ const identityOf = ({ hostName, port, hostKeyAlias }: SshSettings): HostIdentity
 const keepaliveOf = ({ serverAliveInterval, serverAliveCountMax }: SshSettings) =>
   serverAliveInterval > 0 ? { interval: serverAliveInterval * 1000, count: serverAliveCountMax } : usualKeepalive
 
+/** Says of a login that it waits for a person, as long as it does. */
+const whileAsked = async <T>(sayWait: SayWait, answer: Promise<T>): Promise<T> => {
+  sayWait(clean('waits for your answer: press !'))
+  try {
+    return await answer
+  } finally {
+    sayWait(clean(''))
+  }
+}
+
 /** The error for a host key that was refused, and when it is worth another look. */
 const refusedKey = (judgement: Judgement & { permitted: false }, key: PresentedKey | undefined, shared: Shared) => {
   const decided = key === undefined ? undefined : shared.decisions.accepted(key)
   const again = decided === undefined ? { at: shared.now() + refusedWait } : { when: decided }
   if (judgement.answer === 'needs-openssh') return new NeedsOpenSsh(judgement.cause)
-  return new ConnectionError({ ...judgement.cause, again })
+  const { cause } = judgement.cause
+  const said = decided === undefined ? cause : clean(`${cause}; press ! to decide`, 1000)
+  return new ConnectionError({ ...judgement.cause, cause: said, again })
 }
 
 /**
@@ -47,8 +59,9 @@ export const loginToHost = async (
   open: (signal: AbortSignal) => Promise<Duplex>,
   shared: Shared,
   signal: AbortSignal,
+  sayWait: SayWait = () => undefined,
 ): Promise<SshConnection> => {
-  const { keyring, logins } = shared
+  const { keyring, logins, ask } = shared
   const name: Clean = clean(settings.alias)
   const account: Account = { host: `${settings.hostName}:${settings.port}`, user: settings.user }
   const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
@@ -76,27 +89,41 @@ export const loginToHost = async (
 
   let shown: PresentedKey | undefined
   let socket: Duplex | undefined
+  let unlocking: { readonly path: string; readonly answer: Promise<unknown> } | undefined
   const check = checkHostKey(files, identity, settings.strictHostKeyChecking, {
     unknown(key) {
       shown = key
-      shared.decisions.unknown(key)
+      shared.decisions.unknown({ ...key, aliases: [name] })
     },
     fresh: shared.decisions.fresh,
   })
+  // A question of a login that has ended is answered in vain: it goes with it.
+  const over = new AbortController()
+  const withdraw = (): void => over.abort()
+  signal.addEventListener('abort', withdraw, { once: true })
   const login = createLogin({
     name,
     user: settings.user,
     agent,
-    unlocker: shared.unlocker,
+    unlocker: {
+      ...shared.unlocker,
+      unlock: async (path) => {
+        const answer = shared.unlocker.unlock(path)
+        unlocking = { path, answer }
+        const result = await whileAsked(sayWait, answer)
+        unlocking = undefined
+        return result
+      },
+    },
     plan,
     allowed: settings.methods,
-    ask: shared.ask,
-    signal,
-    giveUp: () => socket?.destroy(),
+    ask: ask && ((question, until) => whileAsked(sayWait, ask(question, until))),
+    signal: over.signal,
+    giveUp: () => (over.signal.aborted ? undefined : socket?.destroy()),
   })
 
-  socket = await open(signal)
   try {
+    socket = await open(signal)
     const connection = await connectSsh(
       {
         host: settings.alias,
@@ -125,7 +152,17 @@ export const loginToHost = async (
     const failure = explainLogin(report, reason as SshError | undefined)
     const refusal = logins.failed(account, plan, report, failure, change)
     if (refusal !== undefined) throw refusal
+    // That question is not this login's alone: it stays, and whoever needs its answer waits for it.
+    if (unlocking !== undefined)
+      throw new ConnectionError({
+        state: 'denied',
+        cause: clean(`waits for the passphrase of ${unlocking.path}: press !`),
+        again: { when: unlocking.answer.then(() => undefined) },
+      })
     const cause = causeOfFailure(reason, settings.alias)
     throw isNegotiationFailure(reason) ? new NeedsOpenSsh(cause, { cause: reason }) : error
+  } finally {
+    signal.removeEventListener('abort', withdraw)
+    withdraw()
   }
 }

@@ -128,7 +128,11 @@ export interface KeyCollector {
 export const collectKeys = (): KeyCollector => {
   const keys = new Map<string, PresentedKey>()
   return {
-    add: (key) => void keys.set(`${knownName(key.host)} ${key.fingerprint}`, key),
+    add: (key) => {
+      const name = `${knownName(key.host)} ${key.fingerprint}`
+      const aliases = [...new Set([...(keys.get(name)?.aliases ?? []), ...(key.aliases ?? [])])]
+      keys.set(name, aliases.length === 0 ? key : { ...key, aliases })
+    },
     take: () => {
       const all = [...keys.values()]
       keys.clear()

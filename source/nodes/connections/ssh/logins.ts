@@ -6,11 +6,12 @@ import {
   type LoginEvent,
   type LoginHistory,
   mayLogin,
+  type Permission,
   reduceLogins,
 } from './auth/failures.ts'
-import type { HistoryKeeper } from './auth/failures-file.ts'
+import { failuresFileName, type HistoryKeeper } from './auth/failures-file.ts'
 import { keysOfPlan } from './auth/login-plan.ts'
-import { type LoginFailure, type LoginReport, refusedKeys } from './auth/login-report.ts'
+import { keylessAdvice, type LoginFailure, type LoginReport, refusedKeys, unusableText } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 
 type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
@@ -45,11 +46,20 @@ export interface LoginsOptions {
   /** Monotonic and wall milliseconds. */
   readonly now: () => number
   readonly wall: () => number
+  /** Whether somebody is there who could press a key. */
+  readonly door: 'person' | 'headless'
 }
+
+const minute = 60_000
+
+const clockOf = (wall: number): string => `${new Date(wall).toISOString().slice(11, 16)} (UTC)`
+
+/** Where a person looks who wants it sooner and has no key to press. */
+const keptIn = `kept in ${failuresFileName} of the state folder`
 
 const noKeys: ReadonlyMap<string, Clean> = new Map()
 
-export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Logins => {
+export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions): Logins => {
   let history = start
   const unwilling = new Map<string, ReadonlyMap<string, Clean>>()
 
@@ -57,6 +67,21 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
     const next = reduceLogins(history, event)
     if (next !== history) keeper?.keep(next)
     history = next
+  }
+
+  const adviceUntil = (until: number): string =>
+    door === 'person'
+      ? `press r to try again, or wait until ${clockOf(until)}`
+      : `tried again at ${clockOf(until)}, ${keptIn}`
+
+  /** What the server said to an earlier login, and what this one lacks itself: nobody was asked now. */
+  const remembered = (permission: Extract<Permission, { readonly may: 'wait' }>, plan: LoginPlan): Clean => {
+    const { until, since, keyless, cause } = permission
+    const what = keyless ? 'asked without a key' : 'refused'
+    const again = `again in ${Math.ceil((until - wall()) / minute)} min`
+    const kept = door === 'person' ? '' : `, ${keptIn}`
+    const advice = keyless ? keylessAdvice(plan.unusable) : unusableText(plan.unusable)
+    return clean(`not tried: ${what} at ${clockOf(since)}, ${again}${kept}: ${cause}${advice}`)
   }
 
   return {
@@ -67,10 +92,11 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
         throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { on: change } })
       const permission = mayLogin(history, account, keysOfPlan(plan), wall())
       if (permission.may === 'login') return plan
-      if (permission.may === 'press')
-        throw new ConnectionError({ state: 'backing-off', cause: permission.cause, again: { on: change } })
-      const at = now() + permission.until - wall()
-      throw new ConnectionError({ state: 'denied', cause: permission.cause, again: { at, sooner: change } })
+      const again = { at: now() + permission.until - wall(), sooner: change }
+      if (permission.may === 'wait')
+        throw new ConnectionError({ state: 'denied', cause: remembered(permission, plan), again })
+      const cause = clean(`${permission.cause}; ${adviceUntil(permission.until)}`)
+      throw new ConnectionError({ state: 'backing-off', cause, again })
     },
     accepted(account, report, offered = []) {
       unwilling.delete(accountName(account))
@@ -93,13 +119,13 @@ export const createLogins = ({ start, keeper, now, wall }: LoginsOptions): Login
         return new ConnectionError({ state, cause, again: { at: now() + 1000 } })
       }
       const at = wall()
-      if (failure.kind === 'keyless') note({ type: 'keyless', account, cause, at })
-      else note({ type: 'refused', account, refused: refusedKeys(report), keys: keysOfPlan(plan).all, cause, at })
+      const kept = failure.heard ?? cause
+      if (failure.kind === 'keyless') note({ type: 'keyless', account, cause: kept, at })
+      else note({ type: 'refused', account, refused: refusedKeys(report), keys: keysOfPlan(plan).all, cause: kept, at })
       const permission = mayLogin(history, account, keysOfPlan(plan), at)
-      if (permission.may === 'press')
-        return new ConnectionError({ state, cause: clean(`${cause}; press r to try again`), again: { on: change } })
-      const wait = permission.may === 'wait' ? permission.until - at : 5 * 60_000
-      return new ConnectionError({ state, cause, again: { at: now() + wait, sooner: change } })
+      const wait = permission.may === 'login' ? 5 * minute : permission.until - at
+      const said = permission.may === 'stopped' ? clean(`${cause}; ${adviceUntil(permission.until)}`) : cause
+      return new ConnectionError({ state, cause: said, again: { at: now() + wait, sooner: change } })
     },
     pressed() {
       unwilling.clear()

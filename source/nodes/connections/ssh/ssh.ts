@@ -7,6 +7,7 @@ import { type Cause, type Channel, type Connection, ConnectionError, type Progra
 import { deadline } from '../deadline.ts'
 import { createEnding, type Ending } from '../ending.ts'
 import { stderrFlood } from '../flood-guard.ts'
+import { loginTimeout } from './auth/login-report.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
@@ -39,6 +40,8 @@ const channelLimit = 8000
 
 /** Bytes that a server may send until the login is over: its keys, its lists of algorithms, and a banner. */
 const earlyLimit = 256 * 1024
+
+const isUnexplained = (error: unknown): boolean => error instanceof Error && error.message === 'No response from server'
 
 /** What requests over one connection share. */
 interface Over {
@@ -165,21 +168,26 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
   const miss = (what: string): void => {
-    failure ??= new Error(`Timed out while waiting for ${what}`)
+    failure ??= new Error(what)
     socket.destroy()
   }
   client.on('handshake', () => prepareKeys(client))
-  let stop = deadline(login.limits.handshake, () => miss('handshake'))
+  let stop = deadline(login.limits.handshake, () => miss('Timed out while waiting for handshake'))
   client.once('handshake', () => {
     stop()
-    stop = deadline(login.limits.login, () => miss('login'))
+    stop = deadline(login.limits.login, () => miss(loginTimeout))
   })
   try {
     await connecting
   } catch (error) {
     socket.destroy()
     const reason = failure ?? error
-    throw new ConnectionError(causeOfFailure(reason, host), { cause: reason })
+    // node-ssh calls every end without an error a timeout.
+    const cause =
+      failure === undefined && isUnexplained(error)
+        ? ({ state: 'lost', cause: clean('closed by the server before the login was over') } as const)
+        : causeOfFailure(reason, host)
+    throw new ConnectionError(cause, { cause: reason })
   } finally {
     stop()
     socket.off('data', count)

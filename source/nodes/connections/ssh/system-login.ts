@@ -34,6 +34,7 @@ const reportOf = ({ offers, unusable }: LoginPlan, { user }: SshSettings): Login
   unusable,
   unwilling: new Map(),
   byPerson: false,
+  asking: false,
 })
 
 const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefused): LoginFailure => {

@@ -1,11 +1,17 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { Event } from '../../../../source/events/event.ts'
+import type { Request } from '../../../../source/events/request.ts'
+import { createRequests } from '../../../../source/feeds/requests.ts'
 import type { Again } from '../../../../source/nodes/connections/connection.ts'
 import { NeedsOpenSsh } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import type { PresentedKey } from '../../../../source/nodes/connections/ssh/presented-key.ts'
 import { startAgent } from './auth/support/agent.ts'
+import { startAsking } from './auth/support/asking-server.ts'
 import { makeKey, printedFingerprint } from './auth/support/keys.ts'
 import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
 import { knownLine, loggable, testFolder } from './logging-in.ts'
@@ -47,12 +53,85 @@ describe('a host that refuses our key', () => {
     const { reason } = await it.refusal()
     expect(reason).toMatchObject({ state: 'denied', again: { at: expect.any(Number) } })
     expect(reason.cause).toMatch(/^server refused 1 key \(wrong\)/)
-    expect((await it.refusal()).reason).toMatchObject({ state: 'denied', cause: reason.cause })
+    expect((await it.refusal()).reason).toMatchObject({
+      state: 'denied',
+      cause: expect.stringMatching(/^not tried: refused at .* \(UTC\), again in 5 min: server refused 1 key \(wrong\)/),
+    })
     expect(it.contacts()).toBe(1)
     it.shared.logins.pressed()
     await it.refusal()
     expect(it.contacts()).toBe(2)
   })
+})
+
+describe('a host that asks a person', () => {
+  const byPerson = { publicKey: false, password: false, keyboardInteractive: true, preferred: undefined } as const
+
+  test('and ends the connection meanwhile: the question goes with it, and the host waits for a person', async () => {
+    const isAsked = Promise.withResolvers<void>()
+    const server = await startAsking(host, (context) => {
+      if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
+      context.prompt([{ prompt: 'Password: ', echo: false }], () => undefined)
+    })
+    onTestFinished(() => server.stop())
+    const events: Event[] = []
+    const requests = createRequests((batch) => {
+      events.push(...batch)
+      if (batch.some(({ type }) => type === 'request')) isAsked.resolve()
+    })
+    let socket: Socket | undefined
+    const it = to({
+      port: server.port,
+      knownHosts: knownLine(server.port, host),
+      ask: requests.ask,
+      open: async () => {
+        socket = connect({ port: server.port, host: '127.0.0.1' })
+        await once(socket, 'connect')
+        return socket
+      },
+    })
+    const waits: string[] = []
+    const refusal = it.refusal({ methods: byPerson }, (what) => waits.push(what))
+    await isAsked.promise
+    expect(waits).toEqual(['waits for your answer: press !'])
+    socket?.destroy()
+    expect((await refusal).reason).toEqual({
+      state: 'denied',
+      cause: 'the connection ended before anybody answered; r asks again',
+      again: 'asked',
+    })
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['request', 'request-gone']))
+  })
+})
+
+test('a login that ends while a passphrase is asked for waits for the answer, which lets the next one in', async () => {
+  makeKey(folder, 'locked', { passphrase: 'correct horse' })
+  sshd.authorize(path('locked'))
+  onTestFinished(() => sshd.authorize(path('right')))
+  const asked = Promise.withResolvers<Request>()
+  const requests = createRequests((batch) => {
+    for (const event of batch) if (event.type === 'request') asked.resolve(event.request)
+  })
+  let socket: Socket | undefined
+  const it = to({
+    identityFiles: [path('locked')],
+    ask: requests.ask,
+    open: async () => {
+      socket = connect({ port: sshd.port, host: '127.0.0.1' })
+      await once(socket, 'connect')
+      return socket
+    },
+  })
+  const refusal = it.refusal()
+  const { id } = await asked.promise
+  socket?.destroy()
+  const { reason } = await refusal
+  expect(reason.cause).toBe(`waits for the passphrase of ${path('locked')}: press !`)
+  const { again } = reason
+  if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no answer')
+  requests.answer(id, { said: 'text', text: 'correct horse' })
+  await again.when
+  await it.login()
 })
 
 describe('a host whose key is not known', () => {
@@ -62,10 +141,11 @@ describe('a host whose key is not known', () => {
     const it = to({ knownHosts: '', decide })
     const { reason } = await it.refusal()
     expect(reason.cause).toContain(`is not known: ssh-ed25519 ${printedFingerprint(host)}`)
+    expect(reason.cause).toMatch(/; press ! to decide$/)
     const { again } = reason
     if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no decision')
     await vi.waitFor(() => expect(decide).toHaveBeenCalledOnce(), 10_000)
-    expect(decide.mock.calls[0]?.[0].map(({ fingerprint }) => fingerprint)).toEqual([printedFingerprint(host)])
+    expect(decide.mock.calls[0]?.[0]).toMatchObject([{ fingerprint: printedFingerprint(host), aliases: ['web'] }])
     decision.resolve(true)
     await again.when
     await it.login()
@@ -146,7 +226,7 @@ describe('nobody is contacted', () => {
     const it = to({ identityFiles: [], agent: agent.socket })
     const { reason } = await it.refusal()
     expect(reason.cause).toMatch(/^no key to offer for \S+, and the server takes only publickey; add one .* ssh-add/)
-    expect((await it.refusal()).reason.cause).toBe(reason.cause)
+    expect((await it.refusal()).reason.cause).toMatch(/^not tried: asked without a key at .*; add one to the agent/)
     expect(it.contacts()).toBe(1)
     const coming = comes(reason.again)
     agent.add(path('right'))

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { onTestFinished, vi } from 'vitest'
-import { ConnectionError } from '../../../../source/nodes/connections/connection.ts'
+import { ConnectionError, type SayWait } from '../../../../source/nodes/connections/connection.ts'
 import { createAddresses } from '../../../../source/nodes/connections/ssh/addresses.ts'
 import { openAgents } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
 import { noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
 import { openKeyFiles } from '../../../../source/nodes/connections/ssh/auth/key-files.ts'
+import type { AskPerson } from '../../../../source/nodes/connections/ssh/auth/prompts.ts'
 import { createUnlocker } from '../../../../source/nodes/connections/ssh/auth/unlock.ts'
 import { loginToHost } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import { createKeyDecisions } from '../../../../source/nodes/connections/ssh/key-decisions.ts'
@@ -39,9 +40,9 @@ export interface Loggable {
   readonly settings: SshSettings
   /** How often the host was contacted. */
   contacts(): number
-  login(more?: Partial<SshSettings>, signal?: AbortSignal): Promise<SshConnection>
+  login(more?: Partial<SshSettings>, signal?: AbortSignal, sayWait?: SayWait): Promise<SshConnection>
   /** Why it cannot be logged in. */
-  refusal(more?: Partial<SshSettings>): Promise<ConnectionError>
+  refusal(more?: Partial<SshSettings>, sayWait?: SayWait): Promise<ConnectionError>
 }
 
 /** One host on loopback that may be logged in to, and all that logins share. */
@@ -52,6 +53,7 @@ export const loggable = (options: {
   readonly knownHosts?: string
   readonly strict?: SshSettings['strictHostKeyChecking']
   readonly agent?: string
+  readonly ask?: AskPerson
   readonly decide?: (keys: readonly PresentedKey[]) => Promise<boolean>
   /** Where the host is found to be, if not where it is. */
   readonly open?: () => Promise<Duplex>
@@ -66,12 +68,18 @@ export const loggable = (options: {
   const shared: Shared = {
     addresses: createAddresses({ lookup: () => Promise.reject(new Error('nobody looks')), now: () => 0 }),
     keyring: { agents, keyFiles, environment: {} },
-    unlocker: createUnlocker(keyFiles, undefined, always),
+    unlocker: createUnlocker(keyFiles, options.ask, always),
     trusted,
     decisions: createKeyDecisions({ trusted, decide: options.decide, failed: () => undefined }),
-    logins: createLogins({ start: noHistory, keeper: undefined, now: () => performance.now(), wall: Date.now }),
+    logins: createLogins({
+      start: noHistory,
+      keeper: undefined,
+      now: () => performance.now(),
+      wall: Date.now,
+      door: 'person',
+    }),
     slots: createSlots(),
-    ask: undefined,
+    ask: options.ask,
     now: () => performance.now(),
   }
   const settings = {
@@ -110,8 +118,8 @@ export const loggable = (options: {
         return socket
       }),
   )
-  const login: Loggable['login'] = async (more = {}, signal = always) => {
-    const connection = await loginToHost({ ...settings, ...more }, open, shared, signal)
+  const login: Loggable['login'] = async (more = {}, signal = always, sayWait = undefined) => {
+    const connection = await loginToHost({ ...settings, ...more }, open, shared, signal, sayWait)
     onTestFinished(async () => {
       connection.close()
       await connection.closed
@@ -123,8 +131,8 @@ export const loggable = (options: {
     settings,
     contacts: () => open.mock.calls.length,
     login,
-    refusal: async (more) => {
-      const error: unknown = await login(more).catch((thrown: unknown) => thrown)
+    refusal: async (more, sayWait) => {
+      const error: unknown = await login(more, always, sayWait).catch((thrown: unknown) => thrown)
       if (error instanceof ConnectionError) return error
       throw new Error(`it was let in, or failed otherwise: ${String(error)}`)
     },

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type Again, ConnectionError, type Occasion } from '../../../../source/nodes/connections/connection.ts'
 import { type LoginHistory, noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
-import type { LoginFailure, LoginReport } from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
+import {
+  explainLogin,
+  type LoginFailure,
+  type LoginReport,
+  loginTimeout,
+} from '../../../../source/nodes/connections/ssh/auth/login-report.ts'
 import { type Plan, planOffers } from '../../../../source/nodes/connections/ssh/auth/offers.ts'
 import type { PublicKey } from '../../../../source/nodes/connections/ssh/auth/public-key.ts'
 import { createLogins } from '../../../../source/nodes/connections/ssh/logins.ts'
@@ -24,6 +29,7 @@ const reportOf = (outcome: 'refused' | 'unsigned' = 'refused'): LoginReport => (
   unusable: [],
   unwilling: new Map(outcome === 'unsigned' ? [[key.fingerprint, clean('confirmation declined')]] : []),
   byPerson: false,
+  asking: false,
 })
 
 const refused: LoginFailure = {
@@ -42,7 +48,7 @@ const change: Occasion = () => () => undefined
 const minute = 60_000
 
 /** Logins at the wall time of `wall`; our own clock started elsewhere. */
-const loginsAt = (start: LoginHistory = noHistory) => {
+const loginsAt = (start: LoginHistory = noHistory, door: 'person' | 'headless' = 'person') => {
   let passed = 0
   const kept: LoginHistory[] = []
   const logins = createLogins({
@@ -50,6 +56,7 @@ const loginsAt = (start: LoginHistory = noHistory) => {
     keeper: { keep: (history) => void kept.push(history), settled: () => Promise.resolve() },
     now: () => 5000 + passed,
     wall: () => 1_700_000_000_000 + passed,
+    door,
   })
   return {
     logins,
@@ -80,10 +87,8 @@ describe('a host that refused us', () => {
     const { fail, pass, permit } = loginsAt()
     for (const wait of [5, 15, 60, 60]) {
       const start = 5000
-      // Each time on a streak of its own: another host let us in meanwhile.
       const reason = fail('n1:22')
       expect(reason?.state).toBe('denied')
-      if (typeof reason?.again === 'object' && 'on' in reason.again) break
       expect(atOf(reason?.again)).toBeGreaterThanOrEqual(start + wait * minute)
       pass(wait * minute - 1)
       expect(thrownBy(() => permit('n1:22'))).toMatchObject({ state: 'denied', again: { at: expect.any(Number) } })
@@ -96,7 +101,7 @@ describe('a host that refused us', () => {
     fail('n1:22')
     expect(thrownBy(() => permit('n1:22'))).toMatchObject({
       state: 'denied',
-      cause: 'denied: server refused 1 key',
+      cause: 'not tried: refused at 22:13 (UTC), again in 5 min: denied: server refused 1 key',
       again: { at: 5000 + 5 * minute, sooner: change },
     })
     expect(permit('n2:22')).toBe(plan)
@@ -124,7 +129,7 @@ describe('three that refuse the same key', () => {
     const { logins, fail, permit } = loginsAt()
     expect(fail('n1:22')?.again).toMatchObject({ at: expect.any(Number) })
     expect(fail('n2:22')?.again).toMatchObject({ at: expect.any(Number) })
-    const stopped = { on: change }
+    const stopped = { at: 5000 + 60 * minute, sooner: change }
     expect(fail('n3:22')).toMatchObject({ state: 'denied', again: stopped, cause: expect.stringMatching(/press r/) })
     expect(thrownBy(() => permit('n4:22'))).toMatchObject({
       state: 'backing-off',
@@ -139,7 +144,51 @@ describe('three that refuse the same key', () => {
     const first = loginsAt()
     for (const host of ['n1:22', 'n2:22', 'n3:22']) first.fail(host)
     const second = loginsAt(first.kept.at(-1))
-    expect(thrownBy(() => second.permit('n4:22')).again).toEqual({ on: change })
+    expect(thrownBy(() => second.permit('n4:22')).again).toEqual({ at: 5000 + 60 * minute, sooner: change })
+  })
+})
+
+describe('where nobody can press a key', () => {
+  test('it is said when it is tried again, and where that is kept', () => {
+    const { fail, permit, pass } = loginsAt(noHistory, 'headless')
+    const kept = 'kept in login-failures.json of the state folder'
+    fail('n1:22')
+    fail('n2:22')
+    pass(minute)
+    expect(thrownBy(() => permit('n1:22')).cause).toBe(
+      `not tried: refused at 22:13 (UTC), again in 4 min, ${kept}: denied: server refused 1 key`,
+    )
+    expect(fail('n3:22')?.cause).toBe(`denied: server refused 1 key; tried again at 23:14 (UTC), ${kept}`)
+    expect(thrownBy(() => permit('n4:22')).cause).toBe(
+      `not tried: n1:22, n2:22, n3:22 refused this key for karin; tried again at 23:14 (UTC), ${kept}`,
+    )
+  })
+})
+
+test('what one configuration lacks is not said of another for the same account', () => {
+  const { logins } = loginsAt()
+  const account = { host: 'n1:22', user: 'karin' }
+  const lacking = (name: string) => ({
+    ...planFor(),
+    unusable: [{ name: clean(name), why: clean('it needs a passphrase: add it with ssh-add') }],
+  })
+  const report = { ...reportOf(), tried: [], unusable: lacking('one').unusable, methods: ['publickey'] }
+  const failure = explainLogin(report, { message: 'all failed', level: 'client-authentication' })
+  expect(logins.failed(account, lacking('one'), report, failure, change)?.reason.cause).toMatch(/; one: it needs/)
+  expect(thrownBy(() => logins.permit(account, lacking('two'), change)).cause).toBe(
+    'not tried: asked without a key at 22:13 (UTC), again in 5 min: no key to offer for karin, and the server takes only' +
+      ' publickey; two: it needs a passphrase: add it with ssh-add',
+  )
+})
+
+test('a question that nobody answers in time is asked again only when a person wants it', () => {
+  const { fail } = loginsAt()
+  const report = { ...reportOf(), tried: [], asking: true }
+  const failure = explainLogin(report, { message: loginTimeout })
+  expect(fail('n1:22', failure, report)).toEqual({
+    state: 'denied',
+    cause: 'nobody answered within 2 minutes; r asks again',
+    again: 'asked',
   })
 })
 
@@ -206,11 +255,11 @@ describe('without any key', () => {
 
   test('three hosts are enough; all of them are asked as soon as there is one', () => {
     const { logins, reasons } = askedWithout(['n1:22', 'n2:22', 'n3:22'])
-    expect(reasons.at(-1)).toEqual({ on: change })
+    expect(reasons.at(-1)).toEqual({ at: 5000 + 60 * minute, sooner: change })
     expect(thrownBy(() => logins.permit({ host: 'n4:22', user: 'karin' }, empty, change))).toMatchObject({
       state: 'backing-off',
-      cause: expect.stringMatching(/refused karin without a key; add one with ssh-add, or press r/),
-      again: { on: change },
+      cause: expect.stringMatching(/refused karin without a key: add one with ssh-add; press r/),
+      again: { at: 5000 + 60 * minute, sooner: change },
     })
     for (const host of ['n1:22', 'n3:22', 'n4:22'])
       expect(logins.permit({ host, user: 'karin' }, plan, change)).toBe(plan)

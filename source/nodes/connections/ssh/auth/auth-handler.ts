@@ -15,7 +15,7 @@ export interface LoginOptions extends Signers {
   readonly allowed: AllowedMethods
   /** Undefined: headless, nobody is asked anything. */
   readonly ask: AskPerson | undefined
-  /** Takes away what a person is asked, and ends the login at the next step. */
+  /** The end of this login: takes away what a person is asked, and nothing more is tried. */
   readonly signal: AbortSignal
   /** Ends the connection at once: a person declined what the server waits for. */
   readonly giveUp: () => void
@@ -124,6 +124,7 @@ export const createLogin = (options: LoginOptions): Login => {
       declined: person.declined,
       unwilling: new Map(unwilling),
       byPerson: person.answered,
+      asking: person.asking,
       success,
     }),
   }

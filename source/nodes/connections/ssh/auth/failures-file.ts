@@ -24,10 +24,11 @@ const failuresOf = (value: unknown): HostFailures | undefined => {
   return { count: times, at: when, keys: texts(keys), refused: texts(refused), cause: clean(String(cause)) }
 }
 
-const streakOf = (value: unknown): Streak | undefined => {
-  const { count, hosts } = objectOf(value)
-  const times = countOf(count)
-  return times === undefined || times < 1 ? undefined : { count: times, hosts: texts(hosts).map((host) => clean(host)) }
+/** Streaks had no time at first: one of these is as old as the last refusal of any host, `latest`. */
+const streakOf = (value: unknown, latest: number): Streak | undefined => {
+  const { hosts, at } = objectOf(value)
+  const names = [...new Set(texts(hosts).map((host) => clean(host)))]
+  return names.length === 0 ? undefined : { hosts: names, at: countOf(at) ?? latest }
 }
 
 const each = <T>(value: unknown, read: (value: unknown) => T | undefined): Readonly<Record<string, T>> =>
@@ -45,9 +46,11 @@ export const parseHistory = (text: string): LoginHistory => {
   try {
     const found = objectOf(JSON.parse(text))
     if (found.version !== version) return noHistory
+    const hosts = each(found.hosts, failuresOf)
+    const latest = Object.values(hosts).reduce((so, { at }) => Math.max(so, at), 0)
     return {
-      hosts: each(found.hosts, failuresOf),
-      streaks: each(found.streaks, streakOf),
+      hosts,
+      streaks: each(found.streaks, (value) => streakOf(value, latest)),
       worked: each(found.worked, (value) => (typeof value === 'string' ? value : undefined)),
     }
   } catch {

@@ -19,10 +19,12 @@ export interface HostFailures {
   readonly cause: Clean
 }
 
-/** Equal refusals in a row by hosts of one kind, and the last of these hosts. */
+/** Equal refusals in a row by hosts of one kind. It ends by itself: not everybody has somebody who presses a key. */
 export interface Streak {
-  readonly count: number
+  /** The last of these hosts, each once. */
   readonly hosts: readonly Clean[]
+  /** Wall time of the last refusal, in milliseconds. */
+  readonly at: number
 }
 
 /** Plain data, so that it is kept over restarts: a program that is restarted must not knock again. */
@@ -61,17 +63,31 @@ export type LoginEvent =
   /** A person wants everything tried again, or one account. */
   | { readonly type: 'pressed'; readonly account?: Account }
 
-/** Whether a login may be tried now; `until` is the wall time at which it may, undefined: only after a key press. */
+/**
+ * Whether a login may be tried now; `until` is the wall time at which it may. `wait`: this host refused one at `since`, wall
+ * time as well, or (`keyless`) was asked without a key. `stopped`: others refused the same.
+ */
 export type Permission =
   | { readonly may: 'login' }
-  | { readonly may: 'wait'; readonly until: number; readonly cause: Clean }
-  | { readonly may: 'press'; readonly cause: Clean }
+  | {
+      readonly may: 'wait'
+      readonly until: number
+      readonly since: number
+      readonly keyless: boolean
+      readonly cause: Clean
+    }
+  | { readonly may: 'stopped'; readonly until: number; readonly cause: Clean }
 
 const minute = 60_000
 const waits = [5 * minute, 15 * minute, 60 * minute] as const
 
-/** Equal refusals after which the rest of a fleet is left alone. */
+/** Different hosts that refuse the same, after which the rest of a fleet is left alone. */
 const mostEqual = 3
+/** Milliseconds after its last refusal at which a streak ends: as long as one host is left alone at most. */
+const streakLasts = 60 * minute
+
+// A clock that was set back would make it last for as much longer.
+const endOf = ({ at }: Streak, now: number): number => Math.min(at, now) + streakLasts
 
 /** A space cannot stand in either name. */
 export const accountName = ({ host, user }: Account): string => `${user} ${host}`
@@ -89,12 +105,18 @@ const streakName = (history: LoginHistory, account: Account, fingerprint: string
 const subjects = (fingerprints: readonly string[]): readonly string[] =>
   fingerprints.length === 0 ? ['no-key'] : fingerprints
 
-/** The streaks with one more refusal of these keys. */
-const longer = (history: LoginHistory, account: Account, refused: readonly string[]): LoginHistory['streaks'] => {
+/** The streaks with one more refusal of these keys. The same host again makes none longer. */
+const longer = (
+  history: LoginHistory,
+  account: Account,
+  refused: readonly string[],
+  at: number,
+): LoginHistory['streaks'] => {
   const streaks = subjects(refused).map((fingerprint): readonly [string, Streak] => {
     const streak = streakName(history, account, fingerprint)
-    const { count = 0, hosts = [] } = history.streaks[streak] ?? {}
-    return [streak, { count: count + 1, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
+    const before = history.streaks[streak]
+    const hosts = before === undefined || endOf(before, at) <= at ? [] : before.hosts
+    return [streak, { at, hosts: [...new Set([...hosts, clean(account.host)])].slice(-mostEqual) }]
   })
   return { ...history.streaks, ...Object.fromEntries(streaks) }
 }
@@ -108,7 +130,7 @@ const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly typ
   return {
     ...history,
     hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: turn, cause } },
-    streaks: longer(history, account, refused),
+    streaks: longer(history, account, refused, at),
   }
 }
 
@@ -121,7 +143,7 @@ const withoutKey = (
   return {
     ...history,
     hosts: { ...history.hosts, [name]: { ...before, at, cause } },
-    streaks: longer(history, account, []),
+    streaks: longer(history, account, [], at),
   }
 }
 
@@ -169,19 +191,27 @@ const hostWait = (failures: HostFailures | undefined, keys: readonly string[], n
   const wait = waits[Math.min(failures.count, waits.length) - 1] ?? waits[0]
   // A clock that was set back would make it wait for as much longer.
   const until = Math.min(failures.at, now) + wait
-  return until <= now ? undefined : { may: 'wait', until, cause: failures.cause }
+  const { at, cause, keys: were } = failures
+  return until <= now ? undefined : { may: 'wait', until, since: at, keyless: were.length === 0, cause }
 }
 
-const stoppedBy = (history: LoginHistory, account: Account, offered: readonly string[]): Permission | undefined => {
-  const streaks = subjects(offered).map((fingerprint) => history.streaks[streakName(history, account, fingerprint)])
+const stoppedBy = (
+  history: LoginHistory,
+  account: Account,
+  offered: readonly string[],
+  now: number,
+): Permission | undefined => {
+  const streaks = subjects(offered).flatMap((fingerprint) => {
+    const streak = history.streaks[streakName(history, account, fingerprint)]
+    return streak !== undefined && streak.hosts.length >= mostEqual && endOf(streak, now) > now ? [streak] : []
+  })
   const [streak] = streaks
-  if (streak === undefined || streaks.some((each) => (each?.count ?? 0) < mostEqual)) return undefined
+  if (streak === undefined || streaks.length < subjects(offered).length) return undefined
   const hosts = joinClean(streak.hosts, ', ')
-  const [what, advice] =
-    offered.length === 0
-      ? [`${account.user} without a key`, 'add one with ssh-add, or press r to try again']
-      : [`this key for ${account.user}`, 'press r to try again']
-  return { may: 'press', cause: clean(`not tried: ${hosts} refused ${what}; ${advice}`) }
+  const what = offered.length === 0 ? `${account.user} without a key` : `this key for ${account.user}`
+  const advice = offered.length === 0 ? ': add one with ssh-add' : ''
+  const until = Math.min(...streaks.map((each) => endOf(each, now)))
+  return { may: 'stopped', until, cause: clean(`not tried: ${hosts} refused ${what}${advice}`) }
 }
 
 /** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */
@@ -191,5 +221,5 @@ export const mayLogin = (
   keys: { readonly offered: readonly string[]; readonly all: readonly string[] },
   now: number,
 ): Permission =>
-  stoppedBy(history, account, keys.offered) ??
+  stoppedBy(history, account, keys.offered, now) ??
   hostWait(history.hosts[accountName(account)], keys.all, now) ?? { may: 'login' }

@@ -32,6 +32,8 @@ export interface LoginReport {
   readonly unwilling: ReadonlyMap<string, Clean>
   /** A person answered something of this one login: it is not repeated without one. */
   readonly byPerson: boolean
+  /** A question of this login was still open. */
+  readonly asking: boolean
   /** Undefined until the login has ended in success; then the fingerprint of the last key, if it was by key. */
   readonly success?: { readonly fingerprint?: string | undefined } | undefined
 }
@@ -39,10 +41,15 @@ export interface LoginReport {
 /**
  * Why a login failed. `refused` alone counts as a failed authentication. `keyless`: there was none to offer. `person`: it needs a person, and is not repeated
  * without one. `unwilling`: the agent would not sign with a key; the login may be repeated at once without that key.
- * `not-authentication`: something else ended the connection.
+ * `not-authentication`: something else ended the connection. `heard`: what of the cause is the server's part, where our own
+ * side has one in it; that alone holds for another configuration of the same user and address.
  */
 export type LoginFailure =
-  | { readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'; readonly cause: Cause }
+  | {
+      readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'
+      readonly cause: Cause
+      readonly heard?: Clean
+    }
   | { readonly kind: 'not-authentication' }
 
 /** As ssh2 gives its errors: `level` says where it happened, `code` is the number of a disconnect message. */
@@ -58,11 +65,16 @@ const denied = (text: string): Cause => ({ state: 'denied', cause: clean(text) }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
-const unusableText = (unusable: readonly Unusable[]): string =>
+/** Keys of this side that could not be offered, to be put behind a cause. */
+export const unusableText = (unusable: readonly Unusable[]): string =>
   unusable
     .slice(0, 2)
     .map(({ name, why }) => `; ${name}: ${why}`)
     .join('')
+
+/** The same where there is no key at all. */
+export const keylessAdvice = (unusable: readonly Unusable[]): string =>
+  unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
 
 const adviceOn = ({ left, unusable, methods }: LoginReport): string => {
   const others = methods?.filter((method) => method !== 'publickey') ?? []
@@ -80,7 +92,7 @@ const refusal = (report: LoginReport): LoginFailure => {
   const answers = tried.filter(
     ({ method, outcome }) => method !== 'publickey' && method !== 'none' && outcome !== 'more',
   )
-  const refused = (text: string): LoginFailure => ({ kind: 'refused', cause: denied(text) })
+  const refused = (text: string) => ({ kind: 'refused', cause: denied(text) }) as const
   if (answers.length > 0)
     return refused(`server refused the answers for ${user} (${listed(answers.map(({ method }) => clean(method)))})`)
   if (taken !== undefined) {
@@ -96,11 +108,15 @@ const refusal = (report: LoginReport): LoginFailure => {
     )
   if (keys.length > 0) {
     const names = listed(keys.map(({ name }) => name))
-    return refused(`server refused ${counted(keys.length, 'key')} (${names}) for ${user}${adviceOn(report)}`)
+    const heard = `server refused ${counted(keys.length, 'key')} (${names}) for ${user}`
+    return { ...refused(`${heard}${adviceOn(report)}`), heard: clean(heard) }
   }
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
-  const advice = unusableText(report.unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
-  return { kind: 'keyless', cause: denied(`no key to offer for ${user}${needed}${advice}`) }
+  return {
+    kind: 'keyless',
+    cause: denied(`no key to offer for ${user}${needed}${keylessAdvice(report.unusable)}`),
+    heard: clean(`no key to offer for ${user}${needed}`),
+  }
 }
 
 // SSH_DISCONNECT_PROTOCOL_ERROR: sshd ends so at MaxAuthTries, with these words.
@@ -121,6 +137,14 @@ const silence = ({ tried }: LoginReport, cause: Clean): LoginFailure => {
   return { kind: 'agent-silent', cause: { state: 'backing-off', cause: clean(`${cause}${besides}`) } }
 }
 
+/** What `connectSsh` says where a login takes longer than it may. */
+export const loginTimeout = 'Timed out while waiting for login'
+
+const unanswered = (error: SshError | undefined): string =>
+  error?.message === loginTimeout
+    ? 'nobody answered within 2 minutes; r asks again'
+    : 'the connection ended before anybody answered; r asks again'
+
 /**
  * The plain cause of a login that did not become ready, and what to do. `error` is what ssh2 said first, undefined where the
  * connection just closed.
@@ -131,6 +155,7 @@ export const explainLogin = (report: LoginReport, error: SshError | undefined): 
   // A server may just hang up where an answer is missing.
   if (report.declined !== undefined && error?.level !== 'agent')
     return { kind: 'person', cause: denied(report.declined) }
+  if (report.asking && !judged) return { kind: 'person', cause: denied(unanswered(error)) }
   if (!judged && !hungUp) return { kind: 'not-authentication' }
   // Keys that the agent holds were never judged, so this is nobody's failure.
   if (report.agentSilent !== undefined) return silence(report, report.agentSilent)

@@ -1,7 +1,7 @@
 import type { KeyboardInteractiveCallback, Prompt } from 'ssh2'
 import { type Clean, clean } from '../../../../text/clean.ts'
 import type { Attempt } from './attempt.ts'
-import { type AskPerson, passwordQuestion, serverQuestion, spend } from './prompts.ts'
+import { type Answer, type AskPerson, passwordQuestion, type Question, serverQuestion, spend } from './prompts.ts'
 
 /** As often as ssh lets a person mistype (NumberOfPasswordPrompts). */
 const mostAttempts = 3
@@ -16,11 +16,18 @@ export interface PersonAttempts {
   readonly declined: Clean | undefined
   /** Whether the person answered anything. */
   readonly answered: boolean
+  /** Whether a question is open. */
+  readonly asking: boolean
 }
 
-const nobody: PersonAttempts = { next: () => Promise.resolve(undefined), declined: undefined, answered: false }
+const nobody: PersonAttempts = {
+  next: () => Promise.resolve(undefined),
+  declined: undefined,
+  answered: false,
+  asking: false,
+}
 
-/** `ask` undefined: headless. */
+/** `ask` undefined: headless. `signal`: the end of this login, which takes an open question away. */
 export const createPersonAttempts = (options: {
   readonly user: string
   readonly name: Clean
@@ -34,9 +41,17 @@ export const createPersonAttempts = (options: {
   const userName = clean(user)
   let declined: Clean | undefined
   let answered = false
+  let asking = false
   let attempts = 0
   let rounds = 0
   let roundsBefore = -1
+
+  const put = async (question: Question): Promise<Answer> => {
+    asking = true
+    const given = await ask(question, signal)
+    asking = false
+    return given
+  }
 
   const answer = async (asked: Parameters<typeof serverQuestion>[2], finish: KeyboardInteractiveCallback) => {
     const question = serverQuestion(name, userName, asked)
@@ -45,7 +60,7 @@ export const createPersonAttempts = (options: {
       declined = clean(`${name} asks more than it should`)
       return giveUp()
     }
-    const given = await ask(question, signal)
+    const given = await put(question)
     if (given.kind === 'declined') {
       declined = given.cause
       return giveUp()
@@ -70,7 +85,7 @@ export const createPersonAttempts = (options: {
   })
 
   const password = async (): Promise<Attempt | undefined> => {
-    const given = await ask(passwordQuestion(name, userName), signal)
+    const given = await put(passwordQuestion(name, userName))
     if (given.kind === 'declined') {
       declined = given.cause
       return undefined
@@ -97,6 +112,9 @@ export const createPersonAttempts = (options: {
     },
     get answered() {
       return answered
+    },
+    get asking() {
+      return asking
     },
   }
 }

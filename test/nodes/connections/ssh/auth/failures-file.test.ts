@@ -117,3 +117,12 @@ test('the file holds no control characters of a hostile cause', () => {
   const read = parseHistory(readFileSync(join(folder, failuresFileName), 'utf8'))
   expect(read.hosts['karin n1']?.cause).toBe('\ufffd[2J')
 })
+
+test('streaks of a file that gave them no time are as old as its last refusal, and count each host once', () => {
+  const text = JSON.stringify({
+    version: 1,
+    hosts: { 'karin n1': { count: 3, at: 7000, keys: ['a'], refused: ['a'], cause: 'server refused 1 key' } },
+    streaks: { 'karin a new': { count: 3, hosts: ['n1', 'n1'] }, 'karin b new': { count: 1, hosts: [] } },
+  })
+  expect(parseHistory(text).streaks).toEqual({ 'karin a new': { hosts: ['n1'], at: 7000 } })
+})

@@ -40,13 +40,14 @@ const settledBy = (event: Event): NodeName | undefined => {
 /** What the feed is yet to tell of, before every node has been read or could not be. */
 const createMissing = (nodes: Watching['nodes']) => {
   const missing = new Set(nodes === 'told by the cluster' ? [] : nodes)
-  // The list is whole once its source says how it fares: also where that is badly.
+  // The list is whole once its source says how it fares: also where that is badly, as by the cause of a first failure.
   let isListed = nodes !== 'told by the cluster'
   return {
     heard(event: Event): void {
       if (!isListed && event.type === 'record' && event.kind === 'node' && event.change === 'put')
         missing.add(event.record.id)
-      if (event.type === 'source' && event.source === 'nodes') isListed ||= event.status.state !== 'starting'
+      if (event.type === 'source' && event.source === 'nodes')
+        isListed ||= event.status.state !== 'starting' || event.status.cause !== ''
       const node = settledBy(event)
       if (node !== undefined) missing.delete(node)
     },

@@ -6,7 +6,7 @@ import { catalogue } from '../metrics/catalogue.ts'
 import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
-import { print, type TextStream } from './output.ts'
+import { print, sayWhyNothing, type TextStream } from './output.ts'
 import { askedFor, setup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -68,6 +68,7 @@ export const lookOnce = async (
   }
   const snapshot = following.store.snapshot()
   await print(printed(snapshot, output, stdout.columns), stdout)
+  sayWhyNothing(snapshot)
   return exitCodeOf(snapshot, failOn)
 }
 

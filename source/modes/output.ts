@@ -1,4 +1,6 @@
 import { write as writeFile } from 'node:fs'
+import { whyNothing } from '../export/why-nothing.ts'
+import type { Snapshot } from '../store/snapshot.ts'
 import { isGone } from '../terminal/endings.ts'
 import { createSender, type WriteSome } from '../terminal/sender.ts'
 import { openAgain } from '../terminal/tty.ts'
@@ -22,6 +24,11 @@ export const print = (text: string, stream: TextStream): Promise<void> =>
       else resolve()
     })
   })
+
+/** Says on stderr why nothing is watched, a line for each reason; says nothing where anything is. */
+export const sayWhyNothing = (snapshot: Snapshot): void => {
+  for (const line of whyNothing(snapshot)) process.stderr.write(`kntop: ${line}\n`)
+}
 
 /** Takes lines at any pace and writes as many as the reader takes, never more than one behind: the newest wins. */
 export interface LineSink {

@@ -4,7 +4,7 @@ import { jsonText } from '../export/json.ts'
 import { clean } from '../text/clean.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
-import { createLineSink, isReaderGone, type LineSink } from './output.ts'
+import { createLineSink, isReaderGone, type LineSink, sayWhyNothing } from './output.ts'
 import { setup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -61,7 +61,10 @@ export const streamLines = async (
     return exitCodes.nothing
   }
   if (wasReached) return exitCodes.reached
-  if (!wasLive && (following.isSettled() || seconds > longestStart)) return exitCodes.nothing
+  if (!wasLive && (following.isSettled() || seconds > longestStart)) {
+    sayWhyNothing(following.store.snapshot())
+    return exitCodes.nothing
+  }
   return interrupted.aborted ? interruptCode(interrupted) : exitCodes.fine
 }
 

@@ -23,6 +23,35 @@ export const link = (node: NodeName, state: Link['state'], cause = '', at = 0): 
   ...{ type: 'link', subject: { node }, link: { transport: 'ssh', state, cause: clean(cause) }, at },
 })
 
+/** An API server that never answered, for this cause. */
+export const api = (cause: string): Event => ({
+  type: 'api',
+  status: {
+    state: 'starting',
+    cause: clean(cause),
+    since: 0,
+    latency: Number.NaN,
+    heard: Number.NaN,
+    version: clean(''),
+    ahead: Number.NaN,
+  },
+})
+
+/** What is read from a cluster, and never was, for this cause. */
+export const source = (name: string, cause: string): Event => ({
+  type: 'source',
+  source: clean(name),
+  status: {
+    state: 'starting',
+    cause: clean(cause),
+    known: Number.NaN,
+    until: Number.NaN,
+    lacking: [],
+    leftOut: 0,
+    leftOutCause: clean(''),
+  },
+})
+
 export interface Taken {
   readonly value: number
   readonly observations?: number

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { lookOnce, type OnceOptions } from '../../source/modes/once.ts'
-import { clock, link, sample, worker } from '../export/sample.ts'
+import { api, clock, link, sample, source, worker } from '../export/sample.ts'
 import { createFakeFeed, defaults, type FakeFeed } from './fake-feed.ts'
 
 const json: OnceOptions = { output: 'json', wait: 0, failOn: undefined }
@@ -16,7 +16,10 @@ const start = (feed: FakeFeed, options: OnceOptions = json, signal = new AbortCo
 
 const first = [clock(0), link(worker, 'live'), sample(worker, 0, { 'cpu.busy': { value: 1 } })]
 
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 describe('--once', () => {
   it('prints what the reading at the end gave, after everything has ended', async () => {
@@ -67,6 +70,33 @@ describe('--once', () => {
     feed.answer()
     expect(await code).toBe(1)
     expect(await printed).toContain('"state":"denied"')
+  })
+
+  it('says on stderr why nothing could be watched, and nothing where anything is', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const bad = createFakeFeed()
+    const failing = start(bad)
+    bad.say(clock(0), link(worker, 'denied', 'no shell'))
+    bad.answer()
+    await failing.code
+    expect(said.mock.calls).toEqual([['kntop: worker-7: ssh, denied: no shell\n']])
+    const good = createFakeFeed()
+    const fine = start(good)
+    good.say(...first)
+    good.answer()
+    expect(await fine.code).toBe(0)
+    expect(said).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not wait for the nodes of an API server that refuses', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const feed = createFakeFeed()
+    const watching: FakeFeed['watching'] = { ...feed.watching, nodes: 'told by the cluster' }
+    const { code } = start({ ...feed, watching })
+    feed.say(clock(0), api('refused'), source('nodes', 'refused'))
+    feed.answer()
+    expect(await code).toBe(1)
+    expect(said.mock.calls).toEqual([['kntop: the API server: refused\n']])
   })
 
   it('ends also when a node never answers', async () => {

@@ -99,11 +99,14 @@ describe('--stream', () => {
     expect(lines).toEqual([])
   })
 
-  it('ends with 1 where no node could ever be watched', async () => {
+  it('ends with 1 where no node could ever be watched, and says why on stderr', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const feed = createFakeFeed()
     const { code, breakSink } = start(feed)
     feed.say(link(worker, 'lost', 'no shell'), clock(1000))
     breakSink(gone)
     expect(await code).toBe(1)
+    expect(said.mock.calls).toEqual([['kntop: worker-7: ssh, lost: no shell\n']])
+    said.mockRestore()
   })
 })

@@ -118,7 +118,7 @@ export const loggable = (options: {
         return socket
       }),
   )
-  const login: Loggable['login'] = async (more = {}, signal = always, sayWait = undefined) => {
+  const login: Loggable['login'] = async (more = {}, signal = always, sayWait) => {
     const connection = await loginToHost({ ...settings, ...more }, open, shared, signal, sayWait)
     onTestFinished(async () => {
       connection.close()

@@ -1,10 +1,11 @@
 import type { Snapshot } from '../store/snapshot.ts'
 import { clean, joinClean } from '../text/clean.ts'
-import { type Painted, row, type Segment } from '../text/colour.ts'
+import { lineText, type Painted, row, type Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { asAscii, fit, repeat, widthOf } from '../text/width.ts'
 import { alarmLines } from './alarms.ts'
 import { apiCounts } from './cluster/place.ts'
+import { crumbLine } from './crumbs.ts'
 import { drawFault } from './fault.ts'
 import { drawHeader } from './header.ts'
 import { type Layout, layoutOf, least } from './layout.ts'
@@ -61,12 +62,10 @@ const lastLines = (
     note ??
     topOf(model).hint(snapshot, layout.body) ??
     []
-  const places = model.stack.flatMap(({ name }, index) => [
-    segment(' '),
-    segment(`<${name}>`, index === model.stack.length - 1 ? 'title' : 'dim'),
-  ])
   // Whatever has no room: that a person is waited for is told.
-  const crumbs = [...waiting(snapshot, theme), ...places]
+  const first = waiting(snapshot, theme)
+  const names = model.stack.map(({ name }) => name)
+  const crumbs = [...first, ...crumbLine(names, width - widthOf(lineText(first)), theme)]
   const lines = hint.map((line) => fitLine(line, width, theme))
   return [...fitHeight(lines, layout.hint, width), twoEnds(crumbs, status(snapshot, paint), width, theme)]
 }

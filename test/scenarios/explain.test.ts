@@ -85,6 +85,13 @@ describe('x on a figure', () => {
     at.seesNot('critical ')
   })
 
+  test('says "any" of a level that whatever occurs enters', () => {
+    const at = open({ terminal: tall })
+    at.press('right', 'right', 'x')
+    at.sees('DROP/s', 'critical     at any; ends after 15 s without. kernel: a drop here is a lost packet')
+    at.seesNot('0.01/s')
+  })
+
   test('goes on while it is read, and back with x, q or esc', () => {
     for (const key of ['x', 'q', 'esc', 'enter']) {
       const at = open({ terminal: tall })

@@ -44,6 +44,18 @@ describe('the opt-ins', () => {
     expect(at.effects()).toEqual([{ type: 'opt-in', name: 'dns-capture', on: true, nodes: 'all' }])
   })
 
+  test('are switched on for all by a where one node has them, and off only where all have', () => {
+    const at = open({ nodes: 2 })
+    at.say(optIn(node, { name: 'disk-probe', asked: true, state: 'running' }))
+    at.press('w', 'a')
+    expect(at.effects()).toEqual([{ type: 'opt-in', name: 'disk-probe', on: true, nodes: 'all' }])
+    at.sees('disk-probe asked for on all nodes')
+    at.say(optIn('worker-2' as NodeName, { name: 'disk-probe', asked: true, state: 'running' }))
+    at.press('a')
+    expect(at.effects().at(-1)).toEqual({ type: 'opt-in', name: 'disk-probe', on: false, nodes: 'all' })
+    at.sees('disk-probe ended on all nodes')
+  })
+
   test('are not switched by enter, which explains', () => {
     const at = open()
     at.press('w', 'enter')

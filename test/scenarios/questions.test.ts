@@ -84,6 +84,17 @@ describe('the questions', () => {
     expect(at.effects()).toEqual([])
   })
 
+  test('tell of the keys that work in the list, not of those that answer', () => {
+    const at = open()
+    at.say(request('worker-1'), hostKeys(2))
+    at.press('!')
+    at.sees('enter opens it, with a line for the answer')
+    at.seesNot('n declines')
+    at.press('down')
+    at.sees('enter opens it: only there y accepts')
+    at.seesNot('y says yes')
+  })
+
   test('are none where nobody asks', () => {
     const at = open()
     at.press(':')
@@ -168,6 +179,17 @@ describe('a typed answer', () => {
     expect(at.effects()).toEqual([{ type: 'answer', id: 'worker-1', answer: { said: 'text', text: 'secre' } }])
     at.sees('answer sent: worker-1 asks:')
     expect(at.title).toMatch('questions[1]')
+  })
+
+  test('has keys of its own while it is typed, and only then', () => {
+    const at = open()
+    at.say(request('worker-1'))
+    at.press('!', 'enter')
+    at.sees('in the line for the answer enter sends, esc leaves it', 'enter sends it, esc leaves it unanswered')
+    at.seesNot('n declines')
+    at.press('esc')
+    at.wait(10)
+    at.sees('enter opens a line for the answer, which is not shown; n declines')
   })
 
   test('is a star where the terminal shows only ASCII, and its end is seen where it is long', () => {

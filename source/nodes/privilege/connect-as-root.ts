@@ -5,6 +5,9 @@ import { sudoRefusal } from './sudo-words.ts'
 /** What the gate knows the whole engine by. */
 export const wholeEngine = 'root'
 
+/** What prints the lines of sudoers that permit it: those without `--sudo root` do not. */
+const fragment = 'kntop commands --output sudoers --sudo root'
+
 /** Milliseconds that sudo may take to say whether it lets us. */
 const patience = 10_000
 
@@ -38,7 +41,7 @@ export const connectAsRoot =
     if (gate.barred(wholeEngine) !== undefined) return connection
     const refusal = await tryOnce(connection, signal)
     if (refusal !== undefined) {
-      if (!signal.aborted) gate.refused(wholeEngine, refusal)
+      if (!signal.aborted) gate.refused(wholeEngine, refusal, fragment)
       return connection
     }
     gate.worked(wholeEngine)

@@ -16,8 +16,8 @@ export interface SudoGate {
   /** Why it was refused last, however long ago. */
   refusal(what: string): SudoRefusal | undefined
   worked(what: string): void
-  /** Notes a refusal, with sudo's words for it; gives back what to show. */
-  refused(what: string, words: string): SudoRefusal
+  /** Notes a refusal, with sudo's words for it; gives back what to show. `fragment`: the command that prints what permits it. */
+  refused(what: string, words: string, fragment?: string): SudoRefusal
 }
 
 /** `now`: monotonic milliseconds. */
@@ -36,10 +36,10 @@ export const createSudoGate = (now: () => number): SudoGate => {
       working.add(what)
       refusals.delete(what)
     },
-    refused(what, words) {
+    refused(what, words, fragment = 'kntop commands --output sudoers') {
       const refusal: SudoRefusal = {
         missing: 'denied',
-        advice: clean(`sudo: ${words}: give the node what kntop commands --output sudoers prints. Tried once an hour.`),
+        advice: clean(`sudo: ${words}: give the node what ${fragment} prints. Tried once an hour.`),
       }
       working.delete(what)
       refusals.set(what, refusal)

@@ -63,8 +63,11 @@ const valueLines = (reading: Reading, metric: MetricId, width: number): readonly
 
 const levelText = (level: Level, worse: string, metric: MetricId): string => {
   const { unit } = metricOf(metric)
-  const sign = worse === 'lower' ? 'at or below' : 'at or above'
   const hold = level.hold > 0 ? ` for ${level.hold} s` : ''
+  // The least rate that there is stands for any: as a figure it would say nothing.
+  if (unit === '/s' && worse === 'higher' && isAnyOccurrence(level))
+    return `at any${hold}; ends after ${level.linger} s without. ${level.origin}`
+  const sign = worse === 'lower' ? 'at or below' : 'at or above'
   const clears = worse === 'lower' ? 'above' : 'below'
   return `${sign} ${formatValue(level.raise, unit)}${hold}; ends ${clears} ${formatValue(level.clear, unit)} for ${level.linger} s. ${level.origin}`
 }

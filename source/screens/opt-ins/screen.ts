@@ -18,6 +18,10 @@ interface State {
 
 const tableOf = ({ node, all }: State) => optInTable(all ? undefined : node)
 
+/** Whether it is asked for on every node that has it. */
+const isAskedForEverywhere = ({ nodes }: Snapshot, optIn: string): boolean =>
+  nodes.values().every(({ optIns }) => optIns.get(optIn)?.asked ?? true)
+
 /** The table takes what its rows need, and leaves half of the room at least to the command under the cursor. */
 const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => {
   const needed = tableOf(state).rows(snapshot).length + 2
@@ -31,7 +35,8 @@ const switched = (snapshot: Snapshot, row: string, forAll: boolean): readonly Ef
   const status = statusOf(snapshot, row)
   if (status === undefined) return []
   const { node, optIn } = partsOf(row)
-  const on = !status.asked
+  // Where some nodes have it and others not, whoever says "all" wants it on all.
+  const on = !(forAll ? isAskedForEverywhere(snapshot, optIn) : status.asked)
   const where = forAll ? 'all nodes' : node
   return [
     { type: 'opt-in', name: optIn, on, nodes: forAll ? 'all' : [node] },
@@ -67,7 +72,7 @@ export const optInsScreen = screen<State>({
   table: true,
   bindings: [
     { action: 'switch', keys: ['space'], label: 'switch here', group: 'screen', header: 10 },
-    { action: 'switch-all', keys: ['a'], label: 'on all nodes', group: 'screen', header: 12 },
+    { action: 'switch-all', keys: ['a'], label: 'all on, or off', group: 'screen', header: 12 },
     { action: 'explain', keys: ['x', 'enter'], label: 'explain', group: 'screen', header: 20 },
     { action: 'all', keys: ['0'], label: 'show all nodes', group: 'screen', header: 30 },
     { action: 'leave', keys: ['w'], label: 'back', group: 'screen' },
@@ -100,7 +105,7 @@ export const optInsScreen = screen<State>({
             segment(status.asked ? 'asked for, ' : 'not asked for, '),
             segment(status.state),
           ],
-          [segment(' space switches it on this node, a on all, x explains it', 'dim')],
+          [segment(' space switches it on this node, a on all (off where all have it), x explains it', 'dim')],
         ]
   },
   subject(snapshot, state, size) {

@@ -65,7 +65,7 @@ export const questionsScreen = screen<TableState>({
     const above = tableSize(snapshot, size)
     const below = { columns: size.columns, rows: size.rows - above.rows }
     const request = requestUnder(snapshot, state, size)
-    const lines = request === undefined ? [] : requestLines(request, size.columns)
+    const lines = request === undefined ? [] : requestLines(request, size.columns, howToOpen[request.answer])
     return [
       ...drawTable(questionTable, snapshot, state, above, theme),
       ...drawText(lines, 0, below, theme, 'enter opens it'),

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one screen and its questions, told in one place
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
 import type { NodeName } from '../../source/events/subject.ts'

@@ -184,7 +184,7 @@ describe('the header', () => {
     at.sees('<enter> open', '<?> help', '<x> explain', '<w> opt-ins', '</> filter', '<O> sort', '<f> freeze')
     at.resize(200, 24)
     at.press('w')
-    at.sees('<space> switch here', '<a> on all nodes', '<:> command')
+    at.sees('<space> switch here', '<a> all on, or off', '<:> command')
     at.seesNot('<w> opt-ins')
     at.resize(80, 24)
     at.press('w', 'enter')

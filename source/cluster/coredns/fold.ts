@@ -113,16 +113,21 @@ const add = (one: Histogram | undefined, other: Histogram | undefined): Histogra
   }
 }
 
-/** The figures of a node from pages of all of its CoreDNS pods; the first pages, and those after a restart, are a gap. */
+/**
+ * The figures of a node from pages of its CoreDNS pods; the first pages, and those after a restart, are a gap. `pods`: those
+ * that there are, also without a page this time: their next one is compared with the last one that was read.
+ */
 export const foldCoredns = (
   state: CorednsState,
   scraped: readonly Scraped[],
+  pods: readonly string[],
 ): { readonly state: CorednsState; readonly readings: CorednsReadings } => {
   const grown = scraped.flatMap((one) => {
     const before = state.last.get(one.pod)
     return (before === undefined ? undefined : grownOf(before, one)) ?? []
   })
-  const last = new Map(scraped.map((one) => [one.pod, one]))
+  const kept = pods.flatMap((pod) => state.last.get(pod) ?? [])
+  const last = new Map([...kept, ...scraped].map((one) => [one.pod, one]))
   const seconds = Math.max(0, ...grown.map((one) => one.seconds))
   const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
   const durations = grown.reduce<Histogram | undefined>((all, one) => add(all, one.durations), undefined)

@@ -1,5 +1,6 @@
 import type { Event } from '../../events/event.ts'
 import type { Absence, Origin } from '../../events/origin.ts'
+import type { NodeRecord } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { clean } from '../../text/clean.ts'
 import type { Api } from '../api.ts'
@@ -10,7 +11,8 @@ import { type Scrape, scrapeCoredns } from './scrape.ts'
 export interface WatchCorednsOptions {
   readonly api: Api
   readonly pods: () => readonly DnsPod[] | Absence | undefined
-  readonly nodes: () => readonly NodeName[]
+  /** As they are now; one that was gone and is back is another record. */
+  readonly nodes: () => readonly Pick<NodeRecord, 'id' | 'created'>[]
   readonly emit: (events: readonly Event[]) => void
   /** Monotonic milliseconds. */
   readonly now: () => number
@@ -40,20 +42,23 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     if (signal.aborted) end()
   })
 
-const originOf = (readings: CorednsReadings, id: CorednsId): Origin => {
+const originOf = (readings: CorednsReadings, id: CorednsId, from: Origin): Origin => {
   const reading = readings[id]
-  return 'missing' in reading ? { missing: reading.missing, advice: clean(reading.advice) } : source
+  return 'missing' in reading ? { missing: reading.missing, advice: clean(reading.advice) } : from
 }
+
+/** Where a node's figures come from: part of its pods is not all of them. */
+const sourceOf = (read: number, of: number): Origin =>
+  read === of ? source : { tier: clean(`CoreDNS metrics, ${read} of ${of} pods`), scope: 'pod' }
 
 /** What CoreDNS counts itself, on the nodes that its pods run on. Never rejects; ends with the signal. */
 export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> => {
   const { api, emit, now, signal, every = 10_000 } = options
   const states = new Map<NodeName, typeof corednsStart>()
-  const told = new Map<NodeName, Map<CorednsId, Origin>>()
+  const told = new Map<NodeName, { readonly created: number; readonly origins: Map<CorednsId, Origin> }>()
 
   const originEvents = (node: NodeName, of: (id: CorednsId) => Origin): readonly Event[] => {
-    const before = told.get(node) ?? new Map<CorednsId, Origin>()
-    told.set(node, before)
+    const before = told.get(node)?.origins ?? new Map<CorednsId, Origin>()
     return corednsIds.flatMap((metric): readonly Event[] => {
       const origin = of(metric)
       if (sameOrigin(before.get(metric), origin)) return []
@@ -64,21 +69,23 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
 
   const tell = (node: NodeName, at: number, scrapes: readonly (Scrape & { readonly pod: DnsPod })[]): void => {
     const read = scrapes.flatMap((one): readonly Scraped[] =>
-      'page' in one ? [{ pod: one.pod.incarnation, at: at / 1000, page: one.page }] : [],
+      'page' in one ? [{ pod: one.pod.incarnation, at: one.at, page: one.page }] : [],
     )
     const [failed] = scrapes.flatMap((one) => ('missing' in one ? [one] : []))
     if (read.length === 0) {
       emit(originEvents(node, () => failed ?? elsewhere))
       return
     }
-    const { state, readings } = foldCoredns(states.get(node) ?? corednsStart, read)
+    const here = scrapes.map(({ pod }) => pod.incarnation)
+    const { state, readings } = foldCoredns(states.get(node) ?? corednsStart, read, here)
+    const from = sourceOf(read.length, scrapes.length)
     states.set(node, state)
     const given = corednsIds.flatMap((metric) => {
       const reading = readings[metric]
       return 'missing' in reading ? [] : [{ metric, ...reading }]
     })
     emit([
-      ...originEvents(node, (id) => originOf(readings, id)),
+      ...originEvents(node, (id) => originOf(readings, id, from)),
       {
         type: 'sample',
         subject: { node },
@@ -96,15 +103,19 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
     const known = options.pods()
     if (known === undefined) return
     const pods = 'missing' in known ? [] : known.slice(0, most)
-    const scrapes = await Promise.all(pods.map(async (pod) => ({ pod, ...(await scrapeCoredns(api, pod, signal)) })))
+    const scrapes = await Promise.all(
+      pods.map(async (pod) => ({ pod, ...(await scrapeCoredns(api, pod, now, signal)) })),
+    )
     if (signal.aborted) return
-    const nodes = new Set(options.nodes())
-    for (const node of told.keys()) {
-      if (nodes.has(node)) continue
+    const nodes = new Map(options.nodes().map(({ id, created }) => [id, created]))
+    for (const [node, { created }] of told) {
+      // The store forgot it as it went.
+      if (Object.is(nodes.get(node), created)) continue
       states.delete(node)
       told.delete(node)
     }
-    for (const node of nodes) {
+    for (const [node, created] of nodes) {
+      if (!told.has(node)) told.set(node, { created, origins: new Map() })
       const here = scrapes.filter(({ pod }) => pod.node === node)
       if (here.length > 0) tell(node, now(), here)
       else emit(originEvents(node, () => ('missing' in known ? known : elsewhere)))

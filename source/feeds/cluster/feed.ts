@@ -124,7 +124,7 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       life = watchSignsOfLife((on) => cluster?.leases(on))
       const coredns = door.coredns({
         pods: dns.now,
-        nodes: () => nodes.known().map(({ id }) => id),
+        nodes: nodes.known,
         emit,
         now: clock.now,
         signal: ending,

@@ -20,7 +20,7 @@ const rounds = (...texts: readonly Readonly<Record<string, string>>[]): CorednsR
       if (page === undefined) throw new Error('no page')
       return { pod, at: index * 10, page }
     })
-    ;({ state, readings } = foldCoredns(state, scraped))
+    ;({ state, readings } = foldCoredns(state, scraped, Object.keys(pods)))
   }
   if (readings === undefined) throw new Error('no rounds')
   return readings

@@ -18,6 +18,7 @@ const watched = (
 ) => {
   const events: Event[] = []
   const requests: ApiRequest[] = []
+  let nodes = [node('cp-1'), node('w-1')].map((id) => ({ id, created: 1 }))
   const end = new AbortController()
   const api: Api = {
     request: (request) => {
@@ -33,7 +34,7 @@ const watched = (
   const done = watchCoredns({
     api,
     pods,
-    nodes: () => [node('cp-1'), node('w-1')],
+    nodes: () => nodes,
     emit: (told) => void events.push(...told),
     now: () => performance.now(),
     signal: end.signal,
@@ -48,7 +49,10 @@ const watched = (
       (event) =>
         event.type === 'origin' && event.metric === metric && 'node' in event.subject && event.subject.node === name,
     )
-  return { events, requests, originOf, api }
+  const comeBack = (): void => {
+    nodes = nodes.map(({ id }) => ({ id, created: 2 }))
+  }
+  return { events, requests, originOf, api, comeBack }
 }
 
 describe('CoreDNS through the API server', () => {
@@ -80,6 +84,32 @@ describe('CoreDNS through the API server', () => {
         origin: { missing, advice: expect.stringMatching(advice) },
       }),
     )
+  })
+
+  test('says of how many pods a figure is, where one of them cannot be read', async () => {
+    const pods = ['a', 'b'].map((name) => ({ ...pod, name, incarnation: name }))
+    const { originOf } = watched(
+      ({ path }, count) => (path.includes('/b:9153/') ? [503, ''] : [200, pageOf({ noerror: count * 100 })]),
+      () => pods,
+    )
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: { tier: 'CoreDNS metrics, 1 of 2 pods' } }),
+    )
+  })
+
+  test('is told anew of a node that was gone and is back', async () => {
+    const { events, comeBack } = watched(() => [200, pageOf({ noerror: 5 })])
+    const told = (): number =>
+      events.filter(
+        (event) =>
+          event.type === 'origin' &&
+          event.metric === 'coredns.queries' &&
+          'node' in event.subject &&
+          event.subject.node === 'w-1',
+      ).length
+    await vi.waitFor(() => expect(told()).toBe(1))
+    comeBack()
+    await vi.waitFor(() => expect(told()).toBe(2))
   })
 
   test('is nobody’s before its pods are known, and denied where they may not be listed', async () => {

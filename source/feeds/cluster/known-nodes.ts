@@ -25,12 +25,17 @@ export interface KnownNodesOptions {
 }
 
 const version = 1
+/** In place of the server's, which changes with each sign of life. */
+const fromMemory = 'remembered'
 const mostNodes = 10_000
 const largest = 16 * 1024 * 1024
 
+/** What is kept of one node: it is worth writing when this changes, and not at every sign of life. */
+export const keptOf = (node: NodeRecord): string => JSON.stringify(objectOf(node))
+
 /** As the API server would write it, so that what is read again goes through the same gate. */
 const objectOf = (node: NodeRecord) => ({
-  metadata: { name: node.id, resourceVersion: node.version },
+  metadata: { name: node.id, resourceVersion: fromMemory },
   status: {
     addresses: node.addresses.map(({ type, text }) => ({ type, address: text })),
     nodeInfo: {
@@ -84,10 +89,8 @@ export const openKnownNodes = ({ stateFolder, write, failed, cluster }: KnownNod
     },
     keep(nodes) {
       const text = knownNodesText(nodes)
-      // The version of a node changes with each sign of life.
-      const compared = text.replaceAll(/"resourceVersion":"[^"]*"/g, '')
-      if (stateFolder === undefined || compared === kept) return
-      kept = compared
+      if (stateFolder === undefined || text === kept) return
+      kept = text
       writing = writing.then(() => write(name, text)).catch(failed)
     },
   }

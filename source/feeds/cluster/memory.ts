@@ -1,7 +1,7 @@
 import type { Event } from '../../events/event.ts'
 import type { NodeRecord } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
-import type { KnownNodes } from './known-nodes.ts'
+import { type KnownNodes, keptOf } from './known-nodes.ts'
 
 /** Stands in with the nodes of an earlier run while the API server has not told of any. */
 export interface NodeMemory {
@@ -29,20 +29,36 @@ export interface NodeMemoryOptions {
 export const createNodeMemory = ({ known: file, tell }: NodeMemoryOptions): NodeMemory => {
   // Nodes that only memory knows.
   const remembered = new Set<NodeName>()
+  // What the server has told of each, as far as it is kept.
+  const heard = new Map<NodeName, string>()
   let isTold = false
   let isRead = false
 
   const recall = async (): Promise<void> => {
     const records = await file.read()
     if (isTold) return
-    for (const { id } of records) remembered.add(id)
-    tell(records.map((record) => ({ type: 'record', kind: 'node', change: 'put', record })))
+    // What the server has told by now is newer.
+    const missing = records.filter(({ id }) => !heard.has(id))
+    for (const { id } of missing) remembered.add(id)
+    tell(missing.map((record) => ({ type: 'record', kind: 'node', change: 'put', record })))
+  }
+
+  /** Whether it changes what is kept. */
+  const take = (event: Event): boolean => {
+    if (event.type !== 'record' || event.kind !== 'node') return false
+    if (event.change === 'gone') return heard.delete(event.id)
+    const { id } = event.record
+    const kept = keptOf(event.record)
+    const isNews = heard.get(id) !== kept
+    heard.set(id, kept)
+    remembered.delete(id)
+    return isNews
   }
 
   return {
     heard(events, known) {
-      const told = events.filter((event) => event.type === 'record' && event.kind === 'node')
-      for (const event of told) if (event.change === 'put') remembered.delete(event.record.id)
+      // Each of them is taken, also after the first that is news.
+      const isNews = events.filter(take).length > 0
       const isNowWhole = events.some(isWhole)
       if (isNowWhole) {
         isTold = true
@@ -50,7 +66,7 @@ export const createNodeMemory = ({ known: file, tell }: NodeMemoryOptions): Node
         remembered.clear()
         if (lost.length > 0) tell(lost)
       }
-      if (isTold && (isNowWhole || told.length > 0)) file.keep(known())
+      if (isTold && (isNowWhole || isNews)) file.keep(known())
       if (isTold || isRead || !events.some(isSilent)) return
       isRead = true
       void recall()

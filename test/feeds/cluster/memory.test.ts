@@ -85,6 +85,13 @@ describe('an API server that does not answer as kntop starts', () => {
     expect(read).toHaveBeenCalledOnce()
   })
 
+  test('leaves none of them in the place of one that it has told of already', async () => {
+    const { memory, told } = remembering([one, two])
+    memory.heard([put(nodeRecord('w-1', '10.0.0.99', '5'))], () => [])
+    memory.heard([nodesAre('stale')], () => [])
+    await vi.waitFor(() => expect(told).toEqual([put(two)]))
+  })
+
   test('and answers later takes away those that are gone', async () => {
     const { memory, told, keep } = remembering([one, two])
     memory.heard([nodesAre('stale')], () => [])
@@ -97,6 +104,16 @@ describe('an API server that does not answer as kntop starts', () => {
 })
 
 describe('an API server that answers', () => {
+  test('has its nodes kept when they change, and not at each sign of life', () => {
+    const { memory, keep } = remembering([])
+    memory.heard([put(one), nodesAre('live')], () => [one])
+    memory.heard([put(nodeRecord('w-1', '10.0.0.1', '2'))], () => [one])
+    expect(keep).toHaveBeenCalledOnce()
+    memory.heard([put(two)], () => [one, two])
+    memory.heard([gone('w-2')], () => [one])
+    expect(keep).toHaveBeenCalledTimes(3)
+  })
+
   test('is believed alone, whatever was remembered, and later too when it falls silent', async () => {
     const { memory, told, keep, read } = remembering([one])
     memory.heard([put(two), nodesAre('live')], () => [two])

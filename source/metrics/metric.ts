@@ -52,6 +52,8 @@ export interface Metric {
   readonly percentile?: number
   /** What a table shows, marked by `word`, while a percentile has too few observations. */
   readonly standIn?: { readonly metric: string; readonly word: string }
+  /** Told by the API server: its node need not have a live link. */
+  readonly through?: 'api'
   /** Usual seconds between two samples. */
   readonly period: 1 | 5 | 10 | 60
   /** Fixed scale of its charts; without one the data decides. */

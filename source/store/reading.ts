@@ -45,10 +45,13 @@ export const isWatched = (data: NodeData): boolean => data.link === undefined ||
 
 const missing = (missing: Missing, advice: Clean): Reading => ({ kind: 'missing', missing, advice })
 
-/** Nothing was read: because of the link, if it is not live. */
-const nothingRead = (data: NodeData, advice: Clean): Reading => {
+/** Whether somebody tells of a metric of a node now: the API server by its own word, all else over the link. */
+const isTold = (data: NodeData, { metric }: Rule): boolean => metric.through === 'api' || isWatched(data)
+
+/** Nothing was read: because of the link, if it is that which is not live. */
+const nothingRead = (data: NodeData, rule: Rule, advice: Clean): Reading => {
   const { link } = data
-  if (link === undefined || link.state === 'live') return missing('no-data', advice)
+  if (link === undefined || isTold(data, rule)) return missing('no-data', advice)
   if (link.state === 'denied' || link.state === 'not-asked') return missing(link.state, link.cause)
   const lost = link.state === 'no-data' ? false : data.down
   return missing(lost ? 'lost' : 'no-data', link.cause)
@@ -59,15 +62,15 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
   const { figures } = data
   const origin = data.origins[position]
   if (origin !== undefined && isAbsent(origin)) {
-    return origin.missing === 'no-data' ? nothingRead(data, origin.advice) : { kind: 'missing', ...origin }
+    return origin.missing === 'no-data' ? nothingRead(data, rule, origin.advice) : { kind: 'missing', ...origin }
   }
-  if (lastingAt(figures, lasting.current, position) !== 1) return nothingRead(data, waiting)
+  if (lastingAt(figures, lasting.current, position) !== 1) return nothingRead(data, rule, waiting)
   const value = changingAt(figures, changing.value, position)
   const observations = changingAt(figures, changing.observations, position)
   if (Number.isNaN(value)) {
     const { denominator } = rule.metric
     const empty = denominator !== undefined && observations === 0
-    return nothingRead(data, empty ? clean(`no ${denominator.of} in the last interval`) : gap)
+    return nothingRead(data, rule, empty ? clean(`no ${denominator.of} in the last interval`) : gap)
   }
   const since = lastingAt(figures, lasting.since, position)
   const window = changingAt(figures, changing.window, position)
@@ -108,6 +111,6 @@ const bandOf = (data: NodeData, position: number): Band =>
 
 /** Whether a figure, if there is one, is of now. Our own lateness is not held against it. */
 export const isLive = (data: NodeData, position: number, rule: Rule, now: Now): boolean =>
-  isWatched(data) &&
+  isTold(data, rule) &&
   lastingAt(data.figures, lasting.current, position) === 1 &&
   ageOf(data, position, now) <= staleAfter(data.figures, position, rule.shape.period) + now.late / 1000

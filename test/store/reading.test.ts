@@ -57,6 +57,19 @@ describe('a reading', () => {
     expect(store.snapshot().nodes.get(worker)?.value('conntrack.fill')).toBeNaN()
   })
 
+  it('that the API server gives is of now, and raises its band, while nobody may log in to the node', () => {
+    const store = storeWith(
+      link(0, 'not-asked'),
+      origin('coredns.servfail_share', source('CoreDNS metrics', { scope: 'pod' })),
+      ...[10, 20, 30].map((at) => sample(at, 'coredns.servfail_share', 20, { observations: 900 })),
+      clock(31),
+    )
+    expect(readingIn(store, 'coredns.servfail_share')).toMatchObject({ kind: 'live', band: 'critical' })
+    expect(store.snapshot().crossings.map(({ metric }) => metric)).toEqual(['coredns.servfail_share'])
+    expect(readingIn(store, 'conntrack.fill')).toMatchObject({ kind: 'missing', missing: 'not-asked' })
+    expect(readingIn(store, 'coredns.queries')).toMatchObject({ advice: 'waiting for the first reading' })
+  })
+
   it('is missing, not zero, when the newest sample is a gap', () => {
     const store = storeWith(files, sample(1, 'conntrack.fill', 50), sample(2, 'conntrack.fill', Number.NaN), clock(2))
     expect(readingIn(store, 'conntrack.fill')).toEqual({

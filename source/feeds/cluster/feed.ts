@@ -6,12 +6,13 @@ import type { Event } from '../../events/event.ts'
 import type { Feed } from '../../events/feed.ts'
 import type { Transport } from '../../events/link.ts'
 import type { ProbeSettings } from '../../nodes/probe.ts'
-import { clean } from '../../text/clean.ts'
 import { startClock } from '../clock.ts'
-import { createNodeWatches, type NodeWatches } from '../node-watches.ts'
+import { createNodeWatches } from '../node-watches.ts'
+import { controlsOf, endOf, type Running } from '../parts.ts'
 import { watchSelf } from '../self.ts'
-import { type Door, openSshDoor, type SshDoor, type SshOptions } from '../ssh-door.ts'
-import { type Consent, createConsent, linesOf, questionOf, type SshSetting } from './consent.ts'
+import { type Door, openSshDoor, type SshOptions } from '../ssh-door.ts'
+import { askConsent } from './ask-consent.ts'
+import { type Consent, createConsent, type SshSetting } from './consent.ts'
 import type { KnownNodes } from './known-nodes.ts'
 import { createNodeMemory } from './memory.ts'
 import { createClusterNodes } from './nodes.ts'
@@ -44,37 +45,12 @@ export interface ClusterFeedOptions {
   readonly optIns: ReadonlySet<string>
 }
 
-/** Ways that are shown with the question whether to log in. */
-const shownWays = 8
-
 /** A cluster as its API server tells of it, and its nodes, each over its own connection once that is allowed. */
 export const clusterFeed = (options: ClusterFeedOptions): Feed => {
-  let watches: NodeWatches | undefined
-  let ssh: SshDoor | undefined
+  const running: Running = {}
+  const controls = controlsOf(running)
   let cluster: ClusterWatch | undefined
   let consent: Consent | undefined
-
-  const ask = async (hosts: readonly string[], signal: AbortSignal): Promise<'yes' | 'no' | 'always'> => {
-    if (ssh === undefined) return 'no'
-    const { fleet, requests } = ssh
-    const ways = await Promise.allSettled(hosts.slice(0, shownWays).map((host) => fleet.wayTo(host)))
-    const known = ways.flatMap((way) => (way.status === 'fulfilled' ? [way.value] : []))
-    const users = [...new Set(known.map(({ user }) => user))]
-    const title = questionOf(
-      options.identity.context ?? options.identity.server,
-      hosts.length,
-      users.length === 0 ? 'whom your ssh configuration names' : users.join(', '),
-    )
-    const lines = linesOf(
-      known.map(({ route }) => route),
-      hosts.length,
-    )
-    return requests.consent(
-      title,
-      lines.map((line) => clean(line)),
-      signal,
-    )
-  }
 
   return {
     async run(emit, signal) {
@@ -82,17 +58,26 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       const ending = AbortSignal.any([signal, failing.signal])
       const clock = startClock(emit, ending)
       emit([{ type: 'cluster', identity: options.identity, contexts: options.contexts }])
-      ssh = await openSshDoor(options.ssh, options.door, emit, clock.now, ending)
+      const ssh = await openSshDoor(options.ssh, options.door, emit, clock.now, ending)
+      running.ssh = ssh
       let life: SignsOfLife | undefined
       const watched = (events: readonly Event[]): void => {
         emit(events)
         life?.heard(events)
       }
-      watches = createNodeWatches({ emit: watched, time: clock, signal: ending, onFailure: () => failing.abort() })
+      const watches = createNodeWatches({
+        emit: watched,
+        time: clock,
+        signal: ending,
+        onFailure: () => failing.abort(),
+      })
+      running.watches = watches
       consent = createConsent({
         ...options,
         ask: () =>
-          ask(
+          askConsent(
+            ssh,
+            options.identity,
             nodes.known().map(({ id }) => options.map[id] ?? id),
             ending,
           ),
@@ -119,34 +104,26 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
         dns.heard(events)
         memory.heard(events, nodes.known)
       }
-      const door = await options.open()
-      cluster = door.watch({ emit: heard, now: clock.now, signal: ending })
-      life = watchSignsOfLife((on) => cluster?.leases(on))
-      const coredns = door.coredns({
-        pods: dns.now,
-        nodes: nodes.known,
-        emit,
-        now: clock.now,
-        signal: ending,
-      })
-      const parts = [coredns, watchSelf(emit, ending), clock.done, watches.done, cluster.done]
-      for (const part of parts) part.catch(() => failing.abort())
-      const outcomes = await Promise.allSettled(parts)
-      door.close()
-      ssh.fleet.close()
-      const failure = outcomes.find((outcome) => outcome.status === 'rejected')
-      if (failure !== undefined) throw failure.reason
+      let door: ClusterDoor | undefined
+      try {
+        door = await options.open()
+        cluster = door.watch({ emit: heard, now: clock.now, signal: ending })
+        life = watchSignsOfLife((on) => cluster?.leases(on))
+        const coredns = door.coredns({ pods: dns.now, nodes: nodes.known, emit, now: clock.now, signal: ending })
+        const parts = [coredns, watchSelf(emit, ending), clock.done, watches.done, cluster.done]
+        await endOf(parts, () => failing.abort())
+      } finally {
+        // Also what began before the way to the API server could not be opened.
+        failing.abort()
+        door?.close()
+        ssh.fleet.close()
+      }
     },
-    optIn: (name, on, nodes) => watches?.optIn(name, on, nodes),
-    async sampleNow() {
-      await watches?.sampleNow()
-    },
-    answer: (id, answer) => ssh?.requests.answer(id, answer),
+    ...controls,
     retry(nodes) {
-      ssh?.fleet.pressed()
       consent?.again()
       cluster?.retry()
-      watches?.retry(nodes)
+      controls.retry(nodes)
     },
   }
 }

@@ -10,6 +10,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.queries',
     signal,
+    through: 'api',
     title: 'queries to the CoreDNS here',
     unit: '/s',
     worse: 'neither',
@@ -21,6 +22,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.nxdomain_share',
     signal,
+    through: 'api',
     title: 'CoreDNS: share without such a name',
     unit: '%',
     worse: 'higher',
@@ -36,6 +38,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.servfail_share',
     signal,
+    through: 'api',
     title: 'CoreDNS: share that failed',
     unit: '%',
     worse: 'higher',
@@ -52,6 +55,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.latency_p50',
     signal,
+    through: 'api',
     title: 'CoreDNS: median time of an answer',
     unit: 'ms',
     worse: 'higher',
@@ -65,6 +69,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.latency_p99',
     signal,
+    through: 'api',
     title: 'CoreDNS: p99 of the time of an answer',
     unit: 'ms',
     worse: 'higher',
@@ -80,6 +85,7 @@ export const corednsMetrics = [
   {
     id: 'coredns.cache_hit_share',
     signal,
+    through: 'api',
     title: 'CoreDNS: share answered from its cache',
     unit: '%',
     worse: 'neither',

@@ -72,6 +72,8 @@ const emit = (events: readonly Event[]): void => {
   for (const event of events)
     if (event.type === 'sample' && 'node' in event.subject)
       samples.set(event.subject.node, (samples.get(event.subject.node) ?? 0) + 1)
+  // A state of a link may pass in less time than figures are gathered for.
+  if (events.some(({ type }) => type === 'link')) tell()
   timer ??= setTimeout(() => {
     timer = undefined
     tell()

@@ -52,7 +52,8 @@ export const percentile = (histogram: Histogram, rank: number): Quantile => {
   return { value: lower + ((upper - lower) * (wanted - before)) / (count - before), bound: 0 }
 }
 
-const sameEdges = (one: Histogram, other: Histogram): boolean =>
+/** Whether the buckets of both are the same, so that they can be compared and added up. */
+export const sameEdges = (one: Histogram, other: Histogram): boolean =>
   one.edges.length === other.edges.length && one.edges.every((edge, index) => edge === other.edges[index])
 
 /**
@@ -80,8 +81,8 @@ export type GrowthWindow = readonly Grown[]
 export const longestWindow = 300
 
 /** Adds the newest growth, and forgets what lies more than {@link longestWindow} seconds back. */
-export const remember = (window: GrowthWindow, newest: Grown): GrowthWindow => {
-  const kept: Grown[] = []
+export const remember = <One extends Grown>(window: readonly One[], newest: One): readonly One[] => {
+  const kept: One[] = []
   let seconds = 0
   for (const grown of [...window, newest].toReversed()) {
     seconds += grown.seconds
@@ -91,7 +92,8 @@ export const remember = (window: GrowthWindow, newest: Grown): GrowthWindow => {
   return kept
 }
 
-const add = (one: Histogram, other: Histogram): Histogram => ({
+/** The observations of both, which have the same edges: see {@link sameEdges}. */
+export const add = (one: Histogram, other: Histogram): Histogram => ({
   edges: one.edges,
   counts: one.counts.map((count, index) => count + (other.counts[index] ?? 0)),
   sum: one.sum + other.sum,

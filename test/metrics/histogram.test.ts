@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  add,
   growth,
   type Histogram,
   longestWindow,
@@ -10,6 +11,7 @@ import {
   percentile,
   recent,
   remember,
+  sameEdges,
   shareAbove,
 } from '../../source/metrics/histogram.ts'
 
@@ -42,6 +44,27 @@ describe('a histogram', () => {
         expect(shareAbove(of(...list), edge)).toBeCloseTo((100 * above) / list.length, 9)
       }),
     )
+  })
+})
+
+describe('two histograms', () => {
+  it('add up to that of all observations', () => {
+    fc.assert(
+      fc.property(values, values, (one, other) => {
+        const both = add(of(...one), of(...other))
+        expect(both).toEqual({ ...of(...one, ...other), sum: both.sum })
+        expect(both.sum).toBeCloseTo(of(...one, ...other).sum, 6)
+      }),
+    )
+  })
+
+  it('can be added up where their buckets are the same, whatever is in them', () => {
+    const infinity = Number.POSITIVE_INFINITY
+    const empty = (...bounds: readonly number[]): Histogram => ({ edges: bounds, counts: bounds.map(() => 0), sum: 0 })
+    expect(sameEdges(of(1), of(5, 6))).toBe(true)
+    expect(sameEdges(empty(1, 2, infinity), empty(1, 3, infinity))).toBe(false)
+    expect(sameEdges(empty(1, 2, infinity), empty(1, infinity))).toBe(false)
+    expect(sameEdges(empty(1, infinity), empty(1, 2, infinity))).toBe(false)
   })
 })
 

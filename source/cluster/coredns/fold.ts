@@ -1,6 +1,7 @@
 import type { Missing } from '../../events/origin.ts'
 import type { MetricId } from '../../metrics/catalogue.ts'
 import {
+  add,
   type GrowthWindow,
   growth,
   type Histogram,
@@ -10,6 +11,7 @@ import {
   percentile,
   recent,
   remember,
+  sameEdges,
 } from '../../metrics/histogram.ts'
 import type { CorednsPage } from './page.ts'
 
@@ -101,16 +103,10 @@ const percentileOf = (rank: number, window: GrowthWindow): CorednsReading => {
   return { value: value * 1000, observations, window: grown.seconds, bound }
 }
 
-const add = (one: Histogram | undefined, other: Histogram | undefined): Histogram | undefined => {
+/** Of two pods. Where their buckets differ, as between two versions, nothing adds them up: the first one speaks. */
+const together = (one: Histogram | undefined, other: Histogram | undefined): Histogram | undefined => {
   if (one === undefined || other === undefined) return one ?? other
-  const isSame =
-    one.edges.length === other.edges.length && one.edges.every((edge, index) => edge === other.edges[index])
-  if (!isSame) return one
-  return {
-    edges: one.edges,
-    counts: one.counts.map((count, index) => count + (other.counts[index] ?? 0)),
-    sum: one.sum + other.sum,
-  }
+  return sameEdges(one, other) ? add(one, other) : one
 }
 
 /**
@@ -130,7 +126,7 @@ export const foldCoredns = (
   const last = new Map([...kept, ...scraped].map((one) => [one.pod, one]))
   const seconds = Math.max(0, ...grown.map((one) => one.seconds))
   const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
-  const durations = grown.reduce<Histogram | undefined>((all, one) => add(all, one.durations), undefined)
+  const durations = grown.reduce<Histogram | undefined>((all, one) => together(all, one.durations), undefined)
   const window = durations === undefined ? state.window : remember(state.window, { seconds, histogram: durations })
   const nothing = grown.length === 0
   const answers = sum((one) => one.answers)

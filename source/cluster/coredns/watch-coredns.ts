@@ -4,6 +4,7 @@ import type { NodeRecord } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { clean } from '../../text/clean.ts'
 import type { Api } from '../api.ts'
+import { createWaits } from '../waits.ts'
 import { type CorednsId, type CorednsReadings, corednsIds, corednsStart, foldCoredns, type Scraped } from './fold.ts'
 import type { DnsPod } from './pods.ts'
 import { type Scrape, scrapeCoredns } from './scrape.ts'
@@ -29,19 +30,6 @@ const elsewhere: Absence = { missing: 'not-applicable', advice: clean('no CoreDN
 
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => JSON.stringify(one) === JSON.stringify(other)
 
-/** A pause that ends early where the signal aborts. */
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
-  })
-
 const originOf = (readings: CorednsReadings, id: CorednsId, from: Origin): Origin => {
   const reading = readings[id]
   return 'missing' in reading ? { missing: reading.missing, advice: clean(reading.advice) } : from
@@ -54,6 +42,7 @@ const sourceOf = (read: number, of: number): Origin =>
 /** What CoreDNS counts itself, on the nodes that its pods run on. Never rejects; ends with the signal. */
 export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> => {
   const { api, emit, now, signal, every = 10_000 } = options
+  const waits = createWaits()
   const states = new Map<NodeName, typeof corednsStart>()
   const told = new Map<NodeName, { readonly created: number; readonly origins: Map<CorednsId, Origin> }>()
 
@@ -125,6 +114,6 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
   // Soon at first, and once more for the first growth; then every ten seconds.
   for (let rounds = 0; !signal.aborted; rounds += 1) {
     await round()
-    await pause(rounds < 5 ? every / 5 : every, signal)
+    await waits.keep(rounds < 5 ? every / 5 : every, signal)
   }
 }

@@ -3,6 +3,7 @@ import type { MetricId } from '../../metrics/catalogue.ts'
 import {
   add,
   type GrowthWindow,
+  type Grown as Growth,
   growth,
   type Histogram,
   longestWindow,
@@ -40,16 +41,22 @@ export interface Scraped {
   readonly page: CorednsPage
 }
 
+/** What grew up to a time: monotonic seconds. */
+interface DatedGrowth extends Growth {
+  readonly at: number
+}
+
 /** What is kept between two rounds over the pods of one node. */
 export interface CorednsState {
   readonly last: ReadonlyMap<string, Scraped>
-  readonly window: GrowthWindow
+  readonly window: readonly DatedGrowth[]
 }
 
 export const corednsStart: CorednsState = { last: new Map(), window: [] }
 
 /** What grew in one pod since its last page. */
 interface Grown {
+  readonly at: number
   readonly seconds: number
   readonly queries: number
   readonly answers: number
@@ -69,6 +76,7 @@ const grownOf = (before: Scraped, { at, page }: Scraped): Grown | undefined => {
   const { page: old } = before
   const code = (name: string): number => (page.answers.get(name) ?? 0) - (old.answers.get(name) ?? 0)
   const grown: Grown = {
+    at,
     seconds,
     queries: page.queries - old.queries,
     answers: sumOfAll(page.answers) - sumOfAll(old.answers),
@@ -109,6 +117,34 @@ const together = (one: Histogram | undefined, other: Histogram | undefined): His
   return sameEdges(one, other) ? add(one, other) : one
 }
 
+const gaps: CorednsReadings = {
+  'coredns.queries': gap,
+  'coredns.nxdomain_share': gap,
+  'coredns.servfail_share': gap,
+  'coredns.latency_p50': gap,
+  'coredns.latency_p99': gap,
+  'coredns.cache_hit_share': gap,
+}
+
+const readingsOf = (grown: readonly Grown[], seconds: number, window: GrowthWindow): CorednsReadings => {
+  const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
+  const answers = sum((one) => one.answers)
+  const lookups = sum((one) => one.lookups)
+  const nxdomain = sum((one) => one.nxdomain)
+  const servfail = sum((one) => one.servfail)
+  const hits = sum((one) => one.hits)
+  return {
+    'coredns.queries': { ...gap, value: sum((one) => one.queries / one.seconds), window: seconds },
+    'coredns.nxdomain_share': shareOf(nxdomain, answers, seconds),
+    'coredns.servfail_share': shareOf(servfail, answers, seconds),
+    'coredns.latency_p50': percentileOf(50, window),
+    'coredns.latency_p99': percentileOf(99, window),
+    'coredns.cache_hit_share': Number.isNaN(lookups)
+      ? { missing: 'not-applicable', advice: 'no cache is configured in its Corefile' }
+      : shareOf(hits, lookups, seconds),
+  }
+}
+
 /**
  * The figures of a node from pages of its CoreDNS pods; the first pages, and those after a restart, are a gap. `pods`: those
  * that there are, also without a page this time: their next one is compared with the last one that was read.
@@ -124,42 +160,15 @@ export const foldCoredns = (
   })
   const kept = pods.flatMap((pod) => state.last.get(pod) ?? [])
   const last = new Map([...kept, ...scraped].map((one) => [one.pod, one]))
-  const seconds = Math.max(0, ...grown.map((one) => one.seconds))
-  const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
+  const now = Math.max(...scraped.map(({ at }) => at))
+  // Also what was remembered before a pause of any length, in which nothing could be forgotten.
+  const recently = state.window.filter(({ at, seconds }) => now - (at - seconds) <= longestWindow)
+  if (grown.length === 0) return { state: { last, window: recently }, readings: gaps }
+  const at = Math.max(...grown.map((one) => one.at))
+  const seconds = Math.max(...grown.map((one) => one.seconds))
   const durations = grown.reduce<Histogram | undefined>((all, one) => together(all, one.durations), undefined)
-  const window = durations === undefined ? state.window : remember(state.window, { seconds, histogram: durations })
-  const nothing = grown.length === 0
-  const answers = sum((one) => one.answers)
-  const lookups = sum((one) => one.lookups)
-  return {
-    state: { last, window },
-    readings: {
-      'coredns.queries': nothing ? gap : { ...gap, value: sum((one) => one.queries / one.seconds), window: seconds },
-      'coredns.nxdomain_share': nothing
-        ? gap
-        : shareOf(
-            sum((one) => one.nxdomain),
-            answers,
-            seconds,
-          ),
-      'coredns.servfail_share': nothing
-        ? gap
-        : shareOf(
-            sum((one) => one.servfail),
-            answers,
-            seconds,
-          ),
-      'coredns.latency_p50': percentileOf(50, window),
-      'coredns.latency_p99': percentileOf(99, window),
-      'coredns.cache_hit_share': nothing
-        ? gap
-        : Number.isNaN(lookups)
-          ? { missing: 'not-applicable', advice: 'no cache is configured in its Corefile' }
-          : shareOf(
-              sum((one) => one.hits),
-              lookups,
-              seconds,
-            ),
-    },
-  }
+  // What is remembered does not speak for pods that count no durations now.
+  if (durations === undefined) return { state: { last, window: recently }, readings: readingsOf(grown, seconds, []) }
+  const window = remember(recently, { at, seconds, histogram: durations })
+  return { state: { last, window }, readings: readingsOf(grown, seconds, window) }
 }

@@ -11,14 +11,18 @@ import { corednsPage } from '../../../source/cluster/coredns/page.ts'
 import { pageOf } from './pages.ts'
 
 /** What is read of pods on one node, round after round, ten seconds apart: texts by pod. */
-const rounds = (...texts: readonly Readonly<Record<string, string>>[]): CorednsReadings => {
+const rounds = (...texts: readonly Readonly<Record<string, string>>[]): CorednsReadings =>
+  roundsAt(...texts.map((pods, index) => [index * 10, pods] as const))
+
+/** The same, each with its second. */
+const roundsAt = (...texts: readonly (readonly [number, Readonly<Record<string, string>>])[]): CorednsReadings => {
   let state = corednsStart
   let readings: CorednsReadings | undefined
-  for (const [index, pods] of texts.entries()) {
+  for (const [at, pods] of texts) {
     const scraped = Object.entries(pods).map(([pod, text]) => {
       const page = corednsPage(text)
       if (page === undefined) throw new Error('no page')
-      return { pod, at: index * 10, page }
+      return { pod, at, page }
     })
     ;({ state, readings } = foldCoredns(state, scraped, Object.keys(pods)))
   }
@@ -78,6 +82,42 @@ describe("CoreDNS's own figures", () => {
     const p99 = valueOf(slow['coredns.latency_p99'])
     expect(p99).toBeGreaterThan(100)
     expect(p99).toBeLessThanOrEqual(128)
+  })
+
+  test.each(['coredns.latency_p50', 'coredns.latency_p99'] as const)(
+    'are a gap where nothing grew, however much did before: %s',
+    (id) => {
+      const before = [{ a: pageOf({ noerror: 1 }) }, { a: pageOf({ noerror: 1001, fast: 901 }) }] as const
+      expect(valueOf(rounds(...before)[id])).toBeGreaterThan(0)
+      expect(valueOf(rounds(...before, { b: pageOf({ noerror: 5000 }) })[id])).toBeNaN()
+      expect(valueOf(rounds(...before, { a: pageOf({ noerror: 5 }) })[id])).toBeNaN()
+      const hour = roundsAt([0, before[0]], [10, before[1]], [3610, { a: pageOf({ noerror: 9000 }) }])
+      expect(valueOf(hour[id])).toBeNaN()
+    },
+  )
+
+  test('are percentiles of the last five minutes by the clock, whatever was read in between', () => {
+    const slow = { a: pageOf({ noerror: 1001, fast: 1 }) }
+    const page = (noerror: number): string => pageOf({ noerror, fast: noerror - 1000 })
+    const after = (seconds: number): CorednsReadings =>
+      roundsAt(
+        [0, { a: pageOf({ noerror: 1 }) }],
+        [10, slow],
+        [seconds - 10, { a: page(1002) }],
+        [seconds, { a: page(1202) }],
+      )
+    expect(after(200)['coredns.latency_p99']).toMatchObject({ observations: 1201, window: 200 })
+    expect(after(3600)['coredns.latency_p99']).toMatchObject({ advice: '200 of 500 questions within five minutes' })
+    expect(after(3600)['coredns.latency_p50']).toMatchObject({ value: 0.25, observations: 200, window: 10 })
+  })
+
+  test('are no percentiles of earlier where no durations are counted any more', () => {
+    const without = pageOf({ noerror: 2000 }).replaceAll(/^coredns_dns_request_duration.*$/gm, '')
+    const found = rounds({ a: pageOf({ noerror: 1 }) }, { a: pageOf({ noerror: 1001 }) }, { a: without })
+    expect(found['coredns.latency_p50']).toEqual({
+      missing: 'no-data',
+      advice: '0 of 10 questions within five minutes',
+    })
   })
 
   test('are never below nothing, nor a share above all, whatever pages say', () => {

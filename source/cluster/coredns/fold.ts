@@ -2,8 +2,8 @@ import type { Missing } from '../../events/origin.ts'
 import type { MetricId } from '../../metrics/catalogue.ts'
 import {
   add,
-  type GrowthWindow,
   type Grown as Growth,
+  type GrowthWindow,
   growth,
   type Histogram,
   longestWindow,
@@ -63,8 +63,11 @@ interface Grown {
   readonly nxdomain: number
   readonly servfail: number
   readonly durations: Histogram | undefined
+  /** NaN where no cache has counted yet. */
   readonly hits: number
   readonly lookups: number
+  /** All questions from its start on. */
+  readonly asked: number
 }
 
 const sumOfAll = (answers: ReadonlyMap<string, number>): number =>
@@ -88,6 +91,7 @@ const grownOf = (before: Scraped, { at, page }: Scraped): Grown | undefined => {
         : growth(old.durations, page.durations),
     hits: page.cacheHits - (Number.isNaN(old.cacheHits) ? 0 : old.cacheHits),
     lookups: page.cacheLookups - (Number.isNaN(old.cacheLookups) ? 0 : old.cacheLookups),
+    asked: page.queries,
   }
   const { queries, answers, nxdomain, servfail, hits, lookups } = grown
   // Sums hide a counter that began anew: their rest must not have gone back either.
@@ -126,34 +130,48 @@ const gaps: CorednsReadings = {
   'coredns.cache_hit_share': gap,
 }
 
+const totalOf = (grown: readonly Grown[], of: (one: Grown) => number): number =>
+  grown.reduce((total, one) => total + of(one), 0)
+
+/** Of the pods whose cache counts. One that was asked and counts none has none. */
+const cacheShareOf = (grown: readonly Grown[], seconds: number): CorednsReading => {
+  const cached = grown.filter(({ lookups }) => !Number.isNaN(lookups))
+  if (cached.length > 0) {
+    const [hits, lookups] = [totalOf(cached, (one) => one.hits), totalOf(cached, (one) => one.lookups)]
+    return shareOf(hits, lookups, seconds)
+  }
+  return grown.every(({ asked }) => asked === 0)
+    ? gap
+    : { missing: 'not-applicable', advice: 'no cache is configured in its Corefile' }
+}
+
 const readingsOf = (grown: readonly Grown[], seconds: number, window: GrowthWindow): CorednsReadings => {
-  const sum = (of: (one: Grown) => number): number => grown.reduce((total, one) => total + of(one), 0)
+  const sum = (of: (one: Grown) => number): number => totalOf(grown, of)
   const answers = sum((one) => one.answers)
-  const lookups = sum((one) => one.lookups)
   const nxdomain = sum((one) => one.nxdomain)
   const servfail = sum((one) => one.servfail)
-  const hits = sum((one) => one.hits)
   return {
     'coredns.queries': { ...gap, value: sum((one) => one.queries / one.seconds), window: seconds },
     'coredns.nxdomain_share': shareOf(nxdomain, answers, seconds),
     'coredns.servfail_share': shareOf(servfail, answers, seconds),
     'coredns.latency_p50': percentileOf(50, window),
     'coredns.latency_p99': percentileOf(99, window),
-    'coredns.cache_hit_share': Number.isNaN(lookups)
-      ? { missing: 'not-applicable', advice: 'no cache is configured in its Corefile' }
-      : shareOf(hits, lookups, seconds),
+    'coredns.cache_hit_share': cacheShareOf(grown, seconds),
   }
+}
+
+export interface Folded {
+  readonly state: CorednsState
+  readonly readings: CorednsReadings
+  /** How many of the pods the figures are of: those with a page to compare this one with. */
+  readonly of: number
 }
 
 /**
  * The figures of a node from pages of its CoreDNS pods; the first pages, and those after a restart, are a gap. `pods`: those
  * that there are, also without a page this time: their next one is compared with the last one that was read.
  */
-export const foldCoredns = (
-  state: CorednsState,
-  scraped: readonly Scraped[],
-  pods: readonly string[],
-): { readonly state: CorednsState; readonly readings: CorednsReadings } => {
+export const foldCoredns = (state: CorednsState, scraped: readonly Scraped[], pods: readonly string[]): Folded => {
   const grown = scraped.flatMap((one) => {
     const before = state.last.get(one.pod)
     return (before === undefined ? undefined : grownOf(before, one)) ?? []
@@ -163,12 +181,14 @@ export const foldCoredns = (
   const now = Math.max(...scraped.map(({ at }) => at))
   // Also what was remembered before a pause of any length, in which nothing could be forgotten.
   const recently = state.window.filter(({ at, seconds }) => now - (at - seconds) <= longestWindow)
-  if (grown.length === 0) return { state: { last, window: recently }, readings: gaps }
+  const of = grown.length
+  if (of === 0) return { state: { last, window: recently }, readings: gaps, of }
   const at = Math.max(...grown.map((one) => one.at))
   const seconds = Math.max(...grown.map((one) => one.seconds))
   const durations = grown.reduce<Histogram | undefined>((all, one) => together(all, one.durations), undefined)
   // What is remembered does not speak for pods that count no durations now.
-  if (durations === undefined) return { state: { last, window: recently }, readings: readingsOf(grown, seconds, []) }
+  if (durations === undefined)
+    return { state: { last, window: recently }, readings: readingsOf(grown, seconds, []), of }
   const window = remember(recently, { at, seconds, histogram: durations })
-  return { state: { last, window }, readings: readingsOf(grown, seconds, window) }
+  return { state: { last, window }, readings: readingsOf(grown, seconds, window), of }
 }

@@ -71,6 +71,16 @@ describe("CoreDNS's own figures", () => {
     })
   })
 
+  test('are a share of the caches that there are, where only one of the pods has counted in its own', () => {
+    const without = (noerror: number): string => pageOf({ noerror }).replaceAll(/^coredns_cache.*$/gm, '')
+    const cached = (hits: number): string => pageOf({ noerror: 100 + hits, hits, misses: 10 })
+    const found = rounds({ a: cached(0), b: without(5) }, { a: cached(30), b: without(9) })
+    expect(found['coredns.cache_hit_share']).toMatchObject({ value: 100, observations: 30 })
+    // What counts nothing yet tells nothing of its Corefile.
+    const idle = 'coredns_build_info{version="1.14.7"} 1'
+    expect(valueOf(rounds({ a: idle }, { a: idle })['coredns.cache_hit_share'])).toBeNaN()
+  })
+
   test('are percentiles once there are enough questions, below the first bucket said to be so', () => {
     const few = rounds({ a: pageOf({ noerror: 0 + 1 }) }, { a: pageOf({ noerror: 300 }) })
     expect(few['coredns.latency_p99']).toEqual({

@@ -2,12 +2,13 @@ import type { Event } from '../../events/event.ts'
 import type { PodId, SliceId } from '../../events/names.ts'
 import type { Absence } from '../../events/origin.ts'
 import type { PodRecord, SliceRecord } from '../../events/records.ts'
-import type { SourceState } from '../../events/sources.ts'
+import type { SourceStatus } from '../../events/sources.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { clean } from '../../text/clean.ts'
 
+const home = 'kube-system'
 /** The service that every cluster calls its DNS by, whatever serves it. */
-export const dnsService = 'kube-system/kube-dns'
+export const dnsService = `${home}/kube-dns`
 
 /** A pod behind the cluster's DNS. */
 export interface DnsPod {
@@ -27,14 +28,28 @@ export interface DnsPods {
 
 const needed = ['pods', 'endpointslices'] as const
 
+/** Whether it is read, but not where the pods are. */
+const isNarrow = ({ namespaces }: SourceStatus): boolean => namespaces?.every((name) => name !== home) ?? false
+
+/** Why a source does not tell of the pods; undefined: it does, or will. */
+const absenceOf = (name: string, status: SourceStatus | undefined): Absence | undefined => {
+  if (status?.state === 'denied' || (status !== undefined && isNarrow(status))) {
+    const rule = status.lacking[0]?.rule ?? `list, watch ${name}`
+    return { missing: 'denied', advice: clean(`needs ${rule} to find the pods of CoreDNS in ${home}: see kntop rbac`) }
+  }
+  if (status?.state === 'absent')
+    return { missing: 'no-data', advice: clean(`the pods of CoreDNS are not found without ${name}: ${status.cause}`) }
+  return undefined
+}
+
 export const followDnsPods = (): DnsPods => {
   const slices = new Map<SliceId, SliceRecord>()
   const pods = new Map<PodId, PodRecord>()
-  const states = new Map<string, SourceState>()
+  const states = new Map<string, SourceStatus>()
   return {
     heard(events) {
       for (const event of events) {
-        if (event.type === 'source') states.set(event.source, event.status.state)
+        if (event.type === 'source') states.set(event.source, event.status)
         if (event.type !== 'record') continue
         if (event.kind === 'endpointslice') {
           if (event.change === 'gone') slices.delete(event.id)
@@ -42,14 +57,13 @@ export const followDnsPods = (): DnsPods => {
         }
         if (event.kind !== 'pod') continue
         if (event.change === 'gone') pods.delete(event.id)
-        else if (event.record.namespace === 'kube-system') pods.set(event.record.id, event.record)
+        else if (event.record.namespace === home) pods.set(event.record.id, event.record)
       }
     },
     now() {
-      const denied = needed.find((name) => states.get(name) === 'denied')
-      if (denied !== undefined)
-        return { missing: 'denied', advice: clean(`needs list ${denied} to find the pods of CoreDNS: see kntop rbac`) }
-      if (needed.some((name) => (states.get(name) ?? 'starting') === 'starting')) return undefined
+      const [absence] = needed.flatMap((name) => absenceOf(name, states.get(name)) ?? [])
+      if (absence !== undefined) return absence
+      if (needed.some((name) => (states.get(name)?.state ?? 'starting') === 'starting')) return undefined
       const ids = new Set([...slices.values()].flatMap(({ endpoints }) => endpoints.flatMap(({ pod }) => pod ?? [])))
       return [...ids].flatMap((id): readonly DnsPod[] => {
         const pod = pods.get(id)

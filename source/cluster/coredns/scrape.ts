@@ -1,5 +1,6 @@
 import { type Clean, clean } from '../../text/clean.ts'
-import { type Api, ApiError } from '../api.ts'
+import type { Api } from '../api.ts'
+import { causeOf, type Failure, failureOfError, failureOfResponse } from '../failure.ts'
 import { type CorednsPage, corednsPage } from './page.ts'
 import type { DnsPod } from './pods.ts'
 
@@ -34,26 +35,32 @@ const missing = (missing: Exclude<Scrape, { page: unknown }>['missing'], advice:
   advice: clean(advice, 300),
 })
 
+const failed = (pod: DnsPod, failure: Failure): Scrape =>
+  missing('no-data', `${pod.name} could not be read through the API server: ${causeOf(failure)}`)
+
 /** Reads the metrics of a pod through the API server. Never rejects. */
 export const scrapeCoredns = async (api: Api, pod: DnsPod, now: () => number, signal: AbortSignal): Promise<Scrape> => {
   try {
-    const { status, body } = await api.request({
+    const response = await api.request({
       path: pathOf(pod),
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     })
-    const text = await bodyOf(body)
+    if (response.status !== 200) {
+      const failure = await failureOfResponse(response)
+      // Not a right that is missing: a credential that ran out, and the next request takes a new one.
+      if (failure.kind === 'unauthorised') api.refused()
+      return failure.kind === 'forbidden'
+        ? missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
+        : failed(pod, failure)
+    }
+    const text = await bodyOf(response.body)
     // Its own time: another pod of the round may have taken seconds.
     const at = now() / 1000
-    if (status === 401) api.refused()
-    if (status === 401 || status === 403)
-      return missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
-    if (status !== 200) return missing('no-data', `${pod.name} could not be read through the API server (${status})`)
     const page = text === undefined ? undefined : corednsPage(text)
     return page === undefined
       ? missing('not-applicable', `what serves the cluster's DNS in ${pod.name} has no metrics of CoreDNS`)
       : { page, at }
   } catch (error) {
-    const why = error instanceof ApiError ? error.cause : error instanceof Error ? error.message : String(error)
-    return missing('no-data', `${pod.name} could not be read through the API server: ${why}`)
+    return failed(pod, failureOfError(error, false))
   }
 }

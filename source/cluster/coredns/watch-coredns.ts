@@ -9,6 +9,8 @@ import { type CorednsId, type CorednsReadings, corednsIds, corednsStart, foldCor
 import type { DnsPod } from './pods.ts'
 import { type Scrape, scrapeCoredns } from './scrape.ts'
 
+type Scraping = Scrape & { readonly pod: DnsPod }
+
 export interface WatchCorednsOptions {
   readonly api: Api
   readonly pods: () => readonly DnsPod[] | Absence | undefined
@@ -28,6 +30,12 @@ const tier = clean('CoreDNS metrics')
 const source: Origin = { tier, scope: 'pod' }
 const elsewhere: Absence = { missing: 'not-applicable', advice: clean('no CoreDNS pod runs on this node') }
 
+/** Why a node has no figures although a pod is there: it is behind those that are read. */
+const beyond = (all: number): Absence => ({
+  missing: 'no-data',
+  advice: clean(`only ${most} of the ${all} pods of CoreDNS are read, and none of this node is among them`),
+})
+
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 const originOf = (readings: CorednsReadings, id: CorednsId, from: Origin): Origin => {
@@ -36,8 +44,8 @@ const originOf = (readings: CorednsReadings, id: CorednsId, from: Origin): Origi
 }
 
 /** Where a node's figures come from: part of its pods is not all of them. */
-const sourceOf = (read: number, of: number): Origin =>
-  read === of ? source : { tier: clean(`CoreDNS metrics, ${read} of ${of} pods`), scope: 'pod' }
+const sourceOf = (some: number, of: number): Origin =>
+  some === of ? source : { tier: clean(`CoreDNS metrics, ${some} of ${of} pods`), scope: 'pod' }
 
 /** What CoreDNS counts itself, on the nodes that its pods run on. Never rejects; ends with the signal. */
 export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> => {
@@ -56,18 +64,22 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
     })
   }
 
-  const tell = (node: NodeName, at: number, scrapes: readonly (Scrape & { readonly pod: DnsPod })[]): void => {
+  /** `here`: all pods of the node, also those that are not read. */
+  const tell = (node: NodeName, at: number, scrapes: readonly Scraping[], here: readonly DnsPod[]): void => {
     const read = scrapes.flatMap((one): readonly Scraped[] =>
       'page' in one ? [{ pod: one.pod.incarnation, at: one.at, page: one.page }] : [],
     )
-    const [failed] = scrapes.flatMap((one) => ('missing' in one ? [one] : []))
-    if (read.length === 0) {
-      emit(originEvents(node, () => failed ?? elsewhere))
+    const [failed] = scrapes.flatMap((one): readonly Absence[] =>
+      'missing' in one ? [{ missing: one.missing, advice: one.advice }] : [],
+    )
+    if (read.length === 0 && failed !== undefined) {
+      emit(originEvents(node, () => failed))
       return
     }
-    const here = scrapes.map(({ pod }) => pod.incarnation)
-    const { state, readings } = foldCoredns(states.get(node) ?? corednsStart, read, here)
-    const from = sourceOf(read.length, scrapes.length)
+    const pods = here.map(({ incarnation }) => incarnation)
+    const { state, readings, of } = foldCoredns(states.get(node) ?? corednsStart, read, pods)
+    // Nothing stands behind a gap: then it says who answers.
+    const from = sourceOf(of > 0 ? of : read.length, here.length)
     states.set(node, state)
     const given = corednsIds.flatMap((metric) => {
       const reading = readings[metric]
@@ -91,9 +103,9 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
   const round = async (): Promise<void> => {
     const known = options.pods()
     if (known === undefined) return
-    const pods = 'missing' in known ? [] : known.slice(0, most)
+    const pods = 'missing' in known ? [] : known
     const scrapes = await Promise.all(
-      pods.map(async (pod) => ({ pod, ...(await scrapeCoredns(api, pod, now, signal)) })),
+      pods.slice(0, most).map(async (pod) => ({ pod, ...(await scrapeCoredns(api, pod, now, signal)) })),
     )
     if (signal.aborted) return
     const nodes = new Map(options.nodes().map(({ id, created }) => [id, created]))
@@ -105,9 +117,15 @@ export const watchCoredns = async (options: WatchCorednsOptions): Promise<void> 
     }
     for (const [node, created] of nodes) {
       if (!told.has(node)) told.set(node, { created, origins: new Map() })
-      const here = scrapes.filter(({ pod }) => pod.node === node)
-      if (here.length > 0) tell(node, now(), here)
-      else emit(originEvents(node, () => ('missing' in known ? known : elsewhere)))
+      if ('missing' in known) {
+        emit(originEvents(node, () => known))
+        continue
+      }
+      const here = pods.filter((pod) => pod.node === node)
+      const scraped = scrapes.filter(({ pod }) => pod.node === node)
+      if (scraped.length > 0) tell(node, now(), scraped, here)
+      else emit(originEvents(node, () => (here.length > 0 ? beyond(pods.length) : elsewhere)))
+      if (here.length === 0) states.delete(node)
     }
   }
 

@@ -75,6 +75,7 @@ describe('CoreDNS through the API server', () => {
 
   test.each([
     [403, '', 'denied', /pods\/proxy/],
+    [401, '{"kind":"Status","message":"Unauthorized"}', 'no-data', /coredns-abc .*: Unauthorized \(401\)$/],
     [503, '', 'no-data', /503/],
     [200, 'up 1\n', 'not-applicable', /no metrics of CoreDNS/],
   ] as const)('that answers %i is missing, and says why', async (status, text, missing, advice) => {
@@ -84,6 +85,91 @@ describe('CoreDNS through the API server', () => {
         origin: { missing, advice: expect.stringMatching(advice) },
       }),
     )
+  })
+
+  test('that refuses the credential has it taken anew', async () => {
+    const { api } = watched(() => [401, ''])
+    await vi.waitFor(() => expect(api.refused).toHaveBeenCalled())
+  })
+
+  test('says why it is missing and what to do, and nothing else', async () => {
+    const { originOf } = watched(() => [403, ''])
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toEqual({
+        type: 'origin',
+        subject: { node: 'cp-1' },
+        metric: 'coredns.queries',
+        origin: { missing: 'denied', advice: 'needs get pods/proxy in kube-system: see kntop rbac' },
+      }),
+    )
+  })
+
+  test('says of how many pods a figure is, where one of them was never read before', async () => {
+    let restarts = 0
+    const { originOf } = watched(
+      (_, count) => [200, pageOf({ noerror: count * 100 })],
+      () => {
+        restarts += 1
+        return [pod, { ...pod, name: 'coredns-b', incarnation: `other ${restarts}` }]
+      },
+    )
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: { tier: 'CoreDNS metrics, 1 of 2 pods' } }),
+    )
+  })
+
+  test('says of a pod beyond those that are read that it is not read, not that there is none', async () => {
+    const pods = Array.from({ length: 65 }, (_, index) => ({
+      ...pod,
+      name: `coredns-${index}`,
+      incarnation: `${index}`,
+      node: node(index < 64 ? 'cp-1' : 'w-1'),
+    }))
+    const { originOf, requests } = watched(
+      () => [200, pageOf({ noerror: 5 })],
+      () => pods,
+    )
+    await vi.waitFor(() =>
+      expect(originOf('w-1', 'coredns.queries')).toMatchObject({
+        origin: {
+          missing: 'no-data',
+          advice: 'only 64 of the 65 pods of CoreDNS are read, and none of this node is among them',
+        },
+      }),
+    )
+    expect(requests.some(({ path }) => path.includes('coredns-64:'))).toBe(false)
+  })
+
+  test('counts the pods beyond those that are read where another one of the node is read', async () => {
+    const pods = Array.from({ length: 65 }, (_, index) => ({ ...pod, name: `c-${index}`, incarnation: `${index}` }))
+    const { originOf } = watched(
+      (_, count) => [200, pageOf({ noerror: count })],
+      () => pods,
+    )
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: { tier: 'CoreDNS metrics, 64 of 65 pods' } }),
+    )
+  })
+
+  test('begins anew on a node that had no pod of it for a while', async () => {
+    let pods = [pod]
+    const { events, originOf } = watched(
+      (_, count) => [200, pageOf({ noerror: count * 100 })],
+      () => pods,
+    )
+    const rates = (): readonly (number | undefined)[] =>
+      events.flatMap((event) =>
+        event.type === 'sample' ? [event.values[event.metrics.indexOf('coredns.queries')]] : [],
+      )
+    await vi.waitFor(() => expect(rates().at(-1)).toBeGreaterThan(0))
+    pods = []
+    await vi.waitFor(() =>
+      expect(originOf('cp-1', 'coredns.queries')).toMatchObject({ origin: { missing: 'not-applicable' } }),
+    )
+    const before = rates().length
+    pods = [pod]
+    await vi.waitFor(() => expect(rates().length).toBeGreaterThan(before))
+    expect(rates()[before]).toBeNaN()
   })
 
   test('says of how many pods a figure is, where one of them cannot be read', async () => {

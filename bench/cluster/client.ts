@@ -7,6 +7,7 @@ import { watchCluster } from '../../source/cluster/watch-cluster.ts'
 import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
 import { createHttpApi } from '../../test/cluster/support/http-api.ts'
+import { collect, cpuSoFar, createFreezes } from './cost.ts'
 
 /** What watching took. Milliseconds and megabytes. */
 export interface ClusterCost {
@@ -21,41 +22,6 @@ export interface ClusterCost {
     readonly longest: number
     readonly snapshot: number
     readonly changes: number
-  }
-}
-
-const collect = (): number => {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed
-}
-
-const cpuSoFar = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
-const threadCpuSoFar = (): number => {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}
-
-/** Milliseconds of its own CPU that the loop spent at most between two turns of a timer: others here must not count. */
-const createFreezes = (): { longest(): number; reset(): void } => {
-  let longest = 0
-  let cpu = threadCpuSoFar()
-  const turn = (): void => {
-    const next = threadCpuSoFar()
-    longest = Math.max(longest, next - cpu)
-    cpu = next
-    setTimeout(turn, 1).unref()
-  }
-  turn()
-  return {
-    longest: () => longest,
-    reset() {
-      longest = 0
-      cpu = threadCpuSoFar()
-    },
   }
 }
 

@@ -145,6 +145,7 @@ const change = (): void => {
 }
 
 const server = createServer((request, response) => {
+  response.setHeader('Content-Type', 'application/json')
   void serve(new URL(request.url ?? '/', 'http://bench'), response)
 })
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))

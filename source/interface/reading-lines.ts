@@ -25,15 +25,29 @@ export const endingWords = ({ kind, ending }: Figure, metric: MetricId): string 
   return Number.isNaN(peak) ? ', ending' : `, ending, was ${formatValue(peak, metricOf(metric).unit)}`
 }
 
-/** The figures that put the node where it stands, by name: the sign beside it must not be a riddle. */
-const causes = (node: NodeView): readonly Segment[] => {
+/** The metrics that put the node where it stands. */
+const worstMetrics = (node: NodeView): readonly MetricId[] => {
   const worst = node.worst()
   if (worst === 'ok' || node.link?.state !== 'live') return []
-  return catalogue.flatMap(({ id, title }) => {
+  return catalogue.flatMap(({ id }) => {
     const reading = node.reading(id)
-    if (reading.kind !== 'live' || reading.band !== worst) return []
-    return [segment(`${title} `), readingWords(reading, id), segment('  ')]
+    return reading.kind === 'live' && reading.band === worst ? [id] : []
   })
+}
+
+/** The figures that put the node where it stands, by name: the sign beside it must not be a riddle. */
+const causes = (node: NodeView): readonly Segment[] =>
+  worstMetrics(node).flatMap((id) => [
+    segment(`${metricOf(id).title} `),
+    readingWords(node.reading(id), id),
+    segment('  '),
+  ])
+
+/** The worst figures of a node, where no column in view shows one of them; undefined: one is seen. */
+export const hiddenCauses = (node: NodeView, isInView: (metric: MetricId) => boolean): Line | undefined => {
+  const worst = worstMetrics(node)
+  if (worst.length === 0 || worst.some(isInView)) return undefined
+  return [segment(' not in view: ', 'title'), ...causes(node)]
 }
 
 const help: Line = [segment(' left and right choose a figure, x explains it, enter opens the node', 'dim')]

@@ -27,6 +27,8 @@ export interface Driver {
   joins(node: string): void
   say(...events: readonly Event[]): void
   press(...keys: readonly string[]): void
+  /** Presses a key until the screen shows a text, at most so many times; then it fails with what it shows. */
+  pressUntil(key: string, text: string, most?: number): void
   /** Types a text letter by letter. */
   type(text: string): void
   paste(text: string): void
@@ -141,6 +143,13 @@ export const open = ({
     },
     press: (...keys) => {
       for (const key of keys) session.press(key, size)
+    },
+    pressUntil(key, text, most = 60) {
+      for (let presses = 0; !plain().join('\n').includes(text); presses++) {
+        if (presses === most)
+          throw new Error(`no "${text}" after pressing ${key} ${most} times:\n${plain().join('\n')}`)
+        session.press(key, size)
+      }
     },
     type: (text) => {
       for (const letter of text) session.press(letter === ' ' ? 'space' : letter, size)

@@ -26,7 +26,7 @@ describe('x on a figure', () => {
 
   test('tells of a share what it is a share of', () => {
     const at = open({ terminal: { columns: 200, rows: 50 } })
-    while (!at.line(48).includes('segments sent again')) at.press('right')
+    at.pressUntil('right', 'segments sent again')
     at.press('x')
     at.sees('5000 segments sent')
   })
@@ -63,7 +63,7 @@ describe('x on a figure', () => {
 
   test('tells why it is missing, and what to do about it', () => {
     const at = open({ terminal: tall })
-    while (!at.screen.join('\n').includes(' fdatasync p99 ')) at.press('right')
+    at.pressUntil('right', ' fdatasync p99 ')
     at.press('x')
     at.sees('Missing      not-asked (runs only when asked for: see opt-ins (w))')
     at.sees('Because      ask for disk-probe with the key w')

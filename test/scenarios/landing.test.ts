@@ -242,3 +242,24 @@ describe('a filter on the landing screen', () => {
     expect(at.line(22)).toMatch(/aend *$/)
   })
 })
+
+describe('a node that a column without room puts where it stands', () => {
+  test('has that figure named below, also while the cursor is on another column', () => {
+    const at = open()
+    at.has('worker-1', { 'udp.receive_errors': 500 })
+    at.wait(15)
+    expect(at.row('worker-1')).toMatch(/^worker-1 [△▲]/)
+    at.press('right')
+    at.sees(/not in view: .*(warning|critical)/)
+    at.press('down')
+    at.seesNot('not in view')
+  })
+
+  test('needs no such word where the figure is seen', () => {
+    const at = open()
+    at.has('worker-1', { 'conntrack.fill': 97 })
+    at.wait(15)
+    at.press('right', 'right')
+    at.seesNot('not in view')
+  })
+})

@@ -2,7 +2,7 @@ import type { NodeName } from '../../events/subject.ts'
 import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node-words.ts'
 import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
-import { readingLines } from '../../interface/reading-lines.ts'
+import { hiddenCauses, readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
 import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
@@ -103,7 +103,10 @@ export const nodesScreen = screen<TableState>({
     const view = node === undefined ? undefined : snapshot.nodes.get(node)
     if (view === undefined) return undefined
     const known = clusterNodeOf(snapshot, view.name)
-    const lines = readingLines(view, metric, size.columns)
+    const readings = readingLines(view, metric, size.columns)
+    const inView = new Set(shownOf(nodeTable, snapshot, state, size).columns)
+    const hidden = metric === undefined ? undefined : hiddenCauses(view, (id) => inView.has(id))
+    const lines = hidden === undefined ? readings : [readings[0] ?? [], hidden]
     const isAsked = isOfKubernetes(columnUnder(snapshot, state, size)) || (metric === undefined && isUnready(known))
     if (known === undefined || !isAsked) return lines
     return [[segment(` ${view.name} `, 'title'), ...nodeLine(known)], lines[0] ?? []]

@@ -94,7 +94,7 @@ describe('?', () => {
     const at = open({ terminal: { columns: 120, rows: 40 } })
     at.press(...way)
     const pages: string[] = [...at.body]
-    while (at.body.some((line) => line.includes('more lines below'))) {
+    for (let page = 0; page < 20 && at.body.some((line) => line.includes('more lines below')); page += 1) {
       at.press('space')
       pages.push(...at.body)
     }

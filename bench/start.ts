@@ -47,7 +47,7 @@ const swallowed = (file: string): readonly string[] => [...swallowing, process.e
 const untilSwallowing = (): number =>
   median(
     Array.from({ length: turns }, () => {
-      const [command = '', ...words] = [...swallowing, 'true']
+      const [command, ...words] = [...swallowing, 'true']
       const began = performance.now()
       execFileSync(command, words)
       return performance.now() - began

@@ -27,8 +27,8 @@ export interface ApiRequest {
 /** A way to one API server with credentials. Never follows redirects. Rejects with {@link ApiError}. */
 export interface Api {
   request(request: ApiRequest): Promise<ApiResponse>
-  /** The credential was refused (401): the next request takes a new one. */
-  refused(): void
+  /** The credential was refused (401): the next request takes a new one. Gives why, with an advice; empty: nobody was refused. */
+  refused(): Clean
 }
 
 /** Where it failed: on the way, at the certificates, at our own credentials, at a proxy, or because we ended it. */

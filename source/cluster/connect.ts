@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { type Clean, clean } from '../text/clean.ts'
+import { clean } from '../text/clean.ts'
 import { type Api, ApiError, type ApiRequest, type ApiResponse } from './api.ts'
 import { pluginLimits, runExecPlugin } from './credentials/exec-credential.ts'
 import type { Clocks } from './credentials/holder.ts'
@@ -48,8 +48,6 @@ export interface ConnectOptions extends Partial<Clocks> {
 /** A way to a cluster, for as long as it is not closed. */
 export interface ClusterApi extends Api {
   readonly identity: Identity
-  /** Why the server refused us the last time (401), with an advice. */
-  refusal(): Clean
   /** Ends everything that is under way, plugins included. */
   close(): void
 }
@@ -115,7 +113,6 @@ export const connectCluster = (target: Target, options: ConnectOptions): Cluster
     identity: identityOf(target),
     request: send,
     refused: session.refused,
-    refusal: session.refusal,
     close: () => {
       lifetime.abort()
       session.close()

@@ -1,4 +1,4 @@
-import { clean } from '../text/clean.ts'
+import { type Clean, clean } from '../text/clean.ts'
 import type { ApiRequest, ApiResponse } from './api.ts'
 import { type Failure, failureOfError, failureOfResponse } from './failure.ts'
 import { createGuard, type Guard } from './guard.ts'
@@ -27,7 +27,7 @@ export interface Patience {
  * the credentials.
  */
 export const exchange = async <Result>(
-  { api, now, dated }: Shared,
+  { api, now, dated }: Pick<Shared, 'api' | 'now' | 'dated'>,
   request: Omit<ApiRequest, 'signal'>,
   signal: AbortSignal,
   { answer, inactivity }: Patience,
@@ -69,8 +69,7 @@ export const exchange = async <Result>(
       response.status === 200 || response.status === 201
         ? await take({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
         : await failureOfResponse(response)
-    if (isUnauthorised(result)) api.refused()
-    return given ?? result
+    return given ?? (isUnauthorised(result) ? explained(result, api.refused()) : result)
   } catch (error) {
     own.abort()
     return given ?? failureOfError(error, begun)
@@ -80,7 +79,16 @@ export const exchange = async <Result>(
   }
 }
 
-const isUnauthorised = (result: unknown): boolean =>
+/** A server says of a 401 that it is one: what is wrong with the credentials is known here. */
+const explained = (refused: Unauthorised, why: Clean): Unauthorised =>
+  why === '' ? refused : { ...refused, cause: clean(`${refused.cause}; ${why}`) }
+
+interface Unauthorised {
+  readonly kind: 'unauthorised'
+  readonly cause: Clean
+}
+
+const isUnauthorised = (result: unknown): result is Unauthorised =>
   typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'unauthorised'
 
 async function* heardOf(body: AsyncIterable<Uint8Array>, guard: Guard): AsyncGenerator<Uint8Array> {

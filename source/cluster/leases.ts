@@ -63,7 +63,7 @@ export const createLeases = (shared: Shared): Leases => {
         const before = wanted
         const turned = new Promise<void>((resolve) => {
           changed = resolve
-          signal.addEventListener('abort', () => resolve(), { once: true })
+          signal.addEventListener('abort', changed, { once: true, signal: inner.signal })
           if (signal.aborted) resolve()
         })
         const reading = before ? read(inner.signal) : Promise.resolve()

@@ -2,6 +2,7 @@ import type { ApiStatus } from '../events/sources.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import { exchange } from './exchange.ts'
 import { causeOf, type Failure } from './failure.ts'
+import type { Limits } from './limits.ts'
 import type { Shared } from './shared.ts'
 import { fieldsOf, textOf } from './slim/fields.ts'
 
@@ -73,11 +74,20 @@ const versionIn = async (body: AsyncIterable<Uint8Array>): Promise<Clean | undef
 /** Failures that are an answer all the same: the server is there. */
 const isAnswer = ({ kind }: Failure): boolean => kind === 'forbidden' || kind === 'absent' || kind === 'busy'
 
+/** Milliseconds until it is asked again: sooner where nobody is there, later where it says so. */
+const pauseAfter = (answer: Failure | { readonly kind: 'said' }, { ping, retryAfter }: Limits): number => {
+  if (answer.kind === 'busy') return Math.max(ping, Math.min(answer.after, retryAfter))
+  return answer.kind === 'said' || isAnswer(answer) ? ping : ping / 5
+}
+
+/** What a ping uses of it. */
+type Asking = Pick<Shared, 'api' | 'now' | 'limits' | 'waits' | 'dated'>
+
 /**
  * Asks for the version now and then, the smallest call that there is, which needs no etcd: how long it takes, and whether
  * anybody answers. Ends with the signal, and never rejects.
  */
-export const ping = async (shared: Shared, server: Server, signal: AbortSignal): Promise<void> => {
+export const ping = async (shared: Asking, server: Server, signal: AbortSignal): Promise<void> => {
   const { now, waits, limits } = shared
   const patience = { answer: limits.ping / 2, inactivity: limits.ping / 2 }
   while (!signal.aborted) {
@@ -90,6 +100,6 @@ export const ping = async (shared: Shared, server: Server, signal: AbortSignal):
     if (answer.kind === 'said') server.answered(now() - begun, answer.version)
     else if (isAnswer(answer)) server.answered(now() - begun, undefined)
     else server.failed(causeOf(answer))
-    await waits.pause(answer.kind === 'said' ? limits.ping : limits.ping / 5, signal)
+    await waits.pause(pauseAfter(answer, limits), signal)
   }
 }

@@ -31,9 +31,8 @@ export interface Session {
   current(): Promise<Prepared>
   /** What the server said to a request with it. */
   answered(used: Prepared, status: number): void
-  /** What was refused is not used again. */
-  refused(): void
-  refusal(): Clean
+  /** What was refused is not used again; gives why, with an advice, and empty where nothing was refused. */
+  refused(): Clean
   close(): void
 }
 
@@ -89,12 +88,12 @@ export const createSession = (target: Target, { now, wall, files, plugin, agents
     },
     refused: () => {
       // Many hear of one refusal; whoever comes late speaks of a credential that is gone.
-      if (held === undefined || lastRefused === undefined) return
-      if (lastRefused.given !== held.given || lastRefused.print !== held.print) return
+      if (held === undefined || lastRefused === undefined) return why
+      if (lastRefused.given !== held.given || lastRefused.print !== held.print) return why
       if (held.given !== undefined) holder?.refused(held.given, new ApiError('credentials', why))
       held = { ...held, at: Number.NEGATIVE_INFINITY }
+      return why
     },
-    refusal: () => why,
     close: () => {
       for (const agent of held === undefined ? [] : [held.agents.call, held.agents.watch]) agent.destroy()
     },

@@ -18,7 +18,7 @@ export interface ClusterNode {
   readonly age: number
   /** Since the node is, or is not, ready. */
   readonly readyAge: number
-  /** Since the kubelet was heard of; read only while some node has no live connection. */
+  /** Since the kubelet was heard of; known only while leases are read, which they are while some node has no live connection. */
   readonly leaseAge: number
   /** Undefined: pods may not be read, or have not been yet. */
   readonly pods: PodCount | undefined
@@ -45,7 +45,11 @@ export const clusterNode = (snapshot: Snapshot, node: NodeName): ClusterNode | u
     record,
     age: status.state === 'polling' ? 0 : sourceAge(status, snapshot),
     readyAge: serverAge(record.readySince, sources, snapshot),
-    leaseAge: serverAge(records.leases.get(node)?.renewed ?? Number.NaN, sources, snapshot),
+    // It would grow as well while only our own reading has stopped, and look like a dead kubelet.
+    leaseAge:
+      sourceOf(snapshot, 'leases')?.state === 'polling'
+        ? serverAge(records.leases.get(node)?.renewed ?? Number.NaN, sources, snapshot)
+        : Number.NaN,
     pods: podsOf(snapshot, node),
   }
 }

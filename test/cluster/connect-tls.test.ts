@@ -124,6 +124,6 @@ describe('an API server that verifies', () => {
       }),
     )
     expect((await ask(way)).status).toBe(401)
-    expect(way.refusal()).toMatch(/user "karin": the client certificate ended \d{4}-\d\d-\d\d/)
+    expect(way.refused()).toMatch(/user "karin": the client certificate ended \d{4}-\d\d-\d\d/)
   })
 })

@@ -189,7 +189,11 @@ describe('credentials that are refused in mid-run', () => {
     const cluster = await withPods('a')
     await isLive(cluster)
     breakWith(cluster, podsAnswer(401, 6))
-    await expect.poll(() => cluster.status('pods')?.cause).toBe('says 401 (401)')
+    await expect
+      .poll(() => cluster.status('pods')?.cause)
+      .toBe(
+        'says 401 (401); user "karin": the server wants to know who asks: the kubeconfig holds no credentials for it',
+      )
     expect(cluster.ids('pods')).toEqual(['shop/a'])
     await isLive(cluster)
     expect(cluster.api.refusals()).toBe(6)

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { NodeName } from '../../source/events/subject.ts'
+import { clusterNode } from '../../source/store/cluster-node.ts'
+import { createStore } from '../../source/store/store.ts'
+import { clean } from '../../source/text/clean.ts'
 import { namespaceObject, nodeObject, podObject, serviceObject, sliceObject } from './support/objects.ts'
 import { watched } from './support/watched.ts'
 
@@ -47,17 +51,28 @@ describe('a cluster that is watched', () => {
 
   it('reads leases only while they are wanted, and forgets them afterwards', async () => {
     const cluster = await watched({
-      before: ({ state }) =>
+      before: ({ state }) => {
+        state.put('nodes', nodeObject('worker-1'))
         state.put('leases', {
           metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
           spec: { renewTime: '2026-01-31T12:00:00.000000Z' },
-        }),
+        })
+      },
     })
     await expect.poll(() => cluster.state('nodes')).toBe('live')
     expect(cluster.mock.asked.filter(({ resource }) => resource === 'leases')).toEqual([])
     cluster.watch.leases(true)
     await expect.poll(() => cluster.ids('leases')).toEqual(['worker-1'])
     expect(cluster.state('leases')).toBe('polling')
+    // A clock that runs on while nobody reads them would tell of a kubelet that is silent.
+    const store = createStore()
+    const leaseAge = (): number | undefined => clusterNode(store.snapshot(), 'worker-1' as NodeName)?.leaseAge
+    store.apply(cluster.events)
+    expect(leaseAge()).toBeGreaterThanOrEqual(0)
+    const status = cluster.status('leases')
+    if (status === undefined) throw new Error('nothing is told of leases')
+    store.apply([{ type: 'source', source: clean('leases'), status: { ...status, state: 'stale' } }])
+    expect(leaseAge()).toBeNaN()
     cluster.watch.leases(false)
     await expect.poll(() => cluster.ids('leases')).toEqual([])
   })

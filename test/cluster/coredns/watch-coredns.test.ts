@@ -5,7 +5,7 @@ import { watchCoredns } from '../../../source/cluster/coredns/watch-coredns.ts'
 import type { Event } from '../../../source/events/event.ts'
 import type { Absence } from '../../../source/events/origin.ts'
 import type { NodeName } from '../../../source/events/subject.ts'
-import { clean } from '../../../source/text/clean.ts'
+import { type Clean, clean } from '../../../source/text/clean.ts'
 import { pageOf } from './pages.ts'
 
 const node = (name: string) => name as NodeName
@@ -29,7 +29,7 @@ const watched = (
       })()
       return Promise.resolve({ status, header: () => undefined, body })
     },
-    refused: vi.fn<() => void>(),
+    refused: vi.fn<() => Clean>(() => clean('')),
   }
   const done = watchCoredns({
     api,

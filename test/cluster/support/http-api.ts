@@ -23,7 +23,7 @@ export const createHttpApi = (origin: string): HttpApi => {
     request: api.request,
     refused() {
       refusals++
-      api.refused()
+      return api.refused()
     },
     refusals: () => refusals,
     close: api.close,

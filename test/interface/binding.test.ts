@@ -35,7 +35,7 @@ describe('bindings', () => {
   })
 
   test('say within what time a second ctrl-c quits, as update.ts has it', () => {
-    expect(bindingFor('ctrl-c', generalBindings)?.label).toBe('quit (press twice within a second)')
+    expect(bindingFor('ctrl-c', [generalBindings])?.label).toBe('quit (press twice within a second)')
   })
 
   test('of a screen name each action once', () => {

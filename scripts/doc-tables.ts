@@ -28,7 +28,10 @@ export const docTables: Readonly<Record<string, string>> = {
   ),
   flags: table(
     ['flag', 'what it does'],
-    flags.map((flag) => [code(usage(flag)), cell(flag.description)]),
+    flags.map((flag) => [
+      [usage(flag), ...(flag.short === undefined ? [] : [`-${flag.short}`])].map(code).join(', '),
+      cell(flag.description),
+    ]),
   ),
   columns: csvColumns.map(code).join(', '),
   commands: block(commandsText(inventory(probes, unset))),

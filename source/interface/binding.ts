@@ -36,7 +36,7 @@ export const generalBindings: readonly Binding[] = [
   { action: 'sample-now', keys: ['ctrl-r'], label: 'read everything now', group: 'general' },
   { action: 'header', keys: ['ctrl-e'], label: 'show or hide the header', group: 'general' },
   { action: 'redraw', keys: ['ctrl-l'], label: 'draw the screen anew', group: 'general' },
-  { action: 'quit', keys: ['ctrl-c'], label: 'quit (press twice)', group: 'general' },
+  { action: 'quit', keys: ['ctrl-c'], label: 'quit (press twice within a second)', group: 'general' },
 ]
 
 export const tableBindings: readonly Binding[] = [

@@ -8,8 +8,17 @@ const indent = 10
 const heading = [
   'Everything that kntop may run on a node, by probe and tier. Nothing is installed',
   'there, and nothing written but by disk-probe. The whole scripts: --output json.',
-  'What runs as root with --sudo commands: --output sudoers.',
 ]
+
+const asUser = 'What runs as root with --sudo commands: --output sudoers.'
+
+const asRoot = (engine: string): string =>
+  `With --sudo root all of it runs as root, under ${engine}, which is EQUAL TO ROOT: only identity and the question to sudo itself come before, as the user that logs in. What sudo must permit for it: --output sudoers --sudo root.`
+
+const headingFor = (entries: readonly Entry[]): readonly string[] => {
+  const engine = entries.flatMap(({ runs }) => runs.flatMap(({ under }) => under ?? []))[0]
+  return [...heading, ...wrap(clean(engine === undefined ? asUser : asRoot(engine), 500), width)]
+}
 
 /** A label, and beside it a text, wrapped. */
 const labelled = (label: string, text: string): readonly string[] =>
@@ -19,7 +28,7 @@ const labelled = (label: string, text: string): readonly string[] =>
 
 const when = (entry: Entry): string => {
   if (entry.kind === 'sampler') return 'always'
-  if (entry.kind === 'identity') return 'as a connection opens'
+  if (entry.kind === 'identity' || entry.kind === 'sudo') return 'as a connection opens'
   if (entry.kind === 'files') return 'reads what the sampler sends'
   if (entry.kind === 'opt-in') return `only when asked for: --with ${entry.optIn}`
   return `every ${entry.every} s, while no better tier gives its figures`
@@ -31,6 +40,8 @@ const needs: Readonly<Record<RunOnNode['needs'], string>> = {
   capture: 'as root, or with CAP_NET_RAW: ',
   sudo: 'with --sudo commands: ',
 }
+
+const prefixOf = ({ needs: needed, under }: RunOnNode): string => (under === null ? needs[needed] : `${under}: `)
 
 const readLines = (reads: readonly ReadOnNode[]): readonly string[] =>
   [...new Set(reads.map(({ every }) => every))].flatMap((every, index) => {
@@ -44,7 +55,7 @@ const ending = (kind: Entry['kind'], lease: number): string =>
 const entryLines = (entry: Entry): readonly string[] => [
   '',
   ...wrap(clean(`${entry.probe}, ${entry.tier}: ${when(entry)}`), width),
-  ...entry.runs.flatMap((run, index) => labelled(index === 0 ? 'runs' : '', `${needs[run.needs]}${run.command}`)),
+  ...entry.runs.flatMap((run, index) => labelled(index === 0 ? 'runs' : '', `${prefixOf(run)}${run.command}`)),
   ...readLines(entry.reads),
   ...(entry.kind === 'files' ? [] : labelled('costs', entry.cost)),
   ...(entry.lease === null ? [] : labelled('ends', ending(entry.kind, entry.lease))),
@@ -53,4 +64,4 @@ const entryLines = (entry: Entry): readonly string[] => [
 
 /** What may run on a node, for reading, 80 columns wide. */
 export const commandsText = (entries: readonly Entry[]): string =>
-  `${[...heading, ...entries.flatMap(entryLines)].join('\n')}\n`
+  `${[...headingFor(entries), ...entries.flatMap(entryLines)].join('\n')}\n`

@@ -2,6 +2,7 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import { longestPeriod, nodeBudget } from './budget.ts'
 import { identityScript } from './identity/identity.ts'
 import { planOf } from './plan.ts'
+import { rootTrial, shownEngine } from './privilege/connect-as-root.ts'
 import { shownRootCommand } from './privilege/root-command.ts'
 import { type RootCommands, sudoersCommands } from './privilege/sudoers.ts'
 import type { Probe, ProbeSettings, Script, Tier } from './probe.ts'
@@ -17,6 +18,8 @@ export interface RunOnNode {
   /** `capture`: root or CAP_NET_RAW. `sudo`: any user, if sudo lets the lines of `sudoers` pass. */
   readonly needs: 'nothing' | 'root' | 'capture' | 'sudo'
   readonly sudoers: readonly string[]
+  /** What runs it as root, where sudo lets it (`--sudo root`); null: nothing, it runs as the user that logs in. */
+  readonly under: string | null
   /** The whole shell text, and its arguments. */
   readonly script: string
   readonly arguments: readonly string[]
@@ -32,7 +35,7 @@ export interface ReadOnNode {
 export interface Entry {
   readonly probe: string
   readonly tier: string
-  readonly kind: 'sampler' | 'identity' | 'files' | 'command' | 'opt-in'
+  readonly kind: 'sampler' | 'identity' | 'sudo' | 'files' | 'command' | 'opt-in'
   /** The name that it is asked for by; null: it needs no asking. */
   readonly optIn: string | null
   readonly metrics: readonly MetricId[]
@@ -53,6 +56,7 @@ const runOf = (script: Script): RunOnNode => ({
   command: script.shown ?? [script.text.trim(), ...script.args].join(' '),
   needs: script.sudo === undefined ? (script.needs ?? 'nothing') : 'sudo',
   sudoers: (script.sudo ?? []).flatMap(sudoersCommands),
+  under: null,
   script: script.text.trim(),
   arguments: script.args,
 })
@@ -89,6 +93,7 @@ const samplerEntry = (probes: readonly Probe[]): Entry => {
         command: `${argv[0]} -c '...' kntop '...'`,
         needs: 'nothing',
         sudoers: [],
+        under: null,
         script: input,
         arguments: argv.slice(1),
       },
@@ -96,6 +101,7 @@ const samplerEntry = (probes: readonly Probe[]): Entry => {
         command: "awk '...' (head, once a second, where there is no awk)",
         needs: 'nothing',
         sudoers: [],
+        under: null,
         script: awkProgram(takes),
         arguments: [],
       },
@@ -120,11 +126,42 @@ const identityEntry: Entry = {
       command: 'grep -B1 "host LOCAL" /proc/net/fib_trie',
       needs: 'nothing',
       sudoers: [],
+      under: null,
       script: identityScript,
       arguments: [],
     },
   ],
 }
+
+/** Whether sudo lets everything run as root: asked before anything else, where that is wished. */
+const sudoEntry: Entry = {
+  probe: 'sudo',
+  tier: 'root',
+  kind: 'sudo',
+  optIn: null,
+  metrics: [],
+  every: null,
+  lease: null,
+  cost: 'one sudo, some 15 ms of CPU, and a line in the log',
+  note: 'where sudo refuses, the rest runs as the user that logs in, and it is tried again once an hour',
+  reads: [],
+  runs: [
+    {
+      command: `${shownEngine} -c ':'`,
+      needs: 'nothing',
+      sudoers: [],
+      under: null,
+      script: rootTrial.argv[2] ?? '',
+      arguments: rootTrial.argv.slice(3),
+    },
+  ],
+}
+
+/** The same under `--sudo root`: what would go through sudo by itself is not needed there. */
+const asRoot = (entry: Entry): Entry => ({
+  ...entry,
+  runs: entry.runs.filter(({ needs }) => needs !== 'sudo').map((run) => ({ ...run, under: shownEngine })),
+})
 
 const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => {
   const common = { probe: probe.name, tier: tier.tier, metrics: tier.metrics, note: null }
@@ -164,11 +201,14 @@ const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => 
 }
 
 /** Everything that may happen on a node, the sampler first. */
-export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => [
-  samplerEntry(probes),
-  identityEntry,
-  ...probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings))),
-]
+export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => {
+  const sampler = samplerEntry(probes)
+  const tiers = probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings)))
+  // Which machine it is, is asked before anybody becomes root there.
+  return settings.sudo === 'root'
+    ? [asRoot(sampler), identityEntry, sudoEntry, ...tiers.map(asRoot)]
+    : [sampler, identityEntry, ...tiers]
+}
 
 /** What runs as root through sudo, by probe. */
 export const rootCommands = (probes: readonly Probe[], settings: ProbeSettings): readonly RootCommands[] =>

@@ -34,6 +34,10 @@ describe('bindings', () => {
     expect(bindingFor('k', bindingsFor({ bindings: [own], table: false }))).toBeUndefined()
   })
 
+  test('say within what time a second ctrl-c quits, as update.ts has it', () => {
+    expect(bindingFor('ctrl-c', [generalBindings])?.label).toBe('quit (press twice within a second)')
+  })
+
   test('of a screen name each action once', () => {
     const actions = (bindings: readonly Binding[]): readonly string[] => bindings.map(({ action }) => action)
     for (const { bindings } of screens) expect(actions(bindings)).toEqual([...new Set(actions(bindings))])

@@ -28,7 +28,46 @@ describe('kntop commands', () => {
       ])
     const runs = parsed.flatMap(({ runs: one }) => one as readonly Record<string, unknown>[])
     for (const run of runs)
-      expect(Object.keys(run).toSorted()).toEqual(['arguments', 'command', 'needs', 'script', 'sudoers'])
+      expect(Object.keys(run).toSorted()).toEqual(['arguments', 'command', 'needs', 'script', 'sudoers', 'under'])
+  })
+
+  describe('with --sudo root', () => {
+    const settings = settingsWith({ sudo: 'root' })
+    const root = commandsIn('text', settings, 'karin')
+
+    test('says that all of it runs under a shell of sudo, in 80 columns', () => {
+      expect(root.replaceAll('\n', ' ')).toContain(
+        'With --sudo root all of it runs as root, under sudo -n sh, which is EQUAL TO ROOT',
+      )
+      expect(root).not.toContain('--sudo commands')
+      expect(root).toContain('  runs    sudo -n sh: conntrack -S\n')
+      for (const line of root.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    })
+
+    test('says so of each command in JSON, but of those that come before', () => {
+      const entries = JSON.parse(commandsIn('json', settings, 'karin')) as readonly {
+        readonly probe: string
+        readonly runs: readonly { readonly under: string | null; readonly needs: string }[]
+      }[]
+      for (const { probe, runs } of entries)
+        for (const { under, needs } of runs) {
+          expect(under, probe).toBe(['identity', 'sudo'].includes(probe) ? null : 'sudo -n sh')
+          // No sudo within sudo.
+          expect(needs).not.toBe('sudo')
+        }
+      expect(entries.map(({ probe }) => probe)).toContain('sudo')
+    })
+
+    test('says nothing of the kind otherwise', () => {
+      for (const sudo of ['none', 'commands'])
+        expect(commandsIn('text', settingsWith({ sudo }), 'karin')).not.toContain('sudo -n sh')
+    })
+
+    test('names in its fragment what sudo is to start, and the one that is narrower', () => {
+      const fragment = commandsIn('sudoers', settings, 'karin')
+      expect(fragment).toContain('runs under sudo -n sh')
+      expect(fragment).toContain('kntop commands --output sudoers --sudo commands')
+    })
   })
 
   test('prints the fragment for the user, and that for all of kntop only where it is asked for', () => {

@@ -15,16 +15,22 @@ const patience = 10_000
 const before = 'i=$1; shift; exec sudo -n sh -c "$i" kntop "${SSH_CONNECTION-}" "$@"'
 const within = 'SSH_CONNECTION=$1; export SSH_CONNECTION; shift; exec "$@"'
 
+/** What everything runs under, as a person would type it. */
+export const shownEngine = 'sudo -n sh'
+
 /** A program run as root by sudo, which asks for no password. Leases and all that watches stdin run inside. */
 const asRoot = (program: Program): Program => ({
   ...program,
   argv: ['sh', '-c', before, 'kntop', within, ...program.argv],
 })
 
+/** Whether sudo lets us is tried with what does nothing. */
+export const rootTrial = asRoot({ argv: ['sh', '-c', ':'] })
+
 /** Why sudo does not let us become root; undefined: it does. */
 const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<string | undefined> => {
   const limit = AbortSignal.timeout(patience)
-  const trial = await connection.stream(asRoot({ argv: ['sh', '-c', ':'] }), AbortSignal.any([signal, limit]))
+  const trial = await connection.stream(rootTrial, AbortSignal.any([signal, limit]))
   const { code, stderr } = await trial.exit
   if (limit.aborted) return `did not answer within ${patience / 1000} s`
   return code === 0 ? undefined : (sudoRefusal(code, stderr) ?? `ended with status ${code}`)

@@ -68,9 +68,9 @@ export const sudoersText = (groups: readonly RootCommands[], user: string): stri
 /** The fragment for `--sudo root`. */
 export const sudoersForRoot = (user: string): string =>
   `${[
-    '# EQUAL TO ROOT: with --sudo root all of kntop on a node is one shell as root, and',
-    '# who may start it may do everything. Without --sudo root, this prints the few',
-    '# commands that need root, and nothing else.',
+    '# EQUAL TO ROOT: with --sudo root all of kntop on a node runs under sudo -n sh, and',
+    '# who may start that may do everything. The few commands that need root, and',
+    '# nothing else: kntop commands --output sudoers --sudo commands.',
     '#',
     '# Check it first (visudo -cf FILE), then put it on each node as',
     '# /etc/sudoers.d/kntop, owned by root, mode 0440.',

@@ -6,6 +6,7 @@ import { lastWords } from './cli/last-words.ts'
 import { type Options, readOptions, version } from './cli/options.ts'
 import { readConfigFile } from './config/config-file.ts'
 import { foldersOf } from './config/folders.ts'
+import { refuseUnread } from './config/refuse-unread.ts'
 import { resolve } from './config/resolve.ts'
 import { openStateFolder } from './config/state-folder.ts'
 import { WrongUse } from './config/wrong-use.ts'
@@ -53,6 +54,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   if (options.mode === 'rbac') return (await import('./modes/rbac.ts')).rbac()
   const { sources, stateFolder } = await prepare(options)
   const general = resolve(sources, null)
+  if (!('local' in options && options.local)) await refuseUnread(general)
   if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(general, options)
   const { chooseCluster } = await import('./modes/choose-cluster.ts')
   const cluster = options.local ? undefined : await chooseCluster(general, process.env)

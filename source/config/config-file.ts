@@ -1,17 +1,11 @@
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileProblem } from '../text/file-problem.ts'
 import type { ConfigFile } from './file.ts'
 import { openToOthers } from './guard.ts'
 import { WrongUse } from './wrong-use.ts'
 
 const longest = 1024 * 1024
-
-const reasonOf = (error: unknown): string => {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EACCES') return 'it may not be read by this user'
-  return code === 'EISDIR' ? 'it is a folder' : message
-}
 
 const refuse = (file: string, why: string): never => {
   throw new WrongUse(`${file}: ${why}`)
@@ -52,7 +46,7 @@ export const readConfigFile = async (file: string, required: boolean): Promise<C
     if (error instanceof WrongUse) throw error
     const { code } = error as NodeJS.ErrnoException
     if (!required && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined
-    return refuse(file, `the configuration cannot be read: ${reasonOf(error)}`)
+    return refuse(file, `the configuration cannot be read: ${fileProblem(error)}`)
   } finally {
     await handle?.close()
   }

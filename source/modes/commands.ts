@@ -3,10 +3,10 @@ import type { Settings } from '../config/settings.ts'
 import type { CommandFormat } from '../export/format.ts'
 import { type Entry, inventory, rootCommands } from '../nodes/inventory.ts'
 import { sudoersForRoot, sudoersText, sudoersUser } from '../nodes/privilege/sudoers.ts'
-import { probes } from '../nodes/probes.ts'
+import { optIns, probes } from '../nodes/probes.ts'
 import { commandsText } from './commands-text.ts'
 import { print } from './output.ts'
-import { probeSettings } from './setup.ts'
+import { askedFor, probeSettings } from './setup.ts'
 
 /** The shape is documented in docs/commands.md. */
 const jsonOf = (entries: readonly Entry[]): string => `${JSON.stringify(entries, null, 2)}\n`
@@ -31,8 +31,10 @@ const userName = (): string => {
   }
 }
 
-/** Prints everything that may run on a node; gives back the exit code. Contacts nobody. */
+/** Prints everything that may run on a node; gives back the exit code. Contacts nobody. Rejects with `WrongUse` for an opt-in that is none. */
 export const commands = async (settings: Settings, { output }: { readonly output: CommandFormat }): Promise<number> => {
+  const names = optIns.map(({ name }) => name)
+  askedFor(settings, names, 'local')
   await print(commandsIn(output, settings, userName()), process.stdout)
   return 0
 }

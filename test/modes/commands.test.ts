@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { resolve } from '../../source/config/resolve.ts'
-import { commandsIn } from '../../source/modes/commands.ts'
+import { WrongUse } from '../../source/config/wrong-use.ts'
+import { commands, commandsIn } from '../../source/modes/commands.ts'
 import { probes } from '../../source/nodes/probes.ts'
 
 const settingsWith = (flags: Parameters<typeof resolve>[0]['flags']) => resolve({ flags, environment: {} }, null)
@@ -13,6 +14,12 @@ describe('kntop commands', () => {
       expect(line.length, line).toBeLessThanOrEqual(80)
       expect(line).toBe(line.trimEnd())
     }
+  })
+
+  test('refuses an opt-in that is none, as everything else does', async () => {
+    await expect(commands(settingsWith({ with: 'disk-prob' }), { output: 'text' })).rejects.toThrow(
+      new WrongUse('--with: no opt-in is called "disk-prob" (did you mean disk-probe?)'),
+    )
   })
 
   test('names every tier', () => {

@@ -60,10 +60,12 @@ describe('wrong use', () => {
   })
 
   test('is a file that is not there, names nobody, or holds what is no host; its line is named', async () => {
-    expect(await wrong({ hostsFile: join(folder, 'none') })).toMatch(/^KNTOP_HOSTS_FILE: .*ENOENT/)
-    expect(await wrong({ hostsFile: join(folder, 'empty') })).toMatch(/no host is named$/)
+    expect(await wrong({ hostsFile: join(folder, 'none') })).toMatch(
+      /^KNTOP_HOSTS_FILE: .*none: there is no such file$/,
+    )
+    expect(await wrong({ hostsFile: join(folder, 'empty') })).toMatch(/no host is named: write one name a line$/)
     expect(await wrong({ hostsFile: join(folder, 'bad') })).toMatch(/bad:2: a host name holds no user/)
-    expect(await wrong({ hostsFile: folder })).toMatch(/^KNTOP_HOSTS_FILE: /)
+    expect(await wrong({ hostsFile: folder })).toMatch(/^KNTOP_HOSTS_FILE: .*: it is a folder$/)
   })
 
   test.each(['grün', 'a b', 'x'.repeat(254), 'a\u202eb'])(

@@ -19,6 +19,10 @@ const refusals: readonly Refusal[] = [
     when: (name) => name.includes('@'),
     cause: 'a host name holds no user: write the host alone, with User in the ssh configuration',
   },
+  {
+    when: (name) => /^[^:]*:\d+$|^\[.*\]:\d+$/.test(name),
+    cause: 'a host name holds no port: write the host alone, with Port in the ssh configuration',
+  },
   { when: (name) => /[\s\p{Cc}]/u.test(name), cause: 'a host name holds no spaces and no control characters' },
   { when: (name) => clean(name, 256) !== name, cause: 'the host name holds characters that cannot be seen' },
   // Those that OpenSSH refuses itself, and those that are no name but a list or a pattern.

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { fileProblem } from '../../../text/file-problem.ts'
 import { hostNameProblem } from './host-name.ts'
 import type { HostList } from './host-patterns.ts'
 
@@ -16,7 +17,7 @@ export const parseHostsFile = (path: string, content: string): HostList => {
   })
   if (problems.length > 0) return { problems }
   return lines.length === 0
-    ? { problems: [`${path}: no host is named`] }
+    ? { problems: [`${path}: no host is named: write one name a line`] }
     : { hosts: [...new Set(lines.map(({ name }) => name))] }
 }
 
@@ -26,6 +27,6 @@ export const readHostsFile = async (path: string): Promise<HostList> => {
     if ((await stat(path)).size > largest) return { problems: [`${path}: larger than 1 MB, which is no list of hosts`] }
     return parseHostsFile(path, await readFile(path, 'utf8'))
   } catch (error) {
-    return { problems: [`${path}: ${error instanceof Error ? error.message : String(error)}`] }
+    return { problems: [`${path}: ${fileProblem(error)}`] }
   }
 }

@@ -67,6 +67,8 @@ describe('bad input', () => {
   test.each([
     ['', 'the host name is empty'],
     ['-oProxyCommand=id', 'a host name must not begin with -, which ssh takes for an option'],
+    ['web:2222', 'a host name holds no port: write the host alone, with Port in the ssh configuration'],
+    ['[2001:db8::1]:22', 'a host name holds no port: write the host alone, with Port in the ssh configuration'],
     ['karin@web', 'a host name holds no user: write the host alone, with User in the ssh configuration'],
     ['ssh://web', 'a URL is no host name: write the host alone, with User and Port in the ssh configuration'],
     ['ssh://karin@web:22', 'a URL is no host name: write the host alone, with User and Port in the ssh configuration'],

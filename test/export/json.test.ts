@@ -117,6 +117,7 @@ describe('what the API server says of a node, in JSON', () => {
       'node',
       nodeRecord(worker, { created: noon, ready: 'no', reason: clean('KubeletNotReady'), readySince: noon + 40_000 }),
     ),
+    source('leases', 'polling'),
     put('lease', lease(worker, noon + 57_000)),
     put('pod', podRecord('web/a', { node: worker })),
     put('pod', podRecord('web/b', { node: worker })),

@@ -39,6 +39,7 @@ describe('the JSON schema', () => {
       cluster(),
       api({ ahead: noon }),
       put('node', record),
+      source('leases', 'polling'),
       put('lease', lease(worker, noon)),
       source('nodes', 'stale', { known: 4000 }),
       source('pods'),

@@ -59,11 +59,13 @@ describe('the nodes of a cluster', () => {
 
   test('of which nothing is heard show how old their lease is', () => {
     const at = watched(undefined, silent)
-    at.say(put('lease', lease('worker-2', epoch + 58_000)))
+    at.say(source('leases', 'polling'), put('lease', lease('worker-2', epoch + 58_000)))
     expect(at.row('worker-2')).toMatch(/^worker-2 ▲ unknown 43s|^worker-2 ▲ \? 43s/)
     at.press('x')
     at.press('right', 'x')
     at.sees(/Ready +unknown: its kubelet has not been heard of/, /Lease +its kubelet was heard of 43s ago/)
+    at.say(source('leases', 'stale'))
+    at.seesNot('its kubelet was heard of')
   })
 
   test('are explained with conditions, roles and what keeps pods away', () => {

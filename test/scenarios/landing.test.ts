@@ -235,6 +235,18 @@ describe('a filter on the landing screen', () => {
     at.sees('no row passes the filter /97: esc shows all again')
   })
 
+  test('that finds a row by a column without room says so, and by which', () => {
+    const at = open()
+    at.press('/')
+    at.type('6.1.0')
+    at.press('enter')
+    at.sees(/\/6\.1\.0 is not in view: KERNEL 6\.1\.0/)
+    at.press('esc', '/')
+    at.type('worker-1')
+    at.press('enter')
+    at.seesNot('is not in view')
+  })
+
   test('shows the end of what is typed where that is long', () => {
     const at = open({ terminal: { columns: 40, rows: 24 } })
     at.press('/')

@@ -6,6 +6,7 @@ import type { Binding } from '../binding.ts'
 import { fitHeight, fitLine } from '../lines.ts'
 import { type Effect, type Parameters, type ScreenEntry, type Size, screen } from '../screen.ts'
 import type { RowId } from '../table/column.ts'
+import { hiddenMatch } from '../table/hidden-match.ts'
 import { drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../table/table-state.ts'
 import { isRead, type Resource, sourcesNote, titleWords } from './sources.ts'
@@ -105,7 +106,9 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
     hint(snapshot, state, size) {
       const row = rowUnder(snapshot, state, size)
       // The hint stands outside the border, which has a blank at each side.
-      return row === undefined ? undefined : definition.hint(snapshot, row, size.columns + 4)
+      const lines = row === undefined ? undefined : definition.hint(snapshot, row, size.columns + 4)
+      const match = hiddenMatch(state.rows, snapshot, state.table, size)
+      return match === undefined ? lines : [lines?.[0] ?? [], match]
     },
     subject(snapshot, state, size) {
       const row = rowUnder(snapshot, state, size)

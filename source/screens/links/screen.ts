@@ -1,5 +1,6 @@
 import type { NodeName } from '../../events/subject.ts'
 import { type Effect, type Size, screen } from '../../interface/screen.ts'
+import { hiddenMatch } from '../../interface/table/hidden-match.ts'
 import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
@@ -77,7 +78,10 @@ export const linksScreen = screen<TableState>({
     const row = rowUnder(snapshot, state, size)
     const node = row === undefined ? undefined : snapshot.nodes.get(row)
     // The hint stands outside the border, which has a blank at each side.
-    return node === undefined ? undefined : linkHint(snapshot, node, size.columns + 4)
+    if (node === undefined) return undefined
+    const lines = linkHint(snapshot, node, size.columns + 4)
+    const match = hiddenMatch(linkTable, snapshot, state, size)
+    return match === undefined ? lines : [lines[0] ?? [], match]
   },
   subject(snapshot, state, size) {
     const node = rowUnder(snapshot, state, size)

@@ -4,6 +4,7 @@ import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { hiddenCauses, readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
+import { hiddenMatch } from '../../interface/table/hidden-match.ts'
 import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
@@ -106,7 +107,9 @@ export const nodesScreen = screen<TableState>({
     const readings = readingLines(view, metric, size.columns)
     const inView = new Set(shownOf(nodeTable, snapshot, state, size).columns)
     const hidden = metric === undefined ? undefined : hiddenCauses(view, (id) => inView.has(id))
-    const lines = hidden === undefined ? readings : [readings[0] ?? [], hidden]
+    const match = hiddenMatch(nodeTable, snapshot, state, size)
+    const instead = match ?? hidden
+    const lines = instead === undefined ? readings : [readings[0] ?? [], instead]
     const isAsked = isOfKubernetes(columnUnder(snapshot, state, size)) || (metric === undefined && isUnready(known))
     if (known === undefined || !isAsked) return lines
     return [[segment(` ${view.name} `, 'title'), ...nodeLine(known)], lines[0] ?? []]

@@ -15,7 +15,7 @@ export interface Permission {
   readonly optional?: true
 }
 
-const watched = ['get', 'list', 'watch'] as const
+const watched = ['list', 'watch'] as const
 
 /**
  * Everything that kntop asks an API server for: it probes these, says which of them it misses, and `kntop rbac` prints
@@ -35,7 +35,7 @@ export const permissions: readonly Permission[] = [
   {
     group: 'coordination.k8s.io',
     resource: 'leases',
-    verbs: ['get', 'list'],
+    verbs: ['list'],
     feeds: 'how long ago the kubelet of a node without a live connection was heard of',
     namespace: 'kube-node-lease',
   },

@@ -44,6 +44,13 @@ describe('the manifest of kntop rbac', () => {
     expect(text).not.toMatch(/secrets|exec|attach|portforward|nodes\/proxy|\*|create|update|patch|delete|impersonate/)
   })
 
+  it('asks to get only what goes through a proxy: everything else is listed and watched', () => {
+    const got = documents().flatMap(({ rules = [] }) =>
+      rules.filter(({ verbs }) => verbs.includes('get')).flatMap(({ resources }) => resources),
+    )
+    expect(got).toEqual(['pods/proxy'])
+  })
+
   it('binds each role in its place, and keeps what is optional apart', () => {
     const all = documents()
     const roles = all.filter(({ rules }) => rules !== undefined)

@@ -109,6 +109,19 @@ describe('the pool', () => {
     expect(pool.history()).toMatchObject({ allocated, shown: { seconds: 900 } })
   })
 
+  it('gives room that is released twice away once', () => {
+    const pool = createSeriesPool(2_500_000, () => 1)
+    const shape: Shape = { period: 1, peak: false, shown: true }
+    const series = pool.create(shape, 0, 1)
+    pool.release(series)
+    pool.release(series)
+    const [one, other] = [pool.create(shape, 0, 1), pool.create(shape, 0, 1)]
+    fill(one, 1, 10)
+    fill(other, 2, 10)
+    expect(slotValue(one, 5)).toBe(valueOf(1, 5))
+    expect(slotValue(other, 5)).toBe(valueOf(2, 5))
+  })
+
   it('gives no number to two series', () => {
     const pool = createSeriesPool(2_500_000, () => 1)
     const all = Array.from({ length: 300 }, (_, index) =>

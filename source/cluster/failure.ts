@@ -1,5 +1,6 @@
 import { type Clean, clean } from '../text/clean.ts'
 import { ApiError, type ApiResponse } from './api.ts'
+import { textOfBody } from './body.ts'
 import { countOf, fieldsOf, textOf } from './slim/fields.ts'
 
 /**
@@ -66,15 +67,9 @@ export const failureOfStatus = (object: unknown): Failure => {
 
 /** The failure of an answer that is not 200, with what its body says. Rejects when the connection breaks. */
 export const failureOfResponse = async (response: ApiResponse): Promise<Failure> => {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of response.body) {
-    pieces.push(Uint8Array.prototype.slice.call(piece))
-    size += piece.length
-    if (size > bodyLimit) break
-  }
+  const body = await textOfBody(response.body, bodyLimit)
   const seconds = Number(response.header('retry-after') ?? Number.NaN)
-  return failureOf(response.status, messageIn(Buffer.concat(pieces).toString()), seconds)
+  return failureOf(response.status, messageIn(body ?? ''), seconds)
 }
 
 const messageIn = (body: string): string => {

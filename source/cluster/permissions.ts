@@ -1,5 +1,6 @@
 import type { Lacking } from '../events/sources.ts'
 import { clean } from '../text/clean.ts'
+import { textOfBody } from './body.ts'
 import { exchange } from './exchange.ts'
 import { type Permission, permissions, type Verb } from './permissions-table.ts'
 import type { Shared } from './shared.ts'
@@ -37,20 +38,9 @@ export const isAllowed = async (shared: Shared, right: Right, signal: AbortSigna
     { method: 'POST', path, json, accept: 'application/json' },
     signal,
     shared.limits,
-    async ({ body }) => ({ kind: 'said' as const, text: await textIn(body) }),
+    async ({ body }) => ({ kind: 'said' as const, text: (await textOfBody(body, answerLimit)) ?? '' }),
   )
   return answer.kind === 'said' ? allowedIn(answer.text) : undefined
-}
-
-const textIn = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of body) {
-    pieces.push(Buffer.from(piece))
-    size += piece.length
-    if (size > answerLimit) return ''
-  }
-  return Buffer.concat(pieces).toString()
 }
 
 const allowedIn = (text: string): boolean | undefined => {

@@ -1,5 +1,6 @@
 import type { ApiStatus } from '../events/sources.ts'
 import { type Clean, clean } from '../text/clean.ts'
+import { textOfBody } from './body.ts'
 import { exchange } from './exchange.ts'
 import { causeOf, type Failure } from './failure.ts'
 import type { Limits } from './limits.ts'
@@ -57,15 +58,10 @@ export const createServer = (emit: (status: ApiStatus) => void, now: () => numbe
 const answerLimit = 64 * 1024
 
 const versionIn = async (body: AsyncIterable<Uint8Array>): Promise<Clean | undefined> => {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of body) {
-    pieces.push(Buffer.from(piece))
-    size += piece.length
-    if (size > answerLimit) return undefined
-  }
+  const text = await textOfBody(body, answerLimit)
+  if (text === undefined) return undefined
   try {
-    return clean(textOf(fieldsOf(JSON.parse(Buffer.concat(pieces).toString()))['gitVersion']), 64)
+    return clean(textOf(fieldsOf(JSON.parse(text))['gitVersion']), 64)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { type Clean, clean } from '../../text/clean.ts'
 import type { Api } from '../api.ts'
+import { textOfBody } from '../body.ts'
 import { causeOf, type Failure, failureOfError, failureOfResponse } from '../failure.ts'
 import { type CorednsPage, corednsPage } from './page.ts'
 import type { DnsPod } from './pods.ts'
@@ -18,17 +19,6 @@ const patience = 5000
 
 const pathOf = ({ namespace, name }: DnsPod): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}:${port}/proxy/metrics`
-
-const bodyOf = async (body: AsyncIterable<Uint8Array>): Promise<string | undefined> => {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > largest) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
 
 const missing = (missing: Exclude<Scrape, { page: unknown }>['missing'], advice: string): Scrape => ({
   missing,
@@ -53,7 +43,7 @@ export const scrapeCoredns = async (api: Api, pod: DnsPod, now: () => number, si
         ? missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
         : failed(pod, failure)
     }
-    const text = await bodyOf(response.body)
+    const text = await textOfBody(response.body, largest)
     // Its own time: another pod of the round may have taken seconds.
     const at = now() / 1000
     const page = text === undefined ? undefined : corednsPage(text)

@@ -4,7 +4,6 @@ import { type Api, ApiError, type ApiRequest, type ApiResponse } from './api.ts'
 import { pluginLimits, runExecPlugin } from './credentials/exec-credential.ts'
 import type { Clocks } from './credentials/holder.ts'
 import type { PluginLimits } from './credentials/plugin-process.ts'
-import { type Identity, identityOf } from './identity.ts'
 import type { Target } from './kubeconfig/target.ts'
 import { createSession } from './session.ts'
 import { createAgents } from './transport/agents.ts'
@@ -28,7 +27,7 @@ export interface Limits {
   readonly plugin: PluginLimits
 }
 
-export const usualLimits: Limits = {
+const usualLimits: Limits = {
   connect: 5000,
   handshake: 10_000,
   answer: 30_000,
@@ -47,7 +46,6 @@ export interface ConnectOptions extends Partial<Clocks> {
 
 /** A way to a cluster, for as long as it is not closed. */
 export interface ClusterApi extends Api {
-  readonly identity: Identity
   /** Ends everything that is under way, plugins included. */
   close(): void
 }
@@ -110,7 +108,6 @@ export const connectCluster = (target: Target, options: ConnectOptions): Cluster
   }
 
   return {
-    identity: identityOf(target),
     request: send,
     refused: session.refused,
     close: () => {

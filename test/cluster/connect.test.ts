@@ -30,7 +30,6 @@ describe('what is sent', () => {
     way.refused()
     await ask(way)
     expect(seen).toEqual(['Bearer first', 'Bearer first', 'Bearer second', 'Bearer third'])
-    expect(way.identity.tls).toBe('plain http')
   })
 
   it('is user and password, or a token, and on whose behalf, each group in a header of its own', async () => {

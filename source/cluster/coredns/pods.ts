@@ -8,7 +8,7 @@ import { clean } from '../../text/clean.ts'
 
 const home = 'kube-system'
 /** The service that every cluster calls its DNS by, whatever serves it. */
-export const dnsService = `${home}/kube-dns`
+const dnsService = `${home}/kube-dns`
 
 /** A pod behind the cluster's DNS. */
 export interface DnsPod {

@@ -86,7 +86,7 @@ const readPage = (
         size += chunk.length
         if (size > limit) return { kind: 'answered', cause: clean(`a page of more than ${limit >> 20} MB`) }
         for (const item of items.push(chunk)) {
-          takeItem(item, pass, view, limits.objectBytes)
+          takeItem(item, pass, limits.objectBytes)
           if (!shared.pace.isSpent()) continue
           view.flush()
           await shared.pace.turn()
@@ -105,7 +105,7 @@ const readPage = (
   })
 }
 
-const takeItem = (item: Uint8Array | undefined, pass: Pass, view: View, limit: number): void => {
-  if (item === undefined) view.leaveOut(clean(`an object of more than ${limit >> 20} MB`))
+const takeItem = (item: Uint8Array | undefined, pass: Pass, limit: number): void => {
+  if (item === undefined) pass.leaveOut(clean(`an object of more than ${limit >> 20} MB`))
   else pass.put(fieldsOf(JSON.parse(objectText(item))))
 }

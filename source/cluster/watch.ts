@@ -110,7 +110,7 @@ const createTaking = ({ view, namespace, resource }: Scope, begin: Begin, settle
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':
-        if (pass === undefined) view.put(object)
+        if (pass === undefined) view.put(object, namespace)
         else pass.put(object)
         reached(object)
         return undefined
@@ -136,7 +136,8 @@ const createTaking = ({ view, namespace, resource }: Scope, begin: Begin, settle
   return {
     take(line, limit) {
       if (line === undefined) {
-        view.leaveOut(tooLong(limit))
+        if (pass === undefined) view.leaveOut(tooLong(limit), namespace)
+        else pass.leaveOut(tooLong(limit))
         return undefined
       }
       let told: Fields

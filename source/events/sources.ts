@@ -29,7 +29,10 @@ export interface SourceStatus {
   /** The namespaces that are read, where it is not all of them. */
   readonly namespaces?: readonly Clean[]
   readonly lacking: readonly Lacking[]
-  /** Objects that were left out because something in them cannot be; the first reason is in `leftOutCause`. */
+  /**
+   * Objects that are left out because something in them cannot be, each counted once, up to a thousand with names; one reason
+   * is in `leftOutCause`.
+   */
   readonly leftOut: number
   readonly leftOutCause: Clean
 }

@@ -286,4 +286,24 @@ describe('objects that cannot be what they say', () => {
     await expect.poll(() => cluster.status('nodes')).toMatchObject({ leftOut: 2, state: 'live' })
     expect(cluster.status('nodes')?.leftOutCause).toContain('no DNS-1123 name')
   })
+
+  it('are counted once, however often they are listed, and no longer when they are gone', async () => {
+    const cluster = await watched({
+      before(mock) {
+        mock.may = ({ verb }) => verb !== 'watch'
+        mock.state.put('nodes', nodeObject('x;touch /tmp/x'))
+        mock.state.put('nodes', { ...nodeObject('huge'), note: 'x'.repeat(50_000) })
+      },
+      limits: { objectBytes: 20_000 },
+    })
+    const lists = (): number =>
+      cluster.mock.asked.filter(({ resource, what }) => resource === 'nodes' && what === 'list').length
+    await expect.poll(lists).toBeGreaterThan(3)
+    expect(cluster.status('nodes')).toMatchObject({ leftOut: 2, state: 'polling' })
+    cluster.mock.state.remove('nodes', 'x;touch /tmp/x')
+    await expect.poll(() => cluster.status('nodes')?.leftOut).toBe(1)
+    expect(cluster.status('nodes')?.leftOutCause).toMatch(/^an object of more than /)
+    cluster.mock.state.remove('nodes', 'huge')
+    await expect.poll(() => cluster.status('nodes')).toMatchObject({ leftOut: 0, leftOutCause: '' })
+  })
 })

@@ -73,7 +73,9 @@ describe('what a node is called by', () => {
     fc.assert(
       fc.property(fc.array(said), (addresses) => {
         const odd = addressesOf(recordOf({ addresses })).filter(({ host, from }) =>
-          from === 'node name' ? host !== 'worker-7' : isIP(host) === 0 || /^(127|0)\.|^::1?$|^fe[89ab][0-9a-f]:/.test(host),
+          from === 'node name'
+            ? host !== 'worker-7'
+            : isIP(host) === 0 || /^(127|0)\.|^::1?$|^fe[89ab][0-9a-f]:/.test(host),
         )
         expect(odd).toEqual([])
       }),

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { ClusterCost } from './cluster/client.ts'
-import type { InformerCost } from './cluster/informer.ts'
+import type { ListCost } from './cluster/cost.ts'
 import { type Measured, rounded } from './measured.ts'
 
 interface Started {
@@ -28,7 +28,7 @@ const line = async ({ lines }: Started): Promise<string> => {
 }
 
 /** The same pods watched by client-node's own informer, which only lists; what it holds are whole objects. */
-const measureInformer = async (count: number): Promise<InformerCost> => {
+const measureInformer = async (count: number): Promise<ListCost> => {
   const server = start('server.ts', [], String(count), 'list')
   try {
     const client = start(
@@ -37,7 +37,7 @@ const measureInformer = async (count: number): Promise<InformerCost> => {
       `http://127.0.0.1:${await line(server)}`,
     )
     try {
-      return JSON.parse(await line(client)) as InformerCost
+      return JSON.parse(await line(client)) as ListCost
     } finally {
       client.child.kill()
     }
@@ -46,7 +46,7 @@ const measureInformer = async (count: number): Promise<InformerCost> => {
   }
 }
 
-const measure = async (count: number, way: 'watch' | 'list', informer: InformerCost): Promise<readonly Measured[]> => {
+const measure = async (count: number, way: 'watch' | 'list', informer: ListCost): Promise<readonly Measured[]> => {
   const beside = "client-node's informer"
   const server = start('server.ts', [], String(count), way)
   try {

@@ -54,11 +54,14 @@ const run = async (argv: readonly string[]): Promise<number> => {
   if (options.mode === 'rbac') return (await import('./modes/rbac.ts')).rbac()
   const { sources, stateFolder } = await prepare(options)
   const general = resolve(sources, null)
-  if (!('local' in options && options.local)) await refuseUnread(general)
-  if (options.mode === 'commands') return (await import('./modes/commands.ts')).commands(general, options)
+  if (options.mode === 'commands') {
+    await refuseUnread(general)
+    return (await import('./modes/commands.ts')).commands(general, options)
+  }
   const { chooseCluster } = await import('./modes/choose-cluster.ts')
   const cluster = options.local ? undefined : await chooseCluster(general, process.env)
   const settings = cluster === undefined ? general : resolve(sources, cluster.target.context ?? null)
+  if (!options.local) await refuseUnread(settings)
   const surroundings = { stateFolder, cluster, local: options.local }
   boundHeap()
   if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)

@@ -7,16 +7,10 @@ import { watchCluster } from '../../source/cluster/watch-cluster.ts'
 import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
 import { createHttpApi } from '../../test/cluster/support/http-api.ts'
-import { collect, cpuSoFar, createFreezes } from './cost.ts'
+import { collect, cpuSoFar, createFreezes, type ListCost } from './cost.ts'
 
 /** What watching took. Milliseconds and megabytes. */
-export interface ClusterCost {
-  readonly pods: number
-  readonly toFull: number
-  readonly cpu: number
-  readonly longest: number
-  readonly heap: number
-  readonly peak: number
+export interface ClusterCost extends ListCost {
   readonly changing: {
     readonly cpu: number
     readonly longest: number

@@ -1,3 +1,14 @@
+/** What it took until all pods were known. Milliseconds and megabytes. */
+export interface ListCost {
+  readonly pods: number
+  readonly toFull: number
+  readonly cpu: number
+  readonly longest: number
+  readonly heap: number
+  /** Resident at most. */
+  readonly peak: number
+}
+
 /** Bytes that live once all garbage is collected; needs --expose-gc. */
 export const collect = (): number => {
   globalThis.gc?.()

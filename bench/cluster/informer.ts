@@ -1,17 +1,7 @@
 // A program of its own, run with --expose-gc: client-node's own informer over the pods of the server at the origin of its first
 // argument. Prints what it took until all are known.
 import { CoreV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node'
-import { collect, cpuSoFar, createFreezes } from './cost.ts'
-
-/** What watching took until the first list was whole. Milliseconds and megabytes. */
-export interface InformerCost {
-  readonly pods: number
-  readonly toFull: number
-  readonly cpu: number
-  readonly longest: number
-  readonly heap: number
-  readonly peak: number
-}
+import { collect, cpuSoFar, createFreezes, type ListCost } from './cost.ts'
 
 const config = new KubeConfig()
 config.loadFromClusterAndUser({ name: 'bench', server: process.argv[2] ?? '', skipTLSVerify: true }, { name: 'bench' })
@@ -35,13 +25,15 @@ await informer.start()
 await listed.promise
 peak = Math.max(peak, process.memoryUsage.rss())
 clearInterval(looking)
-const cost: Omit<InformerCost, 'heap' | 'pods'> = {
-  toFull: performance.now() - began,
-  cpu: cpuSoFar() - cpuBefore,
-  longest: freezes.longest(),
+const [toFull, cpu, longest] = [performance.now() - began, cpuSoFar() - cpuBefore, freezes.longest()]
+const cost: ListCost = {
+  pods: informer.list().length,
+  toFull,
+  cpu,
+  longest,
+  heap: (collect() - before) / 2 ** 20,
   peak: peak / 2 ** 20,
 }
-const whole: InformerCost = { ...cost, pods: informer.list().length, heap: (collect() - before) / 2 ** 20 }
-console.log(JSON.stringify(whole))
+console.log(JSON.stringify(cost))
 await informer.stop()
 process.exit()

@@ -1,6 +1,6 @@
-import { type Clean, clean } from '../text/clean.ts'
+import { clean } from '../text/clean.ts'
 import type { ApiRequest, ApiResponse } from './api.ts'
-import { type Failure, failureOfError, failureOfResponse } from './failure.ts'
+import { type Failure, failureOfError, failureOfResponse, isUnauthorised, withReason } from './failure.ts'
 import { createGuard, type Guard } from './guard.ts'
 import type { Shared } from './shared.ts'
 
@@ -69,7 +69,7 @@ export const exchange = async <Result>(
       response.status === 200 || response.status === 201
         ? await take({ response, body: heardOf(response.body, counted), guard: counted, giveUp })
         : await failureOfResponse(response)
-    return given ?? (isUnauthorised(result) ? explained(result, api.refused()) : result)
+    return given ?? (isUnauthorised(result) ? withReason(result, api.refused()) : result)
   } catch (error) {
     own.abort()
     return given ?? failureOfError(error, begun)
@@ -78,18 +78,6 @@ export const exchange = async <Result>(
     signal.removeEventListener('abort', stop)
   }
 }
-
-/** A server says of a 401 that it is one: what is wrong with the credentials is known here. */
-const explained = (refused: Unauthorised, why: Clean): Unauthorised =>
-  why === '' ? refused : { ...refused, cause: clean(`${refused.cause}; ${why}`) }
-
-interface Unauthorised {
-  readonly kind: 'unauthorised'
-  readonly cause: Clean
-}
-
-const isUnauthorised = (result: unknown): result is Unauthorised =>
-  typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'unauthorised'
 
 async function* heardOf(body: AsyncIterable<Uint8Array>, guard: Guard): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) {

@@ -26,6 +26,19 @@ export type Failure =
       readonly cause: Clean
     }
 
+/** The credential was refused. */
+export interface Unauthorised {
+  readonly kind: 'unauthorised'
+  readonly cause: Clean
+}
+
+export const isUnauthorised = (result: unknown): result is Unauthorised =>
+  typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'unauthorised'
+
+/** A server says of a 401 no more than that it is one: what is wrong with the credentials is known here. */
+export const withReason = (refused: Unauthorised, why: Clean): Unauthorised =>
+  why === '' ? refused : { ...refused, cause: clean(`${refused.cause}; ${why}`) }
+
 const bodyLimit = 16 * 1024
 const causeLimit = 300
 

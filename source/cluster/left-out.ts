@@ -1,3 +1,4 @@
+import { mostLeftOut } from '../events/sources.ts'
 import { type Clean, clean } from '../text/clean.ts'
 
 /** What of one kind could not be read: each object once, however often it is told of. */
@@ -21,9 +22,6 @@ export interface LeftOutPass {
   end(): void
 }
 
-/** Names that are remembered: whoever sends more of them has no say in how much memory that takes. */
-const most = 1000
-
 interface Named {
   readonly scope: string | undefined
   readonly cause: Clean
@@ -41,8 +39,9 @@ export const createLeftOut = (): LeftOut => {
   /** By scope. */
   const nameless = new Map<string | undefined, Nameless>()
 
+  // Whoever sends more of them has no say in how much memory that takes.
   const add = (scope: string | undefined, name: string, cause: Clean): void => {
-    if (named.has(name) || named.size < most) named.set(name, { scope, cause })
+    if (named.has(name) || named.size < mostLeftOut) named.set(name, { scope, cause })
   }
 
   const addNameless = (scope: string | undefined, count: number, cause: Clean): void => {
@@ -70,7 +69,7 @@ export const createLeftOut = (): LeftOut => {
           }
           add(scope, name, cause)
           if (named.has(name)) seen.add(name)
-          else if (waiting.size < most) waiting.set(name, cause)
+          else if (waiting.size < mostLeftOut) waiting.set(name, cause)
         },
         end() {
           for (const [name, left] of named) {

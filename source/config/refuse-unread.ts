@@ -14,10 +14,9 @@ export const refuseUnread = async ({
   provenance,
 }: Pick<Settings, 'sshConfig' | 'provenance'>): Promise<void> => {
   if (sshConfig === undefined || sshConfig === 'none') return
-  const wrong = (why: string): WrongUse =>
-    new WrongUse(`${provenanceText(provenance.sshConfig)}: ${quoted(sshConfig)}: ${why}`)
   const problem = await access(sshConfig, constants.R_OK)
     .then(async () => ((await stat(sshConfig)).isDirectory() ? 'it is a folder' : undefined))
     .catch(fileProblem)
-  if (problem !== undefined) throw wrong(problem)
+  if (problem === undefined) return
+  throw new WrongUse(`${provenanceText(provenance.sshConfig)}: ${quoted(sshConfig)}: ${problem}`)
 }

@@ -17,6 +17,9 @@ export interface Lacking {
   readonly feeds: Clean
 }
 
+/** Of so many objects that are left out the names are kept, so that each counts once; there may be more. */
+export const mostLeftOut = 1000
+
 /** How one source fares. Times are our monotonic ms. */
 export interface SourceStatus {
   readonly state: SourceState
@@ -30,8 +33,8 @@ export interface SourceStatus {
   readonly namespaces?: readonly Clean[]
   readonly lacking: readonly Lacking[]
   /**
-   * Objects that are left out because something in them cannot be, each counted once, up to a thousand with names; one reason
-   * is in `leftOutCause`.
+   * Objects that are left out because something in them cannot be, each counted once, up to {@link mostLeftOut}; one
+   * reason is in `leftOutCause`.
    */
   readonly leftOut: number
   readonly leftOutCause: Clean

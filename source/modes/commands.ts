@@ -31,7 +31,10 @@ const userName = (): string => {
   }
 }
 
-/** Prints everything that may run on a node; gives back the exit code. Contacts nobody. Rejects with `WrongUse` for an opt-in that is none. */
+/**
+ * Prints everything that may run on a node; gives back the exit code. Contacts nobody. Rejects with `WrongUse` for an opt-in
+ * that is none.
+ */
 export const commands = async (settings: Settings, { output }: { readonly output: CommandFormat }): Promise<number> => {
   const names = optIns.map(({ name }) => name)
   askedFor(settings, names, 'local')

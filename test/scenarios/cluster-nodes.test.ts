@@ -191,6 +191,14 @@ describe('the header in a cluster', () => {
     expect(at.line(4)).toMatch(/^ Nodes {3}3\/3 live FROZEN 12:01:41 /)
   })
 
+  test('says how many objects are left out, and that there may be more where not all are counted', () => {
+    const at = watched({ columns: 140, rows: 24 })
+    at.say(source('nodes', 'live', { leftOut: 3, leftOutCause: clean('no name') }))
+    at.sees('3 left out: no name')
+    at.say(source('nodes', 'live', { leftOut: 1000, leftOutCause: clean('no name') }))
+    at.sees('1000 or more left out: no name')
+  })
+
   test('counts what is watched, polled, stale and denied in the last line', () => {
     const at = watched()
     at.say(source('pods', 'denied'), source('services', 'stale'), source('namespaces', 'polling'))

@@ -1,7 +1,7 @@
 import { type Clean, clean } from '../../text/clean.ts'
 import type { Api } from '../api.ts'
 import { textOfBody } from '../body.ts'
-import { causeOf, type Failure, failureOfError, failureOfResponse } from '../failure.ts'
+import { causeOf, type Failure, failureOfError, failureOfResponse, isUnauthorised, withReason } from '../failure.ts'
 import { type CorednsPage, corednsPage } from './page.ts'
 import type { DnsPod } from './pods.ts'
 
@@ -37,11 +37,9 @@ export const scrapeCoredns = async (api: Api, pod: DnsPod, now: () => number, si
     })
     if (response.status !== 200) {
       const failure = await failureOfResponse(response)
+      if (failure.kind === 'forbidden') return missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
       // Not a right that is missing: a credential that ran out, and the next request takes a new one.
-      if (failure.kind === 'unauthorised') api.refused()
-      return failure.kind === 'forbidden'
-        ? missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
-        : failed(pod, failure)
+      return failed(pod, isUnauthorised(failure) ? withReason(failure, api.refused()) : failure)
     }
     const text = await textOfBody(response.body, largest)
     // Its own time: another pod of the round may have taken seconds.

@@ -1,5 +1,5 @@
 import type { NamespaceName } from '../../events/names.ts'
-import type { SourceStatus } from '../../events/sources.ts'
+import { mostLeftOut, type SourceStatus } from '../../events/sources.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { isKnown, sourceAge } from '../../store/sources.ts'
 import { clean } from '../../text/clean.ts'
@@ -77,7 +77,8 @@ const noteOf = (snapshot: Snapshot, resource: Resource): readonly Segment[] => {
   if (status === undefined) return []
   const note = stateNote(snapshot, status)
   const { leftOut, leftOutCause } = status
-  const left = leftOut === 0 ? [] : [segment(`${leftOut} left out: ${leftOutCause}`, 'warning')]
+  const count = leftOut < mostLeftOut ? leftOut : `${leftOut} or more`
+  const left = leftOut === 0 ? [] : [segment(`${count} left out: ${leftOutCause}`, 'warning')]
   return [...(note === undefined ? [] : [note]), ...left]
 }
 

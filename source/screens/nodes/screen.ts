@@ -112,7 +112,7 @@ export const nodesScreen = screen<TableState>({
     const lines = instead === undefined ? readings : [readings[0] ?? [], instead]
     const isAsked = isOfKubernetes(columnUnder(snapshot, state, size)) || (metric === undefined && isUnready(known))
     if (known === undefined || !isAsked) return lines
-    return [[segment(` ${view.name} `, 'title'), ...nodeLine(known)], lines[0] ?? []]
+    return [[segment(` ${view.name} `, 'title'), ...nodeLine(known)], match ?? lines[0] ?? []]
   },
   subject: subjectOf,
 })

@@ -29,7 +29,7 @@ const watched = (
       })()
       return Promise.resolve({ status, header: () => undefined, body })
     },
-    refused: vi.fn<() => Clean>(() => clean('')),
+    refused: vi.fn<() => Clean>(() => clean('log in again')),
   }
   const done = watchCoredns({
     api,
@@ -75,7 +75,12 @@ describe('CoreDNS through the API server', () => {
 
   test.each([
     [403, '', 'denied', /pods\/proxy/],
-    [401, '{"kind":"Status","message":"Unauthorized"}', 'no-data', /coredns-abc .*: Unauthorized \(401\)$/],
+    [
+      401,
+      '{"kind":"Status","message":"Unauthorized"}',
+      'no-data',
+      /coredns-abc .*: Unauthorized \(401\); log in again$/,
+    ],
     [503, '', 'no-data', /503/],
     [200, 'up 1\n', 'not-applicable', /no metrics of CoreDNS/],
   ] as const)('that answers %i is missing, and says why', async (status, text, missing, advice) => {

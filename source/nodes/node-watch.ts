@@ -2,7 +2,7 @@ import type { Event } from '../events/event.ts'
 import type { Link, LinkState, Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import type { Cause, Connect, Connection } from './connections/connection.ts'
+import type { Cause, Connect, Connection, Way } from './connections/connection.ts'
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { inTurns, type Turns } from './connections/turns.ts'
@@ -77,15 +77,15 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   // Sessions on the node that may live on without us: their connection was cut.
   let stale: readonly string[] = []
   let sessionName = ''
+  // The last that was taken or tried.
+  let way: Way = { transport: options.transport }
   let said: Pick<Link, 'state' | 'cause' | 'lease' | 'until'> = { state: 'connecting', cause: clean('') }
 
   const tell = (): void => {
     const remark = trouble ?? connection?.remark
-    const route = connection?.route
     const link: Link = {
-      transport: connection?.transport ?? options.transport,
+      ...way,
       ...said,
-      ...(route === undefined ? {} : { route }),
       ...(remark === undefined ? {} : { remark }),
       ...(options.transport === 'local' ? {} : { logins }),
     }
@@ -138,6 +138,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
 
   const hold = async (opened: Connection): Promise<Cause> => {
     connection = opened
+    way = { transport: opened.transport, ...(opened.route === undefined ? {} : { route: opened.route }) }
     logins += 1
     const over = observeChannels(turns === undefined ? opened : inTurns(opened, turns), (failure) => {
       if (failure === trouble) return
@@ -185,6 +186,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     connect: options.settings.sudo === 'root' ? connectAsRoot(options.connect, sudo) : options.connect,
     hold,
     tell: (state, cause, until) => say(state, cause, until === undefined ? {} : { until }),
+    onWay(next) {
+      way = next
+      tell()
+    },
     now: time.now,
     signal,
   })

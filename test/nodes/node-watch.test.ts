@@ -216,6 +216,19 @@ describe('a connection that lives', () => {
   })
 })
 
+test('a way that leads nowhere stands on the link all the same', async () => {
+  const it = watched({
+    connect: (_, attempt) => {
+      attempt?.goes({ transport: 'openssh', route: clean('karin@n1 via gate') })
+      return Promise.reject(new ConnectionError({ state: 'lost', cause: clean('no'), again: 'asked' }))
+    },
+  })
+  await expect
+    .poll(() => it.links().at(-1), patience)
+    .toMatchObject({ state: 'lost', transport: 'openssh', route: 'karin@n1 via gate' })
+  await it.end()
+})
+
 describe('a wait', () => {
   const waiting = (again: Again) => {
     let attempts = 0

@@ -39,16 +39,16 @@ export const createClusterNodes = (options: ClusterNodesOptions, first: Standing
 
   /** What the API says is looked at when it is needed: addresses and ids of a node change. */
   const connectTo = (node: NodeName): Connect => {
-    const ways = () => {
+    const candidates = () => {
       const record = records.get(node)
-      const candidates = record === undefined ? [] : addressesOf(record, options.map)
-      return candidates.map(({ host }) => ({ name: host, connect: options.connectTo(host) }))
+      const addresses = record === undefined ? [] : addressesOf(record, options.map)
+      return addresses.map(({ host }) => ({ name: host, connect: options.connectTo(host) }))
     }
     const identity = () => {
       const record = records.get(node)
       return record === undefined ? undefined : identityOf(record)
     }
-    return connectAsNode(connectInTurn(ways), node, identity, options.now)
+    return connectAsNode(connectInTurn(candidates), node, identity, options.now)
   }
 
   const begin = (node: NodeName): void => {

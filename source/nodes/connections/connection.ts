@@ -71,8 +71,16 @@ export interface Connection {
   close(): void
 }
 
-/** Hears what an attempt waits for while it is under way; empty: for nothing any more. */
-export type SayWait = (what: Clean) => void
+/** The way of a connection, as it stands on a link. */
+export type Way = Pick<Link, 'transport' | 'route'>
+
+/** Hears of an attempt to connect while it is under way. */
+export interface Attempt {
+  /** Which way it takes, before it is known what comes of it. */
+  goes(way: Way): void
+  /** What it waits for; empty: for nothing any more. */
+  waits(what: Clean): void
+}
 
 /** Opens connections; rejects with a {@link ConnectionError}. */
-export type Connect = (signal: AbortSignal, sayWait?: SayWait) => Promise<Connection>
+export type Connect = (signal: AbortSignal, attempt?: Attempt) => Promise<Connection>

@@ -1,23 +1,23 @@
 import { clean } from '../../text/clean.ts'
 import { type Connect, ConnectionError } from './connection.ts'
 
-/** One of the ways to a node, and what it is called in a cause. */
-export interface Way {
+/** One of the places where a node may answer, and what it is called in a cause. */
+export interface Candidate {
   readonly name: string
   readonly connect: Connect
 }
 
 /**
- * Takes the first way on which somebody answers. The next one is tried only where nobody did: a refused key or login is an
- * answer. `ways`: as they are now.
+ * Takes the first place where somebody answers. The next one is tried only where nobody did: a refused key or login is an
+ * answer. `candidates`: as they are now.
  */
 export const connectInTurn =
-  (ways: () => readonly Way[]): Connect =>
-  async (signal, sayWait) => {
+  (candidates: () => readonly Candidate[]): Connect =>
+  async (signal, attempt) => {
     const tried: string[] = []
-    for (const { name, connect } of ways()) {
+    for (const { name, connect } of candidates()) {
       try {
-        return await connect(signal, sayWait)
+        return await connect(signal, attempt)
       } catch (error) {
         const isNobody = error instanceof ConnectionError && error.reason.unreached === true
         if (!isNobody || signal.aborted) throw error

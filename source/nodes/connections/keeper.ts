@@ -1,6 +1,6 @@
 import type { LinkState } from '../../events/link.ts'
 import { clean } from '../../text/clean.ts'
-import { type Cause, type Connect, type Connection, ConnectionError } from './connection.ts'
+import { type Attempt, type Cause, type Connect, type Connection, ConnectionError, type Way } from './connection.ts'
 
 export interface KeeperOptions {
   readonly connect: Connect
@@ -8,6 +8,8 @@ export interface KeeperOptions {
   readonly hold: (connection: Connection) => Promise<Cause>
   /** What the link has come to; `until`: monotonic ms of the next attempt. */
   readonly tell: (state: LinkState, cause: string, until?: number) => void
+  /** Which way it is tried. */
+  readonly onWay: (way: Way) => void
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly signal: AbortSignal
@@ -33,7 +35,7 @@ const causeOf = (error: unknown): Cause =>
 /** Full jitter over twice as long at each failure: what failed together does not come back together. */
 const backOff = (failures: number): number => Math.min(longestWait, 500 * 2 ** failures) * (0.5 + Math.random() / 2)
 
-export const keepConnected = ({ connect, hold, tell, now, signal }: KeeperOptions): Keeper => {
+export const keepConnected = ({ connect, hold, tell, onWay, now, signal }: KeeperOptions): Keeper => {
   let wake = (): void => undefined
   // Once and for all: a thousand nodes that each listen for every pause make a list that is searched at every turn.
   signal.addEventListener('abort', () => wake(), { once: true })
@@ -85,13 +87,18 @@ export const keepConnected = ({ connect, hold, tell, now, signal }: KeeperOption
       const before = last === '' ? '' : `again, after: ${last}`
       tell('connecting', before)
       let isUnderWay = true
-      const sayWait = (what: string): void => {
-        if (isUnderWay && !signal.aborted) tell('connecting', what === '' ? before : what)
+      const attempt: Attempt = {
+        goes(way) {
+          if (isUnderWay && !signal.aborted) onWay(way)
+        },
+        waits(what) {
+          if (isUnderWay && !signal.aborted) tell('connecting', what === '' ? before : what)
+        },
       }
       let connection: Connection | undefined
       let cause: Cause
       try {
-        connection = await connect(signal, sayWait)
+        connection = await connect(signal, attempt)
         isUnderWay = false
         since = now()
         cause = await hold(connection)

@@ -36,8 +36,8 @@ const denied = (cause: string, now: number): Cause => ({
  */
 export const connectAsNode =
   (connect: Connect, name: string, identity: () => NodeIdentity | undefined, now: () => number): Connect =>
-  async (signal, sayWait) => {
-    const connection = await connect(signal, sayWait)
+  async (signal, attempt) => {
+    const connection = await connect(signal, attempt)
     const refuse = (cause: Cause): never => {
       connection.close()
       throw new ConnectionError(cause)

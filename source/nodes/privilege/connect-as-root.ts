@@ -42,8 +42,8 @@ const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<str
  */
 export const connectAsRoot =
   (connect: Connect, gate: SudoGate): Connect =>
-  async (signal, sayWait) => {
-    const connection = await connect(signal, sayWait)
+  async (signal, attempt) => {
+    const connection = await connect(signal, attempt)
     if (gate.barred(wholeEngine) !== undefined) return connection
     const refusal = await tryOnce(connection, signal)
     if (refusal !== undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { type Cause, type Connection, ConnectionError } from '../../../source/nodes/connections/connection.ts'
-import { connectInTurn, type Way } from '../../../source/nodes/connections/in-turn.ts'
+import { type Candidate, connectInTurn } from '../../../source/nodes/connections/in-turn.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { fakeConnection } from '../fake-connection.ts'
 
@@ -9,7 +9,7 @@ const { connection } = fakeConnection()
 
 const way = (name: string, outcome: Connection | Cause) => ({
   name,
-  connect: vi.fn<Way['connect']>(() =>
+  connect: vi.fn<Candidate['connect']>(() =>
     'transport' in outcome ? Promise.resolve(outcome) : Promise.reject(new ConnectionError(outcome)),
   ),
 })

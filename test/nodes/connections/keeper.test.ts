@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../../source/events/link.ts'
 import {
   type Again,
+  type Attempt,
   type Cause,
   type Connect,
   ConnectionError,
   type Occasion,
-  type SayWait,
+  type Way,
 } from '../../../source/nodes/connections/connection.ts'
 import { type Keeper, keepConnected } from '../../../source/nodes/connections/keeper.ts'
 import { clean } from '../../../source/text/clean.ts'
@@ -39,25 +40,28 @@ interface Kept {
   /** Monotonic ms of each attempt, from the start on. */
   readonly attempts: readonly number[]
   readonly told: readonly (readonly [LinkState, string, number | undefined])[]
+  readonly ways: readonly Way[]
   readonly abort: () => void
 }
 
 const keep = (connect: Connect, hold: () => Promise<Cause> = () => new Promise(() => undefined)): Kept => {
   const attempts: number[] = []
   const told: (readonly [LinkState, string, number | undefined])[] = []
+  const ways: Way[] = []
   const controller = new AbortController()
   const start = performance.now()
   const keeper = keepConnected({
-    connect: (signal, sayWait) => {
+    connect: (signal, attempt) => {
       attempts.push(performance.now() - start)
-      return connect(signal, sayWait)
+      return connect(signal, attempt)
     },
     hold,
     tell: (state, cause, until) => void told.push([state, cause, until === undefined ? undefined : until - start]),
+    onWay: (way) => void ways.push(way),
     now: () => performance.now(),
     signal: controller.signal,
   })
-  return { keeper, attempts, told, abort: () => controller.abort() }
+  return { keeper, attempts, told, ways, abort: () => controller.abort() }
 }
 
 const waitsOf = (attempts: readonly number[]): readonly number[] =>
@@ -232,19 +236,22 @@ describe('at the end', () => {
   })
 })
 
-test('what an attempt waits for is told while it is under way, and not afterwards', async () => {
+test('which way an attempt goes and what it waits for is told while it is under way, and not afterwards', async () => {
   const answer = Promise.withResolvers<void>()
-  const heard: SayWait[] = []
-  const { told } = keep(async (_, sayWait = () => undefined) => {
-    heard.push(sayWait)
-    sayWait(clean('waits for your answer'))
+  const heard: Attempt[] = []
+  const { told, ways } = keep(async (_, attempt) => {
+    if (attempt !== undefined) heard.push(attempt)
+    attempt?.goes({ transport: 'openssh', route: clean('karin@n1 via gate') })
+    attempt?.waits(clean('waits for your answer'))
     await answer.promise
-    sayWait(clean(''))
+    attempt?.waits(clean(''))
     throw new ConnectionError(lost('no', 'asked'))
   })
   answer.resolve()
   await vi.advanceTimersByTimeAsync(0)
-  heard[0]?.(clean('late'))
+  heard[0]?.waits(clean('late'))
+  heard[0]?.goes({ transport: 'ssh' })
+  expect(ways).toEqual([{ transport: 'openssh', route: 'karin@n1 via gate' }])
   expect(told.map(([state, cause]) => [state, cause])).toEqual([
     ['connecting', ''],
     ['connecting', 'waits for your answer'],

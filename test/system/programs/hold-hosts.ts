@@ -32,6 +32,7 @@ const keepers = hosts.map((host) =>
       return connection.closed
     },
     tell: (state, cause) => say(host, state, cause),
+    onWay: () => undefined,
     now,
     signal: end.signal,
   }),

@@ -13,7 +13,7 @@ const ours = async (node: SshNode): Promise<readonly string[]> =>
 const sessions = async (node: SshNode): Promise<readonly string[]> =>
   (await node.visitors()).filter(({ command }) => /^sshd: karin(@|$)/.test(command)).map(({ command }) => command)
 
-describe('kntop that was stopped for longer than a lease', () => {
+describe('kntop that was stopped for a minute, longer than any lease and all its keepalives', () => {
   test('goes on over the connections it held: no login, another sampler, one gap', async () => {
     const lab = await makeLab()
     const node = await lab.node('one')
@@ -23,12 +23,14 @@ describe('kntop that was stopped for longer than a lease', () => {
     await watched.live('one')
     await watched.until('one', ({ figures }) => typeof figures['cpu.busy'] === 'number')
     watched.program.kill('SIGSTOP')
+    const stopped = performance.now()
     // Its commands have a longer lease.
     const sampling = async () => (await ours(node)).filter((command) => /awk/.test(command))
     expect(await sampling()).not.toEqual([])
     await expect.poll(sampling, { timeout: 25_000, interval: 250 }).toEqual([])
     // The connection is held by the kernel meanwhile.
     expect(await sessions(node)).toHaveLength(1)
+    await expect.poll(() => performance.now() - stopped, { timeout: 70_000 }).toBeGreaterThan(60_000)
     watched.program.kill('SIGCONT')
     // It may have passed by the time one looks: the next sampler starts at once.
     await expect
@@ -54,7 +56,7 @@ describe('kntop that was stopped for longer than a lease', () => {
     expect(gaps).toHaveLength(1)
     await watched.quit()
     await expect.poll(() => running(node), { timeout: 10_000 }).toEqual(before)
-  }, 90_000)
+  }, 150_000)
 })
 
 describe('a link that was cut without a word', () => {

@@ -1,14 +1,23 @@
 import type { Duplex } from 'node:stream'
-import { clean } from '../../../text/clean.ts'
-import { ConnectionError } from '../connection.ts'
+import { type Clean, clean } from '../../../text/clean.ts'
+import { type Attempt, ConnectionError } from '../connection.ts'
 import { NeedsOpenSsh } from './host-login.ts'
 import type { SshConnection } from './ssh.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 /** Connections that others go through: one for each bastion, however many nodes are behind it. */
 export interface Bastions {
-  /** A socket to a host, as the last of these hops reaches it. Rejects with a {@link ConnectionError} that names the hop. */
-  open(hops: readonly SshSettings[], host: string, port: number, signal: AbortSignal): Promise<Duplex>
+  /**
+   * A socket to a host, as the last of these hops reaches it. `waits` hears what a hop's login waits for. Rejects with a
+   * {@link ConnectionError} that names the hop.
+   */
+  open(
+    hops: readonly SshSettings[],
+    host: string,
+    port: number,
+    signal: AbortSignal,
+    waits?: Attempt['waits'],
+  ): Promise<Duplex>
   close(): void
 }
 
@@ -17,10 +26,15 @@ const idle = 30_000
 
 const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
 
+/** A bastion before this one has named itself. */
+const byName = (hop: SshSettings, cause: Clean): Clean =>
+  cause === '' || cause.startsWith('bastion ') ? cause : clean(`bastion ${hop.alias}: ${cause}`, 1000)
+
 const through = (hop: SshSettings, error: unknown): unknown => {
-  // A bastion before this one has named itself.
-  if (!(error instanceof ConnectionError) || error.reason.cause.startsWith('bastion ')) return error
-  const reason = { ...error.reason, cause: clean(`bastion ${hop.alias}: ${error.reason.cause}`) }
+  if (!(error instanceof ConnectionError)) return error
+  const cause = byName(hop, error.reason.cause)
+  if (cause === error.reason.cause) return error
+  const reason = { ...error.reason, cause }
   // What the system's ssh is needed for at a bastion, it is needed for on the whole way.
   return error instanceof NeedsOpenSsh
     ? new NeedsOpenSsh(reason, { cause: error })
@@ -34,8 +48,33 @@ const end = ({ connection }: Held): void =>
     () => undefined,
   )
 
+/** Something that all who listen hear, those too who come once it was said. */
+interface News {
+  say(what: Clean): void
+  /** Returns how to stop listening. */
+  hear(listener: Attempt['waits']): () => void
+}
+
+const createNews = (): News => {
+  const listeners = new Set<Attempt['waits']>()
+  let last = clean('')
+  return {
+    say(what) {
+      last = what
+      for (const hear of listeners) hear(what)
+    },
+    hear(listener) {
+      listeners.add(listener)
+      if (last !== '') listener(last)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
 interface Held {
   readonly connection: Promise<SshConnection>
+  /** What its login waits for. */
+  readonly wait: News
   users: number
   timer?: NodeJS.Timeout
 }
@@ -46,6 +85,7 @@ export const createBastions = (
     settings: SshSettings,
     open: ((signal: AbortSignal) => Promise<Duplex>) | undefined,
     signal: AbortSignal,
+    waits: Attempt['waits'],
   ) => Promise<SshConnection>,
 ): Bastions => {
   const held = new Map<string, Held>()
@@ -57,8 +97,11 @@ export const createBastions = (
     const before = hops.slice(0, -1)
     const hop = hops.at(-1)
     if (hop === undefined) throw new Error('a way over no bastion')
-    const way = before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked)
-    const made: Held = { connection: login(hop, way, signal), users: 0 }
+    const wait = createNews()
+    const waits = (what: Clean): void => wait.say(byName(hop, what))
+    const way =
+      before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked, waits)
+    const made: Held = { connection: login(hop, way, signal, waits), wait, users: 0 }
     held.set(key, made)
     const forget = (): void => {
       clearTimeout(made.timer)
@@ -73,6 +116,7 @@ export const createBastions = (
     host: string,
     port: number,
     signal: AbortSignal,
+    waits?: Attempt['waits'],
   ): Promise<Duplex> => {
     const hop = hops.at(-1)
     if (hop === undefined) throw new Error('a way over no bastion')
@@ -84,11 +128,15 @@ export const createBastions = (
       if (bastion.users > 0) return
       bastion.timer = setTimeout(() => end(bastion), idle).unref()
     }
+    const unhear = waits && bastion.wait.hear(waits)
     try {
-      const socket = await (await bastion.connection).forward(host, port, signal)
+      const connection = await bastion.connection
+      unhear?.()
+      const socket = await connection.forward(host, port, signal)
       socket.once('close', leave)
       return socket
     } catch (error) {
+      unhear?.()
       leave()
       throw through(hop, error)
     }

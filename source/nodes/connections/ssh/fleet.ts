@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
-import { type Connect, type Connection, ConnectionError, type SayWait } from '../connection.ts'
+import { type Attempt, type Connect, type Connection, ConnectionError } from '../connection.ts'
 import { connectOpenSsh, type OpenSshConnection } from '../openssh/openssh.ts'
 import { createPassages } from '../openssh/passages.ts'
 import { createAddresses, type Family } from './addresses.ts'
@@ -117,7 +117,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     settings: SshSettings,
     way: ((asked: AbortSignal) => Promise<Duplex>) | undefined,
     asked: AbortSignal,
-    sayWait?: SayWait,
+    waits?: Attempt['waits'],
   ): Promise<SshConnection> => {
     let opened: OpenSocket | undefined
     const direct = async (inner: AbortSignal): Promise<Duplex> => {
@@ -134,7 +134,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       )
       return opened.socket
     }
-    const connection = await loginToHost(settings, way ?? direct, shared, asked, sayWait)
+    const connection = await loginToHost(settings, way ?? direct, shared, asked, waits)
     // The host has proved who it is: its address is good.
     if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
     return opened?.remembered === undefined
@@ -145,12 +145,16 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   // A node's login has its place while it waits for its bastion, which needs none of its own: there is one login of it.
   const bastions = createBastions(login)
 
-  const bySsh2 = async (route: Route, asked: AbortSignal, sayWait: SayWait | undefined): Promise<Connection> => {
+  const bySsh2 = async (route: Route, asked: AbortSignal, attempt: Attempt | undefined): Promise<Connection> => {
     const { target, hops } = route
+    const taken = clean(routeText(route))
+    attempt?.goes({ transport: 'ssh', route: taken })
     const way =
-      hops.length === 0 ? undefined : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner)
-    const connection = await shared.slots.run(target.user, () => login(target, way, asked, sayWait), refusalOf)
-    return { ...connection, route: clean(routeText(route)) }
+      hops.length === 0
+        ? undefined
+        : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner, attempt?.waits)
+    const connection = await shared.slots.run(target.user, () => login(target, way, asked, attempt?.waits), refusalOf)
+    return { ...connection, route: taken }
   }
 
   const connectSystem = (settings: SshSettings, passage: string | undefined, asked: AbortSignal) => {
@@ -185,28 +189,30 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
 
   const passages = createPassages(connectSystem)
 
-  const bySystem = async (route: Route, asked: AbortSignal): Promise<Connection> => {
+  const bySystem = async (route: Route, asked: AbortSignal, attempt: Attempt | undefined): Promise<Connection> => {
     const { target, hops } = route
+    const taken = clean(routeText(route))
+    attempt?.goes({ transport: 'openssh', route: taken })
     const connection = await shared.slots.run(
       target.user,
       async () => connectSystem(target, await passages.through(hops, asked), asked),
       refusalOf,
     )
-    return { ...connection, route: clean(routeText(route)) }
+    return { ...connection, route: taken }
   }
 
   return {
-    connectTo: (host) => async (asked, sayWait) => {
+    connectTo: (host) => async (asked, attempt) => {
       const route = await resolve(host)
       const isSystem = options.transport === 'openssh' || native.has(host) || needOf(route) !== undefined
-      if (isSystem && options.transport !== 'ssh') return bySystem(route, asked)
+      if (isSystem && options.transport !== 'ssh') return bySystem(route, asked, attempt)
       try {
-        return await bySsh2(route, asked, sayWait)
+        return await bySsh2(route, asked, attempt)
       } catch (error) {
         // Never after a host key or a login was refused: those are answers, not misunderstandings.
         if (!(error instanceof NeedsOpenSsh) || options.transport !== 'auto') throw error
         native.add(host)
-        return await bySystem(route, asked)
+        return await bySystem(route, asked, attempt)
       }
     },
     async wayTo(host) {

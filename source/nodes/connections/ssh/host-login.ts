@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
-import { ConnectionError, type SayWait } from '../connection.ts'
+import { type Attempt, ConnectionError } from '../connection.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { createLogin } from './auth/auth-handler.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
@@ -31,12 +31,12 @@ const keepaliveOf = ({ serverAliveInterval, serverAliveCountMax }: SshSettings) 
   serverAliveInterval > 0 ? { interval: serverAliveInterval * 1000, count: serverAliveCountMax } : usualKeepalive
 
 /** Says of a login that it waits for a person, as long as it does. */
-const whileAsked = async <T>(sayWait: SayWait, answer: Promise<T>): Promise<T> => {
-  sayWait(clean('waits for your answer: press !'))
+const whileAsked = async <T>(waits: Attempt['waits'], answer: Promise<T>): Promise<T> => {
+  waits(clean('waits for your answer: press !'))
   try {
     return await answer
   } finally {
-    sayWait(clean(''))
+    waits(clean(''))
   }
 }
 
@@ -59,7 +59,7 @@ export const loginToHost = async (
   open: (signal: AbortSignal) => Promise<Duplex>,
   shared: Shared,
   signal: AbortSignal,
-  sayWait: SayWait = () => undefined,
+  waits: Attempt['waits'] = () => undefined,
 ): Promise<SshConnection> => {
   const { keyring, logins, ask } = shared
   const name: Clean = clean(settings.alias)
@@ -110,14 +110,14 @@ export const loginToHost = async (
       unlock: async (path) => {
         const answer = shared.unlocker.unlock(path)
         unlocking = { path, answer }
-        const result = await whileAsked(sayWait, answer)
+        const result = await whileAsked(waits, answer)
         unlocking = undefined
         return result
       },
     },
     plan,
     allowed: settings.methods,
-    ask: ask && ((question, until) => whileAsked(sayWait, ask(question, until))),
+    ask: ask && ((question, until) => whileAsked(waits, ask(question, until))),
     signal: over.signal,
     giveUp: () => (over.signal.aborted ? undefined : socket?.destroy()),
   })

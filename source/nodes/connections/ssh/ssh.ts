@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { NodeSSH } from 'node-ssh'
 import type { Algorithms, AuthHandlerMiddleware, Client, ClientChannel, HostVerifier } from 'ssh2'
-import { clean } from '../../../text/clean.ts'
+import { type Clean, clean } from '../../../text/clean.ts'
 import { commandLine } from '../command-line.ts'
 import { type Cause, type Channel, type Connection, ConnectionError, type Program } from '../connection.ts'
 import { deadline } from '../deadline.ts'
@@ -11,6 +11,7 @@ import { loginTimeout } from './auth/login-report.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
+import { createGreeting } from './greeting.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
@@ -104,6 +105,15 @@ const answered = <T>(
     }
   })
 
+/** Why a login failed; `greeting`: what is wrong with what the server said first. */
+const whyNot = (failure: unknown, error: unknown, host: string, greeting: Clean | undefined): Cause => {
+  if (greeting !== undefined) return { state: 'lost', cause: greeting }
+  // node-ssh calls every end without an error a timeout.
+  if (failure === undefined && isUnexplained(error))
+    return { state: 'lost', cause: clean('closed by the server before the login was over') }
+  return causeOfFailure(failure ?? error, host)
+}
+
 const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSignal): Promise<Channel> => {
   const command = commandLine(argv)
   const stream = await answered<ClientChannel>(
@@ -157,8 +167,10 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     )
   })
   let early = 0
-  const count = ({ length }: Buffer): void => {
-    early += length
+  const greeting = createGreeting()
+  const count = (chunk: Buffer): void => {
+    greeting.add(chunk)
+    early += chunk.length
     if (early <= earlyLimit) return
     failure ??= new Error(`floods: more than ${earlyLimit / 1024} KB before the login`)
     socket.destroy()
@@ -182,12 +194,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   } catch (error) {
     socket.destroy()
     const reason = failure ?? error
-    // node-ssh calls every end without an error a timeout.
-    const cause =
-      failure === undefined && isUnexplained(error)
-        ? ({ state: 'lost', cause: clean('closed by the server before the login was over') } as const)
-        : causeOfFailure(reason, host)
-    throw new ConnectionError(cause, { cause: reason })
+    throw new ConnectionError(whyNot(failure, error, host, greeting.fault()), { cause: reason })
   } finally {
     stop()
     socket.off('data', count)

@@ -27,16 +27,21 @@ const hop = (alias: string): SshSettings =>
 const cut: Cause = { state: 'lost', cause: clean('reset') }
 
 /** Bastions that let in or do not, as the test says. */
-const bastionsOf = (outcome: (settings: SshSettings) => Error | undefined = () => undefined) => {
+const bastionsOf = (
+  outcome: (settings: SshSettings) => Error | undefined = () => undefined,
+  answered: (settings: SshSettings) => Promise<void> = () => Promise.resolve(),
+) => {
   const logins: string[] = []
   const forwards: string[] = []
   const sockets: PassThrough[] = []
   const closed: string[] = []
   const cuts: ((cause: Cause) => void)[] = []
-  const bastions = createBastions(async (settings, open, signal): Promise<SshConnection> => {
+  const bastions = createBastions(async (settings, open, signal, waits): Promise<SshConnection> => {
     logins.push(settings.alias)
     if (open !== undefined) await open(signal)
-    await Promise.resolve()
+    waits(clean(`waits for ${settings.user}`))
+    await answered(settings)
+    waits(clean(''))
     const error = outcome(settings)
     if (error !== undefined) throw error
     const gone = Promise.withResolvers<Cause>()
@@ -90,6 +95,22 @@ describe('a bastion', () => {
     expect(closed).toEqual(['gate'])
     await bastions.open([hop('gate')], 'n1', 22, always)
     expect(logins).toEqual(['gate', 'gate'])
+  })
+
+  test('that waits for somebody says so to all who wait for it, and to those too who come meanwhile', async () => {
+    const answer = Promise.withResolvers<void>()
+    const { bastions } = bastionsOf(undefined, ({ alias }) => (alias === 'inner' ? answer.promise : Promise.resolve()))
+    const hops = [hop('outer'), hop('inner')]
+    const heard: string[][] = [[], []]
+    const open = (index: number) => bastions.open(hops, `n${index}`, 22, always, (what) => heard[index]?.push(what))
+    const first = open(0)
+    await vi.waitFor(() => expect(heard[0]?.at(-1)).toBe('bastion inner: waits for karin'))
+    expect(heard[0]).toEqual(['bastion outer: waits for karin', '', 'bastion inner: waits for karin'])
+    const second = open(1)
+    expect(heard[1]).toEqual(['bastion inner: waits for karin'])
+    answer.resolve()
+    await Promise.all([first, second])
+    expect(heard.map((said) => said.at(-1))).toEqual(['', ''])
   })
 
   test('that was cut is logged in to again, once', async () => {

@@ -156,6 +156,18 @@ describe('a refusal is an answer: the system’s ssh is not asked after', () => 
   })
 })
 
+test('which way is tried is said before it fails', async () => {
+  const config = configure('', ['node', usual, 'ProxyCommand false'], ['gone', { ...usual, port: 1 }])
+  const fleet = await fleetOf(config)
+  const said: unknown[] = []
+  const attempt = { goes: (way: unknown) => void said.push(way), waits: () => undefined }
+  for (const host of ['node', 'gone']) await expect(fleet.connectTo(host)(always, attempt)).rejects.toThrow()
+  expect(said).toEqual([
+    { transport: 'openssh', route: `${usual.user}@127.0.0.1:${usual.port}` },
+    { transport: 'ssh', route: `${usual.user}@127.0.0.1:1` },
+  ])
+})
+
 describe('a host that ssh2 cannot talk to', () => {
   test('is reached by the system’s ssh, and the next time at once', async () => {
     const fleet = await fleetOf(configure(knownOf(modern), ['node', modern]))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { onTestFinished, vi } from 'vitest'
-import { ConnectionError, type SayWait } from '../../../../source/nodes/connections/connection.ts'
+import { type Attempt, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
 import { createAddresses } from '../../../../source/nodes/connections/ssh/addresses.ts'
 import { openAgents } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
 import { noHistory } from '../../../../source/nodes/connections/ssh/auth/failures.ts'
@@ -40,9 +40,9 @@ export interface Loggable {
   readonly settings: SshSettings
   /** How often the host was contacted. */
   contacts(): number
-  login(more?: Partial<SshSettings>, signal?: AbortSignal, sayWait?: SayWait): Promise<SshConnection>
+  login(more?: Partial<SshSettings>, signal?: AbortSignal, waits?: Attempt['waits']): Promise<SshConnection>
   /** Why it cannot be logged in. */
-  refusal(more?: Partial<SshSettings>, sayWait?: SayWait): Promise<ConnectionError>
+  refusal(more?: Partial<SshSettings>, waits?: Attempt['waits']): Promise<ConnectionError>
 }
 
 /** One host on loopback that may be logged in to, and all that logins share. */
@@ -118,8 +118,8 @@ export const loggable = (options: {
         return socket
       }),
   )
-  const login: Loggable['login'] = async (more = {}, signal = always, sayWait) => {
-    const connection = await loginToHost({ ...settings, ...more }, open, shared, signal, sayWait)
+  const login: Loggable['login'] = async (more = {}, signal = always, waits) => {
+    const connection = await loginToHost({ ...settings, ...more }, open, shared, signal, waits)
     onTestFinished(async () => {
       connection.close()
       await connection.closed
@@ -131,8 +131,8 @@ export const loggable = (options: {
     settings,
     contacts: () => open.mock.calls.length,
     login,
-    refusal: async (more, sayWait) => {
-      const error: unknown = await login(more, always, sayWait).catch((thrown: unknown) => thrown)
+    refusal: async (more, waits) => {
+      const error: unknown = await login(more, always, waits).catch((thrown: unknown) => thrown)
       if (error instanceof ConnectionError) return error
       throw new Error(`it was let in, or failed otherwise: ${String(error)}`)
     },

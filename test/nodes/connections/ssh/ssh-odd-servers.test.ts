@@ -122,7 +122,14 @@ describe('a login', () => {
   })
 
   test.each([
-    ['HTTP/1.1 400 Bad Request\r\n\r\n', /is no ssh server|closed before/],
+    [
+      'HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n',
+      /^is no ssh server, it greets with "HTTP\/1.1 400 Bad Request"; is/,
+    ],
+    ['\r\n\x1b[2J\x00\r\n', /^is no ssh server, it greets with "\\u001b\[2J\\u0000"; is the port right\?$/],
+    [`${'x'.repeat(9000)}\r\n`, /^is no ssh server, it greets with "x{60}"; /],
+    ['Exceeded MaxStartups\r\n', /^closed before its greeting: too many logins at once \(MaxStartups\)$/],
+    ['Not allowed at this time\r\n', /PerSourcePenalties/],
     ['', /^closed before its greeting: too many logins at once/],
   ])('at a server that greets with %j and hangs up says what that means', async (words, cause) => {
     const rude = createServer((socket) => void socket.on('error', () => undefined).end(words)).listen(0, '127.0.0.1')

@@ -25,6 +25,8 @@ export interface Source {
   readonly tier: Clean
   readonly scope: Scope
   readonly namespaces?: { readonly read: number; readonly of: number }
+  /** Seconds between two readings, where they are less frequent than usual to spare the node. */
+  readonly every?: number
   /** The levels of the catalogue do not apply to it here: it never raises a band. */
   readonly unjudged?: true
 }

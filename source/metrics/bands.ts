@@ -40,6 +40,7 @@ const step = (
   at: number,
   higher: boolean,
   mayRaise: boolean,
+  covers: number,
 ): Latch => {
   if (level === undefined) return idle
   const entered = latch.since !== undefined
@@ -49,7 +50,8 @@ const step = (
   if (!turning) return latch.past === undefined ? latch : entered ? { since: latch.since, past: undefined } : idle
   const past = latch.past ?? at
   const wait = entered ? level.linger : level.hold
-  if (at - past < wait - tolerance) return latch.past === undefined ? { since: latch.since, past } : latch
+  const lasts = entered || !(covers > at - past) ? at - past : covers
+  if (lasts < wait - tolerance) return latch.past === undefined ? { since: latch.since, past } : latch
   return entered ? idle : { since: at, past: undefined }
 }
 
@@ -59,7 +61,8 @@ const step = (
  *
  * `at` is in seconds and never runs back. `mayRaise`: whether this value may enter a level (a share with too few
  * observations may not); it may always leave one. `lapsed`: whether the last value is too long ago to say anything of
- * this one; hysteresis then begins anew. A value of NaN leaves the state as it is, unless it has lapsed. Where nothing
+ * this one; hysteresis then begins anew. `covers`: seconds that the value speaks for, NaN where it is a moment's: one that
+ * speaks for as long as a level holds raises it at once. A value of NaN leaves the state as it is, unless it has lapsed. Where nothing
  * changes the result is the same object, and where nothing is raised nor about to be it is {@link calm}.
  */
 export const judge = (
@@ -70,14 +73,15 @@ export const judge = (
   worse: Metric['worse'],
   mayRaise = true,
   lapsed = false,
+  covers = Number.NaN,
 ): BandState => {
   if (worse === 'neither') return calm
   const before = lapsed ? calm : state
   if (Number.isNaN(value)) return before
   const higher = worse === 'higher'
-  const note = step(before.note, levels.note, value, at, higher, mayRaise)
-  const warning = step(before.warning, levels.warning, value, at, higher, mayRaise)
-  const critical = step(before.critical, levels.critical, value, at, higher, mayRaise)
+  const note = step(before.note, levels.note, value, at, higher, mayRaise, covers)
+  const warning = step(before.warning, levels.warning, value, at, higher, mayRaise, covers)
+  const critical = step(before.critical, levels.critical, value, at, higher, mayRaise, covers)
   if (note === before.note && warning === before.warning && critical === before.critical) return before
   if (note === idle && warning === idle && critical === idle) return calm
   if (critical.since !== undefined) return { band: 'critical', since: critical.since, note, warning, critical }

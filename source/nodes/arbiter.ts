@@ -1,6 +1,6 @@
 import type { Absence, Origin } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
-import { type Clean, clean } from '../text/clean.ts'
+import { clean } from '../text/clean.ts'
 import type { ArbiterLayout } from './arbiter-layout.ts'
 import type { Detail, Taken } from './taken.ts'
 
@@ -20,8 +20,8 @@ export interface Arbiter {
   needed(tier: number): boolean
   /** Whether some tier better than this one gives the metric. */
   givenAbove(tier: number, metric: MetricId): boolean
-  /** Words that a tier wants behind its name, such as how far it is stretched. */
-  note(tier: number, words: Clean | undefined): void
+  /** Notes how many seconds lie between two readings of a tier, where they are stretched. */
+  stretched(tier: number, every: number | undefined): void
   /** Origins that changed since the last call. */
   changes(): readonly { readonly metric: MetricId; readonly origin: Origin }[]
 }
@@ -33,7 +33,9 @@ const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   if (one === undefined) return false
   if (one === other) return true
   if ('missing' in one || 'missing' in other) return 'missing' in one && 'missing' in other && sameAbsence(one, other)
-  return one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged
+  return (
+    one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged && one.every === other.every
+  )
 }
 
 const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
@@ -67,7 +69,7 @@ interface TierState {
   /** The details that it gave last: the same map again is no news. */
   detailed: Taken['details'] | undefined
   details: Taken['details'] | undefined
-  note: Clean | undefined
+  every: number | undefined
   /** The metrics for which it speaks; undefined while that has to be looked at again. */
   spoken: ReadonlySet<MetricId> | undefined
   /** Whether it is needed; undefined as above. */
@@ -78,7 +80,7 @@ const silent: TierState = {
   settled: undefined,
   detailed: undefined,
   details: undefined,
-  note: undefined,
+  every: undefined,
   spoken: undefined,
   needed: undefined,
 }
@@ -137,10 +139,10 @@ class PlainArbiter implements Arbiter {
     return speaker >= 0 && speaker < tier
   }
 
-  note(tier: number, words: Clean | undefined): void {
+  stretched(tier: number, every: number | undefined): void {
     const state = this.states[tier]
-    if (state === undefined || state.note === words) return
-    state.note = words
+    if (state === undefined || state.every === every) return
+    state.every = every
     this.news = true
   }
 
@@ -212,12 +214,14 @@ class PlainArbiter implements Arbiter {
     const state = this.states[speaker]
     if (tier === undefined || state === undefined) return undefined
     const detail = state.details?.get(metric)
-    if (detail === undefined && state.note === undefined) return this.layout.plain[speaker]
-    const words = [tier.tier, detail?.words, state.note].filter((word) => word !== undefined && word !== '')
+    if (detail === undefined && state.every === undefined) return this.layout.plain[speaker]
+    const { every } = state
+    const words = [tier.tier, detail?.words].filter((word) => word !== undefined && word !== '')
     return {
       tier: clean(words.join(', ')),
       scope: detail?.scope ?? tier.scope ?? 'host',
       ...(detail?.unjudged ? { unjudged: true } : {}),
+      ...(every === undefined ? {} : { every }),
     }
   }
 }

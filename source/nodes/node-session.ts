@@ -2,7 +2,6 @@ import type { Event } from '../events/event.ts'
 import type { Absence } from '../events/origin.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
-import { clean } from '../text/clean.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
 import { layoutOf } from './arbiter-layout.ts'
 import { briefly } from './briefly.ts'
@@ -153,14 +152,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
     return events
   }
 
-  /** Said with the sample that it is about: a change of origin drops the value before it. */
   const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
     const period = one.command?.period()
     if (period === undefined || one.tier.kind !== 'command') return
-    run.arbiter.note(
-      index,
-      period > one.tier.every * 1.2 ? clean(`every ${Math.round(period)} s to spare the node`) : undefined,
-    )
+    run.arbiter.stretched(index, period > one.tier.every * 1.2 ? Math.round(period) : undefined)
   }
 
   /** Values that arrive between frames make a sample of their own. */

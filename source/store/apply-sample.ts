@@ -76,8 +76,9 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   // Only a share has a least; of too few, and of an unknown number, it raises nothing.
   const mayRaise = rule.least === 0 || changingAt(figures, changing.observations, position) >= rule.least
   const seconds = at / 1000
-  const lapsed = !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(figures, position, rule.shape.period))
-  const after = judge(before, value, seconds, rule.judgedBy, rule.worse, mayRaise, lapsed)
+  const lapsed = !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(data, position, rule.shape.period))
+  const covers = changingAt(figures, changing.window, position)
+  const after = judge(before, value, seconds, rule.judgedBy, rule.worse, mayRaise, lapsed, covers)
   state.bands[position] = after
   if (!Number.isNaN(value)) state.judged[position] = seconds
   // Hysteresis remembers through a gap, but what is missing stands in no band.

@@ -12,6 +12,7 @@ const same = (a: Origin | undefined, b: Origin): boolean => {
     a.tier === b.tier &&
     a.scope === b.scope &&
     a.unjudged === b.unjudged &&
+    a.every === b.every &&
     a.namespaces?.read === b.namespaces?.read &&
     a.namespaces?.of === b.namespaces?.of
   )

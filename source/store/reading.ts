@@ -57,6 +57,12 @@ const nothingRead = (data: NodeData, rule: Rule, advice: Clean): Reading => {
   return missing(lost ? 'lost' : 'no-data', link.cause)
 }
 
+/** The way in which it is taken, and how often where that is not as usual. */
+const tierOf = (source: Source | undefined): Clean => {
+  if (source === undefined) return unstated
+  return source.every === undefined ? source.tier : clean(`${source.tier}, every ${source.every} s to spare the node`)
+}
+
 /** How a metric of a node stands at a time. */
 export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now): Reading => {
   const { figures } = data
@@ -79,7 +85,7 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
     kind: isLive(data, position, rule, now) ? 'live' : 'stale',
     value,
     age: ageOf(data, position, now),
-    tier: origin?.tier ?? unstated,
+    tier: tierOf(origin),
     scope: origin?.scope ?? 'host',
     ...(origin?.namespaces === undefined ? {} : { namespaces: origin.namespaces }),
     ...(Number.isNaN(observations) ? {} : { observations }),
@@ -113,4 +119,4 @@ const bandOf = (data: NodeData, position: number): Band =>
 export const isLive = (data: NodeData, position: number, rule: Rule, now: Now): boolean =>
   isTold(data, rule) &&
   lastingAt(data.figures, lasting.current, position) === 1 &&
-  ageOf(data, position, now) <= staleAfter(data.figures, position, rule.shape.period) + now.late / 1000
+  ageOf(data, position, now) <= staleAfter(data, position, rule.shape.period) + now.late / 1000

@@ -50,6 +50,11 @@ describe('a band is entered', () => {
     expect(bandsOf([0, 12, 0], drops)).toEqual(['ok', 'critical', 'critical'])
   })
 
+  it('at once by a value that speaks for the hold time, and not by one that speaks for less', () => {
+    const after = (covers: number) => judge(calm, 95, 100, fill, 'higher', true, false, covers).band
+    expect([Number.NaN, 2.9, 3, 60].map(after)).toEqual(['ok', 'ok', 'critical', 'critical'])
+  })
+
   it('from above where lower is worse', () => {
     const states = run([...repeat(900, 11), ...repeat(1200, 40), ...repeat(1201, 31)], untilFull, 'lower')
     expect([states[9]?.band, states[10]?.band, states[50]?.band, states.at(-1)?.band]).toEqual([
@@ -67,6 +72,11 @@ describe('a band is entered', () => {
 })
 
 describe('a band is left', () => {
+  it('not at once, however long a time the value speaks for', () => {
+    const [entered = calm] = run(repeat(95, 4), fill).slice(-1)
+    expect(judge(entered, 0, 4, fill, 'higher', true, false, 60).band).toBe('critical')
+  })
+
   it('once the value has stood below the clear level for the linger time, towards the next lower band', () => {
     const bands = bandsOf([...repeat(95, 4), ...repeat(84, 11)])
     expect([bands.at(-2), bands.at(-1)]).toEqual(['critical', 'warning'])

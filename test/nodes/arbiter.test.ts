@@ -166,13 +166,16 @@ describe('an origin', () => {
     expect(told(arbiter)).toEqual({ [busy]: 'files, eth0 of the host' })
   })
 
-  test('says what its tier has to add', () => {
+  test('says how far its tier is stretched', () => {
     const arbiter = createArbiter(layoutOf(tiers))
     arbiter.accept(0, lacks(busy))
     arbiter.accept(1, gives(busy))
-    arbiter.note(1, clean('every 60 s to spare the node'))
-    expect(told(arbiter)).toMatchObject({ [busy]: 'command, every 60 s to spare the node of the machine' })
-    arbiter.note(1, undefined)
+    arbiter.stretched(1, 60)
+    expect(arbiter.changes()).toContainEqual({
+      metric: busy,
+      origin: { tier: 'command', scope: 'machine', every: 60 },
+    })
+    arbiter.stretched(1, undefined)
     expect(told(arbiter)).toEqual({ [busy]: 'command of the machine' })
   })
 

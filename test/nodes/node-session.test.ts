@@ -111,10 +111,11 @@ const shown = (events: readonly Event[]): readonly string[] =>
   events.flatMap((event) => {
     if (event.type === 'sample')
       return event.metrics.map((metric, index) => `${metric} = ${event.values[index]} at ${event.at}`)
-    if (event.type === 'origin')
-      return [
-        `${event.metric}: ${'missing' in event.origin ? `${event.origin.missing}, ${event.origin.advice}` : event.origin.tier}`,
-      ]
+    if (event.type === 'origin') {
+      const { metric, origin } = event
+      if ('missing' in origin) return [`${metric}: ${origin.missing}, ${origin.advice}`]
+      return [`${metric}: ${origin.tier}${origin.every === undefined ? '' : `, every ${origin.every} s`}`]
+    }
     return event.type === 'opt-in' ? [`${event.status.name} ${event.status.state}`] : []
   })
 
@@ -230,7 +231,7 @@ describe('a command', () => {
     }
     expect(it.fake.channels[0]?.written).toEqual(['k\n', 'k\n'])
     await answer(it, '43', 0.04)
-    expect(shown(it.news())).toContain('cpu.busy: a command, every 20 s to spare the node')
+    expect(shown(it.news())).toContain('cpu.busy: a command, every 20 s')
   })
 
   test('runs out of turn when everything is to be read, if it is needed at all', async () => {

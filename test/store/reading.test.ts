@@ -104,6 +104,22 @@ describe('a reading', () => {
     expect(readingIn(store, 'rtt.p50')).toMatchObject({ value: 2, namespaces: { read: 3, of: 9 } })
   })
 
+  it('keeps its value and its band while it is taken less often, or more', () => {
+    const every = (seconds: number): Event => origin('fdatasync.mean', source('etcd metrics', { every: seconds }))
+    const store = createStore()
+    store.apply([origin('fdatasync.mean', source('etcd metrics'))])
+    for (let turn = 1; turn <= 5; turn++) {
+      store.apply([every(20 + turn), sample(25 * turn, 'fdatasync.mean', 30), clock(25 * turn)])
+      store.apply([every(30 + turn)])
+      expect(readingIn(store, 'fdatasync.mean')).toMatchObject({
+        kind: 'live',
+        value: 30,
+        tier: `etcd metrics, every ${30 + turn} s to spare the node`,
+        band: turn > 1 ? 'critical' : 'ok',
+      })
+    }
+  })
+
   it('leaves out what is older than it', () => {
     const store = storeWith(files, sample(5, 'conntrack.fill', 50), sample(4, 'conntrack.fill', 40), clock(5))
     expect(readingIn(store, 'conntrack.fill')).toMatchObject({ value: 50 })
@@ -131,6 +147,19 @@ describe('a reading grows stale', () => {
     store.apply([clock(110)])
     expect(readingIn(store, 'rtt.p50').kind).toBe('live')
     store.apply([clock(111)])
+    expect(readingIn(store, 'rtt.p50').kind).toBe('stale')
+  })
+
+  it('by how often samples are to come, before two have come so seldom', () => {
+    const store = storeWith(
+      origin('rtt.p50', source('ss')),
+      sample(5, 'rtt.p50', 1),
+      sample(10, 'rtt.p50', 1),
+      origin('rtt.p50', source('ss', { every: 30 })),
+      clock(85),
+    )
+    expect(readingIn(store, 'rtt.p50').kind).toBe('live')
+    store.apply([clock(85.1)])
     expect(readingIn(store, 'rtt.p50').kind).toBe('stale')
   })
 

@@ -24,8 +24,8 @@ const tools = {
 const isThere = async (program: string): Promise<boolean> =>
   (await finish(['sh', '-c', 'command -v "$1"', 'sh', program])).status === 0
 
-/** Rejects, with what to type, if this machine cannot hold a lab. */
-export const checkMachine = async (): Promise<void> => {
+/** Rejects, with what to type, if programs that the lab needs are not here. */
+export const checkTools = async (): Promise<void> => {
   if (process.geteuid?.() !== 0) throw new Error('the lab needs root: run it with sudo')
   hierarchies()
   const missing: string[] = []
@@ -37,6 +37,11 @@ export const checkMachine = async (): Promise<void> => {
     )
   if (!(await isThere('go')))
     throw new Error('the lab builds its parts with Go 1.26 or later, which is not here: see go.dev/doc/install')
+}
+
+/** Rejects, with what to type, if this machine cannot hold a lab. */
+export const checkMachine = async (): Promise<void> => {
+  await checkTools()
   const taken = await run(['ip', '-o', 'address', 'show', 'to', net.nodes])
   if (taken !== '')
     throw new Error(`the addresses of the lab, ${net.nodes}, are taken on this machine: ${taken.trim()}`)

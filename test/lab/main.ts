@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
+import { buildPrograms } from './build.ts'
 import { openLab } from './cluster.ts'
 import { takeDown } from './down.ts'
 import { faults } from './faults.ts'
 import { refuseIfUsed } from './in-use.ts'
+import { checkTools } from './machine.ts'
 import { cacheFolder, files, proxies } from './names.ts'
 import { statusOf } from './status.ts'
 import { bringUp } from './up.ts'
@@ -12,6 +14,7 @@ import { bringUp } from './up.ts'
 const usage = `A real Kubernetes cluster of several nodes on this machine, as root. See docs/lab.md.
 
   npm run lab -- up [--nodes N] [--proxy iptables|nftables]   3 nodes and iptables by themselves
+  npm run lab -- build                                        builds its parts into the cache, and starts nothing
   npm run lab -- status
   npm run lab -- shell NODE
   npm run lab -- fault NAME [NODE] on|off
@@ -24,6 +27,11 @@ ${faults.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`).join('\n')}`
 const refuse = (cause: string): Error => new Error(`${cause}\n\n${usage}`)
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const build = async (): Promise<void> => {
+  await checkTools()
+  say(`all parts of the lab are in ${await buildPrograms(say)}`)
+}
 
 const up = async (nodes: string, proxy: string): Promise<void> => {
   const count = Number(nodes)
@@ -73,6 +81,7 @@ const main = async (): Promise<number> => {
   if (['up', 'down', 'fault'].includes(command ?? '')) refuseIfUsed()
   if (values.help) return say(usage), 0
   if (command === 'up') await up(values.nodes, values.proxy)
+  else if (command === 'build') await build()
   else if (command === 'down') await takeDown(say)
   else if (command === 'status') for (const line of await statusOf(openLab())) say(line)
   else if (command === 'shell') return shell(words[0] ?? '')

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { LinkState } from '../../../source/events/link.ts'
-import type { MetricId } from '../../../source/metrics/catalogue.ts'
+import { type MetricId, metricOf } from '../../../source/metrics/catalogue.ts'
 import { runInTerminal } from '../../terminal-e2e/kntop.ts'
 import { workloadsReady } from '../workloads.ts'
 import { build, flagsFor, program, standingOf, valueOf, type Watching, watchLab } from './kntop.ts'
 import { podsOf } from './oracles.ts'
+import { misbanded, shownOf } from './standings.ts'
 import { withLab } from './with-lab.ts'
 
 beforeAll(async () => {
@@ -80,6 +81,14 @@ describe('an incident in the lab', () => {
       const still = (): readonly string[] =>
         metrics.filter((metric) => (any as readonly string[]).includes(standingOf(kntop.node(where), metric)))
       await expect.poll(still, { timeout: 120_000 }).toEqual([])
+      const faults = names.flatMap((name) =>
+        [...new Set([...metrics, ...quiet])].flatMap((metric) =>
+          misbanded(shownOf(kntop.lines(), name, metricOf(metric)), metricOf(metric)).map(
+            (fault) => `${name} ${metric}: ${fault}`,
+          ),
+        ),
+      )
+      expect(faults).toEqual([])
     })
 
     test('throttled-dns stands in CoreDNS’s own figures on the node of its pod', async () => {

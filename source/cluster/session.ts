@@ -38,6 +38,8 @@ export interface Session {
 
 const unauthorised = 401
 
+const isSame = (one: Prepared, other: Prepared): boolean => one.given === other.given && one.print === other.print
+
 export const createSession = (target: Target, { now, wall, files, plugin, agents }: SessionOptions): Session => {
   const holder = target.user.exec === undefined ? undefined : createHolder(plugin, { now, wall })
   let held: Prepared | undefined
@@ -84,12 +86,16 @@ export const createSession = (target: Target, { now, wall, files, plugin, agents
       if (status === unauthorised) {
         lastRefused = used
         why = refusalOf(target, used.login, wall())
-      } else if (used.given !== undefined) holder?.accepted(used.given)
+        return
+      }
+      // What was wrong with another credential explains no refusal of this one.
+      if (lastRefused !== undefined && !isSame(used, lastRefused)) why = clean('')
+      if (used.given !== undefined) holder?.accepted(used.given)
     },
     refused: () => {
       // Many hear of one refusal; whoever comes late speaks of a credential that is gone.
       if (held === undefined || lastRefused === undefined) return why
-      if (lastRefused.given !== held.given || lastRefused.print !== held.print) return why
+      if (!isSame(lastRefused, held)) return why
       if (held.given !== undefined) holder?.refused(held.given, new ApiError('credentials', why))
       held = { ...held, at: Number.NEGATIVE_INFINITY }
       return why

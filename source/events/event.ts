@@ -2,6 +2,7 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
 import type { ClusterContext, ClusterIdentity } from './cluster.ts'
+import type { Report } from './inquiry.ts'
 import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
 import type { RecordEvent } from './records.ts'
@@ -76,5 +77,7 @@ export type Event =
   | { readonly type: 'request'; readonly request: Request }
   /** Answered, declined, or no longer needed. */
   | { readonly type: 'request-gone'; readonly id: string }
+  /** What has come of an inquiry, by {@link inquiryKey}. */
+  | { readonly type: 'report'; readonly key: string; readonly report: Report }
   /** What kntop itself takes: share of a core in percent, resident memory in bytes. */
   | { readonly type: 'self'; readonly cpu: number; readonly memory: number }

@@ -1,4 +1,5 @@
 import type { Event } from './event.ts'
+import type { Inquiry } from './inquiry.ts'
 import type { Answer } from './request.ts'
 import type { NodeName } from './subject.ts'
 
@@ -12,6 +13,10 @@ export interface Feed {
   sampleNow(): Promise<void>
   /** Answers a request; one that is gone by now is left alone. */
   answer(id: string, answer: Answer): void
+  /** What is to be answered from now on, by `report` events; what is not in the list any more is not asked any more. */
+  inquire(inquiries: readonly Inquiry[]): void
+  /** Looks again at all that is asked, at once. */
+  inquireAgain(): void
   /** Tries lost and refused nodes again at once, whatever they wait for. */
   retry(nodes: readonly NodeName[] | 'all'): void
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../events/event.ts'
+import type { Inquiry } from '../events/inquiry.ts'
 import type { Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { Connect } from '../nodes/connections/connection.ts'
@@ -30,6 +31,9 @@ export interface NodeWatches {
   /** For nodes that come later too, where it is for all. */
   optIn(name: string, on: boolean, nodes: readonly NodeName[] | 'all'): void
   sampleNow(): Promise<void>
+  /** Of all nodes together; those of a node that comes later are asked of it then. */
+  inquire(inquiries: readonly Inquiry[]): void
+  inquireAgain(): void
   retry(nodes: readonly NodeName[] | 'all'): void
 }
 
@@ -61,6 +65,7 @@ export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatches
   const turns = createTurns()
   const watches = new Map<NodeName, Watched>()
   const forAll = new Map<string, boolean>()
+  let inquiries: readonly Inquiry[] = []
   // Those that were left end too before all has ended.
   const ending = new Set<Promise<void>>()
   const done = Promise.withResolvers<void>()
@@ -77,6 +82,8 @@ export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatches
   }
   signal.addEventListener('abort', settle, { once: true })
   settle()
+
+  const inquiriesOf = (node: NodeName): readonly Inquiry[] => inquiries.filter((inquiry) => inquiry.node === node)
 
   const chosen = (nodes: readonly NodeName[] | 'all'): readonly NodeWatch[] =>
     Array.from(watches).flatMap(([node, { watch }]) => (nodes === 'all' || nodes.includes(node) ? [watch] : []))
@@ -99,6 +106,7 @@ export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatches
         signal: AbortSignal.any([signal, leave.signal]),
       })
       watches.set(target.node, { watch, leave })
+      watch.inquire(inquiriesOf(target.node))
       ending.add(watch.done)
       void watch.done.catch(failed).then(() => {
         ending.delete(watch.done)
@@ -115,6 +123,13 @@ export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatches
     },
     async sampleNow() {
       await Promise.all(chosen('all').map((watch) => watch.sampleNow()))
+    },
+    inquire(next) {
+      inquiries = next
+      for (const [node, { watch }] of watches) watch.inquire(inquiriesOf(node))
+    },
+    inquireAgain() {
+      for (const { watch } of watches.values()) watch.inquireAgain()
     },
     retry(nodes) {
       for (const watch of chosen(nodes)) watch.retry()

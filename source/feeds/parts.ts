@@ -25,6 +25,10 @@ export const controlsOf = (running: Running): Omit<Feed, 'run'> => ({
   async sampleNow() {
     await running.watches?.sampleNow()
   },
+  inquire(inquiries) {
+    running.watches?.inquire(inquiries)
+  },
+  inquireAgain: () => running.watches?.inquireAgain(),
   answer: (id, answer) => running.ssh?.requests.answer(id, answer),
   retry(nodes) {
     running.ssh?.fleet.pressed()

@@ -10,7 +10,10 @@ export interface Moment {
 }
 
 /** What the interface cannot do itself. */
-export type Outward = Extract<Effect, { type: 'opt-in' | 'answer' | 'retry' | 'sample-now' | 'redraw' | 'quit' }>
+export type Outward = Extract<
+  Effect,
+  { type: 'opt-in' | 'answer' | 'retry' | 'sample-now' | 'inquire-again' | 'redraw' | 'quit' }
+>
 
 export interface Updated {
   readonly model: Model

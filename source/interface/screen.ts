@@ -1,4 +1,5 @@
-import type { NamespaceName } from '../events/names.ts'
+import type { Inquiry } from '../events/inquiry.ts'
+import type { NamespaceName, PodId } from '../events/names.ts'
 import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
@@ -19,6 +20,7 @@ export interface Parameters {
   readonly node?: NodeName
   readonly metric?: MetricId
   readonly optIn?: string
+  readonly pod?: PodId
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
   /** Which part of the screen is wanted, where it has several. */
@@ -46,6 +48,8 @@ export type Effect =
   /** Lost and refused nodes are tried again at once. */
   | { readonly type: 'retry'; readonly nodes: readonly NodeName[] | 'all' }
   | { readonly type: 'sample-now' }
+  /** What the screen asks is looked at again. */
+  | { readonly type: 'inquire-again' }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' }
 
@@ -77,6 +81,8 @@ export interface Screen<State> {
   hint?(snapshot: Snapshot, state: State, size: Size): readonly (readonly Segment[])[] | undefined
   /** What other screens are opened with from here. */
   subject?(snapshot: Snapshot, state: State, size: Size): Parameters
+  /** What it wants to know beyond what is always read, for as long as it is in front. */
+  asks?(snapshot: Snapshot, state: State): readonly Inquiry[]
 }
 
 /** A screen with its state inside, so that screens of different states stand on one stack. */
@@ -91,6 +97,7 @@ export interface Open {
   body(snapshot: Snapshot, size: Size, theme: Theme): readonly Painted[]
   hint(snapshot: Snapshot, size: Size): readonly (readonly Segment[])[] | undefined
   subject(snapshot: Snapshot, size: Size): Parameters
+  asks(snapshot: Snapshot): readonly Inquiry[]
 }
 
 /** A screen as the registry holds it: all that is needed to open it. */
@@ -121,6 +128,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     body: (snapshot, size, theme) => definition.body(snapshot, state, size, theme),
     hint: (snapshot, size) => definition.hint?.(snapshot, state, size),
     subject: (snapshot, size) => definition.subject?.(snapshot, state, size) ?? {},
+    asks: (snapshot) => definition.asks?.(snapshot, state) ?? [],
   })
   return {
     name: definition.name,

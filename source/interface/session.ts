@@ -1,6 +1,7 @@
+import type { Inquiry } from '../events/inquiry.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { keepUp } from './answering.ts'
-import { flash, initialModel, type Model } from './model.ts'
+import { flash, initialModel, type Model, topOf } from './model.ts'
 import type { Moment, Outward, Updated } from './moment.ts'
 import { paste } from './prompt.ts'
 import type { ScreenEntry, Size } from './screen.ts'
@@ -15,6 +16,8 @@ export interface Session {
   paste(text: string): void
   /** What is asked may have changed: a question that went away takes what was typed for it along. */
   refresh(): void
+  /** What the screen in front wants to know beyond what is always read. */
+  asks(): readonly Inquiry[]
   /** Calls back after a change, once for keys that came together; returns how to stop that. */
   subscribe(listener: () => void): () => void
 }
@@ -63,6 +66,7 @@ export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptio
     },
     paste: (text) => become(paste(keepUp(model, snapshot()), text)),
     refresh: () => become(keepUp(model, snapshot())),
+    asks: () => topOf(model).asks(model.frozen ?? snapshot()),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -13,6 +13,7 @@ const news: ReadonlySet<Event['type']> = new Set([
   'opt-in',
   'request',
   'request-gone',
+  'report',
   'cluster',
   'source',
   'api',

@@ -1,8 +1,9 @@
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
+import { inquiryKey } from '../events/inquiry.ts'
 import { drawFrame } from '../interface/frame.ts'
 import type { Outward } from '../interface/moment.ts'
-import { createSession } from '../interface/session.ts'
+import { createSession, type Session } from '../interface/session.ts'
 import { createTheme } from '../interface/theme.ts'
 import { screens } from '../screens/screens.ts'
 import type { Store } from '../store/store.ts'
@@ -24,6 +25,18 @@ export interface WatchOptions {
 const patience = 800
 
 const exitCodes = { quit: 0, SIGINT: 130, SIGTERM: 143, gone: 0, failed: 1 } as const
+
+/** Asks what the screen in front asks, when that has changed: by a key, or because more is known. */
+const askWhatIsShown = (session: Session, feed: Pick<Feed, 'inquire'>): (() => void) => {
+  let asked = ''
+  return () => {
+    const inquiries = session.asks()
+    const keys = inquiries.map(inquiryKey).join('\n')
+    if (keys === asked) return
+    asked = keys
+    feed.inquire(inquiries)
+  }
+}
 
 /** The terminal interface, until it is left or its terminal is gone. Gives the exit code. */
 export const watch = async ({ feed, store, capabilities }: WatchOptions): Promise<number> => {
@@ -55,6 +68,8 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
         return presenter.redraw()
       case 'sample-now':
         return void feed.sampleNow()
+      case 'inquire-again':
+        return feed.inquireAgain()
       case 'opt-in':
         return feed.optIn(effect.name, effect.on, effect.nodes)
       case 'answer':
@@ -77,6 +92,9 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   const snapshot = painting.snapshotOf(store)
   const session = createSession({ screens, snapshot, onEffect, now })
   painting.onPaint(session.refresh)
+  const inquire = askWhatIsShown(session, feed)
+  session.subscribe(inquire)
+  painting.onPaint(inquire)
   const theme = createTheme(capabilities.colour, capabilities.glyphs)
   // Ink takes longer to load than all else together: the first picture does not wait for it, and keys wait in the input,
   // as keys: in cooked mode ctrl-c would be a signal, and everything typed would show.

@@ -1,4 +1,5 @@
 import type { Event } from '../events/event.ts'
+import type { Inquiry } from '../events/inquiry.ts'
 import type { Link, LinkState, Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Clean, clean } from '../text/clean.ts'
@@ -6,6 +7,7 @@ import type { Cause, Connect, Connection, Way } from './connections/connection.t
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { inTurns, type Turns } from './connections/turns.ts'
+import { createInquiries } from './inquiries.ts'
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
 import { connectAsRoot } from './privilege/connect-as-root.ts'
@@ -41,6 +43,9 @@ export interface NodeWatch {
   optIn(name: string, on: boolean): void
   /** Reads every group and runs every command now; settles when all have answered, or cannot. */
   sampleNow(): Promise<void>
+  /** What is asked of this node from now on. */
+  inquire(inquiries: readonly Inquiry[]): void
+  inquireAgain(): void
   /** Tries to connect at once, whatever it waits for. */
   retry(): void
 }
@@ -67,6 +72,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()
+  const inquiries = createInquiries({
+    now: time.now,
+    emit: (events) => (signal.aborted ? undefined : options.emit(events)),
+  })
   let session: NodeSession | undefined
   // Somebody who wants everything read: at the next tick, and once its frame and all commands have answered.
   let wanted: PromiseWithResolvers<void> | undefined
@@ -145,6 +154,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       trouble = failure
       tell()
     })
+    inquiries.over(over, clean(''))
     try {
       return await sampleOver({
         connection: over,
@@ -177,6 +187,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       if (sessionName !== '') stale = [...stale, sessionName].slice(-8)
       sessionName = ''
       connection = undefined
+      inquiries.over(undefined, clean('the connection is gone'))
       trouble = undefined
       release()
     }
@@ -197,6 +208,8 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   return {
     done: keeper.done,
     retry: keeper.retry,
+    inquire: inquiries.ask,
+    inquireAgain: inquiries.again,
     optIn: (name, on) => {
       if (on) asked.add(name)
       else asked.delete(name)

@@ -9,6 +9,7 @@ import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
 import type { Now } from './now.ts'
 import { isLive } from './reading.ts'
 import type { Records } from './records.ts'
+import type { Reports } from './reports.ts'
 import type { Requests } from './requests.ts'
 import { type Rule, ruleAt } from './rules.ts'
 import type { History } from './series-pool.ts'
@@ -33,6 +34,8 @@ export interface Snapshot extends Now {
   readonly contexts: readonly ClusterContext[]
   /** What waits for a person to say, the oldest first; the same object until one comes or goes. */
   readonly requests: Requests
+  /** What has come of inquiries, by their keys. */
+  readonly reports: Reports
   /** What the API server says that there is; the same object until it says anything new. */
   readonly records: Records
   /** How what is read from a cluster fares; the same object until that changes. */
@@ -60,6 +63,7 @@ export interface Moment {
   readonly cluster: ClusterIdentity | undefined
   readonly contexts: readonly ClusterContext[]
   readonly requests: Requests
+  readonly reports: Reports
   readonly records: Records
   readonly sources: Sources
   readonly history: History
@@ -74,6 +78,7 @@ export const createSnapshot = ({
   cluster,
   contexts,
   requests,
+  reports,
   records,
   sources,
   history,
@@ -93,6 +98,7 @@ export const createSnapshot = ({
     cluster,
     contexts,
     requests,
+    reports,
     records,
     sources,
     history,

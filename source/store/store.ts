@@ -9,6 +9,7 @@ import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
 import { createRecords } from './records.ts'
+import { type Reports, withReport } from './reports.ts'
 import { type Requests, withoutRequest, withRequest } from './requests.ts'
 import { makeRules, type Thresholds } from './rules.ts'
 import { createSeriesPool } from './series-pool.ts'
@@ -43,6 +44,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   let cluster: ClusterIdentity | undefined
   let contexts: readonly ClusterContext[] = []
   let requests: Requests = new Map()
+  let reports: Reports = new Map()
   const records = createRecords()
   let sources: Sources = noSources
   let generation = 0
@@ -126,6 +128,9 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'request':
         requests = withRequest(requests, event.request)
         return
+      case 'report':
+        reports = withReport(reports, event.key, event.report)
+        return
       case 'request-gone':
         requests = withoutRequest(requests, event.id)
         return
@@ -140,7 +145,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     snapshot() {
       if (latest === undefined) {
         const [held, history] = [records.view(), pool.history()]
-        const shared = { rules, self, cluster, contexts, requests, sources }
+        const shared = { rules, self, cluster, contexts, requests, reports, sources }
         latest = createSnapshot({ ...shared, now, states, records: held, history })
         generation++
       }

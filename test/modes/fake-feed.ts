@@ -40,6 +40,8 @@ export const createFakeFeed = (): FakeFeed => {
       return answered.promise
     },
     answer: () => undefined,
+    inquire: () => undefined,
+    inquireAgain: () => undefined,
     retry: () => undefined,
   }
   return {

@@ -25,6 +25,8 @@ const following = (standing: typeof allowed | typeof closed, map: Readonly<Recor
     remove: (node) => void added.delete(node),
     optIn: () => undefined,
     sampleNow: () => Promise.resolve(),
+    inquire: () => undefined,
+    inquireAgain: () => undefined,
     retry: () => undefined,
   }
   const nodes = createClusterNodes(

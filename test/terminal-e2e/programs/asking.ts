@@ -27,6 +27,8 @@ const feed: Feed = {
     isKnown = answer.said === 'text' && answer.text.length === 7
     say({ type: 'request-gone', id }, link(node, 10, 'lost', isKnown ? 'try again' : clean(`said ${answer.said}`)))
   },
+  inquire: () => undefined,
+  inquireAgain: () => undefined,
   retry: (nodes) =>
     say(link(node, 10, isKnown ? 'live' : 'denied', '', { remark: clean(`tried ${nodes.toString()}`) })),
 }

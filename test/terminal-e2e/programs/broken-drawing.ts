@@ -28,6 +28,8 @@ const feed: Feed = {
   optIn: () => undefined,
   sampleNow: () => Promise.resolve(),
   answer: () => undefined,
+  inquire: () => undefined,
+  inquireAgain: () => undefined,
   retry: () => undefined,
 }
 

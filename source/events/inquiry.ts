@@ -1,0 +1,41 @@
+import type { Clean } from '../text/clean.ts'
+import type { Look, TabName } from './looks.ts'
+import type { PodId } from './names.ts'
+import type { NodeName } from './subject.ts'
+
+/** A pod as a node can find it: ids as the API server gave them, checked by whoever writes them into an inquiry. */
+export interface PodPlace {
+  readonly kind: 'pod'
+  readonly id: PodId
+  readonly uid: Clean
+  /** Of its containers that were started, in hexadecimal. */
+  readonly containers: readonly Clean[]
+  readonly hostNetwork: boolean
+}
+
+/** Where a node is looked at: in a pod's network namespace, or in its own. */
+export type Place = PodPlace | { readonly kind: 'host' }
+
+/**
+ * What a screen wants to know beyond what is always read. The same one asked twice is one: it is answered for as long as
+ * anybody asks it.
+ */
+export interface Inquiry {
+  readonly node: NodeName
+  readonly place: Place
+  readonly tab: TabName
+}
+
+/** What an inquiry is known by. A pod that was started anew is another one. */
+export const inquiryKey = ({ node, place, tab }: Inquiry): string =>
+  place.kind === 'host' ? `${node} host ${tab}` : `${node} ${place.uid} ${place.containers.join(',')} ${tab}`
+
+/**
+ * What has come of an inquiry. `live`: it is taken again by itself. `ended`: what was seen last, and why there is no more.
+ * `refused`: nothing was ever seen, and why. `at`: our monotonic ms at which it was taken.
+ */
+export type Report =
+  | { readonly state: 'waiting' }
+  | { readonly state: 'live'; readonly at: number; readonly look: Look }
+  | { readonly state: 'ended'; readonly at: number; readonly look: Look; readonly cause: Clean }
+  | { readonly state: 'refused'; readonly cause: Clean }

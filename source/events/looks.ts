@@ -1,0 +1,151 @@
+import type { Clean } from '../text/clean.ts'
+
+/** How a namespace was reached. */
+export interface Footing {
+  /** How the process was found that stands for it: `its cgroup`, `a search of all processes`, `crictl`, `ctr`. */
+  readonly way: Clean
+  readonly pid: number
+  /** `root` enters the namespace; a `user` sees what `/proc/PID/net` shows. */
+  readonly right: 'root' | 'user'
+  /** The inode of the namespace; not there where it may not be read. */
+  readonly namespace?: number
+  /** It is the node's own. */
+  readonly isHost: boolean
+}
+
+/** Something that could be shown and is not, and what it takes. */
+export interface Lack {
+  readonly what: Clean
+  readonly advice: Clean
+}
+
+interface Seen<Tab extends string> {
+  readonly tab: Tab
+  readonly footing: Footing
+  readonly lacks: readonly Lack[]
+  /** What a person would type on the node to see the same. */
+  readonly byHand: readonly Clean[]
+}
+
+/** Counters since the interface came to be. */
+export interface Traffic {
+  readonly bytes: number
+  readonly packets: number
+  readonly errors: number
+  readonly drops: number
+}
+
+export interface NetworkInterface {
+  readonly name: Clean
+  /** Not there where only counters may be read. */
+  readonly index?: number
+  readonly mac?: Clean
+  readonly mtu?: number
+  /** `UP`, `DOWN`, `UNKNOWN`. */
+  readonly state?: Clean
+  /** `veth`, `bridge`, `vxlan`; empty for an ordinary one. */
+  readonly kind?: Clean
+  readonly qdisc?: Clean
+  /** With their prefix lengths. */
+  readonly addresses: readonly Clean[]
+  /** The other end, in the namespace of the host. */
+  readonly peer?: { readonly index: number; readonly name: Clean; readonly mtu: number }
+  readonly received: Traffic
+  readonly sent: Traffic
+}
+
+export interface OverviewLook extends Seen<'overview'> {
+  readonly interfaces: readonly NetworkInterface[]
+  /** The host's interface that its default route names, to hold MTUs against. */
+  readonly underlay?: { readonly name: Clean; readonly mtu: number }
+  /** Its own connection tracking. */
+  readonly conntrack?: { readonly entries: number }
+}
+
+export interface Route {
+  readonly family: 4 | 6
+  /** `default`, an address or a range. */
+  readonly destination: Clean
+  /** Empty: the destination is on the link. */
+  readonly gateway: Clean
+  readonly device: Clean
+  /** Address that packets leave with; empty: not said. */
+  readonly source: Clean
+  readonly metric?: number
+  readonly protocol: Clean
+  readonly scope: Clean
+  /** `unicast`, `blackhole`, `unreachable`. */
+  readonly kind: Clean
+  readonly table: Clean
+}
+
+/** A rule of policy routing. */
+export interface RoutingRule {
+  readonly family: 4 | 6
+  readonly priority: number
+  /** What it applies to, as `ip rule` words it: `from 10.0.0.7 iif eth1`. */
+  readonly selector: Clean
+  /** What it leads to: `lookup main`. */
+  readonly action: Clean
+}
+
+export interface Neighbour {
+  readonly address: Clean
+  readonly device: Clean
+  /** Empty where nobody answered. */
+  readonly mac: Clean
+  /** `REACHABLE`, `STALE`, `FAILED`. */
+  readonly state: Clean
+}
+
+export interface RoutesLook extends Seen<'routes'> {
+  readonly routes: readonly Route[]
+  readonly rules: readonly RoutingRule[]
+  readonly neighbours: readonly Neighbour[]
+}
+
+/** One socket. Numbers that the kernel did not tell are not there. */
+export interface Socket {
+  readonly protocol: 'tcp' | 'udp'
+  /** `ESTAB`, `LISTEN`, `TIME-WAIT`. */
+  readonly state: Clean
+  readonly localAddress: Clean
+  readonly localPort: number
+  readonly peerAddress: Clean
+  /** 0: any. */
+  readonly peerPort: number
+  readonly receiveQueue: number
+  readonly sendQueue: number
+  /** Milliseconds: smoothed, and the least that was seen. */
+  readonly rtt?: number
+  readonly leastRtt?: number
+  /** Segments sent again since it was opened. */
+  readonly retransmits?: number
+  readonly bytesSent?: number
+  readonly bytesReceived?: number
+  /** Name and pid of a process that holds it; only where it may be read. */
+  readonly process?: Clean
+}
+
+export interface SocketsLook extends Seen<'sockets'> {
+  readonly sockets: readonly Socket[]
+  /** How many there are in all: those beyond a bound are counted and not shown. */
+  readonly total: number
+}
+
+export interface ResolverLook extends Seen<'dns'> {
+  /** Where it was read, such as `/var/lib/.../resolv.conf`: a file of the host, as the pod sees it. */
+  readonly file: Clean
+  readonly servers: readonly Clean[]
+  readonly searches: readonly Clean[]
+  readonly ndots: number
+  /** Seconds until the next server is asked, and rounds over all of them. */
+  readonly timeout: number
+  readonly attempts: number
+  readonly options: readonly Clean[]
+}
+
+/** What is seen in one tab. */
+export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook
+
+export type TabName = Look['tab']

@@ -1,0 +1,177 @@
+import type { Event } from '../events/event.ts'
+import { type Inquiry, inquiryKey, type Report } from '../events/inquiry.ts'
+import type { Look } from '../events/looks.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import { briefly } from './briefly.ts'
+import { type CommandRunner, openCommand } from './command-runner.ts'
+import type { Connection } from './connections/connection.ts'
+import { lookScript } from './namespaces/find-script.ts'
+import { footingOf } from './namespaces/footing.ts'
+import { type Blind, isBlind, type LookKind } from './namespaces/look-kind.ts'
+import { lookOf } from './namespaces/looks.ts'
+import { sectionsOf } from './namespaces/sections.ts'
+
+/** What is asked of one node, over one connection after another. */
+export interface Inquiries {
+  /** What is to be answered from now on, and nothing else. */
+  ask(inquiries: readonly Inquiry[]): void
+  /** Looks again at once, whatever the period. */
+  again(): void
+  /** The connection to ask over; undefined: there is none now, and why. */
+  over(connection: Connection | undefined, cause: Clean): void
+}
+
+export interface InquiriesOptions {
+  readonly emit: (events: readonly Event[]) => void
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly kindOf?: (tab: Inquiry['tab']) => LookKind | undefined
+}
+
+/** Milliseconds until a look that failed is tried again. */
+const patience = 5000
+
+/** One inquiry while it is asked. */
+interface Asked {
+  look(): void
+  over(connection: Connection | undefined, cause: Clean): void
+  close(): void
+}
+
+/** A look, held ready on the node. */
+interface Ready {
+  readonly runner: CommandRunner
+  readonly marker: string
+}
+
+interface Last {
+  readonly look: Look
+  readonly at: number
+}
+
+const openLook = async (
+  kind: LookKind,
+  { place }: Inquiry,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Ready> => {
+  const { script, marker } = lookScript(kind, place)
+  return { runner: await openCommand({ connection, script, limit: kind.limit, signal }), marker }
+}
+
+const runLook = async (
+  kind: LookKind,
+  { place }: Inquiry,
+  { runner, marker }: Ready,
+  before: Parameters<LookKind['read']>[1],
+): Promise<Look | Blind> => {
+  const { output } = await runner.run()
+  const sections = sectionsOf(output.text, marker)
+  const footing = footingOf(sections, place)
+  return 'cause' in footing ? footing : kind.read({ footing, sections, place, cut: output.cut }, before)
+}
+
+const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesOptions): Asked => {
+  const key = inquiryKey(inquiry)
+  let last: Last | undefined
+  let connection: Connection | undefined
+  let ready: Ready | undefined
+  let end = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  let isBusy = false
+  let isWanted = false
+
+  const tell = (report: Report): void => emit([{ type: 'report', key, report }])
+  /** What was seen stays, dated, and says why there is no more. */
+  const lose = (cause: Clean): void =>
+    tell(last === undefined ? { state: 'refused', cause } : { state: 'ended', ...last, cause })
+
+  const drop = (): void => {
+    clearTimeout(timer)
+    end.abort()
+    end = new AbortController()
+    ready?.runner.close()
+    ready = undefined
+  }
+
+  const lookOnce = async (over: Connection, signal: AbortSignal): Promise<void> => {
+    try {
+      ready ??= await openLook(kind, inquiry, over, signal)
+      const at = now()
+      const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
+      const seen = await runLook(kind, inquiry, ready, before)
+      if (signal.aborted) return
+      if (isBlind(seen)) lose(seen.cause)
+      else {
+        last = { look: seen, at }
+        tell({ state: 'live', ...last })
+      }
+      const pause = isBlind(seen) ? patience : kind.every === undefined ? undefined : kind.every * 1000
+      if (pause !== undefined) timer = setTimeout(look, pause)
+    } catch (error) {
+      if (signal.aborted) return
+      drop()
+      lose(briefly(error))
+      timer = setTimeout(look, patience)
+    }
+  }
+
+  const look = (): void => {
+    clearTimeout(timer)
+    isWanted = isBusy
+    if (isBusy || connection === undefined) return
+    isBusy = true
+    void lookOnce(connection, end.signal).finally(() => {
+      isBusy = false
+      if (isWanted) look()
+    })
+  }
+
+  return {
+    look,
+    over(next, cause) {
+      drop()
+      connection = next
+      if (next === undefined) lose(cause)
+      else look()
+    },
+    close: drop,
+  }
+}
+
+export const createInquiries = (options: InquiriesOptions): Inquiries => {
+  const { emit, kindOf = lookOf } = options
+  const asked = new Map<string, Asked>()
+  let connection: Connection | undefined
+  let cause = clean('not connected yet')
+
+  const open = (inquiry: Inquiry): void => {
+    const key = inquiryKey(inquiry)
+    const kind = kindOf(inquiry.tab)
+    if (asked.has(key) || kind === undefined) return
+    emit([{ type: 'report', key, report: { state: 'waiting' } }])
+    const one = openInquiry(inquiry, kind, options)
+    asked.set(key, one)
+    one.over(connection, cause)
+  }
+
+  return {
+    ask(inquiries) {
+      const keys = new Set(inquiries.map(inquiryKey))
+      for (const [key, one] of asked) {
+        if (keys.has(key)) continue
+        one.close()
+        asked.delete(key)
+      }
+      for (const inquiry of inquiries) open(inquiry)
+    },
+    again() {
+      for (const one of asked.values()) one.look()
+    },
+    over(next, why) {
+      connection = next
+      cause = why
+      for (const one of asked.values()) one.over(next, why)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Place } from '../../events/inquiry.ts'
+import type { Footing, Look } from '../../events/looks.ts'
+import type { Clean } from '../../text/clean.ts'
+import type { Sections } from './sections.ts'
+
+/** What one look found, as its reader gets it. */
+export interface Seen {
+  readonly footing: Footing
+  readonly sections: Sections
+  readonly place: Place
+  /** The output was cut at its limit. */
+  readonly cut: boolean
+}
+
+/** Why there is nothing to be seen. */
+export interface Blind {
+  readonly cause: Clean
+}
+
+/**
+ * What is looked at in one tab: one file each, and a line of the registry. The text runs in a shell on the node once the
+ * namespace was found, with these at hand:
+ *
+ * - `$pid`: the process that stands for the namespace; `$net`: its `/proc/PID/net`.
+ * - `$right`: `root` or `user`. `inside CMD...` runs a command in the namespace, as root only.
+ * - `section NAME`: what is written from here on belongs to the section of this name.
+ *
+ * It takes no arguments, asks nothing of the pod's own files and writes nothing.
+ */
+export interface LookKind<Kind extends Look = Look> {
+  readonly tab: Kind['tab']
+  /** Seconds between two looks while somebody is there; undefined: once, and again when it is asked for. */
+  readonly every: number | undefined
+  /** Bytes of output accepted. */
+  readonly limit: number
+  /** What one look costs the node, in a few words. */
+  readonly cost: string
+  readonly script: string
+  /** Pure. `before`: what the look before found, and how many seconds lie between. */
+  read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind
+}
+
+export const isBlind = (result: Look | Blind): result is Blind => 'cause' in result

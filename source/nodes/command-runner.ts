@@ -10,7 +10,7 @@ const hangLimit = 10_000
 const floodLimit = 4 * 1024 * 1024
 
 /** Seconds of silence after which the loop on the node ends; half of it is the pace of our signs of life. */
-const lease = 60
+export const commandLease = 60
 
 /**
  * A loop that runs the script once per line read, and frames its output by a marker. It runs the script in a subshell with
@@ -18,7 +18,7 @@ const lease = 60
  */
 const loop = (script: string): string => `
 m=$1$2; shift 2
-[ "$KNTOP_RELAY" = 1 ] && limit="-t ${lease}" || limit=
+[ "$KNTOP_RELAY" = 1 ] && limit="-t ${commandLease}" || limit=
 while read -r $limit k; do
 [ "$k" = - ] && continue
 echo "$m begin"
@@ -28,7 +28,7 @@ s=$?; echo; echo "$m end $s"; times; echo "$m done"
 done
 `
 
-export const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
+const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
   shellProgram(loop(script.text), [...marker, ...script.args])
 
 /** One answer, and what has been spent so far in CPU seconds: by all runs (`cpu`), by the shell that starts them (`shell`). */
@@ -104,7 +104,7 @@ export const openCommand = async (options: {
   let waiting:
     | { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
     | undefined
-  const alive = setInterval(() => channel.write('-\n'), (lease / 2) * 1000)
+  const alive = setInterval(() => channel.write('-\n'), (commandLease / 2) * 1000)
 
   const settle = (): typeof waiting => {
     const one = waiting

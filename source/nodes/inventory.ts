@@ -1,5 +1,6 @@
 import type { MetricId } from '../metrics/catalogue.ts'
 import { longestPeriod, nodeBudget } from './budget.ts'
+import { commandLease } from './command-runner.ts'
 import { identityScript } from './identity/identity.ts'
 import { planOf } from './plan.ts'
 import { rootTrial, shownEngine } from './privilege/connect-as-root.ts'
@@ -10,6 +11,7 @@ import { awkProgram, groups } from './sampler/awk.ts'
 import { knownPaths, knownTools, samplerProgram, usualLeases } from './sampler/bootstrap.ts'
 import { fallbackScript, filesOf } from './sampler/fallback.ts'
 import type { Every } from './sampler/take.ts'
+import { shownScript } from './shown-script.ts'
 
 /** Something that is run on a node. */
 export interface RunOnNode {
@@ -52,8 +54,11 @@ export interface Entry {
 
 const budgetWords = `less often (to every ${longestPeriod} s) while the sampler and all commands would take more than ${nodeBudget} % of a core`
 
+/** What sudo itself takes, on a small machine. */
+const sudoTakes = 'some 15 ms'
+
 const runOf = (script: Script): RunOnNode => ({
-  command: script.shown ?? [script.text.trim(), ...script.args].join(' '),
+  command: shownScript(script),
   needs: script.sudo === undefined ? (script.needs ?? 'nothing') : 'sudo',
   sudoers: (script.sudo ?? []).flatMap(sudoersCommands),
   under: null,
@@ -69,135 +74,115 @@ const readsOf = (probes: readonly Probe[]): readonly ReadOnNode[] => {
   })
 }
 
+type Named = Pick<Entry, 'probe' | 'tier' | 'kind' | 'cost'>
+
+/** An entry with the fields of every other, in one order: most of them say nothing of most things. */
+const entryOf = ({
+  optIn = null,
+  metrics = [],
+  every = null,
+  lease = null,
+  note = null,
+  reads = [],
+  runs = [],
+  ...named
+}: Named & Partial<Omit<Entry, keyof Named>>): Entry => {
+  const { probe, tier, kind, cost } = named
+  return { probe, tier, kind, optIn, metrics, every, lease, cost, note, reads, runs }
+}
+
+/** A run of what belongs to no tier. */
+const ownRun = (command: string, script: string, args: readonly string[] = []): RunOnNode => ({
+  command,
+  needs: 'nothing',
+  sudoers: [],
+  under: null,
+  script,
+  arguments: args,
+})
+
 /** The one program that every node runs while it is watched. */
 const samplerEntry = (probes: readonly Probe[]): Entry => {
   const { takes } = planOf(probes)
+  const awk = awkProgram(takes)
   const { argv, input = '' } = samplerProgram({
     marker: ['RANDOM', 'MARKER'],
-    awk: awkProgram(takes),
+    awk,
     fallback: fallbackScript(takes, usualLeases),
   })
-  return {
+  return entryOf({
     probe: 'sampler',
     tier: 'awk',
     kind: 'sampler',
-    optIn: null,
-    metrics: [],
     every: 1,
     lease: usualLeases.relay,
-    cost: `about 1 to 4 ms of CPU a second, by the machine and its awk, and 160 bytes; measured as kntop.node_cpu`,
+    cost: 'about 1 to 4 ms of CPU a second, by the machine and its awk, and 160 bytes; measured as kntop.node_cpu',
     note: `as it begins it looks whether there are ${[...knownPaths, ...knownTools].join(', ')}; under a shell whose read knows no time limit (plain dash) its lease is ${usualLeases.timeout} s from its start`,
     reads: readsOf(probes),
     runs: [
-      {
-        command: `${argv[0]} -c '...' kntop '...'`,
-        needs: 'nothing',
-        sudoers: [],
-        under: null,
-        script: input,
-        arguments: argv.slice(1),
-      },
-      {
-        command: "awk '...' (head, once a second, where there is no awk)",
-        needs: 'nothing',
-        sudoers: [],
-        under: null,
-        script: awkProgram(takes),
-        arguments: [],
-      },
+      ownRun(`${argv[0]} -c '...' kntop '...'`, input, argv.slice(1)),
+      ownRun("awk '...' (head, once a second, where there is no awk)", awk),
     ],
-  }
+  })
 }
 
 /** What a node of a cluster is asked before anything else. */
-const identityEntry: Entry = {
+const identityEntry = entryOf({
   probe: 'identity',
   tier: 'files',
   kind: 'identity',
-  optIn: null,
-  metrics: [],
-  every: null,
-  lease: null,
   cost: 'one fork, 2 ms of CPU',
   note: 'once for each connection to a node of a cluster: no figure is shown under the name of another machine',
-  reads: [],
-  runs: [
-    {
-      command: 'grep -B1 "host LOCAL" /proc/net/fib_trie',
-      needs: 'nothing',
-      sudoers: [],
-      under: null,
-      script: identityScript,
-      arguments: [],
-    },
-  ],
-}
+  runs: [ownRun('grep -B1 "host LOCAL" /proc/net/fib_trie', identityScript)],
+})
 
 /** Whether sudo lets everything run as root: asked before anything else, where that is wished. */
-const sudoEntry: Entry = {
+const sudoEntry = entryOf({
   probe: 'sudo',
   tier: 'root',
   kind: 'sudo',
-  optIn: null,
-  metrics: [],
-  every: null,
-  lease: null,
-  cost: 'one sudo, some 15 ms of CPU, and a line in the log',
+  cost: `one sudo, ${sudoTakes} of CPU, and a line in the log`,
   note: 'where sudo refuses, the rest runs as the user that logs in, and it is tried again once an hour',
-  reads: [],
-  runs: [
-    {
-      command: `${shownEngine} -c ':'`,
-      needs: 'nothing',
-      sudoers: [],
-      under: null,
-      script: rootTrial.argv[2] ?? '',
-      arguments: rootTrial.argv.slice(3),
-    },
-  ],
-}
-
-/** The same under `--sudo root`: what would go through sudo by itself is not needed there. */
-const asRoot = (entry: Entry): Entry => ({
-  ...entry,
-  runs: entry.runs.filter(({ needs }) => needs !== 'sudo').map((run) => ({ ...run, under: shownEngine })),
+  runs: [ownRun(`${shownEngine} -c ':'`, rootTrial.argv[2] ?? '', rootTrial.argv.slice(3))],
 })
 
+/** The same under `--sudo root`. */
+const asRoot = (entry: Entry): Entry => ({
+  ...entry,
+  runs: entry.runs.map((run) => ({ ...run, under: shownEngine })),
+})
+
+const commandCost = (cost: string, runs: readonly RunOnNode[]): string => {
+  const throughSudo = `; through sudo ${sudoTakes} more, and a line in the log`
+  return `${cost}${runs.some(({ needs }) => needs === 'sudo') ? throughSudo : ''}; ${budgetWords}`
+}
+
 const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => {
-  const common = { probe: probe.name, tier: tier.tier, metrics: tier.metrics, note: null }
+  const common = { probe: probe.name, tier: tier.tier, metrics: tier.metrics }
   if (tier.kind === 'files')
-    return {
-      ...common,
-      kind: 'files',
-      optIn: null,
-      every: null,
-      lease: null,
-      cost: 'part of the sampler',
-      reads: readsOf([probe]),
-      runs: [],
-    }
-  const runs = tier.scripts(settings).map(runOf)
+    return entryOf({ ...common, kind: 'files', cost: 'part of the sampler', reads: readsOf([probe]) })
+  // Where all of it runs as root nothing goes through a sudo of its own.
+  const runs = tier
+    .scripts(settings)
+    .filter(({ sudo }) => sudo === undefined || settings.sudo !== 'root')
+    .map(runOf)
   return tier.kind === 'command'
-    ? {
+    ? entryOf({
         ...common,
         kind: 'command',
-        optIn: null,
         every: tier.every,
-        lease: 60,
-        cost: `${tier.cost}; ${budgetWords}`,
-        reads: [],
+        lease: commandLease,
+        cost: commandCost(tier.cost, runs),
         runs,
-      }
-    : {
+      })
+    : entryOf({
         ...common,
         kind: 'opt-in',
         optIn: tier.optIn.name,
-        every: null,
         lease: tier.lease,
         cost: tier.optIn.cost,
-        reads: [],
         runs,
-      }
+      })
 }
 
 /** Everything that may happen on a node, the sampler first. */

@@ -6,6 +6,7 @@ import type { Channel, Connection } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
 import { shellProgram } from './sampler/shell.ts'
+import { shownScript } from './shown-script.ts'
 import type { Taken } from './taken.ts'
 import type { Slot } from './tier-memory.ts'
 
@@ -43,10 +44,6 @@ interface Run {
   readonly script: Script
 }
 
-/** The command as a person would type it: what `w` and the docs show. */
-export const shown = (script: Script): Clean =>
-  clean(script.shown ?? [script.text.trim(), ...script.args].join(' '), 1000)
-
 export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const { tier, signal } = options
   const { name } = tier.optIn
@@ -72,7 +69,8 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     told = key
     options.status({ name, asked: wasAsked, ...status })
   }
-  const commandOf = (wanted: Script | Refusal): Clean => ('missing' in wanted ? clean('') : shown(wanted))
+  const commandOf = (wanted: Script | Refusal): Clean =>
+    'missing' in wanted ? clean('') : clean(shownScript(wanted), 1000)
 
   const closeAll = (): void => {
     for (const { channel } of runs) channel.close()

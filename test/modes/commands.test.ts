@@ -65,6 +65,17 @@ describe('kntop commands', () => {
       expect(entries.map(({ probe }) => probe)).toContain('sudo')
     })
 
+    test('counts no sudo for what runs under the one there is', () => {
+      const cost = 'costs one fork, 1 ms of CPU on a small machine; '
+      const throughSudo = 'through sudo some 15 ms more, and a line in the log; '
+      const inOneLine = (output: string): string => output.replaceAll(/\s+/g, ' ')
+      expect(inOneLine(root)).toContain(`${cost}less often`)
+      for (const sudo of ['none', 'commands'])
+        expect(inOneLine(commandsIn('text', settingsWith({ sudo }), 'karin'))).toContain(
+          `${cost}${throughSudo}less often`,
+        )
+    })
+
     test('says nothing of the kind otherwise', () => {
       for (const sudo of ['none', 'commands'])
         expect(commandsIn('text', settingsWith({ sudo }), 'karin')).not.toContain('sudo -n sh')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { OptInStatus } from '../../source/events/link.ts'
 import type { Absence } from '../../source/events/origin.ts'
 import type { Refusal, Script, StreamTier } from '../../source/nodes/probe.ts'
-import { runStreamTier, shown } from '../../source/nodes/stream-tier.ts'
+import { runStreamTier } from '../../source/nodes/stream-tier.ts'
 import { nothingTaken, take } from '../../source/nodes/taken.ts'
 import type { Slot } from '../../source/nodes/tier-memory.ts'
 import { clean } from '../../source/text/clean.ts'
@@ -275,13 +275,6 @@ describe('an opt-in that fails', () => {
     it.controller.abort()
     expect(it.open()).toEqual([false])
     expect(it.refused).toEqual([])
-  })
-})
-
-describe('a command as it is shown', () => {
-  test('is what a person would type, or its text and arguments', () => {
-    expect(shown({ text: 'x', args: ['y'], shown: 'tcpdump -i eth0' })).toBe('tcpdump -i eth0')
-    expect(shown({ text: ' exec x "$1"\n', args: ['y'] })).toBe('exec x "$1" y')
   })
 })
 

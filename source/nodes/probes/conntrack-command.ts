@@ -61,7 +61,7 @@ export const conntrackCommandTier: CommandTier<State> = {
   every: 5,
   // A line of 11 counters is at most 250 bytes: room for 1,000 CPUs.
   limit: 256 * 1024,
-  cost: 'one fork, 1 ms of CPU on a small machine; through sudo some 15 ms more, and a line in the log',
+  cost: 'one fork, 1 ms of CPU on a small machine',
   scripts: () => [asRoot, bySudo],
   program(context) {
     const { flags, section } = context

@@ -1,9 +1,25 @@
 import { flagOf, type SettingKey, settingKeys, settingsTable } from '../config/settings.ts'
 import { failLevels } from '../export/fail-on.ts'
 import { commandFormats, formats } from '../export/format.ts'
+import { waits } from '../export/waits.ts'
 
-/** Modes in which only some flags mean something. */
-export type FlagMode = 'once' | 'stream' | 'commands' | 'rbac'
+/** Modes that a word in the first place chooses, and why they do not take what the others do. */
+export const wordModes = {
+  commands: 'what may run on a node does not depend on it',
+  rbac: 'it prints one manifest, whatever is set',
+} as const
+export type WordMode = keyof typeof wordModes
+
+/** Ways to run: in the terminal, by a flag, or by a word. */
+export type FlagMode = 'watch' | 'once' | 'stream' | WordMode
+
+/** Modes in which nodes are watched. Without a terminal `watch` does what `once` does, so they take the same settings. */
+const watching = ['watch', 'once', 'stream'] as const satisfies readonly FlagMode[]
+
+const everywhere = [...watching, 'commands', 'rbac'] as const satisfies readonly FlagMode[]
+
+/** Settings that decide what may run on a node. */
+const ofCommands: ReadonlySet<SettingKey> = new Set(['etcdMetrics', 'diskProbeFolder', 'sudo'])
 
 /** One flag: how it is called, what it takes, and where it may stand. */
 export interface Flag {
@@ -14,20 +30,17 @@ export interface Flag {
   readonly argument?: string
   readonly description: string
   readonly group: 'mode' | 'headless' | 'setting' | 'other'
-  /** Modes it means something in; not there: all. */
-  readonly modes?: readonly FlagMode[]
+  /** Modes it means something in. */
+  readonly modes: readonly FlagMode[]
   readonly setting?: SettingKey
   /** What it sets, where it takes no value. */
   readonly value?: string
 }
 
-/** Seconds that `--once` watches. */
-export const waits = { usual: 5, most: 3600 } as const
-
 /** Every flag, in the order in which help shows them. */
 export const flags: readonly Flag[] = [
-  { name: 'once', description: 'print what is known after a few seconds, and end', group: 'mode' },
-  { name: 'stream', description: 'write one JSON line a second until interrupted', group: 'mode' },
+  { name: 'once', description: 'print what is known after a few seconds, and end', group: 'mode', modes: watching },
+  { name: 'stream', description: 'write one JSON line a second until interrupted', group: 'mode', modes: watching },
   {
     name: 'output',
     argument: formats.join('|'),
@@ -51,14 +64,21 @@ export const flags: readonly Flag[] = [
   },
   ...settingKeys.flatMap((key): readonly Flag[] => {
     const { argument, description, short, switches = [], onlySwitches } = settingsTable[key]
-    const of = { group: 'setting', setting: key } as const
+    const modes: readonly FlagMode[] = ofCommands.has(key) ? [...watching, 'commands'] : watching
+    const of = { group: 'setting', setting: key, modes } as const
     const own: Flag = { name: flagOf(key), argument, description, ...of, ...(short === undefined ? {} : { short }) }
     return [...(onlySwitches ? [] : [own]), ...switches.map((one) => ({ ...one, ...of }))]
   }),
-  { name: 'config', argument: 'FILE', description: 'read this configuration and not the usual one', group: 'other' },
-  { name: 'local', description: 'watch this machine and nothing else', group: 'other' },
-  { name: 'version', description: 'print the version', group: 'other' },
-  { name: 'help', short: 'h', description: 'print this', group: 'other' },
+  {
+    name: 'config',
+    argument: 'FILE',
+    description: 'read this configuration and not the usual one',
+    group: 'other',
+    modes: [...watching, 'commands'],
+  },
+  { name: 'local', description: 'watch this machine and nothing else', group: 'other', modes: watching },
+  { name: 'version', description: 'print the version', group: 'other', modes: everywhere },
+  { name: 'help', short: 'h', description: 'print this', group: 'other', modes: everywhere },
 ]
 
 export const usage = (flag: Flag): string => `--${flag.name}${flag.argument === undefined ? '' : ` ${flag.argument}`}`

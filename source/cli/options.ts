@@ -5,7 +5,8 @@ import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { type FailOn, failLevels } from '../export/fail-on.ts'
 import { type CommandFormat, commandFormats, type Format, formats } from '../export/format.ts'
-import { type Flag, type FlagMode, flags, waits } from './flags.ts'
+import { waits } from '../export/waits.ts'
+import { type Flag, type FlagMode, flags, type WordMode, wordModes } from './flags.ts'
 import { vet } from './vet.ts'
 
 export const { version } = packageJson
@@ -22,6 +23,8 @@ export type Options =
       /** Seconds; undefined: as long as what is asked for needs. */
       readonly wait: number | undefined
       readonly failOn: FailOn | undefined
+      /** This machine and nothing else. */
+      readonly local: boolean
     } & Chosen)
 
 interface Chosen {
@@ -29,8 +32,6 @@ interface Chosen {
   readonly config: string | undefined
   /** Settings as typed. */
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>
-  /** This machine and nothing else. */
-  readonly local: boolean
 }
 
 type Typed = ReadonlyMap<Flag, string | true>
@@ -94,17 +95,24 @@ const waitOf = (text: string | undefined): number | undefined => {
   throw new WrongUse(`--wait: ${quoted(text)} is no number of seconds from 0 to ${waits.most}`)
 }
 
-/** Modes that are chosen by a word in the first place. */
-const words = ['commands', 'rbac'] as const
+const isWordMode = (text: string | undefined): text is WordMode => text !== undefined && Object.hasOwn(wordModes, text)
 
 /** How a mode is chosen, as people type it. */
-const typedMode = (mode: FlagMode): string => (words.some((word) => word === mode) ? mode : `--${mode}`)
+const typedMode = (mode: FlagMode): string => (isWordMode(mode) ? mode : `--${mode}`)
+
+/** Refuses a flag that would make no difference: nobody would see that it was passed over. */
+const refuseIn = (mode: FlagMode, { name, modes }: Flag): void => {
+  if (modes.includes(mode)) return
+  if (isWordMode(mode) && modes.includes('watch')) throw new WrongUse(`${mode} takes no --${name}: ${wordModes[mode]}`)
+  throw new WrongUse(`--${name} means something only with ${modes.map(typedMode).join(' or ')}`)
+}
 
 /**
  * Reads the command line. `--help` and `--version` come before everything else that is right. Throws {@link WrongUse}.
  */
 export const readOptions = (argv: readonly string[]): Options => {
-  const word = words.find((known) => known === argv[0])
+  const [first] = argv
+  const word = isWordMode(first) ? first : undefined
   const typed = parse(word === undefined ? argv : argv.slice(1))
   const has = (name: string): boolean => typed.keys().some((flag) => flag.name === name)
   const text = (name: string): string | undefined => {
@@ -114,32 +122,21 @@ export const readOptions = (argv: readonly string[]): Options => {
   if (has('help')) return { mode: 'help' }
   if (has('version')) return { mode: 'version' }
   if (has('once') && has('stream')) throw new WrongUse('--once and --stream exclude each other')
-  const chosen = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
-  if (word !== undefined && chosen !== 'watch') throw new WrongUse(`${word} and --${chosen} exclude each other`)
-  const mode = word ?? chosen
-  for (const { name, modes } of typed.keys()) {
-    if (modes === undefined || modes.some((one) => one === mode)) continue
-    throw new WrongUse(`--${name} means something only with ${modes.map(typedMode).join(' or ')}`)
-  }
-  if (mode === 'rbac') {
-    const [extra] = typed.keys()
-    if (extra !== undefined)
-      throw new WrongUse(`rbac takes no --${extra.name}: it prints one manifest, whatever is set`)
-    return { mode }
-  }
+  const asked = has('once') ? 'once' : has('stream') ? 'stream' : 'watch'
+  if (word !== undefined && asked !== 'watch') throw new WrongUse(`${word} and --${asked} exclude each other`)
+  const mode = word ?? asked
+  for (const flag of typed.keys()) refuseIn(mode, flag)
+  if (mode === 'rbac') return { mode }
+  const chosen: Chosen = { config: text('config'), settings: settingsIn(typed) }
+  if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...chosen }
   const other = ['hosts', 'hosts-file', 'kubeconfig', 'context'].find(has)
   if (has('local') && other !== undefined) throw new WrongUse(`--local and --${other} exclude each other`)
-  const common: Chosen = {
-    config: text('config'),
-    settings: settingsIn(typed),
-    local: has('local'),
-  }
-  if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...common }
   return {
     mode,
     output: oneOf('output', text('output'), formats) ?? 'table',
     wait: waitOf(text('wait')),
     failOn: oneOf('fail-on', text('fail-on'), failLevels),
-    ...common,
+    local: has('local'),
+    ...chosen,
   }
 }

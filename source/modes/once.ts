@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import { exitCodeOf, type FailOn } from '../export/fail-on.ts'
 import type { Format } from '../export/format.ts'
 import { printed } from '../export/print.ts'
+import { waits } from '../export/waits.ts'
 import { catalogue } from '../metrics/catalogue.ts'
 import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
@@ -21,8 +22,6 @@ export interface OnceOptions {
 const longestStart = 10_000
 const longestReading = 10_000
 
-const usualWait = 5
-
 /** Seconds to wait where nobody says how long: until the slowest opt-in that was asked for has its first figures. */
 const waitFor = (settings: Settings): number => {
   const asked = askedFor(
@@ -30,7 +29,7 @@ const waitFor = (settings: Settings): number => {
     optIns.map(({ name }) => name),
     'local',
   )
-  return Math.max(usualWait, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
+  return Math.max(waits.usual, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
 }
 
 /** The same levels without their holds: one look has no time to wait for them. */
@@ -51,7 +50,7 @@ export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds
 export const lookOnce = async (
   watching: Watching,
   settings: Settings,
-  { output, wait = usualWait, failOn }: OnceOptions,
+  { output, wait = waits.usual, failOn }: OnceOptions,
   stdout: TextStream & { readonly columns?: number },
   interrupted: AbortSignal,
 ): Promise<number> => {

@@ -38,11 +38,17 @@ describe('the command line', () => {
       output: 'text',
       config: undefined,
       settings: {},
-      local: false,
     })
     expect(read('commands --output sudoers --sudo root')).toEqual({
-      ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' }, local: false },
+      ...{ mode: 'commands', output: 'sudoers', config: undefined, settings: { sudo: 'root' } },
     })
+  })
+
+  it('takes with commands what decides what may run, and no other setting', () => {
+    const taken = flags.filter(({ modes, setting }) => setting !== undefined && modes.includes('commands'))
+    expect(taken.map(({ name }) => name)).toEqual(['etcd-metrics', 'disk-probe-folder', 'sudo'])
+    for (const { name, argument } of taken)
+      expect(read(`commands --${name} ${argument}`)).toMatchObject({ mode: 'commands' })
   })
 
   it('asks for the roles that kntop needs in a cluster', () => {
@@ -101,6 +107,12 @@ describe('a wrong command line names what is wrong', () => {
     ['--once --output sudoers', '--output: "sudoers" is not one of table, json, csv, markdown'],
     ['commands --wait 3', '--wait means something only with --once'],
     ['--output json', '--output means something only with --once or commands'],
+    ['commands --hosts-file /nope', 'commands takes no --hosts-file: what may run on a node does not depend on it'],
+    ['commands --kubeconfig /nope --context x', 'commands takes no --kubeconfig: '],
+    ['commands --local', 'commands takes no --local: '],
+    ['commands --with all', 'commands takes no --with: '],
+    ['rbac --config /nope', 'rbac takes no --config: it prints one manifest, whatever is set'],
+    ['rbac --output json', '--output means something only with --once or commands'],
     ['commands commands', 'unexpected argument "commands": see kntop --help'],
     ['--local commands', 'unexpected argument "commands": see kntop --help'],
     ['--onec', 'unknown flag "--onec" (did you mean --once?)'],

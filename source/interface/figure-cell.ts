@@ -22,12 +22,13 @@ export const absences: Readonly<Record<Missing, { readonly short: string; readon
 
 type Format = typeof formatCell
 
-const boundMark = { below: '<', above: '>' } as const
+/** What stands before a value that is only a bound of the true one. */
+export const boundMarks = { below: '<', above: '>' } as const
 
 const figureText = (figure: Figure, metric: MetricId, width: number, theme: Theme, format: Format): Clean => {
   const standing = figure.kind === 'stale' ? 'stale' : figure.band
   const symbol = standing === 'ok' ? clean('') : theme.glyphs.standing[standing]
-  const bound = clean(figure.bound === undefined ? '' : boundMark[figure.bound])
+  const bound = clean(figure.bound === undefined ? '' : boundMarks[figure.bound])
   const room = Math.max(1, width - widthOf(symbol) - bound.length)
   return joinClean([symbol, bound, format(figure.value, metricOf(metric).unit, room)])
 }

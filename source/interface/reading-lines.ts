@@ -5,6 +5,7 @@ import { clean } from '../text/clean.ts'
 import { lineText, type Segment } from '../text/colour.ts'
 import { formatAge, formatValue } from '../text/units.ts'
 import { widthOf, wrap } from '../text/width.ts'
+import { boundMarks } from './figure-cell.ts'
 import { segment, wrapInto } from './lines.ts'
 
 type Line = readonly Segment[]
@@ -13,7 +14,7 @@ type Line = readonly Segment[]
 export const readingWords = (reading: Reading, metric: MetricId): Segment => {
   if (reading.kind === 'missing') return segment(reading.missing, 'missing')
   const standing = reading.kind === 'stale' ? 'stale' : reading.band
-  const bound = reading.bound === undefined ? '' : reading.bound === 'below' ? '<' : '>'
+  const bound = reading.bound === undefined ? '' : boundMarks[reading.bound]
   const value = `${bound}${formatValue(reading.value, metricOf(metric).unit)}`
   return segment(standing === 'ok' ? value : `${value} ${standing}${endingWords(reading, metric)}`, standing)
 }

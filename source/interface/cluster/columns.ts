@@ -1,8 +1,10 @@
+import { namespaceOf, type PodId, type ServiceId } from '../../events/names.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { cutMiddle, segment } from '../lines.ts'
 import type { Column, RowId } from '../table/column.ts'
+import { clamp } from '../table/table-state.ts'
 import type { Theme } from '../theme.ts'
 
 type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>
@@ -21,6 +23,13 @@ export const nameColumn = (shape: Shape, nameOf: (snapshot: Snapshot, row: RowId
   objects: true,
   ...shape,
 })
+
+/** The namespaces of objects, where rows are of several. `longest`: cells of the longest one. */
+export const namespaceColumn = (longest: number): Column =>
+  nameColumn(
+    { id: 'namespace', heading: 'NAMESPACE', width: clamp(longest, 9, 11), most: longest, priority: 0 },
+    (_, row) => namespaceOf(row as PodId | ServiceId),
+  )
 
 /** A column of words, each in its style. */
 export const wordColumn = (

@@ -7,7 +7,7 @@ import { fitHeight, fitLine } from '../lines.ts'
 import { type Effect, type Parameters, type ScreenEntry, type Size, screen } from '../screen.ts'
 import type { RowId } from '../table/column.ts'
 import { hiddenMatch } from '../table/hidden-match.ts'
-import { drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
+import { countWords, drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../table/table-state.ts'
 import { isRead, type Resource, sourcesNote, titleWords } from './sources.ts'
 
@@ -90,9 +90,8 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
     filter: (state, text) => ({ ...state, table: filtered(state.table, text) }),
     title(snapshot, { namespace, rows, table }) {
       const [own] = resources
-      const shown = orderOf(rows, snapshot, table).length
       const all = definition.count(snapshot, namespace)
-      const count = shown === all ? String(all) : `${shown} of ${all}`
+      const count = countWords(orderOf(rows, snapshot, table).length, all)
       const known = all > 0 || isRead(snapshot, own) ? `[${count}]` : ''
       const where = namespaced ? `(${namespace ?? 'all'})` : ''
       return clean(`${name}${where}${known} ${titleWords(snapshot, own)}`.trimEnd())

@@ -76,6 +76,9 @@ export const orderOf = (table: Table, snapshot: Snapshot, state: TableState): re
   return order
 }
 
+/** How many rows of a table are shown, for a title: `12`; `3 of 12` under a filter. */
+export const countWords = (shown: number, all: number): string => (shown === all ? String(all) : `${shown} of ${all}`)
+
 /** What a key press moves in. */
 export const shownOf = (table: Table, snapshot: Snapshot, state: TableState, size: Size): Shown => ({
   at: snapshot.at,

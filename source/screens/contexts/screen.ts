@@ -1,6 +1,6 @@
 import { segment } from '../../interface/lines.ts'
 import { type Size, screen } from '../../interface/screen.ts'
-import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -44,8 +44,8 @@ export const contextsScreen = screen<TableState>({
   },
   filter: filtered,
   title(snapshot, state) {
-    const [shown, all] = [orderOf(contextTable, snapshot, state).length, contextTable.rows(snapshot).length]
-    return clean(`contexts[${shown === all ? all : `${shown} of ${all}`}]`)
+    const shown = orderOf(contextTable, snapshot, state).length
+    return clean(`contexts[${countWords(shown, contextTable.rows(snapshot).length)}]`)
   },
   body: (snapshot, state, size, theme) => drawTable(contextTable, snapshot, state, size, theme),
   hint(snapshot, state, size) {

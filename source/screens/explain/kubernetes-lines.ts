@@ -1,10 +1,9 @@
 import type { NodeName } from '../../events/subject.ts'
-import { wallOfServer } from '../../interface/cluster/age.ts'
+import { ageOf, wallOfServer } from '../../interface/cluster/age.ts'
 import { ageWords, clusterNodeOf, podWords } from '../../interface/cluster/node-words.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
 import type { ClusterNode } from '../../store/cluster-node.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { serverAge } from '../../store/sources.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
 import { paragraph } from './paragraph.ts'
@@ -15,7 +14,7 @@ const states = { yes: 'yes', no: 'no', unknown: 'unknown: its kubelet has not be
 
 /** `14:03:22 UTC, 12m ago`; nothing where the server's clock is not known. */
 const since = (snapshot: Snapshot, time: number): string => {
-  const age = serverAge(time, snapshot.sources, snapshot)
+  const age = ageOf(snapshot, time)
   return Number.isNaN(age) ? '' : ` since ${timeOfDay(wallOfServer(snapshot, time))} UTC, ${formatAge(age)} ago`
 }
 
@@ -40,7 +39,7 @@ export const kubernetesLines = (snapshot: Snapshot, name: NodeName, width: numbe
   if (node === undefined) return []
   const { record, age, leaseAge, pods } = node
   const given = (label: string, text: string): readonly Line[] => (text === '' ? [] : paragraph(label, text, width))
-  const created = serverAge(record.created, snapshot.sources, snapshot)
+  const created = ageOf(snapshot, record.created)
   return [
     [segment(`${name} as the API server knows it`, 'title')],
     [],

@@ -1,9 +1,11 @@
-import { segment, wrapInto } from '../../interface/lines.ts'
+import { segment } from '../../interface/lines.ts'
+import { objectHint } from '../../interface/object-hint.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
 import { heldFor, untilNext } from './columns.ts'
+
+const help = [segment(' r tries it again, R all that are not live, x explains, enter opens the node', 'dim')]
 
 const attempt = (seconds: number | undefined): string => {
   if (seconds === undefined) return ''
@@ -21,14 +23,6 @@ export const linkHint = (snapshot: Snapshot, node: NodeView, width: number): rea
     attempt(untilNext(snapshot, link)),
     ...(route === undefined ? [] : [`; ${route}`]),
   ]
-  const room = Math.max(10, width - 1)
-  const [first = clean(''), ...others] = wrapInto(clean(`${name} ${parts.join('')}`), room, 2)
-  const head = first.startsWith(name) ? name : ''
-  return [
-    [segment(` ${head}`, 'title'), segment(first.slice(head.length))],
-    ...others.map((text) => [segment(' '), { text, style: 'plain' as const }]),
-    ...(others.length > 0
-      ? []
-      : [[segment(' r tries it again, R all that are not live, x explains, enter opens the node', 'dim')]]),
-  ]
+  const lines = objectHint(name, parts.join(''), width)
+  return lines.length > 1 ? lines : [...lines, help]
 }

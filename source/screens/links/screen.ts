@@ -1,7 +1,7 @@
 import type { NodeName } from '../../events/subject.ts'
 import { type Effect, type Size, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
-import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -70,8 +70,8 @@ export const linksScreen = screen<TableState>({
   },
   filter: filtered,
   title: (snapshot, state) => {
-    const [shown, all] = [orderOf(linkTable, snapshot, state).length, snapshot.nodes.size]
-    return clean(`links(${counts(snapshot)})[${shown === all ? all : `${shown} of ${all}`}]`)
+    const shown = orderOf(linkTable, snapshot, state).length
+    return clean(`links(${counts(snapshot)})[${countWords(shown, snapshot.nodes.size)}]`)
   },
   body: (snapshot, state, size, theme) => drawTable(linkTable, snapshot, state, size, theme),
   hint(snapshot, state, size) {

@@ -7,6 +7,7 @@ import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
 import { sortObjectNames } from '../../interface/table/name-order.ts'
 import type { Table } from '../../interface/table/table.ts'
+import { clamp } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 
 interface Counts {
@@ -81,7 +82,7 @@ const columns = perSnapshot((snapshot): readonly Column[] => {
   const longest = namespaceRows(snapshot).reduce((most, { length }) => Math.max(most, length), 0)
   return [
     nameColumn(
-      { id: 'name', heading: 'NAME', width: Math.max(8, Math.min(30, longest)), most: longest, priority: 0 },
+      { id: 'name', heading: 'NAME', width: clamp(longest, 8, 30), most: longest, priority: 0 },
       (_, row) => row,
     ),
     statusColumn,

@@ -5,7 +5,7 @@ import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { hiddenCauses, readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
-import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -88,8 +88,7 @@ export const nodesScreen = screen<TableState>({
   },
   filter: filtered,
   title: (snapshot, state) => {
-    const [shown, all] = [orderOf(nodeTable, snapshot, state).length, snapshot.nodes.size]
-    const count = shown === all ? all : `${shown} of ${all}`
+    const count = countWords(orderOf(nodeTable, snapshot, state).length, snapshot.nodes.size)
     return clean(`nodes(all)[${count}] ${titleWords(snapshot, 'nodes')}`.trimEnd())
   },
   body(snapshot, state, whole, theme) {

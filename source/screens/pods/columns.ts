@@ -1,9 +1,10 @@
-import { nameOf, namespaceOf, type PodId } from '../../events/names.ts'
+import { nameOf, type PodId } from '../../events/names.ts'
 import type { PodRecord } from '../../events/records.ts'
 import { ageColumn } from '../../interface/cluster/age.ts'
-import { countColumn, nameColumn, wordColumn } from '../../interface/cluster/columns.ts'
+import { countColumn, nameColumn, namespaceColumn, wordColumn } from '../../interface/cluster/columns.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
+import { clamp } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { longestOf, type Scope } from './rows.ts'
@@ -65,29 +66,17 @@ const addressColumn: Column = {
   },
 }
 
-const fitting = (longest: number, least: number, most: number): number => Math.max(least, Math.min(most, longest))
-
 /** The columns of pods; what is the same in all rows of a scope has none. */
 export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): readonly Column[] => {
   const longest = longestOf(snapshot)
-  const namespaceColumn = nameColumn(
-    {
-      id: 'namespace',
-      heading: 'NAMESPACE',
-      width: fitting(longest.namespace, 9, 11),
-      most: longest.namespace,
-      priority: 0,
-    },
-    (_, row) => namespaceOf(row as PodId),
-  )
   const nodeColumn = nameColumn(
-    { id: 'node', heading: 'NODE', width: fitting(longest.node, 6, 14), most: longest.node, priority: 5 },
+    { id: 'node', heading: 'NODE', width: clamp(longest.node, 6, 14), most: longest.node, priority: 5 },
     (snapshot, row) => podOf(snapshot, row)?.node,
   )
   return [
-    ...(namespace === undefined ? [namespaceColumn] : []),
+    ...(namespace === undefined ? [namespaceColumn(longest.namespace)] : []),
     nameColumn(
-      { id: 'name', heading: 'NAME', width: fitting(longest.name, 8, 23), most: longest.name, priority: 0 },
+      { id: 'name', heading: 'NAME', width: clamp(longest.name, 8, 23), most: longest.name, priority: 0 },
       (_, row) => nameOf(row as PodId),
     ),
     readyColumn,
@@ -100,7 +89,7 @@ export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): read
     ...(node === undefined ? [nodeColumn] : []),
     ageColumn(3, (snapshot, row) => podOf(snapshot, row)?.created ?? Number.NaN),
     nameColumn(
-      { id: 'owner', heading: 'OWNER', width: fitting(longest.owner, 8, 24), most: longest.owner, priority: 7 },
+      { id: 'owner', heading: 'OWNER', width: clamp(longest.owner, 8, 24), most: longest.owner, priority: 7 },
       (snapshot, row) => podOf(snapshot, row)?.owner,
     ),
   ]

@@ -1,6 +1,5 @@
 import type { PodRecord } from '../../events/records.ts'
-import { segment, wrapInto } from '../../interface/lines.ts'
-import { clean } from '../../text/clean.ts'
+import { objectHint } from '../../interface/object-hint.ts'
 import type { Segment } from '../../text/colour.ts'
 import { statusOf } from './standing.ts'
 
@@ -20,10 +19,5 @@ export const podHint = (pod: PodRecord, width: number): readonly (readonly Segme
     ...(owner === '' ? [] : [`of ${owner}`]),
     containerWords(pod),
   ]
-  const [first = clean(''), ...others] = wrapInto(clean(`${id}  ${words.join('; ')}`), Math.max(10, width - 1), 2)
-  const head = first.startsWith(id) ? id : ''
-  return [
-    [segment(` ${head}`, 'title'), segment(first.slice(head.length))],
-    ...others.map((text) => [segment(' '), { text, style: 'plain' as const }]),
-  ]
+  return objectHint(id, ` ${words.join('; ')}`, width)
 }

@@ -1,5 +1,5 @@
 import type { PodRecord } from '../../events/records.ts'
-import { type Band, bands } from '../../metrics/metric.ts'
+import { type Band, severity } from '../../metrics/metric.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 
 /** What a pod waits for on its way up, which is no trouble. */
@@ -22,4 +22,4 @@ export const podBand = ({ phase, reason, ready, deleting }: PodRecord): Band => 
 }
 
 /** The place of a pod's standing, the worst first. */
-export const podRank = (pod: PodRecord): number => bands.length - bands.indexOf(podBand(pod))
+export const podRank = (pod: PodRecord): number => -severity(podBand(pod))

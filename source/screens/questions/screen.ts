@@ -2,7 +2,7 @@ import type { Request } from '../../events/request.ts'
 import { segment } from '../../interface/lines.ts'
 import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
 import { drawText } from '../../interface/scroll.ts'
-import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { clamp, emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
@@ -58,8 +58,8 @@ export const questionsScreen = screen<TableState>({
   press,
   filter: filtered,
   title: (snapshot, state) => {
-    const [shown, all] = [orderOf(questionTable, snapshot, state).length, snapshot.requests.size]
-    return clean(`questions[${shown === all ? all : `${shown} of ${all}`}]`)
+    const shown = orderOf(questionTable, snapshot, state).length
+    return clean(`questions[${countWords(shown, snapshot.requests.size)}]`)
   },
   body(snapshot, state, size, theme) {
     const above = tableSize(snapshot, size)

@@ -1,11 +1,12 @@
-import { type NamespaceName, nameOf, namespaceOf, type ServiceId } from '../../events/names.ts'
+import { type NamespaceName, nameOf, type ServiceId } from '../../events/names.ts'
 import type { ServiceRecord } from '../../events/records.ts'
 import { ageColumn, ageOf } from '../../interface/cluster/age.ts'
-import { nameColumn, wordColumn } from '../../interface/cluster/columns.ts'
+import { nameColumn, namespaceColumn, wordColumn } from '../../interface/cluster/columns.ts'
 import { isPast } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
+import { clamp } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { formatAge } from '../../text/units.ts'
@@ -76,8 +77,6 @@ const longestOf = perSnapshot(({ records }) => {
   return { namespace, name }
 })
 
-const fitting = (longest: number, least: number, most: number): number => Math.max(least, Math.min(most, longest))
-
 const plainColumn = (shape: Parameters<typeof wordColumn>[0], wordsOf: (service: ServiceRecord) => string): Column =>
   wordColumn(shape, (snapshot, row) => {
     const service = serviceOf(snapshot, row)
@@ -88,20 +87,10 @@ const plainColumn = (shape: Parameters<typeof wordColumn>[0], wordsOf: (service:
 /** The columns of services; without that of the namespace where there is but one. */
 export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | undefined): readonly Column[] => {
   const longest = longestOf(snapshot)
-  const namespaceColumn = nameColumn(
-    {
-      id: 'namespace',
-      heading: 'NAMESPACE',
-      width: fitting(longest.namespace, 9, 11),
-      most: longest.namespace,
-      priority: 0,
-    },
-    (_, row) => namespaceOf(row as ServiceId),
-  )
   return [
-    ...(namespace === undefined ? [namespaceColumn] : []),
+    ...(namespace === undefined ? [namespaceColumn(longest.namespace)] : []),
     nameColumn(
-      { id: 'name', heading: 'NAME', width: fitting(longest.name, 8, 20), most: longest.name, priority: 0 },
+      { id: 'name', heading: 'NAME', width: clamp(longest.name, 8, 20), most: longest.name, priority: 0 },
       (_, row) => nameOf(row as ServiceId),
     ),
     plainColumn({ id: 'type', heading: 'TYPE', width: 12, priority: 2 }, ({ serviceType }) => serviceType),

@@ -1,7 +1,6 @@
 import type { ServiceRecord } from '../../events/records.ts'
-import { segment, wrapInto } from '../../interface/lines.ts'
+import { objectHint } from '../../interface/object-hint.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { externalWords, portWords } from './columns.ts'
 import { endpointsOf } from './standing.ts'
@@ -31,10 +30,5 @@ export const serviceHint = (
     ...(external === '' ? [] : [`outside ${external}`]),
     ...(service.ports.length === 0 ? [] : [`ports ${portWords(service)}`]),
   ]
-  const [first = clean(''), ...others] = wrapInto(clean(`${id}  ${words.join('; ')}`), Math.max(10, width - 1), 2)
-  const head = first.startsWith(id) ? id : ''
-  return [
-    [segment(` ${head}`, 'title'), segment(first.slice(head.length))],
-    ...others.map((text) => [segment(' '), { text, style: 'plain' as const }]),
-  ]
+  return objectHint(id, ` ${words.join('; ')}`, width)
 }

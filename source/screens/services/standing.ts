@@ -1,6 +1,6 @@
 import type { ServiceRecord } from '../../events/records.ts'
 import { isRead } from '../../interface/cluster/sources.ts'
-import { type Band, bands } from '../../metrics/metric.ts'
+import { type Band, severity } from '../../metrics/metric.ts'
 import type { Endpoints } from '../../store/relations.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 
@@ -25,4 +25,4 @@ export const serviceBand = (snapshot: Snapshot, service: ServiceRecord): Band =>
 
 /** The place of a service's standing, the worst first. */
 export const serviceRank = (snapshot: Snapshot, service: ServiceRecord): number =>
-  bands.length - bands.indexOf(serviceBand(snapshot, service))
+  -severity(serviceBand(snapshot, service))

@@ -98,6 +98,17 @@ describe('the services of a cluster', () => {
     at.sees('a name, which has no endpoints')
   })
 
+  test('say below the table what a load balancer lacks, where its column has no room', () => {
+    const at = services()
+    const id = 'customer-relations-of-the-whole-world/front-of-the-shop-for-everybody-who-comes'
+    at.say(put('service', serviceRecord(id, { serviceType: 'LoadBalancer', pending: true })))
+    at.say(put('endpointslice', sliceRecord(id, 3)))
+    command(at, 'services customer-relations-of-the-whole-world')
+    at.press('0')
+    at.seesNot('EXTERNAL')
+    at.sees('△ 3/3', 'LoadBalancer; outside pending 13m; 3 of 3 endpoints ready')
+  })
+
   test('lead to the pods of their namespace, and are narrowed to one', () => {
     const at = services()
     at.press('enter')

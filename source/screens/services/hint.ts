@@ -22,12 +22,15 @@ export const serviceHint = (
 ): readonly (readonly Segment[])[] => {
   const { id, serviceType, clusterAddresses, headless } = service
   const external = externalWords(snapshot, service)
+  const outside = external === '' ? [] : [`outside ${external}`]
   const words = [
     serviceType,
+    // A load balancer that gives no address is what is wrong, and its column the first of those in a band to leave.
+    ...(service.pending ? outside : []),
     endpointWords(snapshot, service),
     ...(headless ? ['headless'] : []),
     ...(clusterAddresses.length === 0 ? [] : [clusterAddresses.join(' ')]),
-    ...(external === '' ? [] : [`outside ${external}`]),
+    ...(service.pending ? [] : outside),
     ...(service.ports.length === 0 ? [] : [`ports ${portWords(service)}`]),
   ]
   return objectHint(id, ` ${words.join('; ')}`, width)

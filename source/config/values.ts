@@ -27,7 +27,7 @@ export const parseSize = (text: string): number | undefined => {
 }
 
 /** The least and the most history, in bytes: below, not even one node has a chart; above, the arrays are a risk of their own. */
-export const historyLimits = { least: 4e6, most: 4e9 } as const
+const historyLimits = { least: 4e6, most: 4e9 } as const
 
 /** What a text is read as, or `refuse` with what is wrong and what is right. */
 type Read<Value> = (text: string, refuse: (message: string) => never) => Value

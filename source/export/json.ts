@@ -107,7 +107,7 @@ const optional = <Key extends string, Value>(key: Key, value: Value | undefined)
   (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value }
 
 /** A reading in the shape of the contract. */
-export const jsonReading = (reading: Reading, unit: Unit): JsonReading => {
+const jsonReading = (reading: Reading, unit: Unit): JsonReading => {
   if (reading.kind === 'missing') return { missing: reading.missing, advice: reading.advice }
   const value = rounded(reading.value)
   if (value === undefined) return notFinite

@@ -4,7 +4,7 @@ import type { Size } from './screen.ts'
 export const least: Size = { columns: 40, rows: 10 }
 
 /** Rows of the header on a terminal that has room for it. */
-export const headerRows = 4
+const headerRows = 4
 
 /** What each part of the frame gets. */
 export interface Layout {

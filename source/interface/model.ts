@@ -31,7 +31,7 @@ export interface Model {
 }
 
 /** Milliseconds that a message stays, as in k9s. */
-export const flashTime = 6000
+const flashTime = 6000
 
 export const flash = (model: Model, text: string, at: number, time = flashTime): Model => ({
   ...model,

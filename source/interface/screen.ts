@@ -4,7 +4,7 @@ import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { Snapshot } from '../store/snapshot.ts'
-import type { Clean } from '../text/clean.ts'
+import { type Clean, clean } from '../text/clean.ts'
 import type { Painted, Segment } from '../text/colour.ts'
 import type { Binding } from './binding.ts'
 import type { Theme } from './theme.ts'
@@ -52,6 +52,9 @@ export type Effect =
   | { readonly type: 'inquire-again' }
   | { readonly type: 'redraw' }
   | { readonly type: 'quit' }
+
+/** Tells a person something once, where the hint stands. */
+export const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
 
 export interface Pressed<State> {
   readonly state: State

@@ -7,12 +7,12 @@ import type { Theme } from './theme.ts'
 
 /** Keys of screens that are a text to scroll. */
 export const scrollBindings: readonly Binding[] = [
-  { action: 'down', keys: ['j', 'down'], label: 'down', group: 'screen' },
-  { action: 'up', keys: ['k', 'up'], label: 'up', group: 'screen' },
-  { action: 'page-down', keys: ['ctrl-f', 'pagedown', 'space'], label: 'page down', group: 'screen' },
-  { action: 'page-up', keys: ['ctrl-b', 'pageup'], label: 'page up', group: 'screen' },
-  { action: 'top', keys: ['g', 'home'], label: 'top', group: 'screen' },
-  { action: 'bottom', keys: ['G', 'end'], label: 'bottom', group: 'screen' },
+  { action: 'down', keys: ['j', 'down'], label: 'down' },
+  { action: 'up', keys: ['k', 'up'], label: 'up' },
+  { action: 'page-down', keys: ['ctrl-f', 'pagedown', 'space'], label: 'page down' },
+  { action: 'page-up', keys: ['ctrl-b', 'pageup'], label: 'page up' },
+  { action: 'top', keys: ['g', 'home'], label: 'top' },
+  { action: 'bottom', keys: ['G', 'end'], label: 'bottom' },
 ]
 
 /** The first line to show after an action, of a text of `length` lines in `rows` rows, the last of which may be taken. */

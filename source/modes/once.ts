@@ -33,7 +33,7 @@ const waitFor = (settings: Settings): number => {
 }
 
 /** The same levels without their holds: one look has no time to wait for them. */
-export const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
+const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
   Object.fromEntries(
     catalogue.map(({ id, levels }) => [
       id,

@@ -26,7 +26,7 @@ describe('bindings', () => {
   })
 
   test('of a screen go before those of tables, and those before the general ones', () => {
-    const own: Binding = { action: 'mine', keys: ['j'], label: 'mine', group: 'screen' }
+    const own: Binding = { action: 'mine', keys: ['j'], label: 'mine' }
     const tables = bindingsFor({ bindings: [own], table: true })
     expect(bindingFor('j', tables)?.action).toBe('mine')
     expect(bindingFor('k', tables)?.action).toBe('up')

@@ -20,8 +20,8 @@ const plain = (name: string, effect?: Effect) =>
     aliases: [`${name}-alias`],
     purpose: 'a screen of a test',
     bindings: [
-      { action: 'own', keys: ['!'], label: 'own', group: 'screen' },
-      { action: 'shadow', keys: ['f'], label: 'instead of freeze', group: 'screen' },
+      { action: 'own', keys: ['!'], label: 'own' },
+      { action: 'shadow', keys: ['f'], label: 'instead of freeze' },
     ],
     table: true,
     initial: ({ screen }) => `from ${screen ?? 'nowhere'}`,

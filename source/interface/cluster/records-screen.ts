@@ -40,7 +40,6 @@ const allNamespaces: Binding = {
   action: 'all-namespaces',
   keys: ['0'],
   label: 'all namespaces',
-  group: 'screen',
   header: 12,
   hint: { keys: '0', label: 'all' },
 }

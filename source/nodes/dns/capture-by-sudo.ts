@@ -9,13 +9,13 @@ const interfaceName = { shown: 'INTERFACE', pattern: '[A-Za-z0-9_][A-Za-z0-9_.@-
 const timeout = '/usr/bin/timeout'
 
 /** The capture: its lease runs as root beside it, so that it ends whatever becomes of all others. */
-export const rootCapture: RootCommand = {
+const rootCapture: RootCommand = {
   paths: [timeout],
   words: ['-k', '1', tag, tcpdumpPath, ...tcpdumpWords(interfaceName)],
 }
 
 /** Ends the capture with this tag and nothing else: what is not root may not signal what is. */
-export const rootCaptureEnd: RootCommand = {
+const rootCaptureEnd: RootCommand = {
   paths: ['/usr/bin/pkill'],
   words: ['-TERM', '-f', { shown: `^${timeout} -k 1 ${tag.shown}`, pattern: `\\^${timeout} -k 1 ${tag.pattern}` }],
 }

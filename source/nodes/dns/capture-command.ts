@@ -5,7 +5,7 @@ import type { Refusal, Script } from '../probe.ts'
 export const captureLease = 60
 
 /** Bytes captured of each packet: 512 hold the headers and any question; the records behind it are of no use here. */
-export const captureBytes = 512
+const captureBytes = 512
 
 // IFNAMSIZ leaves 15 bytes; the kernel allows more characters, but none that a network plugin uses.
 const interfaceName = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/

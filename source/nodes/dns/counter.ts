@@ -64,7 +64,7 @@ export interface DnsCounterOptions {
 }
 
 /** Seconds of lookups behind a share. */
-export const shareWindow = 60
+const shareWindow = 60
 /**
  * Seconds that a finished second waits for packets still on their way: the kernel hands them over in blocks, up to 1 s late
  * (libpcap with TPACKET_V3 and tcpdump's timeout).

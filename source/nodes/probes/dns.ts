@@ -15,7 +15,7 @@ import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
 import { rate } from './rates.ts'
 
 /** Packets per second on the interface above which a capture is not begun, and above which it ends. */
-export const packetLimits = { start: 100_000, stop: 300_000 } as const
+const packetLimits = { start: 100_000, stop: 300_000 } as const
 
 /** Rows of each tally that leave the probe. */
 const tallyRows = 50
@@ -42,7 +42,7 @@ const takes: Readonly<Record<string, Take>> = {
 }
 
 /** The node's own addresses, in the form in which packets give them. */
-export const ownAddresses = (section: Section): ReadonlySet<string> => {
+const ownAddresses = (section: Section): ReadonlySet<string> => {
   const six = (section.lines('addresses6') ?? []).flatMap((hex) =>
     /^[0-9a-f]{32}$/.test(hex) ? [ipv6Text(Uint8Array.from(Buffer.from(hex, 'hex')), 0)] : [],
   )

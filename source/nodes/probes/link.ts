@@ -44,7 +44,7 @@ export const parseNic = (line: string, before?: Nic): Nic => {
  * Growth per second of every counter of every interface, in the order of `now`; undefined where the interfaces are not the
  * ones of before, because a sum over others would jump. A counter that went back is NaN.
  */
-export const growths = (
+const growths = (
   before: readonly Nic[],
   now: readonly Nic[],
   seconds: number,

@@ -44,7 +44,7 @@ export const listingScript = (most = mostSockets): Script => ({
 })
 
 /** Milliseconds within which a socket must have sent and been answered, so that its round-trip time is of now. */
-export const freshness = 5000
+const freshness = 5000
 
 /**
  * The sockets whose round-trip time speaks of the network now. srtt moves only when one's own data is acknowledged, so a
@@ -118,7 +118,7 @@ const leastReadings = 500
 const enoughReadings = 2000
 
 /** Leaves out readings that are too old, and the oldest ones as long as {@link enoughReadings} remain. */
-export const recent = (readings: readonly Reading[], clock: number): readonly Reading[] => {
+const recent = (readings: readonly Reading[], clock: number): readonly Reading[] => {
   let count = 0
   let first = readings.length
   while (first > 0) {

@@ -12,7 +12,7 @@ const byName = perSnapshot(
   ({ contexts }): ReadonlyMap<string, ClusterContext> => new Map(contexts.map((context) => [context.name, context])),
 )
 
-export const contextOf = (snapshot: Snapshot, row: string): ClusterContext | undefined => byName(snapshot).get(row)
+const contextOf = (snapshot: Snapshot, row: string): ClusterContext | undefined => byName(snapshot).get(row)
 
 export const isCurrent = ({ cluster }: Snapshot, row: string): boolean => cluster?.context === row
 

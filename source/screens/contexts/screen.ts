@@ -1,5 +1,5 @@
 import { segment } from '../../interface/lines.ts'
-import { type Size, screen } from '../../interface/screen.ts'
+import { type Size, said, screen } from '../../interface/screen.ts'
 import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -10,12 +10,13 @@ const rowUnder = (snapshot: Snapshot, state: TableState, size: Size): string | u
   underCursor(contextTable, snapshot, state, size).row
 
 /** A word as any shell takes it: names of contexts may hold anything. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 const wayThere = (snapshot: Snapshot, context: string): string =>
   isCurrent(snapshot, context)
     ? `${context} is the context that is watched`
-    : `one run of kntop watches one context; this one by: kntop --context ${quoted(context)}`
+    : `one run of kntop watches one context; this one by: kntop --context ${shellWord(context)}`
 
 /** The contexts of the kubeconfig, and which of them is watched. */
 export const contextsScreen = screen<TableState>({
@@ -28,7 +29,6 @@ export const contextsScreen = screen<TableState>({
       action: 'open',
       keys: ['enter'],
       label: 'how to watch it',
-      group: 'screen',
       header: 10,
       hint: { keys: 'enter', label: 'how' },
     },
@@ -38,7 +38,7 @@ export const contextsScreen = screen<TableState>({
     const row = rowUnder(snapshot, before, size)
     if (action === 'open' && row !== undefined) {
       const state = pinned(before, orderOf(contextTable, snapshot, before))
-      return { state, effects: [{ type: 'flash', text: clean(wayThere(snapshot, row)) }] }
+      return { state, effects: [said(wayThere(snapshot, row))] }
     }
     return { state: reduceTable(before, action, shownOf(contextTable, snapshot, before, size)), effects: [] }
   },

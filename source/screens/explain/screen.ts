@@ -42,7 +42,7 @@ export const explainScreen = screen<State>({
   aliases: ['x'],
   purpose: 'what a figure means, where it comes from, and what to do',
   table: false,
-  bindings: [...scrollBindings, { action: 'leave', keys: ['x', 'enter'], label: 'back', group: 'screen' }],
+  bindings: [...scrollBindings, { action: 'leave', keys: ['x', 'enter'], label: 'back' }],
   initial: ({ node, metric, optIn, tab }) => ({ node, metric, optIn, isOfKubernetes: tab === 'kubernetes', top: 0 }),
   press(state, action, snapshot, size) {
     if (action === 'leave') return { state, effects: [{ type: 'back' }] }

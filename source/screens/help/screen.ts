@@ -24,7 +24,7 @@ export const helpScreen = (others: readonly ScreenEntry[]): ScreenEntry => {
     aliases: ['h', '?'],
     purpose: 'keys, signs and columns',
     table: false,
-    bindings: [...scrollBindings, { action: 'leave', keys: ['?', 'enter'], label: 'back', group: 'screen' }],
+    bindings: [...scrollBindings, { action: 'leave', keys: ['?', 'enter'], label: 'back' }],
     initial: ({ screen: from }) => ({ from, top: 0 }),
     press(state, action, _, size) {
       if (action === 'leave') return { state, effects: [{ type: 'back' }] }

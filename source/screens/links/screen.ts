@@ -1,5 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
-import { type Effect, type Size, screen } from '../../interface/screen.ts'
+import { type Effect, type Size, said, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
 import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
@@ -12,8 +12,6 @@ const rowUnder = (snapshot: Snapshot, state: TableState, size: Size): NodeName |
   underCursor(linkTable, snapshot, state, size).row as NodeName | undefined
 
 const isLive = ({ link }: NodeView): boolean => link?.state === 'live'
-
-const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
 
 /** A live node is left alone: knocking is no way to learn whether new logins work. */
 const retryOne = (snapshot: Snapshot, node: NodeName): readonly Effect[] => {
@@ -45,10 +43,10 @@ export const linksScreen = screen<TableState>({
   purpose: 'how each node is reached, in which state that is and why',
   table: true,
   bindings: [
-    { action: 'open', keys: ['enter'], label: 'open', group: 'screen', header: 10 },
-    { action: 'retry', keys: ['r'], label: 'retry', group: 'screen', header: 12 },
-    { action: 'explain', keys: ['x'], label: 'explain', group: 'screen', header: 20 },
-    { action: 'retry-all', keys: ['R'], label: 'retry all', group: 'screen', header: 25 },
+    { action: 'open', keys: ['enter'], label: 'open', header: 10 },
+    { action: 'retry', keys: ['r'], label: 'retry', header: 12 },
+    { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+    { action: 'retry-all', keys: ['R'], label: 'retry all', header: 25 },
   ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {

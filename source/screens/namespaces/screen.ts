@@ -9,8 +9,8 @@ export const namespacesScreen = recordsScreen({
   aliases: ['ns'],
   purpose: 'namespaces, with the pods and services in each',
   bindings: [
-    { action: 'pods', keys: ['enter'], label: 'pods', group: 'screen', header: 10 },
-    { action: 'services', keys: ['s'], label: 'services', group: 'screen', header: 12 },
+    { action: 'pods', keys: ['enter'], label: 'pods', header: 10 },
+    { action: 'services', keys: ['s'], label: 'services', header: 12 },
   ],
   resources: ['namespaces', 'pods', 'services'],
   namespaced: false,

@@ -42,15 +42,14 @@ interface State {
 }
 
 const bindings: readonly Binding[] = [
-  { action: 'next-tab', keys: ['tab'], label: 'next tab', group: 'screen', header: 10 },
-  { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab', group: 'screen' },
-  { action: 'explain', keys: ['x', 'enter'], label: 'explain', group: 'screen', header: 20 },
+  { action: 'next-tab', keys: ['tab'], label: 'next tab', header: 10 },
+  { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab' },
+  { action: 'explain', keys: ['x', 'enter'], label: 'explain', header: 20 },
   ...windows.map(
     ({ key, label }, index): Binding => ({
       action: `window ${key}`,
       keys: [key],
       label: `${label} window`,
-      group: 'screen',
       ...(index === 0 ? { header: 30, hint: { keys: '1-6', label: 'window' } } : {}),
     }),
   ),

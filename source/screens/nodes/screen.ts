@@ -3,7 +3,7 @@ import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node
 import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { hiddenCauses, readingLines } from '../../interface/reading-lines.ts'
-import { type Parameters, type Size, screen } from '../../interface/screen.ts'
+import { type Parameters, type Size, said, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
 import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
@@ -60,8 +60,8 @@ export const nodesScreen = screen<TableState>({
   purpose: 'every node with its suspects side by side, the worst first',
   table: true,
   bindings: [
-    { action: 'open', keys: ['enter'], label: 'open', group: 'screen', header: 10 },
-    { action: 'explain', keys: ['x'], label: 'explain', group: 'screen', header: 20 },
+    { action: 'open', keys: ['enter'], label: 'open', header: 10 },
+    { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
   ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
@@ -79,7 +79,7 @@ export const nodesScreen = screen<TableState>({
       }
     if (action === 'explain')
       return parameters.metric === undefined && !isOfLink(columnUnder(snapshot, before, size))
-        ? { state, effects: [{ type: 'flash', text: clean('move to a metric with left and right, then press x') }] }
+        ? { state, effects: [said('move to a metric with left and right, then press x')] }
         : { state, effects: [{ type: 'open', screen: 'explain', parameters }] }
     return {
       state: reduceTable(before, action, shownOf(nodeTable, snapshot, before, below(snapshot, size))),

@@ -12,7 +12,7 @@ import type { Style } from '../../text/colour.ts'
 const separator = ' '
 
 /** A row is an opt-in on a node; neither name holds a blank. */
-export const rowOf = (node: string, optIn: string): RowId => `${node}${separator}${optIn}`
+const rowOf = (node: string, optIn: string): RowId => `${node}${separator}${optIn}`
 
 export const partsOf = (row: RowId): { readonly node: NodeName; readonly optIn: string } => {
   const at = row.indexOf(separator)

@@ -1,9 +1,10 @@
 import type { NodeName } from '../../events/subject.ts'
 import { segment } from '../../interface/lines.ts'
-import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
+import { type Effect, type Pressed, type Size, said, screen } from '../../interface/screen.ts'
 import { drawText } from '../../interface/scroll.ts'
+import { tableAbove } from '../../interface/table/above.ts'
 import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
-import { clamp, emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { commandLines } from './command-lines.ts'
@@ -22,11 +23,9 @@ const tableOf = ({ node, all }: State) => optInTable(all ? undefined : node)
 const isAskedForEverywhere = ({ nodes }: Snapshot, optIn: string): boolean =>
   nodes.values().every(({ optIns }) => optIns.get(optIn)?.asked ?? true)
 
-/** The table takes what its rows need, and leaves half of the room at least to the command under the cursor. */
-const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => {
-  const needed = tableOf(state).rows(snapshot).length + 2
-  return { columns: size.columns, rows: clamp(needed, 2, Math.max(2, Math.floor(size.rows / 2))) }
-}
+const parts = (snapshot: Snapshot, state: State, size: Size) => tableAbove(tableOf(state).rows(snapshot).length, size)
+
+const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => parts(snapshot, state, size).above
 
 const rowUnder = (snapshot: Snapshot, state: State, size: Size): string | undefined =>
   underCursor(tableOf(state), snapshot, state.table, tableSize(snapshot, state, size)).row
@@ -40,7 +39,7 @@ const switched = (snapshot: Snapshot, row: string, forAll: boolean): readonly Ef
   const where = forAll ? 'all nodes' : node
   return [
     { type: 'opt-in', name: optIn, on, nodes: forAll ? 'all' : [node] },
-    { type: 'flash', text: clean(`${optIn} ${on ? 'asked for' : 'ended'} on ${where}`) },
+    said(`${optIn} ${on ? 'asked for' : 'ended'} on ${where}`),
   ]
 }
 
@@ -48,7 +47,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (action === 'leave') return { state, effects: [{ type: 'back' }] }
   if (action === 'all') return { state: { ...state, all: !state.all, table: emptyTable }, effects: [] }
   const row = rowUnder(snapshot, state, size)
-  if (row === undefined) return { state, effects: [{ type: 'flash', text: clean('no opt-in here') }] }
+  if (row === undefined) return { state, effects: [said('no opt-in here')] }
   const table = tableOf(state)
   const stays: State = { ...state, table: pinned(state.table, orderOf(table, snapshot, state.table)) }
   switch (action) {
@@ -71,11 +70,11 @@ export const optInsScreen = screen<State>({
   purpose: 'what runs only when asked for, with its command and cost',
   table: true,
   bindings: [
-    { action: 'switch', keys: ['space'], label: 'switch here', group: 'screen', header: 10 },
-    { action: 'switch-all', keys: ['a'], label: 'all on, or off', group: 'screen', header: 12 },
-    { action: 'explain', keys: ['x', 'enter'], label: 'explain', group: 'screen', header: 20 },
-    { action: 'all', keys: ['0'], label: 'show all nodes', group: 'screen', header: 30 },
-    { action: 'leave', keys: ['w'], label: 'back', group: 'screen' },
+    { action: 'switch', keys: ['space'], label: 'switch here', header: 10 },
+    { action: 'switch-all', keys: ['a'], label: 'all on, or off', header: 12 },
+    { action: 'explain', keys: ['x', 'enter'], label: 'explain', header: 20 },
+    { action: 'all', keys: ['0'], label: 'show all nodes', header: 30 },
+    { action: 'leave', keys: ['w'], label: 'back' },
   ],
   initial: ({ node }) => ({ node, all: node === undefined, table: emptyTable }),
   press,
@@ -85,8 +84,7 @@ export const optInsScreen = screen<State>({
     return clean(`opt-ins(${state.all ? 'all' : (state.node ?? 'all')})[${count}]`)
   },
   body(snapshot, state, size, theme) {
-    const above = tableSize(snapshot, state, size)
-    const below = { columns: size.columns, rows: size.rows - above.rows }
+    const { above, below } = parts(snapshot, state, size)
     const row = rowUnder(snapshot, state, size)
     const lines = row === undefined ? [] : commandLines(snapshot, row, size.columns)
     return [

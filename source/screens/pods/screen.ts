@@ -1,5 +1,5 @@
 import { recordsScreen } from '../../interface/cluster/records-screen.ts'
-import { clean } from '../../text/clean.ts'
+import { said } from '../../interface/screen.ts'
 import { podOf } from './columns.ts'
 import { podHint } from './hint.ts'
 import { podCount } from './rows.ts'
@@ -10,7 +10,7 @@ export const podsScreen = recordsScreen({
   name: 'pods',
   aliases: ['po', 'pod'],
   purpose: 'pods of all namespaces or of one, those that are not well first',
-  bindings: [{ action: 'node', keys: ['enter', 'o'], label: 'node', group: 'screen', header: 10 }],
+  bindings: [{ action: 'node', keys: ['enter', 'o'], label: 'node', header: 10 }],
   resources: ['pods'],
   namespaced: true,
   table: (namespace) => podTable({ namespace }),
@@ -19,7 +19,7 @@ export const podsScreen = recordsScreen({
     if (action !== 'node') return undefined
     const node = podOf(snapshot, row)?.node
     return node === undefined
-      ? [{ type: 'flash', text: clean('no node was chosen for it yet') }]
+      ? [said('no node was chosen for it yet')]
       : [{ type: 'open', screen: 'node', parameters: { node } }]
   },
   hint(snapshot, row, width) {

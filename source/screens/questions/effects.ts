@@ -1,10 +1,7 @@
 import type { Answer, Request } from '../../events/request.ts'
-import type { Effect } from '../../interface/screen.ts'
-import { clean } from '../../text/clean.ts'
+import { type Effect, said } from '../../interface/screen.ts'
 
 export const gone = 'this question is gone: it was answered, or nobody needs it any more'
-
-export const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
 
 /** Whether a key answers it, and nothing is typed. */
 export const isDecided = ({ answer }: Request): boolean => answer === 'yes-no' || answer === 'yes-no-always'

@@ -1,12 +1,12 @@
 import type { Request } from '../../events/request.ts'
 import { segment } from '../../interface/lines.ts'
-import { type Effect, type Pressed, screen } from '../../interface/screen.ts'
+import { type Effect, type Pressed, said, screen } from '../../interface/screen.ts'
 import { drawText, scrollBindings, scrollBy } from '../../interface/scroll.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
-import { answered, gone, isDecided, said } from './effects.ts'
+import { answered, gone, isDecided } from './effects.ts'
 import { howToAnswer, requestLines } from './lines.ts'
 
 interface State {
@@ -56,10 +56,10 @@ export const questionScreen = screen<State>({
   purpose: 'one question, with all that there is to know to answer it',
   table: false,
   bindings: [
-    { action: 'yes', keys: ['y'], label: 'yes', group: 'screen', header: 10 },
-    { action: 'always', keys: ['a'], label: 'always', group: 'screen', header: 14 },
-    { action: 'no', keys: ['n'], label: 'no', group: 'screen', header: 12 },
-    { action: 'type', keys: ['enter'], label: 'answer', group: 'screen', header: 20 },
+    { action: 'yes', keys: ['y'], label: 'yes', header: 10 },
+    { action: 'always', keys: ['a'], label: 'always', header: 14 },
+    { action: 'no', keys: ['n'], label: 'no', header: 12 },
+    { action: 'type', keys: ['enter'], label: 'answer', header: 20 },
     ...scrollBindings,
   ],
   initial: ({ request }) => ({ request, top: 0 }),

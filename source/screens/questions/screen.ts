@@ -1,12 +1,13 @@
 import type { Request } from '../../events/request.ts'
 import { segment } from '../../interface/lines.ts'
-import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
+import { type Effect, type Pressed, type Size, said, screen } from '../../interface/screen.ts'
 import { drawText } from '../../interface/scroll.ts'
+import { tableAbove } from '../../interface/table/above.ts'
 import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
-import { clamp, emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
-import { gone, isDecided, said } from './effects.ts'
+import { gone, isDecided } from './effects.ts'
 import { requestLines } from './lines.ts'
 import { questionTable } from './rows.ts'
 
@@ -17,11 +18,7 @@ const howToOpen: Readonly<Record<Request['answer'], string>> = {
   text: 'enter opens it, with a line for the answer',
 }
 
-/** The table takes what its rows need, and leaves half of the room at least to the question under the cursor. */
-const tableSize = (snapshot: Snapshot, { columns, rows }: Size): Size => ({
-  columns,
-  rows: clamp(snapshot.requests.size + 2, 2, Math.max(2, Math.floor(rows / 2))),
-})
+const tableSize = (snapshot: Snapshot, size: Size): Size => tableAbove(snapshot.requests.size, size).above
 
 const requestUnder = (snapshot: Snapshot, state: TableState, size: Size): Request | undefined => {
   const { row } = underCursor(questionTable, snapshot, state, tableSize(snapshot, size))
@@ -53,7 +50,7 @@ export const questionsScreen = screen<TableState>({
   aliases: ['qs', '!'],
   purpose: 'what waits for an answer: passphrases, logins, host keys, consent',
   table: true,
-  bindings: [{ action: 'open', keys: ['enter'], label: 'answer', group: 'screen', header: 10 }],
+  bindings: [{ action: 'open', keys: ['enter'], label: 'answer', header: 10 }],
   initial: () => emptyTable,
   press,
   filter: filtered,
@@ -62,8 +59,7 @@ export const questionsScreen = screen<TableState>({
     return clean(`questions[${countWords(shown, snapshot.requests.size)}]`)
   },
   body(snapshot, state, size, theme) {
-    const above = tableSize(snapshot, size)
-    const below = { columns: size.columns, rows: size.rows - above.rows }
+    const { above, below } = tableAbove(snapshot.requests.size, size)
     const request = requestUnder(snapshot, state, size)
     const lines = request === undefined ? [] : requestLines(request, size.columns, howToOpen[request.answer])
     return [

@@ -8,7 +8,7 @@ export const servicesScreen = recordsScreen({
   name: 'services',
   aliases: ['svc', 'service'],
   purpose: 'services of all namespaces or of one, those that serve nobody first',
-  bindings: [{ action: 'pods', keys: ['enter'], label: 'pods', group: 'screen', header: 10 }],
+  bindings: [{ action: 'pods', keys: ['enter'], label: 'pods', header: 10 }],
   resources: ['services', 'endpointslices'],
   namespaced: true,
   table: serviceTable,

@@ -52,7 +52,7 @@ const holds = (point: string, folder: string): boolean =>
   point === '/' || folder === point || folder.startsWith(`${point}/`)
 
 /** The mount that holds a folder: the one with the longest path, and of several on one path the last, which hides them. */
-export const mountHolding = (lines: readonly string[], folder: string): Mount | undefined => {
+const mountHolding = (lines: readonly string[], folder: string): Mount | undefined => {
   const mounts = lines.map(mountOf).filter(({ point }) => holds(point, folder))
   const longest = Math.max(...mounts.map(({ point }) => point.length))
   return mounts.findLast(({ point }) => point.length === longest)

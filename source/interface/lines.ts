@@ -72,6 +72,12 @@ export const cutMiddle = (name: Clean, width: number, ellipsis: Clean): Clean =>
   return fit(joinClean([front, ellipsis, ending(name, room - widthOf(front))]), width, 'left', ellipsis)
 }
 
+/** A name in a cell of `width`: what is cut of it is its middle. */
+export const nameCell = (name: string, width: number, { glyphs }: Theme): Segment => ({
+  text: cutMiddle(clean(name), width, glyphs.ellipsis),
+  style: 'plain',
+})
+
 /** A time of day in UTC, `14:03:22`: every person and every log in an incident means the same by it. */
 export const timeOfDay = (wall: number): Clean =>
   clean(Number.isFinite(wall) ? new Date(wall).toISOString().slice(11, 19) : '-')

@@ -1,22 +1,20 @@
 import { namespaceOf, type PodId, type ServiceId } from '../../events/names.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
-import { cutMiddle, segment } from '../lines.ts'
+import { nameCell, segment } from '../lines.ts'
 import type { Column, RowId } from '../table/column.ts'
 import { clamp } from '../table/table-state.ts'
 import type { Theme } from '../theme.ts'
 
-type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>
+/** What a column is but for what it says. */
+export type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>
 
 /** A column of names of objects, cut in the middle where they are long. */
 export const nameColumn = (shape: Shape, nameOf: (snapshot: Snapshot, row: RowId) => string | undefined): Column => ({
   align: 'left',
   cell: (snapshot, row, width, theme) => {
     const name = nameOf(snapshot, row)
-    return name === undefined || name === ''
-      ? segment('-', 'missing')
-      : { text: cutMiddle(clean(name), width, theme.glyphs.ellipsis), style: 'plain' }
+    return name === undefined || name === '' ? segment('-', 'missing') : nameCell(name, width, theme)
   },
   sortKey: (snapshot, row) => nameOf(snapshot, row) || undefined,
   text: (snapshot, row) => nameOf(snapshot, row) ?? '',
@@ -31,13 +29,14 @@ export const namespaceColumn = (longest: number): Column =>
     (_, row) => namespaceOf(row as PodId | ServiceId),
   )
 
-/** A column of words, each in its style. */
+/** A column of words, each in its style. `absent`: what stands where there is none. */
 export const wordColumn = (
   shape: Shape,
   wordOf: (snapshot: Snapshot, row: RowId, theme?: Theme) => Segment | undefined,
+  absent = '-',
 ): Column => ({
   align: 'left',
-  cell: (snapshot, row, _, theme) => wordOf(snapshot, row, theme) ?? segment('-', 'missing'),
+  cell: (snapshot, row, _, theme) => wordOf(snapshot, row, theme) ?? segment(absent, 'missing'),
   sortKey: (snapshot, row) => wordOf(snapshot, row)?.text,
   text: (snapshot, row) => wordOf(snapshot, row)?.text ?? '',
   ...shape,

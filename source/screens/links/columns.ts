@@ -1,10 +1,11 @@
 import type { Link } from '../../events/link.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { cutMiddle, segment } from '../../interface/lines.ts'
+import { type Shape, wordColumn } from '../../interface/cluster/columns.ts'
+import { nameCell, segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
+import { clamp } from '../../interface/table/table-state.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import { causeSegment, rankOf, stateCell } from './standing.ts'
@@ -20,25 +21,12 @@ export const untilNext = ({ at }: Snapshot, link: Link | undefined): number | un
 /** Seconds in which the link has been in its state. */
 export const heldFor = ({ wall }: Snapshot, { linkSince }: NodeView): number => Math.max(0, (wall - linkSince) / 1000)
 
-type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>
-
-/** A column of words that is found and sorted by them. */
-const wordColumn = (shape: Shape, wordOf: (link: Link) => string | undefined): Column => {
-  const of = (snapshot: Snapshot, row: string): string | undefined => {
+const linkColumn = (shape: Shape, wordOf: (link: Link) => string | undefined): Column =>
+  wordColumn(shape, (snapshot, row) => {
     const link = nodeOf(snapshot, row)?.link
-    return link === undefined ? undefined : wordOf(link)
-  }
-  return {
-    align: 'left',
-    cell: (snapshot, row) => {
-      const word = of(snapshot, row)
-      return word === undefined ? unknown : segment(word)
-    },
-    sortKey: of,
-    text: (snapshot, row) => of(snapshot, row) ?? '',
-    ...shape,
-  }
-}
+    const word = link === undefined ? undefined : wordOf(link)
+    return word === undefined ? undefined : segment(word)
+  })
 
 /** A column of figures, which no filter finds. */
 const figureColumn = (
@@ -65,11 +53,11 @@ const figureColumn = (
 const nameColumn = (longest: number): Column => ({
   id: 'node',
   heading: 'NODE',
-  width: Math.max(8, Math.min(20, longest)),
+  width: clamp(longest, 8, 20),
   most: longest,
   priority: 0,
   align: 'left',
-  cell: (_, row, width, theme) => ({ text: cutMiddle(clean(row), width, theme.glyphs.ellipsis), style: 'plain' }),
+  cell: (_, row, width, theme) => nameCell(row, width, theme),
   sortKey: (_, row) => row,
   text: (_, row) => row,
 })
@@ -132,7 +120,7 @@ export const linkColumns = perSnapshot((snapshot): readonly Column[] => {
       (seconds) => (seconds === 0 ? 'now' : formatAge(Math.ceil(seconds))),
       segment(''),
     ),
-    wordColumn({ id: 'via', heading: 'VIA', width: 7, priority: 4 }, ({ transport }) => transport),
+    linkColumn({ id: 'via', heading: 'VIA', width: 7, priority: 4 }, ({ transport }) => transport),
     figureColumn(
       { id: 'logins', heading: 'LOGINS', width: 6, priority: 5 },
       (_, { link }) => link?.logins,
@@ -143,7 +131,7 @@ export const linkColumns = perSnapshot((snapshot): readonly Column[] => {
       (_, { link }) => link?.lease,
       (lease) => formatValue(lease, 's', 5),
     ),
-    wordColumn(
+    linkColumn(
       {
         id: 'route',
         heading: 'ROUTE',

@@ -2,12 +2,11 @@ import { rangeOf, type Scale, scaleFor } from '../../charts/scale.ts'
 import { sparkline } from '../../charts/sparkline.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { readingCell } from '../../interface/figure-cell.ts'
-import { cutMiddle, segment } from '../../interface/lines.ts'
+import { nameCell, segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import type { Window } from './windows.ts'
 
@@ -36,10 +35,7 @@ export const metricTable = (node: NodeName, { label, seconds }: Window): Table =
       priority: 0,
       align: 'left',
       // Many begin alike, and many end alike.
-      cell: (_, row, width, theme) => ({
-        text: cutMiddle(clean(metricOf(row as MetricId).title), width, theme.glyphs.ellipsis),
-        style: 'plain',
-      }),
+      cell: (_, row, width, theme) => nameCell(metricOf(row as MetricId).title, width, theme),
       sortKey: (_, row) => metricOf(row as MetricId).title,
       text: (_, row) => `${metricOf(row as MetricId).title} ${row}`,
     },

@@ -1,4 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
+import { wordColumn } from '../../interface/cluster/columns.ts'
 import { clusterNodeOf, podWords, readyCell, readyForms } from '../../interface/cluster/node-words.ts'
 import { isPast } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
@@ -43,20 +44,14 @@ const podsColumn: Column = {
   sortKey: (snapshot, row) => nodeOf(snapshot, row)?.pods?.count,
 }
 
-const versionColumn: Column = {
-  id: 'kubelet',
-  heading: 'VERSION',
-  width: 9,
-  most: 20,
-  priority: 19.5,
-  align: 'left',
-  cell: (snapshot, row) => {
-    const version = nodeOf(snapshot, row)?.record.kubelet
-    return version === undefined || version === '' ? unknown : { text: version, style: 'plain' }
+const versionColumn = wordColumn(
+  { id: 'kubelet', heading: 'VERSION', width: 9, most: 20, priority: 19.5 },
+  (snapshot, row) => {
+    const version = nodeOf(snapshot, row)?.record.kubelet ?? ''
+    return version === '' ? undefined : segment(version)
   },
-  sortKey: (snapshot, row) => nodeOf(snapshot, row)?.record.kubelet,
-  text: (snapshot, row) => nodeOf(snapshot, row)?.record.kubelet ?? '',
-}
+  '?',
+)
 
 /** What the API server says of nodes; their place in a narrow table comes after that of the four suspects. */
 export const kubernetesColumns: readonly Column[] = [readyColumn, podsColumn, versionColumn]

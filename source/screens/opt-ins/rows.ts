@@ -1,12 +1,12 @@
 import type { OptInStatus } from '../../events/link.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { cutMiddle, segment } from '../../interface/lines.ts'
+import type { Shape } from '../../interface/cluster/columns.ts'
+import { nameCell, segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { clean } from '../../text/clean.ts'
 import type { Style } from '../../text/colour.ts'
 
 const separator = ' '
@@ -32,15 +32,12 @@ const styles: Readonly<Record<OptInStatus['state'], Style>> = {
   ended: 'warning',
 }
 
-const textColumn = (
-  column: Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>,
-  text: (snapshot: Snapshot, row: RowId) => string,
-): Column => ({
+const textColumn = (shape: Shape, text: (snapshot: Snapshot, row: RowId) => string): Column => ({
   align: 'left',
   cell: (snapshot, row) => segment(text(snapshot, row)),
   sortKey: text,
   text,
-  ...column,
+  ...shape,
 })
 
 const columns = perSnapshot((snapshot): readonly Column[] => [
@@ -52,10 +49,7 @@ const columns = perSnapshot((snapshot): readonly Column[] => [
       width: 16,
       most: Math.max(0, ...Array.from(snapshot.nodes.keys(), (name) => name.length)),
       priority: 2,
-      cell: (_, row, width, theme) => ({
-        text: cutMiddle(clean(partsOf(row).node), width, theme.glyphs.ellipsis),
-        style: 'plain',
-      }),
+      cell: (_, row, width, theme) => nameCell(partsOf(row).node, width, theme),
     },
     (_, row) => partsOf(row).node,
   ),

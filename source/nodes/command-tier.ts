@@ -1,11 +1,10 @@
 import type { Absence } from '../events/origin.ts'
 import { briefly } from './briefly.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
-import type { Connection } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
-import type { CommandTier, ProbeContext, Script } from './probe.ts'
-import type { Taken } from './taken.ts'
-import type { Slot } from './tier-memory.ts'
+import type { CommandTier, Script } from './probe.ts'
+import { carried } from './tier-memory.ts'
+import type { TierOptions } from './tier-options.ts'
 
 /**
  * Milliseconds from a first run that has only given what later ones are compared with to the next one, however dear it is: a
@@ -15,17 +14,6 @@ const second = 5000
 
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
-
-export interface CommandTierOptions {
-  readonly tier: CommandTier<unknown>
-  readonly connection: Connection
-  readonly context: () => ProbeContext
-  readonly deliver: (taken: Taken, at: number) => void
-  readonly refuse: (absence: Absence) => void
-  readonly now: () => number
-  readonly signal: AbortSignal
-  readonly slot?: Slot
-}
 
 /** Runs one command tier when it is due. */
 export interface CommandTierRun {
@@ -46,10 +34,10 @@ const sameScript = (one: Script, other: Script): boolean =>
   one.args.length === other.args.length &&
   one.args.every((arg, index) => arg === other.args[index])
 
-export const runCommandTier = (options: CommandTierOptions): CommandTierRun => {
+export const runCommandTier = (options: TierOptions<CommandTier<unknown>>): CommandTierRun => {
   const { tier } = options
   const { left } = options.slot ?? {}
-  let state = left === undefined || tier.carry === undefined ? tier.start : tier.carry(left.state)
+  let state = carried(tier, left)
   let runner: CommandRunner | undefined
   let script: Script | undefined
   let busy: Promise<void> | undefined

@@ -152,10 +152,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
     return events
   }
 
-  const noteStretch = (run: ProbeRun, one: TierRun, index: number): void => {
+  const noteStretch = (run: ProbeRun, one: TierRun): void => {
     const period = one.command?.period()
     if (period === undefined || one.tier.kind !== 'command') return
-    run.arbiter.stretched(index, period > one.tier.every * 1.2 ? Math.round(period) : undefined)
+    run.arbiter.stretched(one.index, period > one.tier.every * 1.2 ? Math.round(period) : undefined)
   }
 
   /** Values that arrive between frames make a sample of their own. */
@@ -172,17 +172,16 @@ export const startSession = (options: SessionOptions): NodeSession => {
   }
 
   for (const run of runs)
-    run.tiers.forEach((one, index) => {
-      const { tier } = one
+    for (const one of run.tiers) {
+      const { tier, index } = one
       const common = {
         connection,
         context: () => one.context,
         deliver: (taken: Taken, at: number) => {
-          noteStretch(run, one, index)
+          noteStretch(run, one)
           deliver(run, index, taken, at)
         },
         refuse: (absence: Absence) => refuse(run, index, absence),
-        now: options.now,
         signal,
         ...('carry' in tier ? { slot: options.memory.slot(`${run.probe.name} ${index}`) } : {}),
       }
@@ -194,9 +193,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
         one.stream = runStreamTier({
           ...common,
           tier,
+          now: options.now,
           status: (status) => options.emit([{ type: 'opt-in', node, status }]),
         })
-    })
+    }
 
   const stepFiles = (run: ProbeRun, one: TierRun, at: number): void => {
     const tier = one.tier as FileTier<unknown>

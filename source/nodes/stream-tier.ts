@@ -1,28 +1,20 @@
 import type { OptInStatus } from '../events/link.ts'
-import type { Absence } from '../events/origin.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import { briefly } from './briefly.ts'
-import type { Channel, Connection } from './connections/connection.ts'
+import type { Channel } from './connections/connection.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
-import type { ProbeContext, Refusal, Script, StreamTier } from './probe.ts'
+import type { Refusal, Script, StreamTier } from './probe.ts'
 import { shellProgram } from './sampler/shell.ts'
 import { shownScript } from './shown-script.ts'
-import type { Taken } from './taken.ts'
-import type { Slot } from './tier-memory.ts'
+import { carried } from './tier-memory.ts'
+import type { TierOptions } from './tier-options.ts'
 
 /** Milliseconds until an opt-in that was refused is tried again, and the longest wait after an unexplained end. */
 const reconsider = 30_000
 
-export interface StreamTierOptions {
-  readonly tier: StreamTier<unknown>
-  readonly connection: Connection
-  readonly context: () => ProbeContext
-  readonly deliver: (taken: Taken, at: number) => void
-  readonly refuse: (absence: Absence) => void
+export interface StreamTierOptions extends TierOptions<StreamTier<unknown>> {
   readonly status: (status: OptInStatus) => void
   readonly now: () => number
-  readonly signal: AbortSignal
-  readonly slot?: Slot
 }
 
 /** Milliseconds for which the command of an opt-in that is off is shown as it was found. */
@@ -48,7 +40,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
   const { tier, signal } = options
   const { name } = tier.optIn
   const { left } = options.slot ?? {}
-  let state = left === undefined || tier.carry === undefined ? tier.start : tier.carry(left.state)
+  let state = carried(tier, left)
   let runs: readonly Run[] = []
   let opening = false
   // Numbers of runs are not used again: what an earlier one left unfinished is none of the next one's.

@@ -3,6 +3,12 @@ export interface Slot {
   left?: { readonly state: unknown; readonly more: number }
 }
 
+/** The state that a tier begins with, by what the session before left. */
+export const carried = <State>(
+  tier: { readonly start: State; carry?(state: State): State },
+  left: Slot['left'],
+): State => (left === undefined || tier.carry === undefined ? tier.start : tier.carry(left.state as State))
+
 /**
  * What tiers have gathered over all sessions of a node. A session ends with its sampler or its connection; a percentile's
  * five minutes of observations need not end with it. They hold as long as the node has not booted: then counters begin anew,

@@ -48,7 +48,6 @@ const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program' | 'eve
     context: () => context,
     deliver: (taken, at) => void delivered.push({ taken, at }),
     refuse: (absence) => void refused.push(absence),
-    now: () => 0,
     signal: controller.signal,
   })
   return { run, script, outputs, delivered, refused, fake, controller }

@@ -144,7 +144,6 @@ export interface StreamTier<State> extends TierBase<State> {
 /** Something that runs only when asked for by name. */
 export interface OptIn {
   readonly name: string
-  readonly title: string
   /** What it costs the node, in a few words. */
   readonly cost: string
   /** Seconds until its first figures, where that is longer than a single look waits by itself. */

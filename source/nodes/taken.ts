@@ -87,6 +87,11 @@ export const miss = (taken: Taken, metric: MetricId, missing: Missing, advice: s
   taken.missing = added(taken.missing, noneMissing, metric, { missing, advice: clean(advice) })
 }
 
+/** As {@link miss}, of several metrics for one reason. */
+export const missAll = (taken: Taken, metrics: readonly MetricId[], missing: Missing, advice: string): void => {
+  for (const metric of metrics) miss(taken, metric, missing, advice)
+}
+
 /** Says how a figure differs from what its tier says of itself; stands until said otherwise. */
 export const detail = (taken: Taken, metric: MetricId, words: string, more: Omit<Detail, 'words'> = {}): void => {
   taken.details = added(taken.details, noDetails, metric, { words: clean(words), ...more })

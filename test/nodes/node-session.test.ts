@@ -53,7 +53,7 @@ const streamTier = (metric: MetricId): StreamTier<null> => ({
   start: null,
   lease: 60,
   overlap: 5,
-  optIn: { name: 'dns-capture', title: 'a capture', cost: 'a little' },
+  optIn: { name: 'dns-capture', cost: 'a little' },
   scripts: () => [],
   program: () => ({ text: 'watch', args: [] }),
   step: (state) => state,

@@ -28,7 +28,7 @@ const started = (slot?: Slot) => {
     start: 0,
     lease: 60,
     overlap: 5,
-    optIn: { name: 'dns-capture', title: 'a capture', cost: 'a little' },
+    optIn: { name: 'dns-capture', cost: 'a little' },
     scripts: () => [],
     program: () => play.wanted,
     step: (bytes, chunk, source) => {

@@ -1,5 +1,5 @@
-import { clean } from '../../text/clean.ts'
 import type { Refusal, Script } from '../probe.ts'
+import { refuse } from '../refuse.ts'
 
 /** Seconds after which a capture ends by itself, whatever became of whoever asked for it. */
 export const captureLease = 60
@@ -82,12 +82,12 @@ export const explainEnd = (status: number | null, stderr: string): Refusal | und
   // 124 is the end of the lease; without a status it was a signal, ours as a rule.
   if (status === 0 || status === 124 || status === null || status > 128) return undefined
   if (status === 126 || status === 127)
-    return { missing: 'no-tool', advice: clean('The capture needs tcpdump, timeout and nice on the node.') }
+    return refuse('no-tool', 'The capture needs tcpdump, timeout and nice on the node.')
   if (/permission|not permitted/i.test(stderr))
-    return {
-      missing: 'denied',
-      advice: clean('Capturing needs root or CAP_NET_RAW on the node: run kntop as root there, or see kntop commands.'),
-    }
+    return refuse(
+      'denied',
+      'Capturing needs root or CAP_NET_RAW on the node: run kntop as root there, or see kntop commands.',
+    )
   const words = /^tcpdump: (?!listening|verbose|data link)(.{1,200})/m.exec(stderr)?.[1] ?? `status ${status}`
-  return { missing: 'no-data', advice: clean(`The capture ended: ${words}. Look at the interface on the node.`) }
+  return refuse('no-data', `The capture ended: ${words}. Look at the interface on the node.`)
 }

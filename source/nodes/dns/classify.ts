@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts'
+import { isLoopback } from '../address.ts'
 
 /**
  * Where the one capture of a node listens. `loopback`: the interface lo. `pods`: the bridge or cable of its pods.

@@ -1,4 +1,4 @@
-import { ipv4Text, ipv6Text } from './address.ts'
+import { ipv4Text, ipv6Text } from '../address.ts'
 
 /** One UDP datagram as far as it was captured. Addresses are canonical (RFC 5952 for IPv6). */
 export type Datagram = {

@@ -1,6 +1,7 @@
 import { type Clean, clean } from '../../text/clean.ts'
+import { isLoopback } from '../address.ts'
 import type { Refusal } from '../probe.ts'
-import { isLoopback } from './address.ts'
+import { refuse } from '../refuse.ts'
 import type { Vantage } from './classify.ts'
 
 /** The one interface to listen on, and what passes there unseen. */
@@ -96,15 +97,10 @@ export const chooseVantage = (evidence: VantageEvidence): ChosenVantage | Refusa
   const [only] = cables
   if (only !== undefined && cables.length === 1)
     return { interface: only, vantage: 'pods', sees: clean('the one pod of this node') }
-  return wrapped === undefined
-    ? {
-        missing: 'no-data',
-        advice: clean('No default route, no pod bridge and no resolver on lo: there is no place to listen.'),
-      }
-    : {
-        missing: 'no-data',
-        advice: clean(
-          `wrapped: ${wrapped} carries the pods' answers inside other packets. CoreDNS's own metrics count them.`,
-        ),
-      }
+  return refuse(
+    'no-data',
+    wrapped === undefined
+      ? 'No default route, no pod bridge and no resolver on lo: there is no place to listen.'
+      : `wrapped: ${wrapped} carries the pods' answers inside other packets. CoreDNS's own metrics count them.`,
+  )
 }

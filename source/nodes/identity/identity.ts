@@ -1,4 +1,4 @@
-import { ipv6Text } from '../dns/address.ts'
+import { ipv6OfHex } from '../address.ts'
 
 /** What a machine must be to be a node, by the word of the API: it owns one of the addresses, and has either id. */
 export interface NodeIdentity {
@@ -47,10 +47,7 @@ export const machineFrom = (output: string): Machine | undefined => {
   if (from < 0 || to < from) return undefined
   const said = lines.slice(from + 1, to)
   const of = (name: string): string => said.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? ''
-  const six = said.flatMap((line) => {
-    const [, hex] = /^six ([0-9a-f]{32})$/.exec(line) ?? []
-    return hex === undefined ? [] : [ipv6Text(Uint8Array.from(Buffer.from(hex, 'hex')), 0)]
-  })
+  const six = said.flatMap((line) => (line.startsWith('six ') ? (ipv6OfHex(line.slice(4)) ?? []) : []))
   return {
     addresses: [...ownIpv4(said), ...six],
     bootId: of('boot'),

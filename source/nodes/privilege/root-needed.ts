@@ -1,5 +1,5 @@
-import { clean } from '../../text/clean.ts'
 import type { ProbeContext, Refusal, Script } from '../probe.ts'
+import { refuse } from '../refuse.ts'
 import { wholeEngine } from './connect-as-root.ts'
 
 /**
@@ -9,5 +9,5 @@ import { wholeEngine } from './connect-as-root.ts'
 export const throughSudo = ({ settings, sudo }: ProbeContext, script: Script, without: string): Script | Refusal => {
   const refusal = settings.sudo === 'root' ? sudo.refusal(wholeEngine) : undefined
   if (settings.sudo === 'commands') return script
-  return refusal ?? { missing: 'denied', advice: clean(without) }
+  return refusal ?? refuse('denied', without)
 }

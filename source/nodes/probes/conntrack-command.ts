@@ -1,7 +1,7 @@
-import { clean } from '../../text/clean.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
 import { throughSudo } from '../privilege/root-needed.ts'
-import type { CommandOutput, CommandTier, ProbeContext, Refusal, Script, Step } from '../probe.ts'
+import type { CommandOutput, CommandTier, ProbeContext, Script, Step } from '../probe.ts'
+import { refuse } from '../refuse.ts'
 import { miss, nothingTaken, take } from '../taken.ts'
 import { ciliumSeen, tellCilium } from './cilium.ts'
 import { conntrackCounters, conntrackStatistics, notCounted } from './conntrack-counters.ts'
@@ -10,8 +10,6 @@ import { wrappingRate } from './rates.ts'
 
 /** The counters as the last run gave them, by name. */
 type State = ReadonlyMap<string, number>
-
-const refuse = (missing: Refusal['missing'], advice: string): Refusal => ({ missing, advice: clean(advice) })
 
 const nothingRead = (status: number): string =>
   `conntrack -S gave nothing to read (exit status ${status}): run it on the node.`

@@ -1,11 +1,11 @@
 import type { FileTier, Probe, Section, Step } from '../probe.ts'
-import { miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
 import { ciliumInterface, ciliumSeen, tellCilium } from './cilium.ts'
 import { conntrackCommandTier } from './conntrack-command.ts'
 import { conntrackColumns, conntrackCounters, countersOf, notCounted } from './conntrack-counters.ts'
 import { decimal } from './decimal.ts'
 import { share, wrappingRate } from './rates.ts'
-import { reading } from './reading.ts'
+import { noNumber, reading } from './reading.ts'
 
 interface State {
   /** The table's limit; undefined until it was read. */
@@ -21,7 +21,6 @@ const metrics = ['conntrack.fill', 'conntrack.entries', 'conntrack.max', ...coun
 const notLoaded = 'conntrack is not loaded on this node: nothing is tracked, so there is nothing to watch here.'
 const noLimit = 'no limit: nf_conntrack_max is 0, so watch memory and the entries instead.'
 const noMaximum = `Without ${folder}/nf_conntrack_max there is no share: read the entries.`
-const garbage = (file: string): string => `${file} holds no number here: look at it on the node.`
 const noCounters =
   'This kernel is built without CONFIG_NF_CONNTRACK_PROCFS: connect as root where the conntrack tool is installed.'
 
@@ -36,15 +35,14 @@ const takeLimit = (taken: Taken, section: Section, before: State['max']): State[
   if (lines === undefined) return before
   const max = lines === 'absent' ? 'absent' : limitIn(lines[0])
   if (max === 'absent') miss(taken, 'conntrack.max', 'no-kernel', `This kernel has no ${folder}/nf_conntrack_max.`)
-  else if (Number.isNaN(max)) miss(taken, 'conntrack.max', 'no-data', garbage(`${folder}/nf_conntrack_max`))
+  else if (Number.isNaN(max)) miss(taken, 'conntrack.max', 'no-data', noNumber(`${folder}/nf_conntrack_max`))
   else take(taken, 'conntrack.max', max)
   return max
 }
 
 const takeEntries = (taken: Taken, entries: number, max: State['max']): void => {
   if (Number.isNaN(entries)) {
-    miss(taken, 'conntrack.entries', 'no-data', garbage(`${folder}/nf_conntrack_count`))
-    miss(taken, 'conntrack.fill', 'no-data', garbage(`${folder}/nf_conntrack_count`))
+    missAll(taken, ['conntrack.entries', 'conntrack.fill'], 'no-data', noNumber(`${folder}/nf_conntrack_count`))
     return
   }
   take(taken, 'conntrack.entries', entries)
@@ -59,7 +57,7 @@ const takeCounters = (taken: Taken, section: Section, state: State): State['coun
   const release = section.lines('release')?.[0] ?? ''
   if (lines === undefined) return state.counters
   if (lines === 'absent') {
-    for (const metric of counterMetrics) miss(taken, metric, 'no-kernel', noCounters)
+    missAll(taken, counterMetrics, 'no-kernel', noCounters)
     return []
   }
   const seconds = section.seconds('counters')
@@ -67,7 +65,7 @@ const takeCounters = (taken: Taken, section: Section, state: State): State['coun
   conntrackCounters.forEach((counter, index) => {
     const value = counters[index]
     if (value === undefined) miss(taken, counter.metric, 'no-kernel', notCounted(counter))
-    else if (Number.isNaN(value)) miss(taken, counter.metric, 'no-data', garbage('/proc/net/stat/nf_conntrack'))
+    else if (Number.isNaN(value)) miss(taken, counter.metric, 'no-data', noNumber('/proc/net/stat/nf_conntrack'))
     else {
       const growth = wrappingRate(state.counters[index] ?? Number.NaN, value, seconds)
       take(taken, counter.metric, growth, { window: seconds })
@@ -82,7 +80,7 @@ const step = (state: State, section: Section): Step<State> => {
   const taken = nothingTaken()
   const count = reading(section, 'count')
   if (count === 'absent') {
-    for (const metric of metrics) miss(taken, metric, 'no-kernel', notLoaded)
+    missAll(taken, metrics, 'no-kernel', notLoaded)
     return { state: start, taken }
   }
   const max = takeLimit(taken, section, state.max)

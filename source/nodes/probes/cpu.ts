@@ -1,10 +1,10 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import type { FileTier, Probe, Section } from '../probe.ts'
-import { miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
 import { type CpuTimes, cpuFields, cpuGrowth, jiffiesPerSecond } from './cpu-times.ts'
 import { decimals } from './decimal.ts'
 import { share } from './rates.ts'
-import { reading } from './reading.ts'
+import { noNumber, reading } from './reading.ts'
 
 interface State {
   readonly times: CpuTimes
@@ -18,7 +18,6 @@ const metrics = [...means, ...busiest]
 const stolen: ReadonlySet<MetricId> = new Set(['cpu.steal', 'cpu.steal_max'])
 
 const noStat = 'This node does not show /proc/stat: look whether /proc is mounted and readable there.'
-const noNumber = '/proc/stat holds no number here: look at it on the node.'
 
 /** Why a steal of 0 since boot says nothing; undefined where it says that nothing was stolen. */
 const notReported = ({ times, virtual }: State): string | undefined => {
@@ -49,10 +48,6 @@ const takeBusiest = (most: readonly number[], seconds: number, means: readonly n
   })
 }
 
-const missAll = (taken: Taken, these: readonly MetricId[], missing: 'denied' | 'no-data', advice: string): void => {
-  for (const metric of these) miss(taken, metric, missing, advice)
-}
-
 const virtualIn = (lines: readonly string[] | 'absent'): boolean | undefined =>
   lines === 'absent' || lines[0] === undefined ? undefined : lines[0] === '1'
 
@@ -71,7 +66,8 @@ const step = (before: State, section: Section): { state: State; taken: Taken } =
     else take(taken, metric, value, { observations: whole, window: seconds })
   }
   if (total === 'absent') missAll(taken, metrics, 'denied', noStat)
-  else if (total !== undefined && state.times.some(Number.isNaN)) missAll(taken, metrics, 'no-data', noNumber)
+  else if (total !== undefined && state.times.some(Number.isNaN))
+    missAll(taken, metrics, 'no-data', noNumber('/proc/stat'))
   else {
     const means = total === undefined ? [] : takeMeans(before.times, state.times, section.seconds('total'), put)
     if (most !== undefined && most !== 'absent')

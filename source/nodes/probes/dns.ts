@@ -1,7 +1,6 @@
 import type { Absence } from '../../events/origin.ts'
 import type { MetricId } from '../../metrics/catalogue.ts'
-import { clean } from '../../text/clean.ts'
-import { ipv6Text } from '../dns/address.ts'
+import { ipv6OfHex } from '../address.ts'
 import { readAnswer } from '../dns/answer.ts'
 import { captureBySudo } from '../dns/capture-by-sudo.ts'
 import { captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
@@ -10,6 +9,7 @@ import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
 import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
 import { throughSudo } from '../privilege/root-needed.ts'
 import type { Probe, ProbeContext, Refusal, Script, Section, StreamTier } from '../probe.ts'
+import { refuse } from '../refuse.ts'
 import type { Take } from '../sampler/take.ts'
 import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
 import { rate } from './rates.ts'
@@ -43,9 +43,7 @@ const takes: Readonly<Record<string, Take>> = {
 
 /** The node's own addresses, in the form in which packets give them. */
 const ownAddresses = (section: Section): ReadonlySet<string> => {
-  const six = (section.lines('addresses6') ?? []).flatMap((hex) =>
-    /^[0-9a-f]{32}$/.test(hex) ? [ipv6Text(Uint8Array.from(Buffer.from(hex, 'hex')), 0)] : [],
-  )
+  const six = (section.lines('addresses6') ?? []).flatMap((hex) => ipv6OfHex(hex) ?? [])
   return new Set([...(section.lines('addresses') ?? []), ...six])
 }
 
@@ -161,12 +159,11 @@ const isCapturing = ({ decoders }: State): boolean =>
     return 'waiting' in now && now.waiting === 'records'
   })
 
-const tooBusy = (packets: number, limit: number): Refusal => ({
-  missing: 'no-data',
-  advice: clean(
+const tooBusy = (packets: number, limit: number): Refusal =>
+  refuse(
+    'no-data',
     `${Math.round(packets / 1000)}k packets/s pass here: a capture above ${limit / 1000}k/s would cost too much`,
-  ),
-})
+  )
 
 const tier: StreamTier<State> = {
   kind: 'stream',
@@ -177,25 +174,20 @@ const tier: StreamTier<State> = {
   overlap,
   optIn: {
     name: 'dns-capture',
-    title: 'count DNS answers by capturing them',
     settle: 9,
     cost: 'about 2 us of CPU per answer, and 0.4 us per packet that passes the interface; not promiscuous',
   },
   scripts: () => [captureScript('INTERFACE'), captureBySudo('INTERFACE')].filter((script) => script !== undefined),
   program(context): Script | Refusal {
-    if (context.section.lines('names') === undefined)
-      return { missing: 'no-data', advice: clean('waiting for the first reading') }
-    if (!context.flags.tools.has('tcpdump')) return { missing: 'no-tool', advice: clean('install tcpdump on the node') }
+    if (context.section.lines('names') === undefined) return refuse('no-data', 'waiting for the first reading')
+    if (!context.flags.tools.has('tcpdump')) return refuse('no-tool', 'install tcpdump on the node')
     const vantage = vantageOf(context.section)
     if ('missing' in vantage) return vantage
     // Without sudo it is tried: tcpdump may have the capability that it takes.
     const isPlain = context.flags.uid === 0 || context.settings.sudo === undefined
     const script = (isPlain ? captureScript : captureBySudo)(vantage.interface)
     if (script === undefined)
-      return {
-        missing: 'no-data',
-        advice: clean(`${vantage.interface} is no interface name that is passed to tcpdump`),
-      }
+      return refuse('no-data', `${vantage.interface} is no interface name that is passed to tcpdump`)
     return isPlain ? script : throughSudo(context, script, 'Capturing needs root, and sudo gave none.')
   },
   step(before, chunk, source, context) {
@@ -234,10 +226,7 @@ const tier: StreamTier<State> = {
     const stderr = cleaned.replaceAll('\ufffd', '\n')
     const dropped = parseDrops(stderr)?.dropped ?? 0
     if (dropped > 0)
-      return {
-        missing: 'no-data',
-        advice: clean(`the kernel dropped ${dropped} packets of the capture: it is not complete, and ended`),
-      }
+      return refuse('no-data', `the kernel dropped ${dropped} packets of the capture: it is not complete, and ended`)
     return explainEnd(code, stderr)
   },
 }

@@ -1,10 +1,10 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
 import { decimals, wordEnd } from './decimal.ts'
 import { rate, share } from './rates.ts'
-import { reading } from './reading.ts'
+import { notShown, reading } from './reading.ts'
 
 const file = '/proc/net/dev'
 
@@ -169,11 +169,8 @@ const fileTier: FileTier<State> = {
     const lines = reading(section, 'interfaces')
     if (lines === undefined) return { state: before, taken }
     if (lines === 'absent' || lines.length === 0) {
-      for (const metric of metrics) {
-        if (lines === 'absent')
-          miss(taken, metric, 'no-kernel', `This node does not show ${file}: look whether /proc is mounted.`)
-        else miss(taken, metric, 'not-applicable', 'no physical interface here')
-      }
+      if (lines === 'absent') missAll(taken, metrics, 'no-kernel', notShown(file))
+      else missAll(taken, metrics, 'not-applicable', 'no physical interface here')
       return { state: start, taken }
     }
     const nics = lines.map((line, index) => parseNic(line, before.nics[index]))

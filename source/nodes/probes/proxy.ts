@@ -1,7 +1,9 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
-import type { CommandTier, Probe, ProbeContext, Refusal, Script } from '../probe.ts'
-import { fact, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import type { CommandTier, Probe, Script } from '../probe.ts'
+import { refuse } from '../refuse.ts'
+import { fact, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
+import { getterOf, plainRequests } from './http.ts'
 
 /** Where kube-proxy serves its metrics, without credentials: its default metricsBindAddress. */
 const place = 'http://127.0.0.1:10249'
@@ -17,9 +19,7 @@ const getters = {
 
 /** Of 60 KB, some hundred bytes cross the wire. The mode ends without a line feed. */
 const scriptOf = (get: string): Script => ({
-  text: `unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY WGETRC
-HOME=/dev; export HOME
-ulimit -v 150000 2>/dev/null
+  text: `${plainRequests}
 echo "mode $(${get} ${place}/proxyMode 2>/dev/null | head -c 32)"
 echo "now $(date +%s)"
 ${get} ${place}/metrics 2>/dev/null | grep -E '^kubeproxy_sync_proxy_rules_(iptables_total|last_timestamp_seconds)' | head -c 8000
@@ -30,8 +30,6 @@ ${get} ${place}/metrics 2>/dev/null | grep -E '^kubeproxy_sync_proxy_rules_(ipta
 
 const scripts = { curl: scriptOf(getters.curl), wget: scriptOf(getters.wget) } as const
 
-const refuse = (missing: Refusal['missing'], advice: string): Refusal => ({ missing, advice: clean(advice) })
-
 /** The values of a metric without regard to its labels. */
 const valuesOf = (lines: readonly string[], metric: string): readonly number[] =>
   lines.flatMap((line) => {
@@ -39,23 +37,19 @@ const valuesOf = (lines: readonly string[], metric: string): readonly number[] =
     return value !== undefined && Number.isFinite(Number(value)) ? [Number(value)] : []
   })
 
-const missAll = (taken: Taken, missing: 'not-applicable' | 'no-data', advice: string): Taken => {
-  for (const id of ids) miss(taken, id, missing, advice)
-  return taken
-}
+const nobody =
+  'no kube-proxy answers on port 10249 of this node: something else serves services here, or its metrics are elsewhere'
 
 /** What kube-proxy's pages say, as `scripts` print them. */
 const takenFrom = (text: string): Taken => {
   const taken = nothingTaken()
   const lines = text.split('\n')
   const mode = lines.find((line) => line.startsWith('mode '))?.slice(5) ?? ''
-  if (mode === '')
-    return missAll(
-      taken,
-      'not-applicable',
-      'no kube-proxy answers on port 10249 of this node: something else serves services here, or its metrics are elsewhere',
-    )
-  if (!modes.has(mode)) return missAll(taken, 'no-data', 'what answers on port 10249 of this node is no kube-proxy')
+  if (!modes.has(mode)) {
+    if (mode === '') missAll(taken, ids, 'not-applicable', nobody)
+    else missAll(taken, ids, 'no-data', 'what answers on port 10249 of this node is no kube-proxy')
+    return taken
+  }
   fact(taken, 'proxy.mode', clean(mode))
 
   const rules = valuesOf(lines, 'kubeproxy_sync_proxy_rules_iptables_total')
@@ -75,9 +69,6 @@ const takenFrom = (text: string): Taken => {
   return taken
 }
 
-const getterOf = ({ flags: { tools } }: ProbeContext): Script | undefined =>
-  tools.has('curl') ? scripts.curl : tools.has('wget') ? scripts.wget : undefined
-
 const metricsTier: CommandTier<null> = {
   kind: 'command',
   tier: 'kube-proxy metrics',
@@ -90,9 +81,10 @@ const metricsTier: CommandTier<null> = {
   program(context) {
     if (!context.flags.paths.has('/var/lib/kubelet'))
       return refuse('not-applicable', 'no kubelet has run on this node (/var/lib/kubelet is not there)')
-    return (
-      getterOf(context) ?? refuse('no-tool', 'neither curl nor wget is here to ask kube-proxy: install one of them')
-    )
+    const getter = getterOf(context.flags)
+    return getter === undefined
+      ? refuse('no-tool', 'neither curl nor wget is here to ask kube-proxy: install one of them')
+      : scripts[getter]
   },
   step: (state, { text }) => ({ state, taken: takenFrom(text) }),
 }

@@ -1,7 +1,8 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
-import { clean } from '../../text/clean.ts'
+import { isLoopback } from '../address.ts'
 import type { CommandOutput, CommandTier, Probe, ProbeContext, Script, Step } from '../probe.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { refuse } from '../refuse.ts'
+import { detail, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
 import { addressOf, canonicalEnd, type Listing, parseListing, type TcpSocket } from './ss.ts'
 
 const metrics = ['rtt.p50', 'rtt.p99', 'rtt.min', 'rtt.sockets'] as const satisfies readonly MetricId[]
@@ -56,7 +57,7 @@ export const eligible = (sockets: readonly TcpSocket[], own: ReadonlySet<string>
   return sockets.filter(({ local, peer, rtt, sent, acknowledged }) => {
     if (!(rtt > 0 && sent < freshness && acknowledged < freshness) || own.has(peer) || own.has(local)) return false
     const to = addressOf(peer)
-    return to !== '::1' && !to.startsWith('127.') && !here.has(to)
+    return !isLoopback(to) && !here.has(to)
   })
 }
 
@@ -196,7 +197,7 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
   const before = output.seconds > 0 ? state.readings : []
   const failed = failure(listing, output.cut)
   if (failed !== undefined) {
-    for (const metric of metrics) miss(taken, metric, ...failed)
+    missAll(taken, metrics, ...failed)
     return { state: { ...state, clock, readings: recent(before, clock) }, taken }
   }
   const own = new Set([
@@ -211,13 +212,13 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
 
   take(taken, 'rtt.sockets', sockets.length, { bound: output.cut ? 1 : 0 })
   if (sockets.length === 0) {
-    for (const metric of ['rtt.p50', 'rtt.min'] as const)
-      miss(
-        taken,
-        metric,
-        'no-data',
-        `no socket to another machine${listing.filtered ? ` (${filterWords})` : ''} sent and was answered within 5 s`,
-      )
+    const among = listing.filtered ? ` (${filterWords})` : ''
+    missAll(
+      taken,
+      ['rtt.p50', 'rtt.min'],
+      'no-data',
+      `no socket to another machine${among} sent and was answered within 5 s`,
+    )
   } else {
     take(taken, 'rtt.p50', median(values) / 1000, { observations: sockets.length })
     takeMinimum(taken, sockets)
@@ -241,10 +242,7 @@ const commandTier: CommandTier<State> = {
   program: ({ flags }) =>
     flags.tools.has('ss')
       ? listingScript()
-      : {
-          missing: 'no-tool',
-          advice: clean('Install iproute2 on this node: ss reads round-trip times from the kernel.'),
-        },
+      : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.'),
   step,
   // Each reading bears its time, and a percentile says how far its window reaches: that there was none for a while is no
   // figure of that time.

@@ -2,7 +2,7 @@ import type { FileTier, Probe } from '../probe.ts'
 import { miss, nothingTaken, take } from '../taken.ts'
 import { decimals } from './decimal.ts'
 import { wrappingRate } from './rates.ts'
-import { reading } from './reading.ts'
+import { noNumber, notShown, reading } from './reading.ts'
 
 const file = '/proc/net/softnet_stat'
 const metrics = ['softnet.drops', 'softnet.squeezes'] as const
@@ -21,10 +21,8 @@ const fileTier: FileTier<readonly number[]> = {
     const seconds = section.seconds('cpus')
     metrics.forEach((metric, index) => {
       const value = counters[index] ?? Number.NaN
-      if (lines === 'absent')
-        miss(taken, metric, 'no-kernel', `This node does not show ${file}: look whether /proc is mounted.`)
-      else if (Number.isNaN(value))
-        miss(taken, metric, 'no-data', `${file} holds no number here: look at it on the node.`)
+      if (lines === 'absent') miss(taken, metric, 'no-kernel', notShown(file))
+      else if (Number.isNaN(value)) miss(taken, metric, 'no-data', noNumber(file))
       else take(taken, metric, wrappingRate(before[index] ?? Number.NaN, value, seconds), { window: seconds })
     })
     return { state: counters, taken }

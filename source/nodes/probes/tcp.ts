@@ -1,7 +1,7 @@
 import type { FileTier, Probe } from '../probe.ts'
 import { miss, nothingTaken, type Taken, take } from '../taken.ts'
 import { share, wrappingDelta } from './rates.ts'
-import { reading } from './reading.ts'
+import { notShown, reading } from './reading.ts'
 import { counterIn } from './udp.ts'
 
 const takes = {
@@ -87,7 +87,6 @@ const rated = [
   { metric: 'tcp.syn_retransmits', from: 'netstat', at: names.indexOf('TcpExt:TCPSynRetrans') },
 ] as const
 
-const absent = (file: string): string => `This node does not show ${file}: look whether /proc is mounted.`
 const uncounted = (file: string, name: string): string =>
   `${file} of this kernel has no number for ${name}: a newer kernel counts it.`
 
@@ -119,7 +118,7 @@ const fileTier: FileTier<State> = {
       const lines = from === 'snmp' ? snmp : netstat
       if (lines === undefined) continue
       const seconds = section.seconds(from)
-      if (lines === 'absent') miss(taken, metric, 'no-kernel', absent(takes[from].file))
+      if (lines === 'absent') miss(taken, metric, 'no-kernel', notShown(takes[from].file))
       else if (Number.isNaN(counter(at)))
         miss(taken, metric, 'no-kernel', uncounted(takes[from].file, names[at] ?? metric))
       else take(taken, metric, seconds > 0 ? grown(at) / seconds : Number.NaN, { window: seconds })
@@ -132,7 +131,7 @@ const fileTier: FileTier<State> = {
     const intervals = known ? slide(state.intervals, next) : []
     const missing = [sent, resent].find((at) => Number.isNaN(counter(at)))
     const { file } = takes.snmp
-    if (snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', absent(file))
+    if (snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', notShown(file))
     else if (missing !== undefined)
       miss(taken, 'tcp.retransmit_share', 'no-kernel', uncounted(file, names[missing] ?? ''))
     else takeShare(taken, intervals)

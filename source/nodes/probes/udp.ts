@@ -2,7 +2,7 @@ import type { FileTier, Probe } from '../probe.ts'
 import { miss, nothingTaken, take } from '../taken.ts'
 import { decimalIn, wordEnd, wordStart } from './decimal.ts'
 import { rate } from './rates.ts'
-import { reading } from './reading.ts'
+import { notShown, reading } from './reading.ts'
 
 const counters = [
   { metric: 'udp.datagrams_out', v4: 'Udp:OutDatagrams', v6: 'Udp6OutDatagrams' },
@@ -43,7 +43,7 @@ const fileTier: FileTier<readonly Count[]> = {
     const state = counters.map((counter, index): Count => {
       const { metric } = counter
       if (v4 === 'absent') {
-        miss(taken, metric, 'no-kernel', 'This node does not show /proc/net/snmp: look whether /proc is mounted.')
+        miss(taken, metric, 'no-kernel', notShown('/proc/net/snmp'))
         return unknown
       }
       const last = before[index] ?? unknown

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ipv6Text, isLoopback } from '../../../source/nodes/dns/address.ts'
+import { ipv6Text, isLoopback } from '../../../source/nodes/address.ts'
 import { type Datagram, readDatagram } from '../../../source/nodes/dns/packet.ts'
 import { bytes, cooked, cooked2, type Extension, ethernet, ipv4, ipv6, text, udp, v4 } from './build.ts'
 

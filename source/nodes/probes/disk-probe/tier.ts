@@ -1,7 +1,8 @@
 import { longestWindow, observationsFor } from '../../../metrics/histogram.ts'
-import { type Clean, clean } from '../../../text/clean.ts'
+import type { Clean } from '../../../text/clean.ts'
 import type { ProbeContext, Refusal, StreamTier } from '../../probe.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../../taken.ts'
+import { refuse } from '../../refuse.ts'
+import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
 import { fdatasyncIds } from '../etcd/tier.ts'
 import { type Heard, hear, nothingHeard } from './lines.ts'
 import { lease } from './loops.ts'
@@ -19,9 +20,7 @@ const short = 5
 const slow = 8
 
 const etcdIsThere = (context: ProbeContext): Refusal | undefined =>
-  context.has('fdatasync.mean')
-    ? { missing: 'not-applicable', advice: clean('etcd has figures of its own here: read those') }
-    : undefined
+  context.has('fdatasync.mean') ? refuse('not-applicable', 'etcd has figures of its own here: read those') : undefined
 
 const takePercentile = (taken: Taken, id: 'fdatasync.p50' | 'fdatasync.p99', rank: number, long: Latencies): void => {
   const observations = long.sorted.length
@@ -48,8 +47,7 @@ const takeShort = (taken: Taken, state: DiskProbeState, at: number): void => {
     state.heard.paused === undefined
       ? 'no write came back within 5 s: the disk hangs, or the probe has only begun'
       : `paused while all work waits for the disk ${state.heard.paused} % of the time: look at pressure.io`
-  miss(taken, 'fdatasync.mean', 'no-data', why)
-  miss(taken, 'fdatasync.max', 'no-data', why)
+  missAll(taken, ['fdatasync.mean', 'fdatasync.max'], 'no-data', why)
 }
 
 const takeLong = (taken: Taken, seconds: readonly Second[], at: number): void => {
@@ -81,7 +79,6 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
   metrics: fdatasyncIds,
   optIn: {
     name: 'disk-probe',
-    title: 'measure fdatasync by writing as etcd does',
     cost: '2,300 bytes written and synced five times a second (12 KB/s and the journal), 1 MiB of disk, 6 MB of memory, 0.3 % of a core; once a second where a sync takes 10 ms',
   },
   lease,
@@ -96,7 +93,7 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
     const refusal = etcdIsThere(context)
     if (refusal !== undefined) return refusal
     if (!tools.has('perl') && !tools.has('python3'))
-      return { missing: 'no-tool', advice: clean('neither perl nor python3 is here: install one of them') }
+      return refuse('no-tool', 'neither perl nor python3 is here: install one of them')
     return diskProbeScript(context.settings.diskProbeFolder, tools.has('perl') ? 'perl' : 'python3')
   },
 
@@ -123,8 +120,8 @@ export const diskProbeTier: StreamTier<DiskProbeState> = {
   ended(code, stderr) {
     if (code === null || quiet.includes(code)) return undefined
     const said = message(stderr)
-    if (!isRefusal(code))
-      return { missing: 'no-data', advice: clean(`the disk probe ended with status ${code} ${said}`.trim()) }
-    return { missing: refusals[code], advice: clean(`${said}: ${ownWords[code]}`) }
+    return isRefusal(code)
+      ? refuse(refusals[code], `${said}: ${ownWords[code]}`)
+      : refuse('no-data', `the disk probe ended with status ${code} ${said}`.trim())
   },
 }

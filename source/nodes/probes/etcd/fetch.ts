@@ -1,6 +1,7 @@
 import type { Missing } from '../../../events/origin.ts'
 import type { Histogram } from '../../../metrics/histogram.ts'
 import type { Script } from '../../probe.ts'
+import { type Getter, plainRequests } from '../http.ts'
 import { histogramFrom } from './parse.ts'
 
 /** What etcd calls the time of an fdatasync of its write-ahead log, in seconds. */
@@ -24,20 +25,14 @@ export const urlsToAsk = (named: readonly string[]): readonly string[] => [
 const getters = {
   curl: `curl -q -g -s -f --max-time 3 --noproxy '*' --proto =http,https "$url"`,
   wget: 'wget -q -T 3 -t 1 -O - "$url"',
-} as const
-
-export type Getter = keyof typeof getters
+} as const satisfies Readonly<Record<Getter, string>>
 
 /**
  * Asks each URL in turn until one answers with the family, and passes on only that: of 147 KB, under 2 KB cross the wire.
- * Every fork counts (18 ms of CPU a run, most of it the start of programs), so the shell limits memory by itself: anybody
- * on the node may listen on a port of etcd's, and answer with one endless line. Proxies and the user's own settings of the
- * tools (found through HOME) are left aside.
+ * Every fork counts (18 ms of CPU a run, most of it the start of programs), so the shell limits memory by itself.
  */
 export const fetchScript = (getter: Getter, urls: readonly string[]): Script => ({
-  text: `unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY WGETRC
-HOME=/dev; export HOME
-ulimit -v 150000 2>/dev/null
+  text: `${plainRequests}
 exec 3>&1
 n=0
 for url do

@@ -12,10 +12,11 @@ import {
   remember,
   shareAbove,
 } from '../../../metrics/histogram.ts'
-import { clean } from '../../../text/clean.ts'
-import type { CommandTier, ProbeContext } from '../../probe.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../../taken.ts'
-import { answerOf, fetchScript, type Getter, urlsToAsk } from './fetch.ts'
+import type { CommandTier } from '../../probe.ts'
+import { refuse } from '../../refuse.ts'
+import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
+import { getterOf } from '../http.ts'
+import { answerOf, fetchScript, urlsToAsk } from './fetch.ts'
 
 /** What is kept between two runs. `seconds`: since `last` was read. */
 export interface EtcdState {
@@ -41,9 +42,6 @@ const shareNeeds = metricOf('fdatasync.slow_share').denominator?.least ?? 0
 
 /** What is said where nobody listens now, but etcd has answered before. */
 const gone = { missing: 'no-data', advice: 'etcd answered here before and does not now: look at it' } as const
-
-const getterOf = (context: ProbeContext): Getter | undefined =>
-  context.flags.tools.has('curl') ? 'curl' : context.flags.tools.has('wget') ? 'wget' : undefined
 
 const takePercentile = (taken: Taken, id: 'fdatasync.p50' | 'fdatasync.p99', rank: number, window: GrowthWindow) => {
   const needed = observationsFor(rank)
@@ -100,9 +98,9 @@ export const etcdTier: CommandTier<EtcdState> = {
     (['curl', 'wget'] as const).map((getter) => fetchScript(getter, urlsToAsk(etcdMetrics))),
 
   program(context) {
-    const getter = getterOf(context)
+    const getter = getterOf(context.flags)
     if (getter === undefined)
-      return { missing: 'no-tool', advice: clean('neither curl nor wget is here to read etcd: install one of them') }
+      return refuse('no-tool', 'neither curl nor wget is here to read etcd: install one of them')
     return fetchScript(getter, urlsToAsk(context.settings.etcdMetrics))
   },
 
@@ -110,12 +108,12 @@ export const etcdTier: CommandTier<EtcdState> = {
   carry: (state) => state,
 
   step(state, output, context) {
-    const answer = answerOf(output.text, getterOf(context) ?? 'curl', urlsToAsk(context.settings.etcdMetrics))
+    const answer = answerOf(output.text, getterOf(context.flags) ?? 'curl', urlsToAsk(context.settings.etcdMetrics))
     const seconds = state.seconds + output.seconds
     if ('missing' in answer) {
       const taken = nothingTaken()
       const { missing, advice } = answer.missing === 'not-applicable' && state.last !== undefined ? gone : answer
-      for (const id of fdatasyncIds) miss(taken, id, missing, advice)
+      missAll(taken, fdatasyncIds, missing, advice)
       return { state: { ...state, seconds }, taken }
     }
     const { histogram, url } = answer

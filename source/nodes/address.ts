@@ -23,5 +23,9 @@ export const ipv6Text = (bytes: Uint8Array, offset: number): string => {
   return `${hex(0, longest.start)}::${hex(longest.start + longest.length, 8)}`
 }
 
+/** An address of IPv6 as the kernel writes it into files, 32 hexadecimal digits, in the same form; undefined for anything else. */
+export const ipv6OfHex = (hex: string): string | undefined =>
+  /^[0-9a-f]{32}$/.test(hex) ? ipv6Text(Uint8Array.from(Buffer.from(hex, 'hex')), 0) : undefined
+
 /** Whether an address never leaves its machine: 127.0.0.0/8 or ::1. */
 export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'

@@ -56,25 +56,10 @@ export const captureScript = (name: string): Script | undefined => {
   return args && shown ? { text: watched, args, shown, needs: 'capture' } : undefined
 }
 
-/** What tcpdump says of itself when it ends, in packets. `dropped`: lost by the kernel for want of buffer. */
-export interface CaptureCounts {
-  readonly captured: number
-  readonly received: number
-  readonly dropped: number
-}
-
-const countBefore = (text: string, words: string): number | undefined => {
-  const found = new RegExp(`^(\\d{1,15}) packets? ${words}$`, 'm').exec(text)
-  return found?.[1] === undefined ? undefined : Number(found[1])
-}
-
-/** Reads the counts from the end of tcpdump's stderr; undefined where they are not all there. */
-export const parseDrops = (text: string): CaptureCounts | undefined => {
-  const captured = countBefore(text, 'captured')
-  const received = countBefore(text, 'received by filter')
-  const dropped = countBefore(text, 'dropped by kernel')
-  if (captured === undefined || received === undefined || dropped === undefined) return undefined
-  return { captured, received, dropped }
+/** Packets that the kernel lost for want of buffer, by the end of tcpdump's stderr; undefined where it does not say. */
+export const droppedIn = (text: string): number | undefined => {
+  const [, count] = /^(\d{1,15}) packets? dropped by kernel$/m.exec(text) ?? []
+  return count === undefined ? undefined : Number(count)
 }
 
 /** Why a capture ended before anybody wanted it to, from its exit status and stderr; undefined after a plain end. */

@@ -58,8 +58,6 @@ export interface DnsCounterOptions {
   readonly vantage: Vantage
   /** Whether an address is this node's or one of its pods'. */
   readonly own: (address: string) => boolean
-  /** Whether an address is known to serve DNS, from elsewhere than the capture, such as the cluster's endpoints. */
-  readonly server?: (address: string) => boolean
   readonly duplicates?: DuplicateLimits
 }
 
@@ -82,7 +80,7 @@ const noLookups = absent('No lookup was answered in the last minute, so there is
 /** Folds captured answers into DNS figures of one node. Memory is bounded whatever arrives. */
 export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
   const clock = createPcapClock()
-  const servers = createServers(options.server)
+  const servers = createServers()
   let duplicates = createDuplicates(options.duplicates)
   let seconds = createSeconds()
   let names = createTally()
@@ -111,8 +109,8 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     if (!duplicates.first(`${client} ${answer.clientPort} ${answer.id} ${answer.type} ${name}`, at)) return
     seconds.count(Math.floor(at), role, answer.rcode)
     if (role !== 'lookups') return
-    names.add(name, answer.rcode, at)
-    clients.add(clean(client), answer.rcode, at)
+    names.add(name, at)
+    clients.add(clean(client), at)
   }
 
   const restart = (at: number): void => {

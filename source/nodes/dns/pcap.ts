@@ -6,8 +6,6 @@ export type Packet = {
   readonly linkType: number
   /** May be a view into the chunk it came in: copy what must outlive it. */
   readonly data: Uint8Array
-  /** Bytes the packet had on the wire. */
-  readonly originalLength: number
 }
 
 /** What the decoder waits for (`records`: the file header came, so the capture is open), or why it gave up for good. */
@@ -49,7 +47,7 @@ export const createPcapDecoder = (limits: PcapLimits = {}): PcapDecoder => {
   let failed: Clean | undefined
   let format: Format | undefined
   let linkType = 0
-  let record: { readonly at: number; readonly originalLength: number } | undefined
+  let recordAt: number | undefined
   let need = fileHeaderBytes
   // The start of a piece whose rest has not arrived; `filled` of `need` bytes are there.
   let held = new Uint8Array(0)
@@ -79,15 +77,15 @@ export const createPcapDecoder = (limits: PcapLimits = {}): PcapDecoder => {
     const captured = view.getUint32(8, little)
     if (captured > longest) return fail(`a packet of ${captured} bytes, ${longest} are the limit`)
     if (fraction >= ticks) return fail('a packet with an impossible time')
-    record = { at: view.getUint32(0, little) + fraction / ticks, originalLength: view.getUint32(12, little) }
+    recordAt = view.getUint32(0, little) + fraction / ticks
     need = captured
   }
 
   const accept = (bytes: Uint8Array, packets: Packet[]): void => {
     if (format === undefined) return readFileHeader(bytes)
-    if (record === undefined) return readRecordHeader(bytes, format)
-    packets.push({ at: record.at, linkType, data: bytes, originalLength: record.originalLength })
-    record = undefined
+    if (recordAt === undefined) return readRecordHeader(bytes, format)
+    packets.push({ at: recordAt, linkType, data: bytes })
+    recordAt = undefined
     need = recordHeaderBytes
   }
 
@@ -120,7 +118,7 @@ export const createPcapDecoder = (limits: PcapLimits = {}): PcapDecoder => {
 
   const end = (): PcapState => {
     if (failed === undefined && format === undefined) fail('ended before the pcap header')
-    if (failed === undefined && (filled > 0 || record !== undefined)) fail('ended in the middle of a packet')
+    if (failed === undefined && (filled > 0 || recordAt !== undefined)) fail('ended in the middle of a packet')
     return state()
   }
 

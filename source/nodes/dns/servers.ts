@@ -8,22 +8,17 @@ export interface Servers {
 const memory = 60
 const mostServers = 256
 
-/**
- * Remembers who answered lately; `known` says it of addresses known otherwise. Full, it forgets the one that has been
- * known longest: a real server answers again at once.
- */
-export const createServers = (known: (address: string) => boolean = () => false): Servers => {
+/** Remembers who answered lately. Full, it forgets the one that has been known longest: a real server answers again at once. */
+export const createServers = (): Servers => {
   const lastAnswer = new Map<string, number>()
   return {
     answered: (address, at) => {
       if (lastAnswer.size >= mostServers && !lastAnswer.has(address)) {
-        for (const oldest of lastAnswer.keys()) {
-          lastAnswer.delete(oldest)
-          break
-        }
+        const [oldest] = lastAnswer.keys()
+        if (oldest !== undefined) lastAnswer.delete(oldest)
       }
       lastAnswer.set(address, at)
     },
-    serves: (address, at) => known(address) || at - (lastAnswer.get(address) ?? Number.NEGATIVE_INFINITY) <= memory,
+    serves: (address, at) => at - (lastAnswer.get(address) ?? Number.NEGATIVE_INFINITY) <= memory,
   }
 }

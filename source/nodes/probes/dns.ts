@@ -3,7 +3,7 @@ import type { MetricId } from '../../metrics/catalogue.ts'
 import { ipv6OfHex } from '../address.ts'
 import { readAnswer } from '../dns/answer.ts'
 import { captureBySudo } from '../dns/capture-by-sudo.ts'
-import { captureLease, captureScript, explainEnd, parseDrops } from '../dns/capture-command.ts'
+import { captureLease, captureScript, droppedIn, explainEnd } from '../dns/capture-command.ts'
 import { createDnsCounter, type DnsCounter, type DnsReading, type Figure } from '../dns/counter.ts'
 import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
 import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
@@ -224,7 +224,7 @@ const tier: StreamTier<State> = {
   ended(code, cleaned) {
     // Line ends do not survive cleaning.
     const stderr = cleaned.replaceAll('\ufffd', '\n')
-    const dropped = parseDrops(stderr)?.dropped ?? 0
+    const dropped = droppedIn(stderr) ?? 0
     if (dropped > 0)
       return refuse('no-data', `the kernel dropped ${dropped} packets of the capture: it is not complete, and ended`)
     return explainEnd(code, stderr)

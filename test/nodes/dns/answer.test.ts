@@ -7,7 +7,7 @@ const name = wireName(['api', 'example', 'com'])
 const ends = { source: v4('10.96.0.10'), destination: v4('10.244.1.2') }
 const packet = (message: Uint8Array, port = 53) => {
   const data = ipv4(udp(message, port, 40_000), ends)
-  return { at: 12.5, linkType: 101, data, originalLength: data.length }
+  return { at: 12.5, linkType: 101, data }
 }
 
 describe('a DNS answer', () => {

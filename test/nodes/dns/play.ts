@@ -21,7 +21,7 @@ export const answer = (at: number, more: Partial<Answer> = {}): Answer => ({
   at: wall + at,
 })
 
-export const podCounter = () => createDnsCounter({ vantage: 'pods', own, server: (address) => address === coredns })
+export const podCounter = () => createDnsCounter({ vantage: 'pods', own })
 
 /** Ticks once a second from `phase` on; each answer is counted before the first tick after its arrival. */
 export const play = (

@@ -4,17 +4,14 @@ import { createTally, keptRows, paneSeconds } from '../../../source/nodes/dns/ta
 import { clean } from '../../../source/text/clean.ts'
 
 describe('a tally of lookups', () => {
-  test('has every name with its count and failures, the busiest first', () => {
-    const lookup = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), rcode: fc.constantFrom(0, 2, 3) })
+  test('has every name with its count, the busiest first', () => {
+    const lookup = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     fc.assert(
       fc.property(fc.array(lookup, { maxLength: 60 }), fc.integer({ min: 1, max: 6 }), (lookups, most) => {
         const tally = createTally()
-        lookups.forEach(({ name, rcode }, index) => tally.add(clean(name), rcode, 100 + index / 4))
-        const names = [...new Set(lookups.map(({ name }) => name))]
-        const of = (name: string, rcode?: number) =>
-          lookups.filter((one) => one.name === name && (rcode ?? one.rcode) === one.rcode).length
-        const expected = names
-          .map((name) => ({ name, count: of(name), nxdomain: of(name, 3), servfail: of(name, 2) }))
+        lookups.forEach((name, index) => tally.add(clean(name), 100 + index / 4))
+        const expected = [...new Set(lookups)]
+          .map((name) => ({ name, count: lookups.filter((one) => one === name).length }))
           .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
         const { rows, left } = tally.view(115, most)
         expect(rows).toEqual(expected.slice(0, most))
@@ -25,8 +22,8 @@ describe('a tally of lookups', () => {
 
   test('forgets what was not seen in this half minute nor in the one before', () => {
     const tally = createTally()
-    tally.add(clean('old'), 0, 0)
-    tally.add(clean('new'), 0, paneSeconds)
+    tally.add(clean('old'), 0)
+    tally.add(clean('new'), paneSeconds)
     const namesAt = (now: number) => tally.view(now, 10).rows.map(({ name }) => name)
     expect(namesAt(2 * paneSeconds - 1)).toEqual(['new', 'old'])
     expect(namesAt(2 * paneSeconds)).toEqual(['new'])
@@ -35,20 +32,20 @@ describe('a tally of lookups', () => {
 
   test('keeps 1,000 names and counts the lookups of all others as left', () => {
     const tally = createTally()
-    for (let index = 0; index < 3 * keptRows; index += 1) tally.add(clean(`name-${index}`), 0, 5)
-    tally.add(clean('name-0'), 0, 6)
+    for (let index = 0; index < 3 * keptRows; index += 1) tally.add(clean(`name-${index}`), 5)
+    tally.add(clean('name-0'), 6)
     // Too late to be kept, however busy it gets before rows make room again.
-    for (let index = 0; index < 5; index += 1) tally.add(clean('name-2999'), 0, 6)
+    for (let index = 0; index < 5; index += 1) tally.add(clean('name-2999'), 6)
     const { rows, left } = tally.view(6, 5000)
     expect(rows).toHaveLength(keptRows)
-    expect(rows[0]).toEqual({ name: 'name-0', count: 2, nxdomain: 0, servfail: 0 })
+    expect(rows[0]).toEqual({ name: 'name-0', count: 2 })
     expect(left).toBe(2 * keptRows + 5)
   })
 
   test('keeps 1,000 names also where two half minutes meet', () => {
     const tally = createTally()
-    for (let index = 0; index < keptRows; index += 1) tally.add(clean(`first-${index}`), 0, 5)
-    for (let index = 0; index < keptRows; index += 1) tally.add(clean(`second-${index}`), 0, paneSeconds)
+    for (let index = 0; index < keptRows; index += 1) tally.add(clean(`first-${index}`), 5)
+    for (let index = 0; index < keptRows; index += 1) tally.add(clean(`second-${index}`), paneSeconds)
     const { rows, left } = tally.view(paneSeconds, 5000)
     expect(rows).toHaveLength(keptRows)
     expect(left).toBe(keptRows)

@@ -62,11 +62,3 @@ export const diskProbeScript = (folder: string | undefined, language: 'perl' | '
   args: [folder ?? '', perl.trim(), python.trim()],
   shown: `timeout ${lease} ${language} ${language === 'perl' ? '-e' : '-c'} '...; write ${bytes} bytes; fdatasync; wait ${pace.usual} s; ...' ${folder ?? '"${XDG_STATE_HOME:-~/.local/state}/kntop"'}`,
 })
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
-/** The whole of it as a person would run it, with line breaks: exactly what runs, where `shown` gives only its heart. */
-export const diskProbeCommand = (folder: string | undefined): string => {
-  const { text, args } = diskProbeScript(folder)
-  return ['sh', '-c', text, 'kntop', ...args].map((word) => (/^[\w-]+$/.test(word) ? word : quoted(word))).join(' ')
-}

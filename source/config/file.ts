@@ -3,7 +3,14 @@ import { isMetricId, type MetricId } from '../metrics/catalogue.ts'
 import { parseYaml, type YamlDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
 import { type SettingKey, settingKeys, settingsTable, type Values } from './settings.ts'
-import { type LevelChange, mergeThresholds, type ThresholdChanges, thresholdsSchema } from './thresholds.ts'
+import {
+  type LevelChanges,
+  levelKeys,
+  levelNames,
+  mergeThresholds,
+  type ThresholdChanges,
+  thresholdsSchema,
+} from './thresholds.ts'
 import { hostsOfNodes, quoted } from './values.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -31,14 +38,12 @@ const contexts = z.record(z.string(), z.strictObject(part, mapping), 'write cont
 const schema = z.strictObject({ ...part, contexts: z.optional(contexts) }, mapping)
 
 const partKeys: readonly string[] = [...settingKeys, 'nodes', 'thresholds']
-const levelKeys = ['raise', 'clear', 'hold', 'linger']
-const bandKeys = ['note', 'warning', 'critical']
 
 /** The keys that may stand where an unknown one was found. */
 const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
   if (path.length === 0) return [...partKeys, 'contexts']
   const below = path[0] === 'contexts' ? path.slice(2) : path
-  return below.length === 0 ? partKeys : below.length === 2 ? bandKeys : levelKeys
+  return below.length === 0 ? partKeys : below.length === 2 ? levelNames : levelKeys
 }
 
 const complain = (document: YamlDocument, path: readonly PropertyKey[], message: string): never => {
@@ -58,7 +63,7 @@ const explain = (document: YamlDocument, issue: z.core.$ZodIssue): never => {
 }
 
 const changesIn = (document: YamlDocument, path: readonly string[], found: z.infer<typeof thresholdsSchema>) => {
-  const changes = new Map<MetricId, Partial<Record<'note' | 'warning' | 'critical', LevelChange>>>()
+  const changes = new Map<MetricId, LevelChanges>()
   for (const [id, levels] of Object.entries(found)) {
     const placed = Object.entries(levels).map(([name, level]) => {
       const line = document.lineOf([...path, 'thresholds', id, name])

@@ -7,14 +7,18 @@ import { quoted } from './values.ts'
 /** Levels that stand in place of the catalogue's, per metric. */
 export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
 
-const levelNames = ['note', 'warning', 'critical'] as const
-export type LevelName = (typeof levelNames)[number]
+export const levelNames = ['note', 'warning', 'critical'] as const
+type LevelName = (typeof levelNames)[number]
 
 const number = z.optional(z.number('write a number'))
 const seconds = z.optional(z.number('write a number of seconds').check(z.minimum(0, 'seconds are not negative')))
 
+const levelParts = { raise: number, clear: number, hold: seconds, linger: seconds }
+/** What may be written of a level. */
+export const levelKeys = Object.keys(levelParts)
+
 const level = z
-  .strictObject({ raise: number, clear: number, hold: seconds, linger: seconds }, 'write raise, clear, hold and linger')
+  .strictObject(levelParts, 'write raise, clear, hold and linger')
   .check(z.refine((changed) => Object.keys(changed).length > 0, 'write at least one of raise, clear, hold and linger'))
 
 const levels = z.strictObject(
@@ -45,7 +49,7 @@ export interface LevelChange {
   readonly place: string
 }
 
-type LevelChanges = Readonly<Partial<Record<LevelName, LevelChange>>>
+export type LevelChanges = Readonly<Partial<Record<LevelName, LevelChange>>>
 
 export type ThresholdChanges = ReadonlyMap<MetricId, LevelChanges>
 

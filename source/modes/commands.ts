@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { CommandFormat } from '../export/format.ts'
 import { type Entry, inventory, rootCommands } from '../nodes/inventory.ts'
 import { sudoersForRoot, sudoersText, sudoersUser } from '../nodes/privilege/sudoers.ts'
-import { optIns, probes } from '../nodes/probes.ts'
+import { probes } from '../nodes/probes.ts'
 import { commandsText } from './commands-text.ts'
 import { print } from './output.ts'
 import { askedFor, probeSettings } from './setup.ts'
@@ -36,8 +36,7 @@ const userName = (): string => {
  * that is none.
  */
 export const commands = async (settings: Settings, { output }: { readonly output: CommandFormat }): Promise<number> => {
-  const names = optIns.map(({ name }) => name)
-  askedFor(settings, names, 'local')
+  askedFor(settings, 'local')
   await print(commandsIn(output, settings, userName()), process.stdout)
   return 0
 }

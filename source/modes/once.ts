@@ -24,11 +24,7 @@ const longestReading = 10_000
 
 /** Seconds to wait where nobody says how long: until the slowest opt-in that was asked for has its first figures. */
 const waitFor = (settings: Settings): number => {
-  const asked = askedFor(
-    settings,
-    optIns.map(({ name }) => name),
-    'local',
-  )
+  const asked = askedFor(settings, 'local')
   return Math.max(waits.usual, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
 }
 

@@ -10,7 +10,7 @@ import { type Hosts, liveFeed } from '../feeds/live.ts'
 import type { NodeTarget } from '../feeds/node-watches.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
-import { optIns } from '../nodes/probes.ts'
+import { optInNames } from '../nodes/probes.ts'
 import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
@@ -22,23 +22,22 @@ const fallback = 'localhost' as NodeName
 export const localName = (name = hostname()): NodeName => (isNodeName(name) ? name : fallback)
 
 /**
- * The opt-ins that settings ask for on nodes watched in one way. Throws {@link WrongUse} for a name that is not among
- * `known`, also where it is not meant for this connection.
+ * The opt-ins that settings ask for on nodes watched in one way. Throws {@link WrongUse} for a name that none has,
+ * also where it is not meant for this connection.
  */
 export const askedFor = (
   settings: Pick<Settings, 'with' | 'provenance' | 'contextOptIns'>,
-  known: readonly string[],
   transport: Transport,
 ): ReadonlySet<string> => {
   const named = [{ with: settings.with, provenance: settings.provenance.with }, ...(settings.contextOptIns ?? [])]
   for (const one of named) {
-    const unknown = one.with.find(({ name }) => name !== 'all' && !known.includes(name))
+    const unknown = one.with.find(({ name }) => name !== 'all' && !optInNames.includes(name))
     if (unknown === undefined) continue
-    const meant = didYouMean(unknown.name, known) || `: known are ${known.join(', ') || 'none'}`
+    const meant = didYouMean(unknown.name, optInNames) || `: known are ${optInNames.join(', ')}`
     throw new WrongUse(`${provenanceText(one.provenance)}: no opt-in is called "${unknown.name}"${meant}`)
   }
   const meant = settings.with.filter(({ connection }) => connection === undefined || connection === transport)
-  return new Set(meant.flatMap(({ name }) => (name === 'all' ? known : [name])))
+  return new Set(meant.flatMap(({ name }) => (name === 'all' ? optInNames : [name])))
 }
 
 export const probeSettings = (settings: Settings): ProbeSettings => ({
@@ -78,10 +77,10 @@ const fleetOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts[
  * that does not exist, or hosts that nobody knows.
  */
 export const setup = async (settings: Settings, surroundings: Surroundings): Promise<Watching> => {
-  const names = optIns.map(({ name }) => name)
+  // Until a connection says its own.
+  const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
   if (surroundings.cluster !== undefined) {
     const { clusterSetup } = await import('./cluster-setup.ts')
-    const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
     return clusterSetup({
       cluster: surroundings.cluster,
       settings,
@@ -89,27 +88,24 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
       ssh: fleetOptions(settings, surroundings),
       transport,
       probes: probeSettings(settings),
-      optIns: askedFor(settings, names, transport),
+      optIns: askedFor(settings, transport),
     })
   }
   const hosts = surroundings.local === true ? [] : await hostsOf(settings)
-  const shared = { settings: probeSettings(settings) }
   if (hosts.length === 0) {
-    const asked = askedFor(settings, names, 'local')
     const target: NodeTarget = {
       settings: localSettings(settings, surroundings),
       node: localName(),
       transport: 'local',
       connect: connectLocal,
-      optIns: asked,
+      optIns: askedFor(settings, 'local'),
     }
     return { feed: liveFeed([target]), nodes: [target.node] }
   }
-  const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
   const warning = descriptorWarning(hosts.length, transport)
   if (warning !== undefined) process.stderr.write(`kntop: ${warning}\n`)
-  const asked = askedFor(settings, names, transport)
-  const nodes = hosts.map((host) => ({ ...shared, node: host, host, transport, optIns: asked }) as const)
+  const shared = { transport, settings: probeSettings(settings), optIns: askedFor(settings, transport) } as const
+  const nodes = hosts.map((host) => ({ ...shared, node: host, host }))
   const feed = liveFeed([], { nodes, options: fleetOptions(settings, surroundings), door: surroundings.door })
   return { feed, nodes: hosts }
 }

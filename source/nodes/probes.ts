@@ -38,3 +38,5 @@ export const probes: readonly Probe[] = [
 export const optIns: readonly OptIn[] = probes.flatMap(({ tiers }) =>
   tiers.flatMap((tier) => (tier.kind === 'stream' ? [tier.optIn] : [])),
 )
+
+export const optInNames: readonly string[] = optIns.map(({ name }) => name)

@@ -1,6 +1,10 @@
+import type { LinkState, Transport } from '../events/link.ts'
+import type { Missing, Scope } from '../events/origin.ts'
+import type { NodeAddress, NodeRecord } from '../events/records.ts'
 import { catalogue } from '../metrics/catalogue.ts'
 import { facts } from '../metrics/facts.ts'
 import { bands } from '../metrics/metric.ts'
+import type { Unit } from '../text/units.ts'
 import { schemaName } from './json.ts'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -11,19 +15,32 @@ const count: Properties = { type: 'integer', minimum: 0 }
 const seconds: Properties = { type: 'number', minimum: 0 }
 const words = (...allowed: readonly string[]): Properties => ({ type: 'string', enum: allowed })
 
-const scopes = words('host', 'pod', 'node', 'machine')
-const transports = words('local', 'ssh', 'openssh')
-const states = words('connecting', 'live', 'no-data', 'lost', 'denied', 'backing-off', 'not-asked')
-const reasons = words(
-  'denied',
-  'no-tool',
-  'no-kernel',
-  'not-asked',
-  'not-applicable',
-  'no-data',
-  'lost',
-  'not-recorded',
-)
+/** All words of a type: one that the type gains, or loses, does not compile here. */
+const all = <Word extends string>(allowed: Readonly<Record<Word, true>>): Properties => words(...Object.keys(allowed))
+
+const scopes = all<Scope>({ host: true, pod: true, node: true, machine: true })
+const transports = all<Transport>({ local: true, ssh: true, openssh: true })
+const states = all<LinkState>({
+  connecting: true,
+  live: true,
+  'no-data': true,
+  lost: true,
+  denied: true,
+  'backing-off': true,
+  'not-asked': true,
+})
+const reasons = all<Missing>({
+  denied: true,
+  'no-tool': true,
+  'no-kernel': true,
+  'not-asked': true,
+  'not-applicable': true,
+  'no-data': true,
+  lost: true,
+  'not-recorded': true,
+})
+const readiness = all<NodeRecord['ready']>({ yes: true, no: true, unknown: true })
+const addressTypes = all<NodeAddress['type']>({ InternalIP: true, ExternalIP: true, Hostname: true })
 
 // A figure has one shape for each unit; names without signs, because they stand in references.
 const unitNames = {
@@ -35,7 +52,7 @@ const unitNames = {
   'bit/s': 'bits',
   bytes: 'bytes',
   factor: 'factor',
-} as const
+} as const satisfies Readonly<Record<Unit, string>>
 
 /**
  * The JSON schema (draft 2020-12) of what `--output json` and `--stream` write, made from the catalogue.
@@ -118,7 +135,7 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
       ),
       kubernetes: object(
         {
-          ready: words('yes', 'no', 'unknown'),
+          ready: readiness,
           reason: { type: 'string', description: 'why it is not ready' },
           since: { ...time, description: 'since when it is, or is not, ready' },
           stale: { ...seconds, description: 'seconds since the API server told of it, where it does not tell now' },
@@ -129,7 +146,7 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
           roles: { type: 'array', items: { type: 'string' } },
           addresses: {
             type: 'array',
-            items: object({ type: words('InternalIP', 'ExternalIP', 'Hostname'), address: { type: 'string' } }),
+            items: object({ type: addressTypes, address: { type: 'string' } }),
           },
           troubles: {
             type: 'array',

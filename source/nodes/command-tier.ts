@@ -1,5 +1,6 @@
 import type { Absence } from '../events/origin.ts'
 import { briefly } from './briefly.ts'
+import { metered, restarted, unused } from './command-meter.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { CommandTier, Script } from './probe.ts'
@@ -49,18 +50,13 @@ export const runCommandTier = (options: TierOptions<CommandTier<unknown>>): Comm
   /** Whether there was anything to compare with. */
   let isCompared = false
   let failures = 0
-  /** CPU seconds: of this runner and of its shell as it told last, of one run, of all runs and shells so far. */
-  let cpu = 0
-  let shellCpu = 0
-  let cost = 0
-  let spent = 0
+  let meter = unused
 
   const drop = (): void => {
     runner?.close()
     runner = undefined
     script = undefined
-    cpu = 0
-    shellCpu = 0
+    meter = restarted(meter)
   }
 
   const fail = (absence: Absence, after: number, at: number): void => {
@@ -84,13 +80,8 @@ export const runCommandTier = (options: TierOptions<CommandTier<unknown>>): Comm
         limit: tier.limit,
         signal: options.signal,
       })
-      const { output, cpu: total, shell } = await runner.run()
-      // A quick mean: a command's cost changes slowly, with the size of what it lists.
-      cost = cost === 0 ? total - cpu : cost + (total - cpu - cost) / 4
-      // The shell is not part of what a run costs: most of its time is its start.
-      spent += total - cpu + shell - shellCpu
-      cpu = total
-      shellCpu = shell
+      const { output, cpu, shell } = await runner.run()
+      meter = metered(meter, cpu, shell)
       failures = 0
       const refusal = heardSudo(wanted, tier.tier, { ...output, gate })
       if (refusal !== undefined) return fail(refusal, reconsider, at)
@@ -135,7 +126,11 @@ export const runCommandTier = (options: TierOptions<CommandTier<unknown>>): Comm
       if (busy === undefined && at >= dueAt) void begin(at)
     },
     runNow: (at) => begin(at),
-    cost: () => ({ every: gives ? tier.every : Math.max(tier.every, tier.idle ?? 0), cost, total: spent }),
+    cost: () => ({
+      every: gives ? tier.every : Math.max(tier.every, tier.idle ?? 0),
+      cost: meter.cost,
+      total: meter.spent,
+    }),
     period: () => every,
     stretchTo: (seconds) => {
       every = seconds

@@ -1,7 +1,6 @@
 import type { Event } from '../events/event.ts'
 import type { Absence } from '../events/origin.ts'
 import type { NodeName } from '../events/subject.ts'
-import type { MetricId } from '../metrics/catalogue.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
 import { layoutOf } from './arbiter-layout.ts'
 import { briefly } from './briefly.ts'
@@ -17,6 +16,7 @@ import type { Held, Reads } from './sampler/held.ts'
 import { samplerShare } from './sampler-share.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
 import type { Taken } from './taken.ts'
+import { contextOf, type SharedContext } from './tier-context.ts'
 import type { TierMemory } from './tier-memory.ts'
 
 export interface SessionOptions {
@@ -45,43 +45,6 @@ export interface NodeSession {
   second(at: number): void
   /** Runs every command once, now. */
   runAll(at: number): Promise<void>
-}
-
-/** What the contexts of all tiers of a node share. */
-interface Shared extends Pick<ProbeContext, 'flags' | 'settings' | 'sudo'> {
-  /** As of the last frame. */
-  commandSeconds: number
-}
-
-// A class, because there is one for each tier of each node.
-class TierContext implements ProbeContext {
-  readonly section: Section
-  private readonly shared: Shared
-  private readonly arbiter: Arbiter
-  private readonly tier: number
-
-  constructor(shared: Shared, section: Section, arbiter: Arbiter, tier: number) {
-    this.section = section
-    this.shared = shared
-    this.arbiter = arbiter
-    this.tier = tier
-  }
-
-  get flags(): ProbeContext['flags'] {
-    return this.shared.flags
-  }
-  get settings(): ProbeContext['settings'] {
-    return this.shared.settings
-  }
-  get sudo(): ProbeContext['sudo'] {
-    return this.shared.sudo
-  }
-  get commandSeconds(): number {
-    return this.shared.commandSeconds
-  }
-  has(metric: MetricId): boolean {
-    return this.arbiter.givenAbove(this.tier, metric)
-  }
 }
 
 interface TierRun {
@@ -123,7 +86,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const commands: CommandTierRun[] = []
   const spentByCommands = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
 
-  const shared: Shared = { flags: hello, settings: options.settings, sudo: options.sudo, commandSeconds: 0 }
+  const shared: SharedContext = { flags: hello, settings: options.settings, sudo: options.sudo, commandSeconds: 0 }
   const held = (): SessionOptions['held'] => options.held
   const frame = (): number => frames
 
@@ -134,7 +97,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
     const reads = [...new Set(takes.map((one) => one.reads))]
     const arbiter = createArbiter(options.plan.layouts[index] ?? layoutOf(probe.tiers))
     const tiers = probe.tiers.map((tier, index): TierRun => {
-      const context = new TierContext(shared, section, arbiter, index)
+      const context = contextOf(shared, section, arbiter, index)
       return { tier, index, context, state: tier.start, command: undefined, stream: undefined }
     })
     return {

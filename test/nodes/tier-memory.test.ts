@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTierMemory } from '../../source/nodes/tier-memory.ts'
+import { carried, createTierMemory } from '../../source/nodes/tier-memory.ts'
 
 const gathered = { state: ['five minutes'], more: 7 }
 
@@ -34,5 +34,18 @@ describe('what a tier has gathered', () => {
     memory.begin('a')
     before.left = { state: 'late', more: 0 }
     expect(memory.slot('etcd 0').left).toEqual(gathered)
+  })
+})
+
+describe('what a tier begins with', () => {
+  const tier = { start: 0, carry: (state: number) => state / 2 }
+
+  test('is its start, in a first session or where nothing holds on', () => {
+    expect(carried(tier, undefined)).toBe(0)
+    expect(carried({ start: 0 }, { state: 8, more: 0 })).toBe(0)
+  })
+
+  test('is else as much of what the session before left as holds on', () => {
+    expect(carried(tier, { state: 8, more: 0 })).toBe(4)
   })
 })

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ipv6Text, isLoopback } from '../../../source/nodes/address.ts'
 import { type Datagram, readDatagram } from '../../../source/nodes/dns/packet.ts'
 import { bytes, cooked, cooked2, type Extension, ethernet, ipv4, ipv6, text, udp, v4 } from './build.ts'
 
@@ -127,26 +126,5 @@ describe('a captured packet', () => {
       ),
       { numRuns: 2000 },
     )
-  })
-})
-
-describe('an address', () => {
-  test('is written in the one form of RFC 5952', () => {
-    const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
-    fc.assert(
-      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
-        const raw = Uint8Array.from(groups.flatMap((value) => [value >> 8, value & 0xff]))
-        const canonical = new URL(`http://[${groups.map((value) => value.toString(16)).join(':')}]`).hostname.slice(
-          1,
-          -1,
-        )
-        expect(ipv6Text(raw, 0)).toBe(canonical)
-      }),
-    )
-  })
-
-  test('is loopback in 127.0.0.0/8 and as ::1', () => {
-    expect(['127.0.0.1', '127.0.0.53', '::1'].map(isLoopback)).toEqual([true, true, true])
-    expect(['10.0.0.127', '12.7.0.0', '::', '::11'].map(isLoopback)).toEqual([false, false, false, false])
   })
 })

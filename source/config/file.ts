@@ -1,16 +1,10 @@
 import * as z from 'zod/mini'
 import { isMetricId, type MetricId } from '../metrics/catalogue.ts'
+import { levelNames } from '../metrics/metric.ts'
 import { parseYaml, type YamlDocument } from './document.ts'
 import { didYouMean } from './nearest.ts'
 import { type SettingKey, settingKeys, settingsTable, type Values } from './settings.ts'
-import {
-  type LevelChanges,
-  levelKeys,
-  levelNames,
-  mergeThresholds,
-  type ThresholdChanges,
-  thresholdsSchema,
-} from './thresholds.ts'
+import { type LevelChanges, levelKeys, mergeThresholds, type ThresholdChanges, thresholdsSchema } from './thresholds.ts'
 import { hostsOfNodes, quoted } from './values.ts'
 import { WrongUse } from './wrong-use.ts'
 

@@ -1,14 +1,11 @@
 import * as z from 'zod/mini'
 import { catalogue, isMetricId, type MetricId, metricOf } from '../metrics/catalogue.ts'
-import type { Level, Levels } from '../metrics/metric.ts'
+import { type Level, type LevelName, type Levels, levelNames } from '../metrics/metric.ts'
 import { didYouMean } from './nearest.ts'
 import { quoted } from './values.ts'
 
 /** Levels that stand in place of the catalogue's, per metric. */
 export type Thresholds = Readonly<Partial<Record<MetricId, Levels>>>
-
-export const levelNames = ['note', 'warning', 'critical'] as const
-type LevelName = (typeof levelNames)[number]
 
 const number = z.optional(z.number('write a number'))
 const seconds = z.optional(z.number('write a number of seconds').check(z.minimum(0, 'seconds are not negative')))

@@ -78,6 +78,19 @@ export const nameCell = (name: string, width: number, { glyphs }: Theme): Segmen
   style: 'plain',
 })
 
+/** A label of `indent` cells and its text beside it, wrapped under itself, in lines of at most `width` cells. */
+export const labelled = (
+  label: Segment,
+  indent: number,
+  text: string,
+  width: number,
+  style: Style = 'plain',
+): readonly (readonly Segment[])[] =>
+  wrap(clean(text), Math.max(10, width - indent)).map((part, index) => [
+    segment((index === 0 ? label.text : '').padEnd(indent), label.style),
+    { text: part, style },
+  ])
+
 /** A time of day in UTC, `14:03:22`: every person and every log in an incident means the same by it. */
 export const timeOfDay = (wall: number): Clean =>
   clean(Number.isFinite(wall) ? new Date(wall).toISOString().slice(11, 19) : '-')

@@ -1,7 +1,7 @@
-import type { Band, Level, Metric } from './metric.ts'
+import type { Band, Level, LevelName, Metric } from './metric.ts'
 
 /** The levels to judge by; as `Levels`, and one that is undefined is not there. */
-export type GivenLevels = { readonly [Name in Exclude<Band, 'ok'>]?: Level | undefined }
+export type GivenLevels = { readonly [Name in LevelName]?: Level | undefined }
 
 /** One level's memory: since when it is entered, and since when the value stands past the line that would change that. */
 interface Latch {

@@ -1,9 +1,13 @@
 import type { Unit } from '../text/units.ts'
 
-export type Band = 'ok' | 'note' | 'warning' | 'critical'
+/** Levels that a metric may have, and the bands that are entered by them, the mildest first. */
+export const levelNames = ['note', 'warning', 'critical'] as const
+export type LevelName = (typeof levelNames)[number]
+
+export type Band = 'ok' | LevelName
 
 /** Bands from calm to worst; the position of a band in this list is its severity. */
-export const bands: readonly Band[] = ['ok', 'note', 'warning', 'critical']
+export const bands: readonly Band[] = ['ok', ...levelNames]
 
 export const severity = (band: Band): number => bands.indexOf(band)
 
@@ -22,7 +26,7 @@ export interface Level {
   readonly origin: string
 }
 
-export type Levels = Partial<Readonly<Record<Exclude<Band, 'ok'>, Level>>>
+export type Levels = Partial<Readonly<Record<LevelName, Level>>>
 
 /** The suspects of an incident, the noise that explains them, and what kntop itself costs. */
 export type Signal = 'conntrack' | 'fdatasync' | 'dns' | 'rtt' | 'link' | 'proxy' | 'noise' | 'kntop'

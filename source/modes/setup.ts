@@ -60,7 +60,7 @@ export const localSettings = (
 const failed = (error: unknown): void =>
   void process.stderr.write(`kntop: cannot be kept: ${error instanceof Error ? error.message : String(error)}\n`)
 
-const fleetOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts['options'] => ({
+const sshOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts['options'] => ({
   configFile: settings.sshConfig,
   transport: settings.transport,
   stateFolder,
@@ -85,7 +85,7 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
       cluster: surroundings.cluster,
       settings,
       surroundings,
-      ssh: fleetOptions(settings, surroundings),
+      ssh: sshOptions(settings, surroundings),
       transport,
       probes: probeSettings(settings),
       optIns: askedFor(settings, transport),
@@ -106,6 +106,6 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
   if (warning !== undefined) process.stderr.write(`kntop: ${warning}\n`)
   const shared = { transport, settings: probeSettings(settings), optIns: askedFor(settings, transport) } as const
   const nodes = hosts.map((host) => ({ ...shared, node: host, host }))
-  const feed = liveFeed([], { nodes, options: fleetOptions(settings, surroundings), door: surroundings.door })
+  const feed = liveFeed([], { nodes, options: sshOptions(settings, surroundings), door: surroundings.door })
   return { feed, nodes: hosts }
 }

@@ -3,7 +3,7 @@ import { absences } from '../../interface/figure-cell.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
 import { endingWords } from '../../interface/reading-lines.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
-import { bands, isAnyOccurrence, type Level } from '../../metrics/metric.ts'
+import { isAnyOccurrence, type Level, levelNames } from '../../metrics/metric.ts'
 import type { Figure, Reading } from '../../store/reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
@@ -75,8 +75,8 @@ const levelText = (level: Level, worse: string, metric: MetricId): string => {
 const levelLines = (snapshot: Snapshot, metric: MetricId, width: number): readonly Line[] => {
   const { worse } = metricOf(metric)
   const levels = snapshot.levels(metric)
-  const lines = bands.toReversed().flatMap((band) => {
-    const level = band === 'ok' ? undefined : levels[band]
+  const lines = levelNames.toReversed().flatMap((band) => {
+    const level = levels[band]
     return level === undefined ? [] : paragraph(band, levelText(level, worse, metric), width, band)
   })
   return lines.length === 0 ? paragraph('Bands', 'none: this figure is judged by nobody', width) : lines

@@ -1,7 +1,5 @@
-import { segment } from '../../interface/lines.ts'
-import { clean } from '../../text/clean.ts'
+import { labelled, segment } from '../../interface/lines.ts'
 import type { Segment } from '../../text/colour.ts'
-import { wrap } from '../../text/width.ts'
 
 const labelWidth = 13
 
@@ -11,8 +9,4 @@ export const paragraph = (
   text: string,
   width: number,
   style: Segment['style'] = 'plain',
-): readonly (readonly Segment[])[] =>
-  wrap(clean(text), Math.max(10, width - labelWidth)).map((part, index) => [
-    segment((index === 0 ? label : '').padEnd(labelWidth), 'dim'),
-    { text: part, style },
-  ])
+): readonly (readonly Segment[])[] => labelled(segment(label, 'dim'), labelWidth, text, width, style)

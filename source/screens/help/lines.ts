@@ -1,14 +1,12 @@
 import { type Binding, generalBindings, readOnlyKeys, tableBindings } from '../../interface/binding.ts'
 import { absences } from '../../interface/figure-cell.ts'
-import { segment } from '../../interface/lines.ts'
+import { labelled, segment } from '../../interface/lines.ts'
 import type { ScreenEntry } from '../../interface/screen.ts'
 import { catalogue } from '../../metrics/catalogue.ts'
 import { facts } from '../../metrics/facts.ts'
-import { bands } from '../../metrics/metric.ts'
-import { clean } from '../../text/clean.ts'
+import { levelNames } from '../../metrics/metric.ts'
 import type { Segment } from '../../text/colour.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
-import { wrap } from '../../text/width.ts'
 
 type Line = readonly Segment[]
 
@@ -18,17 +16,12 @@ const bindingLines = (bindings: readonly Binding[]): readonly Line[] =>
   bindings.map(({ keys, label }) => [segment(`${keys.join(' ')} `.padEnd(keyWidth), 'key'), segment(label)])
 
 const pair = (name: string, text: string, width: number): readonly Line[] =>
-  wrap(clean(text), Math.max(10, width - keyWidth)).map((part, index) => [
-    segment((index === 0 ? name : '').padEnd(keyWidth), 'key'),
-    { text: part, style: 'plain' },
-  ])
+  labelled(segment(name, 'key'), keyWidth, text, width)
 
 const heading = (text: string): readonly Line[] => [[], [segment(text, 'title')]]
 
 const symbols = (glyphs: Glyphs, width: number): readonly Line[] => [
-  ...bands
-    .filter((band) => band !== 'ok')
-    .map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
+  ...levelNames.map((band): Line => [segment(glyphs.standing[band].padEnd(keyWidth), band), segment(band)]),
   [segment(glyphs.standing.stale.padEnd(keyWidth), 'stale'), segment('stale: no newer reading came in time')],
   ...pair('< or >', 'the true value is below, or above, what is shown: no more can be told', width),
   ...pair('max', 'before a value: the maximum, in place of a percentile of too few observations', width),

@@ -5,7 +5,7 @@ import type { Size } from '../../interface/screen.ts'
 import { clamp } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
-import { bands } from '../../metrics/metric.ts'
+import { levelNames } from '../../metrics/metric.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { lineText, type Painted, row, type Style } from '../../text/colour.ts'
@@ -38,9 +38,9 @@ export const metricOfPanel = (node: NodeView, { metrics }: Panel): MetricId =>
   metrics.find((metric) => node.reading(metric).kind !== 'missing') ?? metrics[0]
 
 const thresholds = (snapshot: Snapshot, metric: MetricId) =>
-  bands.flatMap((band) => {
-    const level = band === 'ok' ? undefined : snapshot.levels(metric)[band]
-    return level === undefined || band === 'ok'
+  levelNames.flatMap((band) => {
+    const level = snapshot.levels(metric)[band]
+    return level === undefined
       ? []
       : [
           {

@@ -1,9 +1,9 @@
 import type { NodeName } from '../../events/subject.ts'
-import { wordColumn } from '../../interface/cluster/columns.ts'
 import { clusterNodeOf, podWords, readyCell, readyForms } from '../../interface/cluster/node-words.ts'
 import { isPast } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
+import { wordColumn } from '../../interface/table/column-kinds.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 
 const unknown = segment('?', 'missing')

@@ -1,6 +1,6 @@
 import type { NodeName } from '../../events/subject.ts'
-import { wordColumn } from '../../interface/cluster/columns.ts'
 import { segment } from '../../interface/lines.ts'
+import { wordColumn } from '../../interface/table/column-kinds.ts'
 
 /** The transport in use. The link's own screen says more: it leaves a narrow table first. */
 export const viaColumn = wordColumn(

@@ -2,9 +2,9 @@ import { namespaceOf, type PodId, type ServiceId } from '../../events/names.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
 import { nameCell, segment } from '../lines.ts'
-import type { Column, RowId } from '../table/column.ts'
-import { clamp } from '../table/table-state.ts'
 import type { Theme } from '../theme.ts'
+import type { Column, RowId } from './column.ts'
+import { clamp } from './table-state.ts'
 
 /** What a column is but for what it says. */
 export type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Column>

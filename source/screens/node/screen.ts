@@ -36,7 +36,8 @@ interface State {
   /** Index of the chart under the cursor. */
   readonly panel: number
   readonly table: TableState
-  /** Its pods: the same table for as long as the screen is open. */
+  /** Its metrics and its pods: the same tables as long as they hold, since what was worked out of one is known by it. */
+  readonly metrics: Table
   readonly pods: Table
   readonly podState: TableState
 }
@@ -55,7 +56,11 @@ const bindings: readonly Binding[] = [
   ),
 ]
 
-const tableOf = (state: State) => metricTable(state.node ?? ('' as NodeName), state.window)
+/** What hangs on the stretch of time that is looked at. */
+const over = (node: NodeName | undefined, window: Window): Pick<State, 'window' | 'metrics'> => ({
+  window,
+  metrics: metricTable(node ?? ('' as NodeName), window),
+})
 
 const below = (size: Size, lines = 1): Size => ({ columns: size.columns, rows: Math.max(1, size.rows - lines) })
 
@@ -84,7 +89,7 @@ const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | u
   if (tab === 'pods') return undefined
   if (tab === 'signals') return panel === undefined ? undefined : metricOfPanel(view, panel)
   if (tab === 'lookups') return 'dns.lookups'
-  const { row } = underCursor(tableOf(state), snapshot, state.table, sizeOf(snapshot, state, size))
+  const { row } = underCursor(state.metrics, snapshot, state.table, sizeOf(snapshot, state, size))
   return row !== undefined && isMetricId(row) ? row : undefined
 }
 
@@ -126,7 +131,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (action === 'next-tab') return still(turnTab(snapshot, state, 1))
   if (action === 'previous-tab') return still(turnTab(snapshot, state, -1))
   const window = windows.find(({ key }) => action === `window ${key}`)
-  if (window !== undefined) return still({ ...state, window })
+  if (window !== undefined) return still({ ...state, ...over(state.node, window) })
   if (action === 'explain') {
     const parameters = explained(snapshot, state, size)
     return parameters === undefined
@@ -140,7 +145,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (tab === 'lookups') return still(state)
   return still({
     ...state,
-    table: reduceTable(state.table, action, shownOf(tableOf(state), snapshot, state.table, left)),
+    table: reduceTable(state.table, action, shownOf(state.metrics, snapshot, state.table, left)),
   })
 }
 
@@ -173,7 +178,7 @@ const tabBody = (snapshot: Snapshot, view: NodeView, state: State, size: Size, t
     case 'signals':
       return drawPanels(snapshot, view, { seconds: state.window.seconds, chosen: state.panel }, size, theme)
     case 'metrics':
-      return drawTable(tableOf(state), snapshot, state.table, size, theme)
+      return drawTable(state.metrics, snapshot, state.table, size, theme)
     case 'lookups':
       return drawLookups(view, size, theme)
   }
@@ -189,7 +194,7 @@ export const nodeScreen = screen<State>({
   initial: ({ node, metric, tab }) => ({
     node,
     tab: tabs.find((one) => one === tab) ?? 'signals',
-    window: windows[1],
+    ...over(node, windows[1]),
     // The chart of the figure that the cursor stood on.
     panel: metric === undefined ? 0 : panelOf(metric),
     table: emptyTable,

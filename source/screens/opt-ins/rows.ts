@@ -84,8 +84,8 @@ const tableFor = (shown: (name: NodeName) => boolean): Table => ({
   empty: 'no opt-in is known yet: a node names its own when it is reached',
 })
 
-const allOptIns = tableFor(() => true)
+/** Every opt-in of every node. */
+export const allOptIns = tableFor(() => true)
 
-/** Every opt-in of a node (undefined: of all). */
-export const optInTable = (node: NodeName | undefined): Table =>
-  node === undefined ? allOptIns : tableFor((name) => name === node)
+/** Every opt-in of a node. */
+export const optInsOf = (node: NodeName): Table => tableFor((name) => name === node)

@@ -3,21 +3,23 @@ import { segment } from '../../interface/lines.ts'
 import { type Effect, type Pressed, type Size, said, screen } from '../../interface/screen.ts'
 import { drawText } from '../../interface/scroll.ts'
 import { tableAbove } from '../../interface/table/above.ts'
-import { drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { drawTable, orderOf, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { commandLines } from './command-lines.ts'
-import { optInTable, partsOf, statusOf } from './rows.ts'
+import { allOptIns, optInsOf, partsOf, statusOf } from './rows.ts'
 
 interface State {
   /** Whose opt-ins: those of the node it was opened from, or all. */
   readonly node: NodeName | undefined
   readonly all: boolean
+  /** The same as long as the screen is open: what was worked out for it is known by it. */
+  readonly own: Table
   readonly table: TableState
 }
 
-const tableOf = ({ node, all }: State) => optInTable(all ? undefined : node)
+const tableOf = ({ own, all }: State): Table => (all ? allOptIns : own)
 
 /** Whether it is asked for on every node that has it. */
 const isAskedForEverywhere = ({ nodes }: Snapshot, optIn: string): boolean =>
@@ -76,7 +78,12 @@ export const optInsScreen = screen<State>({
     { action: 'all', keys: ['0'], label: 'show all nodes', header: 30 },
     { action: 'leave', keys: ['w'], label: 'back' },
   ],
-  initial: ({ node }) => ({ node, all: node === undefined, table: emptyTable }),
+  initial: ({ node }) => ({
+    node,
+    all: node === undefined,
+    own: node === undefined ? allOptIns : optInsOf(node),
+    table: emptyTable,
+  }),
   press,
   filter: (state, text) => ({ ...state, table: filtered(state.table, text) }),
   title: (snapshot, state) => {

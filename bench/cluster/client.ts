@@ -1,4 +1,4 @@
-// A program of its own, run with --expose-gc: watches the cluster at the origin of its first argument, whose server stands
+// A program of its own, run with --expose-gc: watches the cluster that its first argument leads to, whose server stands
 // behind its output and input: it prints what it measured, and `change` where the server is to begin with changes.
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -6,34 +6,48 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { watchCluster } from '../../source/cluster/watch-cluster.ts'
 import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
-import { createHttpApi } from '../../test/cluster/support/http-api.ts'
+import { median } from '../measured.ts'
 import { collect, cpuSoFar, createFreezes, type ListCost } from './cost.ts'
+import { createPodFrames } from './frames.ts'
+import { reach } from './reach.ts'
 
 /** What watching took. Milliseconds and megabytes. */
 export interface ClusterCost extends ListCost {
+  /** Those for objects, until all were known. */
+  readonly requests: number
   readonly changing: {
     readonly cpu: number
     readonly longest: number
     readonly snapshot: number
+    /** To draw the pods by the clock: the median, and the longest. */
+    readonly frame: number
+    readonly longestFrame: number
     readonly changes: number
   }
 }
 
-const origin = process.argv[2] ?? ''
 const seconds = 10
 const store = createStore()
 const controller = new AbortController()
-const api = createHttpApi(origin)
+const api = await reach(process.argv[2] ?? '')
 // The sources load all of client-node with the first request, where the built program has only what it uses of it.
 const first = await api.request({ path: '/version', signal: controller.signal })
 for await (const _ of first.body);
 const before = collect()
 let changes = 0
+let requests = 0
+const isForObjects = (path: string): boolean => !/\/selfsubjectaccessreviews$|^\/version$/.test(path)
 const freezes = createFreezes()
 const began = performance.now()
 const cpuBefore = cpuSoFar()
 const watch = watchCluster({
-  api,
+  api: {
+    refused: api.refused,
+    request(asked) {
+      if (isForObjects(asked.path)) requests++
+      return api.request(asked)
+    },
+  },
   namespaces: [],
   emit(events) {
     changes += events.length
@@ -59,6 +73,9 @@ while (state() !== 'live') await wait(20)
 const [toFull, cpu, longest] = [performance.now() - began, cpuSoFar() - cpuBefore, freezes.longest()]
 clearInterval(sampling)
 const heap = collect() - before
+const requestsToFull = requests
+const drawPods = createPodFrames(store)
+drawPods()
 
 const input = createInterface({ input: process.stdin })
 console.log('change')
@@ -67,14 +84,20 @@ freezes.reset()
 changes = 0
 const changingFrom = cpuSoFar()
 let snapshot = 0
+const frames: number[] = []
 for (let turn = 0; turn < seconds * 2; turn++) {
   await wait(500)
   snapshot = Math.max(snapshot, tick())
+  const begun = performance.now()
+  drawPods()
+  frames.push(performance.now() - begun)
 }
 const changing = {
   cpu: (cpuSoFar() - changingFrom) / seconds,
   longest: freezes.longest(),
   snapshot,
+  frame: median(frames),
+  longestFrame: Math.max(...frames),
   changes: changes / seconds,
 }
 const cost: ClusterCost = {
@@ -84,6 +107,7 @@ const cost: ClusterCost = {
   longest,
   heap: heap / 2 ** 20,
   peak: peak / 2 ** 20,
+  requests: requestsToFull,
   changing,
 }
 console.log(JSON.stringify(cost))

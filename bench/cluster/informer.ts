@@ -1,10 +1,14 @@
-// A program of its own, run with --expose-gc: client-node's own informer over the pods of the server at the origin of its first
-// argument. Prints what it took until all are known.
+// A program of its own, run with --expose-gc: client-node's own informer over the pods of the cluster that its first argument
+// leads to. Prints what it took until all are known.
 import { CoreV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node'
 import { collect, cpuSoFar, createFreezes, type ListCost } from './cost.ts'
+import { isOrigin } from './origin.ts'
 
 const config = new KubeConfig()
-config.loadFromClusterAndUser({ name: 'bench', server: process.argv[2] ?? '', skipTLSVerify: true }, { name: 'bench' })
+const cluster = process.argv[2] ?? ''
+if (isOrigin(cluster))
+  config.loadFromClusterAndUser({ name: 'bench', server: cluster, skipTLSVerify: true }, { name: 'bench' })
+else config.loadFromFile(cluster)
 const core = config.makeApiClient(CoreV1Api)
 await core.listNamespace()
 const before = collect()

@@ -4,6 +4,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
+import { podOf } from './pods.ts'
 
 const count = Number(process.argv[2] ?? 1000)
 const givesFirst = process.argv[3] !== 'list'
@@ -20,59 +21,21 @@ const managedFields = Array.from({ length: 3 }, (_, manager) => ({
   },
 }))
 
-const condition = (type: string): object => ({
-  type,
-  status: 'True',
-  lastProbeTime: null,
-  lastTransitionTime: '2026-01-31T11:00:00Z',
-})
-
-/** A plausible pod of a production cluster: some 10 KB, most of it managed fields. */
-const podText = (index: number, version: number): string =>
-  JSON.stringify({
-    metadata: {
-      name: `web-${(index % 997).toString(36)}-7f9c5d8b6-${index.toString(36).padStart(5, '0')}`,
-      generateName: 'web-7f9c5d8b6-',
-      namespace: `team-${index % 40}`,
-      uid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-      resourceVersion: String(version),
-      creationTimestamp: '2026-01-31T11:00:00Z',
-      labels: { app: 'web', 'pod-template-hash': '7f9c5d8b6' },
-      ownerReferences: [
-        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `web-${index % 997}-7f9c5d8b6`, controller: true },
-      ],
-      managedFields: '\u0000',
-    },
-    spec: {
-      nodeName: `worker-${index % 1000}`,
-      containers: ['web', 'proxy'].map((name) => ({
-        name,
-        image: `registry.example/team/${name}:1.2.3`,
-        env: Array.from({ length: 12 }, (_, entry) => ({ name: `VARIABLE_${entry}`, value: `value of ${entry}` })),
-        resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-      })),
-    },
-    status: {
-      phase: 'Running',
-      startTime: '2026-01-31T11:00:00Z',
-      hostIP: '10.0.0.1',
-      podIP: `10.${128 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
-      podIPs: [{ ip: `10.${128 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}` }],
-      conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(condition),
-      containerStatuses: ['web', 'proxy'].map((name) => ({
-        name,
-        ready: true,
-        restartCount: 0,
-        containerID: `containerd://${index.toString(16).padStart(63, 'c')}${name.length}`,
-        state: { running: { startedAt: '2026-01-31T11:00:05Z' } },
-      })),
-    },
-  }).replace('"\\u0000"', managedText)
+/** Some 10 KB, most of it managed fields. */
+const podText = (index: number, version: number): string => {
+  const { metadata, spec, status } = podOf(index)
+  const given = {
+    uid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    resourceVersion: String(version),
+    creationTimestamp: '2026-01-31T11:00:00Z',
+    managedFields: '\u0000',
+  }
+  return JSON.stringify({ metadata: { ...metadata, ...given }, spec, status }).replace('"\\u0000"', managedText)
+}
 
 const managedText = JSON.stringify(managedFields)
 
 let version = 1_000_000
-let requests = 0
 const watchers = new Set<ServerResponse>()
 
 /** Writes as fast as it is read. */
@@ -115,7 +78,6 @@ const serve = async (url: URL, response: ServerResponse): Promise<void> => {
     return
   }
   if (url.pathname === '/version') return void response.end('{"gitVersion":"v1.34.1"}')
-  requests++
   const isPods = url.pathname === '/api/v1/pods'
   if (url.searchParams.get('watch') !== 'true') {
     if (isPods) await pour(response, items())
@@ -150,8 +112,5 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
 createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    if (line === 'change') setInterval(change, 20)
-    else console.log(requests)
-  })
+  .on('line', () => void setInterval(change, 20))
   .on('close', () => process.exit())

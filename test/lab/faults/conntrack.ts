@@ -21,11 +21,26 @@ const entries = (count: number, status: string): string => {
   }).join('')
 }
 
+/** The most entries of each table: the machine's, and not to be written. */
+export const tableMaximum = (): number => Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
+
 const own = async (node: LabNode, file: string): Promise<number> =>
   Number(await node.run(['cat', `/proc/sys/net/netfilter/${file}`]))
 
-/** Removes ours. The rest is left alone: services are translated by it. */
-const empty = async (node: LabNode): Promise<void> => {
+/** Makes so many entries in the node's own table, which last for hours. */
+export const fillTable = async (node: LabNode, count: number, status: string): Promise<void> => {
+  const file = 'fault-entries'
+  const path = join(node.folder, 'var-lib', file)
+  writeFileSync(path, entries(count, status))
+  try {
+    await node.run(['conntrack', '--load-file', `/var/lib/${file}`])
+  } finally {
+    rmSync(path)
+  }
+}
+
+/** Removes those. The rest is left alone: services are translated by it. */
+export const emptyTable = async (node: LabNode): Promise<void> => {
   // It says with status 1 that there was none.
   await node.finish(['sh', '-c', `conntrack -D -d ${target} >/dev/null`])
 }
@@ -37,18 +52,14 @@ const full = (name: string, status: string, what: string): Fault => {
     what,
     usual: 'a worker',
     async on(node) {
-      const maximum = Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'))
-      const count = maximum - (await own(node, 'nf_conntrack_count')) - room
+      const count = tableMaximum() - (await own(node, 'nf_conntrack_count')) - room
       if (count < 0) throw new Error(`the table of ${node.name} is as good as full already`)
-      const file = join(node.folder, 'var-lib', part)
-      writeFileSync(file, entries(count, status))
-      await node.run(['conntrack', '--load-file', `/var/lib/${part}`])
-      rmSync(file)
+      await fillTable(node, count, status)
       await node.start(part, ['pod', 'flows', `${net.gateway}:9`, String(perSecond)])
     },
     async off(node) {
       await node.stop(part)
-      await empty(node)
+      await emptyTable(node)
     },
   })
 }

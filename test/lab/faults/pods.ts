@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from '../../system/support/finish.ts'
+import { type Argv, run } from '../../system/support/finish.ts'
 import { cgroupsMatching } from '../cgroups.ts'
 import type { Lab } from '../cluster.ts'
 import { net } from '../names.ts'
@@ -31,14 +31,17 @@ const containersOf = (controller: string, node: string, uid: string, program: st
     return isIts ? [{ group: join(file, '..'), pid }] : []
   })
 
-/** The node's end of the cable of its client pod. */
-const clientPort = async (lab: Lab, node: LabNode): Promise<string> => {
+/** What runs a program of the machine in the network of a node's client pod. */
+export const enterClient = async (lab: Lab, node: LabNode): Promise<Argv> => {
   const [pod] = await podsOf(lab, 'payments', 'app=client', node.name)
   const [container] = containersOf('pids', node.name, pod?.metadata.uid ?? '', 'pod call')
   if (container === undefined) throw new Error(`the client pod of ${node.name} has no process`)
-  const peer = /^\d+: eth0@if(\d+):/m.exec(
-    await run(['nsenter', `--target=${container.pid}`, '--net', 'ip', '-o', 'link']),
-  )?.[1]
+  return ['nsenter', `--target=${container.pid}`, '--net', '--']
+}
+
+/** The node's end of the cable of its client pod. */
+const clientPort = async (lab: Lab, node: LabNode): Promise<string> => {
+  const peer = /^\d+: eth0@if(\d+):/m.exec(await run([...(await enterClient(lab, node)), 'ip', '-o', 'link']))?.[1]
   const port = new RegExp(`^${peer ?? 'none'}: ([^@]+)@`, 'm').exec(await node.run(['ip', '-o', 'link']))?.[1]
   if (port === undefined) throw new Error(`the client pod of ${node.name} has no cable`)
   return port

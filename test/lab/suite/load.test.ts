@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { JsonNode, JsonSnapshot } from '../../../source/export/json.ts'
+import { metricOf } from '../../../source/metrics/catalogue.ts'
+import { type Band, bands } from '../../../source/metrics/metric.ts'
+import { emptyTable, fillTable, tableMaximum } from '../faults/conntrack.ts'
+import { build, standingOf, valueOf, watchLab } from './kntop.ts'
+import { askFromPod, type Count, countEntries, forgetFlows, openFlows } from './load.ts'
+import { podsOf } from './oracles.ts'
+import { withLab } from './with-lab.ts'
+
+beforeAll(async () => {
+  await build()
+})
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const nodeOf = (line: JsonSnapshot, name: string): JsonNode | undefined => line.nodes.find((node) => node.name === name)
+
+/** Lines of a stretch of time, in milliseconds since 1970. */
+const between = (lines: readonly JsonSnapshot[], from: number, to: number): readonly JsonSnapshot[] =>
+  lines.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to)
+
+const { note, warning, critical } = metricOf('conntrack.fill').levels
+
+/** The worst band that a fill of the table allows: raised at its level, and not before. */
+const bandAt = (fill: number): Band => {
+  const reached = bands.filter((band) => band !== 'ok' && fill >= ({ note, warning, critical }[band]?.raise ?? 101))
+  return reached.toSorted((a, b) => bands.indexOf(b) - bands.indexOf(a))[0] ?? 'ok'
+}
+
+describe('a load that rises in steps', () => {
+  withLab((lab) => {
+    /** Questions a second. */
+    const rates = [100, 300, 900] as const
+    const seconds = 8
+    /** What a capture and a line a second may be late with, in milliseconds. */
+    const settling = 3000
+
+    test('of dnsperf stands as lookups in the row of the node of its pod, step by step, and in no other', async () => {
+      const [server] = await podsOf(lab, 'k8s-app=kube-dns', 'kube-system')
+      // Where CoreDNS runs, it asks, too.
+      const node = lab.nodes.findLast(({ name }) => name !== server?.node)
+      if (node === undefined) throw new Error('every node of the lab is a name server')
+      const others = lab.nodes.filter(({ name }) => name !== node.name)
+      const kntop = watchLab(lab, ['--with', 'dns-capture'])
+      const lookups = (line: JsonSnapshot | undefined, name: string): number =>
+        line === undefined ? Number.NaN : valueOf(nodeOf(line, name), 'dns.lookups')
+      const silent = (): readonly string[] =>
+        lab.nodes.flatMap(({ name }) => (Number.isNaN(lookups(kntop.now(), name)) ? [name] : []))
+      await expect.poll(silent, { timeout: 30_000 }).toEqual([])
+      const before = kntop.lines().length
+      const calm = Math.max(...lab.nodes.map(({ name }) => lookups(kntop.now(), name)))
+
+      const steps: { readonly answered: number; readonly seen: readonly number[] }[] = []
+      for (const rate of rates) {
+        const from = Date.now() + settling
+        const answered = await askFromPod(lab, node, rate, seconds)
+        const lines = between(kntop.lines(), from, Date.now())
+        steps.push({ answered, seen: lines.map((line) => lookups(line, node.name)) })
+      }
+      process.stderr.write(`lookups a second: ${JSON.stringify(steps)}\n`)
+      for (const { answered, seen } of steps) {
+        expect(seen.length).toBeGreaterThanOrEqual(3)
+        // The pod's own questions come on top.
+        expect(Math.abs(median(seen) - answered)).toBeLessThan(0.1 * answered + calm + 20)
+      }
+      const elsewhere = kntop
+        .lines()
+        .slice(before)
+        .flatMap((line) => others.map(({ name }) => lookups(line, name)))
+      expect(elsewhere.filter((value) => value > rates[0] / 2 + calm)).toEqual([])
+      // The history is what the lines were: each step above the one before, and after the last one nothing of it is left.
+      expect(steps.map(({ seen }) => median(seen))).toEqual(
+        steps.map(({ seen }) => median(seen)).toSorted((a, b) => a - b),
+      )
+      await expect.poll(() => lookups(kntop.now(), node.name)).toBeLessThan(rates[0])
+    })
+
+    test('of new flows stands in the table of its node, and no band comes before its level', async () => {
+      const node = lab.node('worker-1')
+      const maximum = tableMaximum()
+      const kntop = watchLab(lab)
+      const fill = (line: JsonSnapshot | undefined, name = node.name): number =>
+        line === undefined ? Number.NaN : valueOf(nodeOf(line, name), 'conntrack.fill')
+      await expect.poll(() => lab.nodes.filter(({ name }) => Number.isNaN(fill(kntop.now(), name)))).toEqual([])
+      onTestFinished(async () => {
+        await forgetFlows(node)
+        await emptyTable(node)
+      })
+      const counts = countEntries(node)
+      await expect.poll(() => counts.length).toBeGreaterThan(0)
+      const share = (): number => (100 * (counts.at(-1)?.entries ?? Number.NaN)) / maximum
+      // Half of it is there before: flows that nobody has closed.
+      await fillTable(node, Math.floor(maximum / 2), 'SEEN_REPLY,ASSURED')
+      await expect.poll(() => Math.abs(fill(kntop.now()) - share())).toBeLessThan(1)
+
+      const reached: { readonly fill: number; readonly counted: number; readonly band: string }[] = []
+      for (const level of [60, 74, 84, 94]) {
+        const more = Math.round(((level - share()) / 100) * maximum)
+        openFlows(node, more, more / 6)
+        await expect.poll(share).toBeGreaterThan(level - 0.5)
+        await expect.poll(() => Math.abs(fill(kntop.now()) - share())).toBeLessThan(1)
+        await expect.poll(() => standingOf(kntop.node(node.name), 'conntrack.fill')).toBe(bandAt(level))
+        reached.push({
+          fill: fill(kntop.now()),
+          counted: share(),
+          band: standingOf(kntop.node(node.name), 'conntrack.fill'),
+        })
+      }
+      process.stderr.write(`fill: ${JSON.stringify(reached)}\n`)
+      expect(reached.map(({ band }) => band)).toEqual(['ok', 'note', 'warning', 'critical'])
+      expectNoBandBefore(kntop.lines(), counts, maximum, node.name)
+      const elsewhere = kntop.lines().flatMap((line) => line.nodes.filter(({ name }) => name !== node.name))
+      expect(elsewhere.filter((other) => valueOf(other, 'conntrack.fill') > 10)).toEqual([])
+      expect(new Set(elsewhere.map((other) => standingOf(other, 'conntrack.fill')))).not.toContain('critical')
+    })
+  })
+})
+
+/** Each line's band is one that its own figure has reached so far, and that conntrack had counted by then. */
+const expectNoBandBefore = (
+  lines: readonly JsonSnapshot[],
+  counts: readonly Count[],
+  maximum: number,
+  name: string,
+): void => {
+  let highest = 0
+  const early: string[] = []
+  for (const line of lines) {
+    const at = Date.parse(line.at)
+    const node = nodeOf(line, name)
+    const value = valueOf(node, 'conntrack.fill')
+    if (Number.isNaN(value)) continue
+    highest = Math.max(highest, value)
+    const next = counts.find((count) => count.at > at)?.at ?? Number.POSITIVE_INFINITY
+    const counted = Math.max(...counts.filter((count) => count.at <= next).map(({ entries }) => entries))
+    const band = standingOf(node, 'conntrack.fill') as Band
+    const most = Math.min(bands.indexOf(bandAt(highest)), bands.indexOf(bandAt((100 * counted) / maximum)))
+    if (bands.indexOf(band) > most) early.push(`${line.at} ${band} at ${highest} %, counted ${counted} of ${maximum}`)
+  }
+  expect(early).toEqual([])
+}

@@ -5,12 +5,12 @@ import type { Measured } from './measured.ts'
 
 /** The same pods watched by client-node's own informer, which only lists. */
 const measureInformer = (count: number): Promise<ListCost> =>
-  withProgram('server.ts', [], [String(count), 'list'], async (server) =>
+  withProgram({ name: 'server.ts', words: [String(count), 'list'] }, async (server) =>
     watchAsInformer(`http://127.0.0.1:${await server.line()}`),
   )
 
 const measure = (count: number, way: 'watch' | 'list', informer: ListCost): Promise<readonly Measured[]> =>
-  withProgram('server.ts', [], [String(count), way], async (server) => {
+  withProgram({ name: 'server.ts', words: [String(count), way] }, async (server) => {
     const cost = await watchAsKntop(`http://127.0.0.1:${await server.line()}`, count, () => server.say('change'))
     return rowsOf(`${count} pods by ${way}`, count, cost, informer)
   })

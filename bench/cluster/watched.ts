@@ -6,15 +6,13 @@ import { withProgram } from './program.ts'
 /** Watches the pods of a cluster, which is an origin or a kubeconfig, with client-node's own informer; it keeps whole objects. */
 export const watchAsInformer = (cluster: string): Promise<ListCost> =>
   withProgram(
-    'informer.ts',
-    ['--expose-gc', '--max-old-space-size=4096'],
-    [cluster],
+    { name: 'informer.ts', options: ['--expose-gc', '--max-old-space-size=4096'], words: [cluster] },
     async (informer) => JSON.parse(await informer.line()) as ListCost,
   )
 
 /** The same as kntop does it; then it is told of changes, which `change` begins with. Rejects where pods are missing. */
 export const watchAsKntop = (cluster: string, count: number, change: () => void): Promise<ClusterCost> =>
-  withProgram('client.ts', ['--expose-gc'], [cluster], async (client) => {
+  withProgram({ name: 'client.ts', options: ['--expose-gc'], words: [cluster] }, async (client) => {
     await client.line()
     change()
     client.say('begun')

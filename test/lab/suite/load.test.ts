@@ -3,6 +3,7 @@ import type { JsonNode, JsonSnapshot } from '../../../source/export/json.ts'
 import { metricOf } from '../../../source/metrics/catalogue.ts'
 import { type Band, bands } from '../../../source/metrics/metric.ts'
 import { emptyTable, fillTable, tableMaximum } from '../faults/conntrack.ts'
+import { notReached, watchChart } from './history.ts'
 import { build, standingOf, valueOf, watchLab } from './kntop.ts'
 import { askFromPod, type Count, countEntries, forgetFlows, openFlows } from './load.ts'
 import { podsOf } from './oracles.ts'
@@ -48,6 +49,7 @@ describe('a load that rises in steps', () => {
       const silent = (): readonly string[] =>
         lab.nodes.flatMap(({ name }) => (Number.isNaN(lookups(kntop.now(), name)) ? [name] : []))
       await expect.poll(silent, { timeout: 30_000 }).toEqual([])
+      const chart = await watchChart(lab, node, metricOf('dns.lookups').title, ['--with', 'dns-capture'])
       const before = kntop.lines().length
       const calm = Math.max(...lab.nodes.map(({ name }) => lookups(kntop.now(), name)))
 
@@ -69,10 +71,20 @@ describe('a load that rises in steps', () => {
         .slice(before)
         .flatMap((line) => others.map(({ name }) => lookups(line, name)))
       expect(elsewhere.filter((value) => value > rates[0] / 2 + calm)).toEqual([])
-      // The history is what the lines were: each step above the one before, and after the last one nothing of it is left.
-      expect(steps.map(({ seen }) => median(seen))).toEqual(
-        steps.map(({ seen }) => median(seen)).toSorted((a, b) => a - b),
-      )
+      // Where the line of the chart is highest is the last step.
+      const [first, second, last] = steps.map(({ seen }) => median(seen))
+      const shares = [first, second, last].map((seen) => (seen ?? Number.NaN) / (last ?? Number.NaN))
+      const unseen = (): readonly number[] => {
+        const line = chart()
+        const top = Math.max(...line)
+        return notReached(
+          line.map((height) => height / top),
+          shares,
+          0.05,
+        )
+      }
+      await expect.poll(unseen).toEqual([])
+      // After the last step nothing of it is left.
       await expect.poll(() => lookups(kntop.now(), node.name)).toBeLessThan(rates[0])
     })
 
@@ -87,6 +99,7 @@ describe('a load that rises in steps', () => {
         await forgetFlows(node)
         await emptyTable(node)
       })
+      const chart = await watchChart(lab, node, metricOf('conntrack.fill').title)
       const counts = countEntries(node)
       await expect.poll(() => counts.length).toBeGreaterThan(0)
       const share = (): number => (100 * (counts.at(-1)?.entries ?? Number.NaN)) / maximum
@@ -109,6 +122,9 @@ describe('a load that rises in steps', () => {
       }
       process.stderr.write(`fill: ${JSON.stringify(reached)}\n`)
       expect(reached.map(({ band }) => band)).toEqual(['ok', 'note', 'warning', 'critical'])
+      // The chart is of 0 to 100 %.
+      const heights = reached.map((step) => step.fill / 100)
+      await expect.poll(() => notReached(chart(), heights, 0.03)).toEqual([])
       expectNoBandBefore(kntop.lines(), counts, maximum, node.name)
       const elsewhere = kntop.lines().flatMap((line) => line.nodes.filter(({ name }) => name !== node.name))
       expect(elsewhere.filter((other) => valueOf(other, 'conntrack.fill') > 10)).toEqual([])

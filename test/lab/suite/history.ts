@@ -12,7 +12,8 @@ const stroke = /[─│╭╮╰╯]/
 /** The chart of this title among those on the left: the text right of its axis, a row each; none while it is not drawn. */
 const rowsOf = (shown: readonly string[], title: string): readonly string[] => {
   const left = shown.map((line) => line.slice(1, size.columns / 2))
-  const from = left.findIndex((line) => line.slice(1).trimStart().startsWith(title)) + 1
+  // The chosen one has a mark in front.
+  const from = left.findIndex((line) => line.replace(/^[ ▌]+/, '').startsWith(title)) + 1
   if (from === 0) return []
   const below = left.slice(from)
   const end = below.findIndex((line) => line.includes('now'))

@@ -21,7 +21,8 @@ export const cpuSoFar = (): number => {
   return (user + system) / 1000
 }
 
-const threadCpuSoFar = (): number => {
+/** Milliseconds of CPU of this thread. */
+export const threadCpuSoFar = (): number => {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
 }

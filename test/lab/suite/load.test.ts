@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { JsonNode, JsonSnapshot } from '../../../source/export/json.ts'
 import { metricOf } from '../../../source/metrics/catalogue.ts'
-import { type Band, bands } from '../../../source/metrics/metric.ts'
+import { type Band, bands, severity } from '../../../source/metrics/metric.ts'
 import { emptyTable, fillTable, tableMaximum } from '../faults/conntrack.ts'
 import { notReached, watchChart } from './history.ts'
 import { build, standingOf, valueOf, watchLab } from './kntop.ts'
 import { askFromPod, type Count, countEntries, forgetFlows, openFlows } from './load.ts'
 import { podsOf } from './oracles.ts'
+import { misbanded, shownOf } from './standings.ts'
 import { withLab } from './with-lab.ts'
 
 beforeAll(async () => {
@@ -21,12 +22,13 @@ const nodeOf = (line: JsonSnapshot, name: string): JsonNode | undefined => line.
 const between = (lines: readonly JsonSnapshot[], from: number, to: number): readonly JsonSnapshot[] =>
   lines.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to)
 
-const { note, warning, critical } = metricOf('conntrack.fill').levels
+const metric = metricOf('conntrack.fill')
+const { note, warning, critical } = metric.levels
 
 /** The worst band that a fill of the table allows: raised at its level, and not before. */
 const bandAt = (fill: number): Band => {
-  const reached = bands.filter((band) => band !== 'ok' && fill >= ({ note, warning, critical }[band]?.raise ?? 101))
-  return reached.toSorted((a, b) => bands.indexOf(b) - bands.indexOf(a))[0] ?? 'ok'
+  const levels = { note, warning, critical }
+  return bands.findLast((band) => band === 'ok' || fill >= (levels[band]?.raise ?? Number.POSITIVE_INFINITY)) ?? 'ok'
 }
 
 describe('a load that rises in steps', () => {
@@ -95,7 +97,7 @@ describe('a load that rises in steps', () => {
         await forgetFlows(node)
         await emptyTable(node)
       })
-      const chart = await watchChart(lab, node, metricOf('conntrack.fill').title)
+      const chart = await watchChart(lab, node, metric.title)
       const counts = countEntries(node)
       await expect.poll(() => counts.length).toBeGreaterThan(0)
       const share = (): number => (100 * (counts.at(-1)?.entries ?? Number.NaN)) / maximum
@@ -121,7 +123,9 @@ describe('a load that rises in steps', () => {
       // The chart is of 0 to 100 %.
       const heights = reached.map((step) => step.fill / 100)
       await expect.poll(() => notReached(chart(), heights, 0.03)).toEqual([])
-      expectNoBandBefore(kntop.lines(), counts, maximum, node.name)
+      expect(earlyOf(kntop.lines(), counts, maximum, node.name)).toEqual([])
+      const misplaced = (name: string): readonly string[] => misbanded(shownOf(kntop.lines(), name, metric), metric)
+      expect(lab.nodes.map(({ name }) => [name, misplaced(name)])).toEqual(lab.nodes.map(({ name }) => [name, []]))
       const elsewhere = kntop.lines().flatMap((line) => line.nodes.filter(({ name }) => name !== node.name))
       const loud = elsewhere.filter((other) => {
         const isMarked = ['note', 'warning', 'critical'].includes(standingOf(other, 'conntrack.fill'))
@@ -132,26 +136,17 @@ describe('a load that rises in steps', () => {
   })
 })
 
-/** Each line's band is one that its own figure has reached so far, and that conntrack had counted by then. */
-const expectNoBandBefore = (
+/** Lines whose band is one that `conntrack -C` had not counted up to by then. */
+const earlyOf = (
   lines: readonly JsonSnapshot[],
   counts: readonly Count[],
   maximum: number,
   name: string,
-): void => {
-  let highest = 0
-  const early: string[] = []
-  for (const line of lines) {
-    const at = Date.parse(line.at)
-    const node = nodeOf(line, name)
-    const value = valueOf(node, 'conntrack.fill')
-    if (Number.isNaN(value)) continue
-    highest = Math.max(highest, value)
-    const next = counts.find((count) => count.at > at)?.at ?? Number.POSITIVE_INFINITY
-    const counted = Math.max(...counts.filter((count) => count.at <= next).map(({ entries }) => entries))
-    const band = standingOf(node, 'conntrack.fill') as Band
-    const most = Math.min(bands.indexOf(bandAt(highest)), bands.indexOf(bandAt((100 * counted) / maximum)))
-    if (bands.indexOf(band) > most) early.push(`${line.at} ${band} at ${highest} %, counted ${counted} of ${maximum}`)
-  }
-  expect(early).toEqual([])
-}
+): readonly string[] =>
+  lines.flatMap((line) => {
+    const next = counts.find(({ at }) => at > Date.parse(line.at))?.at ?? Number.POSITIVE_INFINITY
+    const counted = Math.max(...counts.filter(({ at }) => at <= next).map(({ entries }) => entries))
+    const band = standingOf(nodeOf(line, name), 'conntrack.fill')
+    const isEarly = bands.some((one) => one === band && severity(one) > severity(bandAt((100 * counted) / maximum)))
+    return isEarly ? [`${line.at} ${band}: counted ${counted} of ${maximum}`] : []
+  })

@@ -64,6 +64,17 @@ const merged = <Name extends string>(sorted: readonly Name[], added: readonly Na
   return all
 }
 
+/** Whether a map has these names in this sequence: strings that are the same object are compared at once, and looked up slowly. */
+const isSequence = <Name extends string>(names: ReadonlyMap<Name, unknown>, sequence: readonly Name[]): boolean => {
+  if (names.size !== sequence.length) return false
+  let at = 0
+  let isSame = true
+  names.forEach((_, name) => {
+    if (name !== sequence[at++]) isSame = false
+  })
+  return isSame
+}
+
 /**
  * The names of a map that is replaced from time to time, in the order of {@link sortObjectNames}: most of them were there the
  * last time, and 50,000 of them are sorted once, not for every snapshot. What it remembers changes how long it takes, never
@@ -72,15 +83,21 @@ const merged = <Name extends string>(sorted: readonly Name[], added: readonly Na
 export const createNameOrder = <Name extends string>(): ((names: ReadonlyMap<Name, unknown>) => readonly Name[]) => {
   let last: ReadonlyMap<Name, unknown> | undefined
   let order: readonly Name[] = []
+  // As the last map had them: where values alone were replaced, a map keeps it.
+  let sequence: readonly Name[] = []
   const known = new Set<Name>()
 
   return (names) => {
     if (names === last) return order
     last = names
+    if (isSequence(names, sequence)) return order
     const added: Name[] = []
+    const now: Name[] = []
     names.forEach((_, name) => {
+      now.push(name)
       if (!known.has(name)) added.push(name)
     })
+    sequence = now
     // Looked for only where there must be some: this is the longer way.
     if (known.size + added.length > names.size) {
       order = order.filter((name) => names.has(name))

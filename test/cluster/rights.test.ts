@@ -25,6 +25,21 @@ describe('rights that are missing', () => {
       .toBe('get pods/proxy in namespace kube-system')
   })
 
+  it('are those that are missing, and no others of the same resource', async () => {
+    const cluster = await watched({
+      namespaces: ['shop'],
+      before(mock) {
+        mock.may = ({ resource, verb, namespace }) =>
+          resource !== 'pods' || (verb === 'watch' && namespace === undefined)
+      },
+    })
+    await expect.poll(() => cluster.state('pods')).toBe('denied')
+    expect(cluster.status('pods')).toMatchObject({
+      cause: 'a right is missing: list pods',
+      lacking: [{ rule: 'list pods' }, { rule: 'list, watch pods in namespace shop' }],
+    })
+  })
+
   it('come: it is noticed without a restart', async () => {
     const cluster = await watched({ before: (mock) => (mock.may = ({ resource }) => resource !== 'pods') })
     await expect.poll(() => cluster.state('pods')).toBe('denied')

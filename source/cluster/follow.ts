@@ -6,6 +6,7 @@ import { isAllowed, type Right } from './permissions.ts'
 import { isBest, isSamePlan, type Plan, type PlannedScope, planFor } from './plan.ts'
 import { pollScope } from './poll.ts'
 import { type End, type Position, startPosition } from './position.ts'
+import { createRefusals } from './refusals.ts'
 import type { Resource } from './resource.ts'
 import type { Shared } from './shared.ts'
 import { createStanding } from './standing.ts'
@@ -27,12 +28,11 @@ export const follow = async <Kind extends RecordKind>(
   const view = createView(resource, shared.words, shared.emit)
   const standing = createStanding(shared, clean(resource.name), view)
   const positions = new Map<string | undefined, Position>()
-  /** Rights that the server refused although it had said nothing against them, and until when that is believed. */
-  const refusals = new Map<string, number>()
+  const refusals = createRefusals(limits, now)
   const mute = new Map<string | undefined, number>()
 
   const can = async (right: Right): Promise<boolean> => {
-    if ((refusals.get(`${right.verb} ${right.namespace ?? ''}`) ?? 0) > now()) return false
+    if (refusals.has(right)) return false
     return (await isAllowed(shared, right, signal)) !== false
   }
   const plan = (): Promise<Plan> => planFor(resource, namespaces, can)
@@ -53,7 +53,7 @@ export const follow = async <Kind extends RecordKind>(
   /** Settles when rights, or a way that brought nothing, are worth another look and give another plan. */
   const betterThan = async (current: Plan, inner: AbortSignal): Promise<Ran> => {
     for (;;) {
-      await waits.pause(limits.denied, inner)
+      await waits.pause(refusals.left(), inner)
       const isOver = inner.aborted || mute.size > 0 || (!isBest(current) && !isSamePlan(current, await plan()))
       if (isOver) return { why: 'stopped', verb: 'list', cause: clean(''), namespace: undefined }
     }
@@ -61,7 +61,7 @@ export const follow = async <Kind extends RecordKind>(
 
   const learn = async ({ why, verb, namespace, cause }: Ran, current: Plan): Promise<void> => {
     const until = now() + limits.denied
-    if (why === 'forbidden') refusals.set(`${verb} ${namespace ?? ''}`, until)
+    if (why === 'forbidden') refusals.add({ verb, namespace })
     if (why === 'mute') mute.set(namespace, until)
     if (why !== 'absent') return
     standing.shut('absent', cause, until, current.lacking)
@@ -72,10 +72,11 @@ export const follow = async <Kind extends RecordKind>(
     const current = await plan()
     if (signal.aborted) return
     if (current.scopes.length === 0) {
-      const until = now() + limits.denied
-      standing.shut('denied', clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`), until, current.lacking)
-      await waits.pause(limits.denied, signal)
-      refusals.clear()
+      const wait = refusals.left()
+      const cause = clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`)
+      standing.shut('denied', cause, now() + wait, current.lacking)
+      await waits.pause(wait, signal)
+      refusals.doubt()
       continue
     }
     const read = current.scopes.flatMap(({ namespace }) => namespace ?? [])

@@ -81,6 +81,46 @@ describe('rights that are missing', () => {
   })
 })
 
+describe('rights that a server does not grant yet', () => {
+  it('since it has just started, are tried again soon', async () => {
+    let times = 0
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 50 },
+      before(mock) {
+        mock.fault = ({ resource, what }, response) => {
+          if (resource !== 'services' || (what !== 'list' && what !== 'watch') || times >= 2) return false
+          times++
+          response.writeHead(403).end('{"message":"services is forbidden"}')
+          return true
+        }
+        mock.state.put('services', serviceObject('web'))
+      },
+    })
+    await expect.poll(() => cluster.state('services')).toBe('denied')
+    await expect.poll(() => cluster.state('services')).toBe('live')
+    expect(cluster.ids('services')).toEqual(['shop/web'])
+  })
+
+  it('are tried less and less often', async () => {
+    let times = 0
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 20 },
+      before(mock) {
+        mock.fault = ({ resource, what }, response) => {
+          if (resource !== 'services' || (what !== 'list' && what !== 'watch')) return false
+          times++
+          response.writeHead(403).end('{"message":"services is forbidden"}')
+          return true
+        }
+      },
+    })
+    const wait = (): number => (cluster.status('services')?.until ?? 0) - performance.now()
+    await expect.poll(wait).toBeGreaterThan(500)
+    // To watch and to list, in six rounds: after 20 ms, 40, 80 and so on.
+    expect(times).toBeLessThanOrEqual(2 * 7)
+  })
+})
+
 describe('a resource that may be listed and not watched', () => {
   it('is polled, says so, and notices what comes, changes and goes', async () => {
     const cluster = await watched({

@@ -86,9 +86,11 @@ export interface World {
   mark(): Promise<bigint>
 }
 
+/** Counted over all worlds: one that another left would not change. */
+let marks = 0
+
 export const worldOf = (lab: Lab, relay: Relay, namespace: string): World => {
   const writer: Writer = createWriter(namespace)
-  let marks = 0
   return {
     async mark() {
       marks++

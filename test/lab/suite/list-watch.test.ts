@@ -6,13 +6,17 @@ import { until } from '../processes.ts'
 import { type Follower, quick, startFollower } from './model/follower.ts'
 import { startRelay } from './model/relay.ts'
 import { forgetful, type Step, sequences } from './model/steps.ts'
-import { apiPlace, connectThrough, freshServices, lineOf, worldOf } from './model/world.ts'
+import { apiPlace, connectThrough, type Fresh, freshServices, lineOf, worldOf } from './model/world.ts'
 import { withLab } from './with-lab.ts'
 
 const namespace = 'model'
+/** Milliseconds after which no further sequence is begun: a busy machine does fewer. */
+const enough = 60_000
 
 describe('what is known of the services of a real API server', () => {
   withLab((lab) => {
+    let end = Number.POSITIVE_INFINITY
+    let worlds = 0
     let relists = 0
     let looks = 0
     let refusals = 0
@@ -28,6 +32,8 @@ describe('what is known of the services of a real API server', () => {
 
     /** Takes steps while the loop runs in each of its ways, and holds what they know against a fresh list. */
     const follow = async (steps: readonly Step[]): Promise<void> => {
+      if (performance.now() > end) return
+      worlds++
       const relay = await startRelay(apiPlace.host, apiPlace.port)
       const world = worldOf(lab, relay, namespace)
       const api = await connectThrough(lab, relay)
@@ -45,25 +51,27 @@ describe('what is known of the services of a real API server', () => {
       const linesOf = ({ known }: Pick<Follower, 'known'>): readonly string[] =>
         [...known.values()].map(({ id, version, ports }) => lineOf(id, version, ports)).toSorted()
 
-      const compare = async (follower: Follower, mark: bigint): Promise<void> => {
-        const fresh = await freshServices(lab, follower.namespace)
-        const newest = fresh.newest > mark ? fresh.newest : mark
+      const compare = async (follower: Follower, all: readonly Fresh[], mark: bigint): Promise<void> => {
+        const fresh = all.filter((one) => follower.namespace === undefined || follower.namespace === one.namespace)
+        const newest = fresh.reduce((most, { version }) => (version > most ? version : most), mark)
         // At the very moment at which it has come so far, not some time later.
         const reached = (): readonly string[] | false => BigInt(follower.version() ?? 0) >= newest && linesOf(follower)
         const then = await until(`${follower.name} comes to ${newest}`, reached).catch((error: unknown) => {
           throw new Error(`${String(error)}; it said ${follower.reports.slice(-5).join('; ')}`, { cause: error })
         })
-        expect(then, follower.name).toEqual(fresh.services)
+        expect(then, follower.name).toEqual(fresh.map(({ line }) => line))
         expect(follower.wrong, follower.name).toEqual([])
       }
 
       const look = async (): Promise<void> => {
         looks++
+        // What went before it is told of before it, so who knows it knows all of that.
         const mark = await world.mark()
-        await Promise.all(followers.map((follower) => compare(follower, mark)))
+        const fresh = await freshServices(lab)
+        await Promise.all(followers.map((follower) => compare(follower, fresh, mark)))
         // All of it together, rights included.
-        const { services } = await freshServices(lab, undefined)
-        await expect.poll(() => linesOf({ known: store.snapshot().records.services })).toEqual(services)
+        const known = (): readonly string[] => linesOf({ known: store.snapshot().records.services })
+        await expect.poll(known).toEqual(fresh.map(({ line }) => line))
       }
 
       try {
@@ -84,12 +92,13 @@ describe('what is known of the services of a real API server', () => {
     }
 
     test('is what a fresh list holds, once it has come as far as that list', async () => {
+      end = performance.now() + enough
       const property = fc.asyncProperty(sequences, follow)
       // What fails is not made smaller: every attempt takes seconds. Its seed and its steps are printed.
       await fc.assert(property, { numRuns: 10, examples: [[forgetful]], endOnFailure: true })
-      process.stderr.write(
-        `looked ${looks} times; begun anew ${relists} times; refused ${refusals} times for the moment\n`,
-      )
+      const counts = `${worlds} sequences, ${looks} looks, ${relists} times begun anew, ${refusals} times refused`
+      process.stderr.write(`${counts}\n`)
+      expect(worlds).toBeGreaterThan(1)
       // Else what was to make the server forget did not.
       expect(relists).toBeGreaterThan(0)
     })

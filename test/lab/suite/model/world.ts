@@ -15,12 +15,11 @@ export const connectThrough = async ({ kubeconfig }: Lab, relay: Relay): Promise
   return connectCluster(target, { environment: {}, limits: { handshake: 2000 } })
 }
 
-/** Services as somebody else has them who asked just now. */
+/** A service as somebody else has it who asked just now. */
 export interface Fresh {
-  /** `namespace/name version port`, in order. */
-  readonly services: readonly string[]
-  /** The newest version among them. */
-  readonly newest: bigint
+  readonly namespace: string
+  readonly version: bigint
+  readonly line: string
 }
 
 interface ServiceList {
@@ -34,17 +33,16 @@ interface ServiceList {
 export const lineOf = (id: string, version: string, ports: readonly { readonly port: number }[]): string =>
   `${id} ${version} ${ports.map(({ port }) => port).join()}`
 
-export const freshServices = async ({ kubectl }: Lab, namespace: string | undefined): Promise<Fresh> => {
-  const where = namespace === undefined ? '--all-namespaces' : `--namespace=${namespace}`
-  const { items } = JSON.parse(await kubectl(['get', 'services', where, '--output=json'])) as ServiceList
-  return {
-    services: items
-      .map(({ metadata, spec }) =>
-        lineOf(`${metadata.namespace}/${metadata.name}`, metadata.resourceVersion, spec.ports ?? []),
-      )
-      .toSorted(),
-    newest: items.map(({ metadata }) => BigInt(metadata.resourceVersion)).reduce((a, b) => (a > b ? a : b), 0n),
-  }
+/** All services, in the order of their lines. */
+export const freshServices = async ({ kubectl }: Lab): Promise<readonly Fresh[]> => {
+  const { items } = JSON.parse(await kubectl(['get', 'services', '--all-namespaces', '--output=json'])) as ServiceList
+  return items
+    .map(({ metadata: { namespace, name, resourceVersion }, spec }) => ({
+      namespace,
+      version: BigInt(resourceVersion),
+      line: lineOf(`${namespace}/${name}`, resourceVersion, spec.ports ?? []),
+    }))
+    .toSorted((one, other) => (one.line < other.line ? -1 : 1))
 }
 
 const etcd = 'http://127.0.0.1:2379/v3/kv'

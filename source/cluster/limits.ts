@@ -10,11 +10,11 @@ export interface Limits {
   readonly backOff: { readonly first: number; readonly most: number }
   /** A watch that lived so long was a success. */
   readonly settled: number
-  /** Before a right that was refused is tried again, and before a better way is looked for. */
+  /** The longest wait before rights that are missing are looked at again, and before a better way is. */
   readonly denied: number
   /**
-   * Before a right that was refused although nobody had said so is tried again; doubled up to `denied`. A server that has
-   * just started refuses what it will grant once it has read its roles (kubernetes/kubernetes#121635).
+   * The first such wait, doubled up to `denied`. A server that has just started refuses, and says that it would, what it
+   * grants once it has read its roles (kubernetes/kubernetes#121635).
    */
   readonly refused: number
   /** Between two full lists of one resource. */

@@ -101,6 +101,21 @@ describe('rights that a server does not grant yet', () => {
     expect(cluster.ids('services')).toEqual(['shop/web'])
   })
 
+  it('and of which it says so, are asked for again soon', async () => {
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 50 },
+      before(mock) {
+        mock.may = ({ resource, verb }) => resource !== 'services' || verb === 'list'
+        mock.state.put('services', serviceObject('web'))
+      },
+    })
+    await expect.poll(() => cluster.state('services')).toBe('polling')
+    cluster.mock.may = ({ resource }) => resource !== 'services'
+    await expect.poll(() => cluster.state('services')).toBe('denied')
+    cluster.mock.may = () => true
+    await expect.poll(() => cluster.state('services'), { timeout: 5000 }).toBe('live')
+  })
+
   it('are tried less and less often', async () => {
     let times = 0
     const cluster = await watched({

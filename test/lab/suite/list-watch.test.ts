@@ -71,7 +71,8 @@ describe('what is known of the services of a real API server', () => {
         await Promise.all(followers.map((follower) => compare(follower, fresh, mark)))
         // All of it together, rights included.
         const known = (): readonly string[] => linesOf({ known: store.snapshot().records.services })
-        await expect.poll(known).toEqual(fresh.map(({ line }) => line))
+        // Not at its next poll: by then it must be told of changes again.
+        await expect.poll(known, { timeout: 20_000, message: 'kntop' }).toEqual(fresh.map(({ line }) => line))
       }
 
       try {

@@ -2,10 +2,11 @@ import type { RecordKind } from '../events/records.ts'
 import { clean } from '../text/clean.ts'
 import type { Scope } from './list.ts'
 import { listWatch } from './list-watch.ts'
+import { createLooks } from './looks.ts'
 import { isAllowed, type Right } from './permissions.ts'
 import { isBest, isSamePlan, type Plan, type PlannedScope, planFor } from './plan.ts'
 import { pollScope } from './poll.ts'
-import { type End, type Position, startPosition } from './position.ts'
+import { type End, type Position, type Report, startPosition } from './position.ts'
 import type { Resource } from './resource.ts'
 import type { Shared } from './shared.ts'
 import { createStanding } from './standing.ts'
@@ -27,12 +28,13 @@ export const follow = async <Kind extends RecordKind>(
   const view = createView(resource, shared.words, shared.emit)
   const standing = createStanding(shared, clean(resource.name), view)
   const positions = new Map<string | undefined, Position>()
-  /** Rights that the server refused although it had said nothing against them, and until when that is believed. */
-  const refusals = new Map<string, number>()
+  /** Rights that the server refused although it had said nothing against them; believed until the next look. */
+  const refusals = new Set<string>()
+  const looks = createLooks(limits)
   const mute = new Map<string | undefined, number>()
 
   const can = async (right: Right): Promise<boolean> => {
-    if ((refusals.get(`${right.verb} ${right.namespace ?? ''}`) ?? 0) > now()) return false
+    if (refusals.has(keyOf(right))) return false
     return (await isAllowed(shared, right, signal)) !== false
   }
   const plan = (): Promise<Plan> => planFor(resource, namespaces, can)
@@ -41,7 +43,10 @@ export const follow = async <Kind extends RecordKind>(
     const scope: Scope = { resource, namespace, view }
     const position = positions.get(namespace) ?? startPosition()
     positions.set(namespace, position)
-    const report = (report: Parameters<typeof standing.scope>[1]): void => standing.scope(namespace, report)
+    const report = (report: Report): void => {
+      if (report.state === 'live' && namespace === undefined) looks.reset()
+      standing.scope(namespace, report)
+    }
     const silent = (mute.get(namespace) ?? 0) > now()
     const ended =
       mode === 'watch' && !silent
@@ -53,7 +58,8 @@ export const follow = async <Kind extends RecordKind>(
   /** Settles when rights, or a way that brought nothing, are worth another look and give another plan. */
   const betterThan = async (current: Plan, inner: AbortSignal): Promise<Ran> => {
     for (;;) {
-      await waits.pause(limits.denied, inner)
+      await waits.pause(mute.size > 0 ? limits.denied : looks.next(), inner)
+      refusals.clear()
       const isOver = inner.aborted || mute.size > 0 || (!isBest(current) && !isSamePlan(current, await plan()))
       if (isOver) return { why: 'stopped', verb: 'list', cause: clean(''), namespace: undefined }
     }
@@ -61,7 +67,7 @@ export const follow = async <Kind extends RecordKind>(
 
   const learn = async ({ why, verb, namespace, cause }: Ran, current: Plan): Promise<void> => {
     const until = now() + limits.denied
-    if (why === 'forbidden') refusals.set(`${verb} ${namespace ?? ''}`, until)
+    if (why === 'forbidden') refusals.add(keyOf({ verb, namespace }))
     if (why === 'mute') mute.set(namespace, until)
     if (why !== 'absent') return
     standing.shut('absent', cause, until, current.lacking)
@@ -72,9 +78,10 @@ export const follow = async <Kind extends RecordKind>(
     const current = await plan()
     if (signal.aborted) return
     if (current.scopes.length === 0) {
-      const until = now() + limits.denied
-      standing.shut('denied', clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`), until, current.lacking)
-      await waits.pause(limits.denied, signal)
+      const wait = looks.next()
+      const cause = clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`)
+      standing.shut('denied', cause, now() + wait, current.lacking)
+      await waits.pause(wait, signal)
       refusals.clear()
       continue
     }
@@ -99,6 +106,8 @@ export const follow = async <Kind extends RecordKind>(
     await learn(ran, current)
   }
 }
+
+const keyOf = ({ verb, namespace = '' }: Pick<Right, 'verb' | 'namespace'>): string => `${verb} ${namespace}`
 
 type Ran = End & { readonly namespace: string | undefined }
 

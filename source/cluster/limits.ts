@@ -10,8 +10,13 @@ export interface Limits {
   readonly backOff: { readonly first: number; readonly most: number }
   /** A watch that lived so long was a success. */
   readonly settled: number
-  /** Before a right that was refused is tried again, and before a better way is looked for. */
+  /** The longest wait before rights that are missing are looked at again, and before a better way is. */
   readonly denied: number
+  /**
+   * The first such wait, doubled up to `denied`. A server that has just started refuses, and says that it would, what it
+   * grants once it has read its roles (kubernetes/kubernetes#121635).
+   */
+  readonly refused: number
   /** Between two full lists of one resource. */
   readonly relist: number
   /** Between two polls: at least, at most. */
@@ -38,6 +43,7 @@ export const defaultLimits: Limits = {
   backOff: { first: 1000, most: 30_000 },
   settled: 30_000,
   denied: 300_000,
+  refused: 5000,
   relist: 60_000,
   poll: [30_000, 60_000],
   leases: 30_000,

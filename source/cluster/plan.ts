@@ -1,6 +1,7 @@
 import type { RecordKind } from '../events/records.ts'
 import type { Lacking } from '../events/sources.ts'
 import { lackingOf, permissionFor, type Right } from './permissions.ts'
+import type { Verb } from './permissions-table.ts'
 import type { Resource } from './resource.ts'
 
 /** One scope, and whether it is watched or polled. */
@@ -17,15 +18,22 @@ export interface Plan {
 
 type Can = (right: Right) => Promise<boolean>
 
-const modeIn = async (
+/** What of a right there is, and what is missing of it, in one place. */
+interface Reach {
+  /** Undefined: nothing can be read there. */
+  readonly mode: PlannedScope['mode'] | undefined
+  readonly missing: readonly Verb[]
+}
+
+const reachIn = async (
   { group, name }: Resource<RecordKind>,
   namespace: string | undefined,
   can: Can,
-): Promise<PlannedScope['mode'] | undefined> => {
+): Promise<Reach> => {
   const right = { group, resource: name, namespace }
   const [list, watch] = await Promise.all([can({ ...right, verb: 'list' }), can({ ...right, verb: 'watch' })])
-  if (!list) return undefined
-  return watch ? 'watch' : 'poll'
+  const missing: readonly Verb[] = [...(list ? [] : ['list' as const]), ...(watch ? [] : ['watch' as const])]
+  return { mode: list ? (watch ? 'watch' : 'poll') : undefined, missing }
 }
 
 /**
@@ -38,23 +46,20 @@ export const planFor = async (
   can: Can,
 ): Promise<Plan> => {
   const permission = permissionFor(resource.group, resource.name)
-  const wide = await modeIn(resource, undefined, can)
-  if (wide === 'watch') return { scopes: [{ namespace: undefined, mode: 'watch' }], lacking: [] }
-  if (wide === 'poll')
-    return { scopes: [{ namespace: undefined, mode: 'poll' }], lacking: [lackingOf(permission, ['watch'])] }
-  const lacking = [lackingOf(permission, ['list', 'watch'])]
+  const wide = await reachIn(resource, undefined, can)
+  const lacking = wide.missing.length === 0 ? [] : [lackingOf(permission, wide.missing)]
+  if (wide.mode !== undefined) return { scopes: [{ namespace: undefined, mode: wide.mode }], lacking }
   if (!resource.namespaced) return { scopes: [], lacking }
-  const modes = await Promise.all(
-    namespaces.map(async (namespace) => ({ namespace, mode: await modeIn(resource, namespace, can) })),
+  const narrow = await Promise.all(
+    namespaces.map(async (namespace) => ({ namespace, ...(await reachIn(resource, namespace, can)) })),
   )
   return {
-    scopes: modes.flatMap(({ namespace, mode }) => (mode === undefined ? [] : [{ namespace, mode }])),
+    scopes: narrow.flatMap(({ namespace, mode }) => (mode === undefined ? [] : [{ namespace, mode }])),
     lacking: [
       ...lacking,
-      ...modes.flatMap(({ namespace, mode }) => {
-        if (mode === 'watch') return []
-        return [lackingOf(permission, mode === 'poll' ? ['watch'] : ['list', 'watch'], namespace)]
-      }),
+      ...narrow.flatMap(({ namespace, missing }) =>
+        missing.length === 0 ? [] : [lackingOf(permission, missing, namespace)],
+      ),
     ],
   }
 }

@@ -25,6 +25,21 @@ describe('rights that are missing', () => {
       .toBe('get pods/proxy in namespace kube-system')
   })
 
+  it('are those that are missing, and no others of the same resource', async () => {
+    const cluster = await watched({
+      namespaces: ['shop'],
+      before(mock) {
+        mock.may = ({ resource, verb, namespace }) =>
+          resource !== 'pods' || (verb === 'watch' && namespace === undefined)
+      },
+    })
+    await expect.poll(() => cluster.state('pods')).toBe('denied')
+    expect(cluster.status('pods')).toMatchObject({
+      cause: 'a right is missing: list pods',
+      lacking: [{ rule: 'list pods' }, { rule: 'list, watch pods in namespace shop' }],
+    })
+  })
+
   it('come: it is noticed without a restart', async () => {
     const cluster = await watched({ before: (mock) => (mock.may = ({ resource }) => resource !== 'pods') })
     await expect.poll(() => cluster.state('pods')).toBe('denied')
@@ -63,6 +78,61 @@ describe('rights that are missing', () => {
     cluster.mock.state.put('services', serviceObject('web'))
     cluster.mock.fault = undefined
     await expect.poll(() => cluster.ids('services')).toEqual(['shop/web'])
+  })
+})
+
+describe('rights that a server does not grant yet', () => {
+  it('since it has just started, are tried again soon', async () => {
+    let times = 0
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 50 },
+      before(mock) {
+        mock.fault = ({ resource, what }, response) => {
+          if (resource !== 'services' || (what !== 'list' && what !== 'watch') || times >= 2) return false
+          times++
+          response.writeHead(403).end('{"message":"services is forbidden"}')
+          return true
+        }
+        mock.state.put('services', serviceObject('web'))
+      },
+    })
+    await expect.poll(() => cluster.state('services')).toBe('denied')
+    await expect.poll(() => cluster.state('services')).toBe('live')
+    expect(cluster.ids('services')).toEqual(['shop/web'])
+  })
+
+  it('and of which it says so, are asked for again soon', async () => {
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 50 },
+      before(mock) {
+        mock.may = ({ resource, verb }) => resource !== 'services' || verb === 'list'
+        mock.state.put('services', serviceObject('web'))
+      },
+    })
+    await expect.poll(() => cluster.state('services')).toBe('polling')
+    cluster.mock.may = ({ resource }) => resource !== 'services'
+    await expect.poll(() => cluster.state('services')).toBe('denied')
+    cluster.mock.may = () => true
+    await expect.poll(() => cluster.state('services'), { timeout: 5000 }).toBe('live')
+  })
+
+  it('are tried less and less often', async () => {
+    let times = 0
+    const cluster = await watched({
+      limits: { denied: 600_000, refused: 20 },
+      before(mock) {
+        mock.fault = ({ resource, what }, response) => {
+          if (resource !== 'services' || (what !== 'list' && what !== 'watch')) return false
+          times++
+          response.writeHead(403).end('{"message":"services is forbidden"}')
+          return true
+        }
+      },
+    })
+    const wait = (): number => (cluster.status('services')?.until ?? 0) - performance.now()
+    await expect.poll(wait).toBeGreaterThan(500)
+    // To watch and to list, in six rounds: after 20 ms, 40, 80 and so on.
+    expect(times).toBeLessThanOrEqual(2 * 7)
   })
 })
 

@@ -68,6 +68,20 @@ describe('the nodes of a cluster', () => {
     at.seesNot('its kubelet was heard of')
   })
 
+  test('whose leases or pods may not be read say which right is missing', () => {
+    const at = watched({ columns: 140, rows: 50 }, silent)
+    const [leases, pods] = [
+      lacking('list leases.coordination.k8s.io in namespace kube-node-lease'),
+      lacking('list pods'),
+    ]
+    at.say(source('leases', 'denied', { lacking: [leases] }), source('pods', 'denied', { lacking: [pods] }))
+    at.press('right', 'x')
+    at.sees(
+      /Lease +not known: needs list leases\.coordination\.k8s\.io in namespace kube-node-lease/,
+      /Pods +not known: needs list pods/,
+    )
+  })
+
   test('are explained with conditions, roles and what keeps pods away', () => {
     const at = watched(
       { columns: 120, rows: 50 },

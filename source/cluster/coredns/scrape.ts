@@ -2,6 +2,7 @@ import { type Clean, clean } from '../../text/clean.ts'
 import type { Api } from '../api.ts'
 import { textOfBody } from '../body.ts'
 import { causeOf, type Failure, failureOfError, failureOfResponse, isUnauthorised, withReason } from '../failure.ts'
+import { lackingOf, permissionFor } from '../permissions.ts'
 import { type CorednsPage, corednsPage } from './page.ts'
 import type { DnsPod } from './pods.ts'
 
@@ -16,6 +17,10 @@ const port = 9153
 const largest = 8 * 1024 * 1024
 /** Milliseconds for one page. */
 const patience = 5000
+
+const permission = permissionFor('', 'pods/proxy')
+/** As it is called wherever a right is missing. */
+const { rule } = lackingOf(permission, permission.verbs, permission.namespace)
 
 const pathOf = ({ namespace, name }: DnsPod): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}:${port}/proxy/metrics`
@@ -37,7 +42,7 @@ export const scrapeCoredns = async (api: Api, pod: DnsPod, now: () => number, si
     })
     if (response.status !== 200) {
       const failure = await failureOfResponse(response)
-      if (failure.kind === 'forbidden') return missing('denied', 'needs get pods/proxy in kube-system: see kntop rbac')
+      if (failure.kind === 'forbidden') return missing('denied', `needs ${rule}: see kntop rbac`)
       // Not a right that is missing: a credential that ran out, and the next request takes a new one.
       return failed(pod, isUnauthorised(failure) ? withReason(failure, api.refused()) : failure)
     }

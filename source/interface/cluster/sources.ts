@@ -10,8 +10,11 @@ import { segment } from '../lines.ts'
 /** What is read from a cluster and shown in tables. */
 export type Resource = 'nodes' | 'pods' | 'services' | 'endpointslices' | 'namespaces'
 
+/** Also what is shown of one node alone. */
+type Source = Resource | 'leases'
+
 /** How a resource fares; undefined: nothing was told of it yet. */
-export const statusOf = (snapshot: Snapshot, resource: Resource): SourceStatus | undefined =>
+export const statusOf = (snapshot: Snapshot, resource: Source): SourceStatus | undefined =>
   snapshot.sources.byName.get(clean(resource))
 
 /** Whether records of a resource are known, and those of this namespace among them, where it has one. */
@@ -46,6 +49,12 @@ export const titleWords = (snapshot: Snapshot, resource: Resource): string => {
 }
 
 const rulesOf = ({ lacking }: SourceStatus): string => lacking.map(({ rule }) => rule).join('; ')
+
+/** What stands in place of what may not be read; undefined: nobody forbids it. */
+export const deniedWords = (snapshot: Snapshot, resource: Source): string | undefined => {
+  const status = statusOf(snapshot, resource)
+  return status?.state === 'denied' ? `not known: needs ${rulesOf(status)}` : undefined
+}
 
 const nextTry = ({ at }: Snapshot, { until }: SourceStatus): string =>
   Number.isNaN(until) ? '' : `; tried again in ${formatAge(Math.max(0, Math.ceil((until - at) / 1000)))}`

@@ -1,6 +1,7 @@
 import type { NodeName } from '../../events/subject.ts'
 import { ageOf, wallOfServer } from '../../interface/cluster/age.ts'
 import { ageWords, clusterNodeOf, podWords } from '../../interface/cluster/node-words.ts'
+import { deniedWords } from '../../interface/cluster/sources.ts'
 import { segment, timeOfDay } from '../../interface/lines.ts'
 import type { ClusterNode } from '../../store/cluster-node.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -33,11 +34,24 @@ const conditionLines = (snapshot: Snapshot, { record }: ClusterNode, width: numb
   ...(record.deleting ? paragraph('Deleted', 'its object is being deleted', width, 'note') : []),
 ]
 
+/** When its kubelet was heard of, or which right is missing; no line while nobody needs to know. */
+const leaseLines = (snapshot: Snapshot, { leaseAge }: ClusterNode, width: number): readonly Line[] => {
+  const denied = deniedWords(snapshot, 'leases')
+  if (!Number.isNaN(leaseAge)) return paragraph('Lease', `its kubelet was heard of ${formatAge(leaseAge)} ago`, width)
+  return denied === undefined ? [] : paragraph('Lease', denied, width)
+}
+
+const podsText = (snapshot: Snapshot, node: ClusterNode): string => {
+  if (node.pods === undefined)
+    return deniedWords(snapshot, 'pods') ?? 'not known: they may not be read, or have not been yet'
+  return `${podWords(node)}${node.pods.isWhole ? '' : ': only some namespaces may be read'}`
+}
+
 /** All that the API server says of a node; no lines where it has said nothing. */
 export const kubernetesLines = (snapshot: Snapshot, name: NodeName, width: number): readonly Line[] => {
   const node = clusterNodeOf(snapshot, name)
   if (node === undefined) return []
-  const { record, age, leaseAge, pods } = node
+  const { record, age } = node
   const given = (label: string, text: string): readonly Line[] => (text === '' ? [] : paragraph(label, text, width))
   const created = ageOf(snapshot, record.created)
   return [
@@ -45,15 +59,9 @@ export const kubernetesLines = (snapshot: Snapshot, name: NodeName, width: numbe
     [],
     ...conditionLines(snapshot, node, width),
     ...(age > 0 ? paragraph('As of', `${formatAge(age)} ago: the API server tells nothing new`, width, 'stale') : []),
-    ...(Number.isNaN(leaseAge) ? [] : paragraph('Lease', `its kubelet was heard of ${formatAge(leaseAge)} ago`, width)),
+    ...leaseLines(snapshot, node, width),
     [],
-    ...paragraph(
-      'Pods',
-      pods === undefined
-        ? 'not known: they may not be read, or have not been yet'
-        : `${podWords(node)}${pods.isWhole ? '' : ': only some namespaces may be read'}`,
-      width,
-    ),
+    ...paragraph('Pods', podsText(snapshot, node), width),
     ...given('Roles', record.roles.join(', ')),
     ...given('Addresses', record.addresses.map(({ type, text }) => `${text} (${type})`).join(', ')),
     ...given('Pod ranges', record.podRanges.join(', ')),

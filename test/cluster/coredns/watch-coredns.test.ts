@@ -104,7 +104,7 @@ describe('CoreDNS through the API server', () => {
         type: 'origin',
         subject: { node: 'cp-1' },
         metric: 'coredns.queries',
-        origin: { missing: 'denied', advice: 'needs get pods/proxy in kube-system: see kntop rbac' },
+        origin: { missing: 'denied', advice: 'needs get pods/proxy in namespace kube-system: see kntop rbac' },
       }),
     )
   })

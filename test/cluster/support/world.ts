@@ -59,7 +59,7 @@ const take = async (world: World, step: Step): Promise<void> => {
 }
 
 /** Whether an event contradicts what was told before: something gone that was not there, or the same told twice. */
-const contradiction = (event: Event, told: Map<string, string>): string | undefined => {
+export const contradiction = (event: Event, told: Map<string, string>): string | undefined => {
   if (event.type !== 'record' || event.kind !== 'service') return undefined
   const id = event.change === 'put' ? event.record.id : event.id
   if (event.change === 'gone') return told.delete(id) ? undefined : `${id} is gone and was not there`

@@ -17,7 +17,12 @@ export interface Server {
 
 const second = 1000
 
-export const createServer = (emit: (status: ApiStatus) => void, now: () => number): Server => {
+/** @param onBack the server answers again, after a time in which it did not. */
+export const createServer = (
+  emit: (status: ApiStatus) => void,
+  now: () => number,
+  onBack: () => void = () => undefined,
+): Server => {
   const nothing = clean('')
   let status: ApiStatus = {
     state: 'starting',
@@ -29,16 +34,22 @@ export const createServer = (emit: (status: ApiStatus) => void, now: () => numbe
     ahead: Number.NaN,
   }
   let toldHeard = Number.NEGATIVE_INFINITY
+  // It is not known to be there since that, and not since somebody noticed.
+  let lastWord = Number.NaN
 
   const set = (next: Partial<ApiStatus>): void => {
-    const since = next.state === undefined || next.state === status.state ? status.since : now()
-    status = { ...status, ...next, since }
+    const before = status.state
+    const isSame = next.state === undefined || next.state === before
+    const turned = next.state === 'stale' && !Number.isNaN(lastWord) ? lastWord : now()
+    status = { ...status, ...next, since: isSame ? status.since : turned }
     emit(status)
+    if (before === 'stale' && status.state === 'live') onBack()
   }
 
   return {
     heard() {
       const at = now()
+      lastWord = at
       if (at - toldHeard < second) return
       toldHeard = at
       set({ heard: at })
@@ -49,8 +60,10 @@ export const createServer = (emit: (status: ApiStatus) => void, now: () => numbe
       if (Number.isNaN(ahead) || Math.abs(ahead - status.ahead) < second) return
       set({ ahead })
     },
-    answered: (latency, version) =>
-      set({ state: 'live', cause: nothing, latency, ...(version === undefined ? {} : { version }) }),
+    answered(latency, version) {
+      lastWord = now()
+      set({ state: 'live', cause: nothing, latency, ...(version === undefined ? {} : { version }) })
+    },
     failed: (cause) => set({ state: 'stale', cause }),
   }
 }

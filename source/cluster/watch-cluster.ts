@@ -54,7 +54,7 @@ export const watchCluster = ({
 }: WatchClusterOptions): ClusterWatch => {
   const limits = { ...defaultLimits, ...given }
   const waits = createWaits()
-  const server = createServer((status) => emit([{ type: 'api', status }]), now)
+  const server = createServer((status) => emit([{ type: 'api', status }]), now, waits.wake)
   const shared: Shared = {
     api,
     emit,

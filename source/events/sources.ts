@@ -45,7 +45,7 @@ export interface ApiStatus {
   readonly state: 'starting' | 'live' | 'stale'
   /** Why it does not answer; empty while it does. */
   readonly cause: Clean
-  /** Since when it is in this state. */
+  /** Since when it is in this state; where it is stale, its last word. */
   readonly since: number
   /** How long our last small call took, ms; NaN before one was answered. */
   readonly latency: number

@@ -1,5 +1,8 @@
+import type { SourceStatus } from '../events/sources.ts'
 import { severity } from '../metrics/metric.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
+import { statusIn } from '../store/sources.ts'
+import { clean } from '../text/clean.ts'
 
 /** From which band on `--fail-on` is reached. */
 export const failLevels = ['warning', 'critical'] as const
@@ -8,9 +11,11 @@ export type FailOn = (typeof failLevels)[number]
 /** The exit codes of the contract that what was seen decides. */
 export const exitCodes = { fine: 0, nothing: 1, reached: 3 } as const
 
-/** Whether any node is watched now, or a cluster tells of its nodes. */
+const isTold = (status: SourceStatus | undefined): boolean => status?.state === 'live' || status?.state === 'polling'
+
+/** Whether any node is watched now, or a cluster tells of its nodes: that a server answers alone says nothing of them. */
 export const isAnyLive = ({ nodes, sources }: Snapshot): boolean =>
-  sources.api?.state === 'live' || nodes.values().some(({ link }) => link?.state === 'live')
+  isTold(statusIn(sources, clean('nodes'))) || nodes.values().some(({ link }) => link?.state === 'live')
 
 /** What was to be watched and is not: nobody knows how that one does. */
 const isUnwatched = ({ link }: NodeView): boolean => link?.state !== 'live' && link?.state !== 'not-asked'

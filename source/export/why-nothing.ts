@@ -11,11 +11,12 @@ const clusterLines = ({ sources: { api, byName } }: Snapshot): readonly Clean[] 
   if (api === undefined) return []
   const cause = api.cause === '' ? 'has not answered yet' : api.cause
   // Most causes name it themselves.
-  const lines = [clean(cause.includes('the API server') ? cause : `the API server: ${cause}`)]
+  const own = clean(cause.includes('the API server') ? cause : `the API server: ${cause}`)
+  const lines = api.state === 'live' ? [] : [own]
   // What several lack for one and the same reason is one line, and what the API server said is not said again.
   const names = new Map<Clean, Clean[]>()
   for (const [name, status] of byName) {
-    if (status.cause !== '' && status.cause !== api.cause)
+    if (status.cause !== '' && status.cause !== api.cause && status.state !== 'polling')
       names.set(status.cause, [...(names.get(status.cause) ?? []), name])
   }
   return [...lines, ...[...names].map(([why, of]) => clean(`${of.join(', ')}: ${why}`))]
@@ -23,9 +24,12 @@ const clusterLines = ({ sources: { api, byName } }: Snapshot): readonly Clean[] 
 
 const nodeLine = (node: NodeView): Clean => clean(`${node.name}: ${linkWords(node)}`)
 
-/** Why nothing is watched, a line each without its end; empty where anything is. */
+/**
+ * Why nothing is watched, a line each without its end; where anything is, only what of a cluster is not read: its last rows
+ * look like any others.
+ */
 export const whyNothing = (snapshot: Snapshot): readonly Clean[] => {
-  if (isAnyLive(snapshot)) return []
+  if (isAnyLive(snapshot)) return clusterLines(snapshot)
   const nodes = [...snapshot.nodes.values()]
   const rest = nodes.length - most
   const lines = [

@@ -110,6 +110,7 @@ const restLine = (snapshot: Snapshot, crossings: readonly Crossing[], told: numb
   const quiet = others.filter(({ link }) => link?.state === 'live').length
   const notAsked = others.filter(({ link }) => link?.state === 'not-asked').length
   const waiting = others.filter((node) => node.link?.state !== 'live' && node.worst() !== 'critical').length - notAsked
+  if (snapshot.nodes.size === 0) return [[segment('no node is known yet', 'dim')]]
   if (told > 0 && quiet === 0 && waiting === 0 && notAsked === 0) return []
   const rest = [waiting > 0 ? `, ${waiting} connecting` : '', notAsked > 0 ? `, ${notAsked} without SSH` : ''].join('')
   const words = rest === '' ? `${quiet === 1 ? 'node' : 'nodes'} quiet` : `quiet${rest}`

@@ -205,8 +205,16 @@ class PlainArbiter implements Arbiter {
     // The last tier is what a person can still do something about; a tier that has not spoken yet may still give it.
     const able = this.layout.able[index] ?? []
     if (able.some((tier) => this.standing(index, tier) === undefined)) return undefined
-    const last = this.standing(index, able.at(-1) ?? -1)
-    return isAbsence(last) ? last : undefined
+    const at = able.find((tier) => this.isGathering(index, tier)) ?? able.at(-1) ?? -1
+    const said = this.standing(index, at)
+    return isAbsence(said) ? said : undefined
+  }
+
+  /** A tier that gives other metrics and has not enough for this one yet: a lesser one would not be run beside it. */
+  private isGathering(index: number, tier: number): boolean {
+    const standing = this.standing(index, tier)
+    if (!isAbsence(standing) || standing.missing !== 'no-data') return false
+    return this.layout.metrics.some((_, other) => this.speaker(other) === tier)
   }
 
   private sourceOf(metric: MetricId, speaker: number): Origin | undefined {

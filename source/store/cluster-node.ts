@@ -3,7 +3,7 @@ import type { SourceStatus } from '../events/sources.ts'
 import type { NodeName } from '../events/subject.ts'
 import { clean } from '../text/clean.ts'
 import type { Snapshot } from './snapshot.ts'
-import { isKnown, serverAge, sourceAge } from './sources.ts'
+import { isKnown, serverAge, sourceAge, statusIn } from './sources.ts'
 
 /** How many pods a node has; `isWhole`: not only those of the namespaces that may be read. */
 export interface PodCount {
@@ -24,7 +24,7 @@ export interface ClusterNode {
   readonly pods: PodCount | undefined
 }
 
-const sourceOf = ({ sources }: Snapshot, name: string): SourceStatus | undefined => sources.byName.get(clean(name))
+const sourceOf = ({ sources }: Snapshot, name: string): SourceStatus | undefined => statusIn(sources, clean(name))
 
 const podsOf = (snapshot: Snapshot, node: NodeName): PodCount | undefined => {
   const status = sourceOf(snapshot, 'pods')

@@ -15,6 +15,18 @@ export const withSource = (sources: Sources, event: SourceEvent): Sources =>
     ? { ...sources, api: event.status }
     : { ...sources, byName: new Map(sources.byName).set(event.source, event.status) }
 
+/**
+ * How a source fares; undefined: nothing was told of it. While the server says nothing, what was told of every change is as old
+ * as its last word: a connection that is open and silent is not noticed by itself for a long time.
+ */
+export const statusIn = ({ api, byName }: Sources, source: SourceName): SourceStatus | undefined => {
+  const status = byName.get(source)
+  if (status === undefined || api?.state !== 'stale' || (status.state !== 'live' && status.state !== 'polling'))
+    return status
+  const lastWord = api.heard > api.since ? api.heard : api.since
+  return { ...status, state: 'stale', cause: api.cause, known: status.state === 'live' ? lastWord : status.known }
+}
+
 /** Seconds since what is known of a source held; 0 while it is told of every change, NaN before it was known. */
 export const sourceAge = ({ state, known }: SourceStatus, now: Now): number =>
   state === 'live' ? 0 : Math.max(0, now.at - known) / 1000

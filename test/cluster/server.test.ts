@@ -48,3 +48,25 @@ it.each([
   expect(pauses).toEqual([pause])
   expect(told.at(-1)?.state).toBe(state)
 })
+
+it('that says nothing is stale since its last word, not since that was noticed; and says when it is back', () => {
+  let now = 1000
+  let back = 0
+  const told: ApiStatus[] = []
+  const server = createServer(
+    (said) => void told.push(said),
+    () => now,
+    () => (back += 1),
+  )
+  server.answered(5, undefined)
+  now = 4000
+  server.heard()
+  now = 20_000
+  server.failed(clean('no answer'))
+  expect(told.at(-1)).toMatchObject({ state: 'stale', since: 4000 })
+  now = 25_000
+  server.failed(clean('no answer'))
+  expect([told.at(-1)?.since, back]).toEqual([4000, 0])
+  server.answered(5, undefined)
+  expect([told.at(-1)?.state, back]).toEqual(['live', 1])
+})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../source/export/fail-on.ts'
-import { clock, link, lost, sample, snapshotOf, worker } from './sample.ts'
+import { api, clock, link, lost, sample, snapshotOf, source, worker } from './sample.ts'
 
 const busy = (fill: number) => [
   clock(0),
@@ -27,6 +27,10 @@ describe('the exit code', () => {
     const snapshot = snapshotOf([...busy(10), link(lost, 'denied', 'key refused')])
     expect(exitCodeOf(snapshot, 'critical')).toBe(3)
     expect(exitCodeOf(snapshot, undefined)).toBe(0)
+  })
+
+  it('is 1 where an API server answers and tells of no node', () => {
+    expect(exitCodeOf(snapshotOf([clock(0), api('', 'live'), source('nodes', 'too many requests')]), undefined)).toBe(1)
   })
 
   it('is 1 where nothing could be watched, whatever is asked', () => {

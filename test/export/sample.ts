@@ -1,5 +1,6 @@
 import type { Event } from '../../source/events/event.ts'
 import type { Link } from '../../source/events/link.ts'
+import type { ApiStatus } from '../../source/events/sources.ts'
 import { isNodeName, type NodeName } from '../../source/events/subject.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import type { Snapshot } from '../../source/store/snapshot.ts'
@@ -24,10 +25,10 @@ export const link = (node: NodeName, state: Link['state'], cause = '', at = 0): 
 })
 
 /** An API server that never answered, for this cause. */
-export const api = (cause: string): Event => ({
+export const api = (cause: string, state: ApiStatus['state'] = 'starting'): Event => ({
   type: 'api',
   status: {
-    state: 'starting',
+    state,
     cause: clean(cause),
     since: 0,
     latency: Number.NaN,

@@ -7,6 +7,11 @@ describe('why nothing is watched', () => {
     expect(whyNothing(snapshotOf([clock(0), link(worker, 'live')]))).toEqual([])
   })
 
+  it('beside a node that is, is what of its cluster is not read', () => {
+    const events = [clock(0), link(worker, 'live'), api('connection refused'), source('nodes', 'connection refused')]
+    expect(whyNothing(snapshotOf(events))).toEqual(['the API server: connection refused'])
+  })
+
   it('is what keeps the API server from answering, once', () => {
     const events = [clock(0), api('connection refused'), source('nodes', 'connection refused')]
     expect(whyNothing(snapshotOf(events))).toEqual(['the API server: connection refused'])

@@ -179,6 +179,16 @@ describe('an origin', () => {
     expect(told(arbiter)).toEqual({ [busy]: 'command of the machine' })
   })
 
+  test('of what a tier gathers for, and gives others of meanwhile, is what is lacking, not what a lesser tier would take', () => {
+    const arbiter = createArbiter(layoutOf(tiers))
+    const gathering = gives(steal)
+    miss(gathering, busy, 'no-data', '3 of 500 observations')
+    arbiter.accept(0, gathering)
+    arbiter.accept(1, lacks(busy))
+    arbiter.accept(2, lacks(busy))
+    expect(told(arbiter)).toMatchObject({ [busy]: 'no-data: 3 of 500 observations' })
+  })
+
   test('that is missing is told again when its reason changes', () => {
     const arbiter = createArbiter(layoutOf([{ tier: 'files', metrics: [busy] }]))
     arbiter.refuse(0, notAsked)

@@ -29,7 +29,9 @@ describe('the history of 64 MB', () => {
     expect(history.other.minutes).toBeGreaterThanOrEqual(120)
   })
 
-  it('reaches back 5 minutes and 2 hours for the default columns of 1,000 nodes, and says what it holds of the rest', () => {
+  it('reaches back 5 minutes and 2 hours for the default columns of 1,000 nodes, and says what it holds of the rest', {
+    timeout: 90_000,
+  }, () => {
     const { history } = storeOf(1000, 64 * megabytes).snapshot()
     expect(history.shown.seconds).toBeGreaterThanOrEqual(300)
     expect(history.shown.minutes).toBeGreaterThanOrEqual(120)

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path'
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { LineCounter, parseAllDocuments, type Tags } from 'yaml'
 import { type Cluster, documentSchema, type Entry, type Kubeconfig, type User } from './entries.ts'
 import { named, WrongKubeconfig } from './wrong-kubeconfig.ts'
 
@@ -12,6 +12,18 @@ const withoutNulls = (value: unknown): unknown => {
   )
 }
 
+type Tag = Tags[number]
+
+/** Go reads neither times of day nor dates: they are names like others. */
+const isReadByGo = (tag: Tag): boolean =>
+  typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))
+
+const power = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/
+
+/** Nor a power of ten without digits before it: `e2` is a name (go-yaml, resolve.go, yamlStyleFloat). */
+const asGoReads = (tag: Tag): Tag =>
+  typeof tag === 'string' || tag.format !== 'EXP' || tag.collection !== undefined ? tag : { ...tag, test: power }
+
 /** What stands in a file. An error names the line and no more: what stands there may be a secret. */
 const readYaml = (text: string, wrong: (why: string) => never): unknown => {
   const lineCounter = new LineCounter()
@@ -21,9 +33,7 @@ const readYaml = (text: string, wrong: (why: string) => never): unknown => {
     uniqueKeys: false,
     prettyErrors: false,
     lineCounter,
-    // Go reads neither times of day nor dates: they are names like others.
-    customTags: (tags) =>
-      tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
+    customTags: (tags) => tags.filter(isReadByGo).map(asGoReads),
   })
   const document = 'empty' in documents ? undefined : documents[0]
   const [error] = document?.errors ?? []

@@ -9,7 +9,7 @@ import type { RowId } from '../table/column.ts'
 import { hiddenMatch } from '../table/hidden-match.ts'
 import { countWords, drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../table/table-state.ts'
-import { isRead, type Resource, sourcesNote, titleWords } from './sources.ts'
+import { isRead, type Resource, scopeWords, sourcesNote, titleWords } from './sources.ts'
 
 /** A screen of records of a cluster: a table, and above it what of them cannot be seen. */
 export interface RecordsScreen {
@@ -92,7 +92,7 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
       const all = definition.count(snapshot, namespace)
       const count = countWords(orderOf(rows, snapshot, table).length, all)
       const known = all > 0 || isRead(snapshot, own) ? `[${count}]` : ''
-      const where = namespaced ? `(${namespace ?? 'all'})` : ''
+      const where = namespaced ? `(${namespace ?? scopeWords(snapshot, own)})` : ''
       return clean(`${name}${where}${known} ${titleWords(snapshot, own)}`.trimEnd())
     },
     body(snapshot, state, size, theme) {

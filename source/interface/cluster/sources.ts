@@ -1,7 +1,7 @@
 import type { NamespaceName } from '../../events/names.ts'
 import { mostLeftOut, type SourceStatus } from '../../events/sources.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
-import { isKnown, sourceAge } from '../../store/sources.ts'
+import { isKnown, sourceAge, statusIn } from '../../store/sources.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
@@ -15,7 +15,7 @@ type Source = Resource | 'leases'
 
 /** How a resource fares; undefined: nothing was told of it yet. */
 export const statusOf = (snapshot: Snapshot, resource: Source): SourceStatus | undefined =>
-  snapshot.sources.byName.get(clean(resource))
+  statusIn(snapshot.sources, clean(resource))
 
 /** Whether records of a resource are known, and those of this namespace among them, where it has one. */
 export const isRead = (snapshot: Snapshot, resource: Resource, namespace?: NamespaceName): boolean => {
@@ -27,6 +27,16 @@ export const isRead = (snapshot: Snapshot, resource: Resource, namespace?: Names
 /** Whether all records of a resource are read, of whatever namespace. */
 export const isWhole = (snapshot: Snapshot, resource: Resource): boolean =>
   isRead(snapshot, resource) && statusOf(snapshot, resource)?.namespaces === undefined
+
+/** Namespaces that are named where not all are read; of more it is only said how many. */
+const mostNamed = 2
+
+/** Of which namespaces the records of a resource are: `all`, or those that may be read. */
+export const scopeWords = (snapshot: Snapshot, resource: Resource): string => {
+  const namespaces = statusOf(snapshot, resource)?.namespaces
+  if (namespaces === undefined) return 'all'
+  return namespaces.length > mostNamed ? `${namespaces.length} namespaces` : namespaces.join(', ')
+}
 
 /** Whether what is known of a resource is of the past. */
 export const isPast = (snapshot: Snapshot, resource: Resource): boolean => {
@@ -107,7 +117,8 @@ export const sourcesNote = (snapshot: Snapshot, resources: readonly Resource[]):
 /** What stands in place of rows where there are none: that there are none only where that is known. */
 export const emptyWords = (snapshot: Snapshot, resource: Resource, namespace?: NamespaceName): string => {
   if (snapshot.cluster === undefined) return 'no cluster is watched: start kntop with a kubeconfig to see this'
-  const where = namespace === undefined ? '' : ` in namespace ${namespace}`
+  const isPart = namespace === undefined && !isWhole(snapshot, resource)
+  const where = namespace === undefined ? (isPart ? ' in what may be read' : '') : ` in namespace ${namespace}`
   if (!isRead(snapshot, resource)) return `nothing is known of ${resource} yet`
   if (!isRead(snapshot, resource, namespace)) return `${resource} of namespace ${namespace ?? ''} are not read`
   return isPast(snapshot, resource) ? `there were no ${resource}${where}` : `there are no ${resource}${where}`

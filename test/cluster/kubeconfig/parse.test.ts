@@ -45,6 +45,7 @@ users:
     ['another spelling', 'Current-Context: x', ''],
     ['a null', 'current-context: null', ''],
     ['a name like a time', 'current-context: 12:30', '12:30'],
+    ['a name like the end of a number', 'current-context: e2', 'e2'],
     ['a name like a date', 'current-context: 2026-01-31', '2026-01-31'],
   ])('may hold %s', (_, text, context) => {
     expect(parse(text).currentContext).toBe(context)

@@ -56,10 +56,12 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
     namespace,
     rows: definition.table(namespace),
   })
-  const noteOf = (snapshot: Snapshot): readonly Segment[] | undefined => sourcesNote(snapshot, resources)
+  const noteOf = (snapshot: Snapshot, { columns }: Size) => sourcesNote(snapshot, resources, columns)
   /** What is left below the note. */
-  const sizeBelow = (snapshot: Snapshot, size: Size): Size =>
-    noteOf(snapshot) === undefined ? size : { ...size, rows: Math.max(1, size.rows - 1) }
+  const sizeBelow = (snapshot: Snapshot, size: Size): Size => ({
+    ...size,
+    rows: Math.max(1, size.rows - noteOf(snapshot, size).length),
+  })
   const rowUnder = (snapshot: Snapshot, { rows, table }: State, size: Size): RowId | undefined =>
     underCursor(rows, snapshot, table, size).row
 
@@ -96,10 +98,9 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
       return clean(`${name}${where}${known} ${titleWords(snapshot, own)}`.trimEnd())
     },
     body(snapshot, state, size, theme) {
-      const note = noteOf(snapshot)
+      const note = noteOf(snapshot, size).map((line) => fitLine(line, size.columns, theme))
       const table = drawTable(state.rows, snapshot, state.table, sizeBelow(snapshot, size), theme)
-      const lines = note === undefined ? table : [fitLine(note, size.columns, theme), ...table]
-      return fitHeight(lines, size.rows, size.columns)
+      return fitHeight([...note, ...table], size.rows, size.columns)
     },
     hint(snapshot, state, size) {
       const row = rowUnder(snapshot, state, size)

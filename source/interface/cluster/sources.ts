@@ -5,7 +5,7 @@ import { isKnown, sourceAge, statusIn } from '../../store/sources.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
-import { segment } from '../lines.ts'
+import { segment, wrapInto } from '../lines.ts'
 
 /** What is read from a cluster and shown in tables. */
 export type Resource = 'nodes' | 'pods' | 'services' | 'endpointslices' | 'namespaces'
@@ -101,17 +101,38 @@ const noteOf = (snapshot: Snapshot, resource: Resource): readonly Segment[] => {
   return [...(note === undefined ? [] : [note]), ...left]
 }
 
+/** Lines that what cannot be seen may take: what to do about it stands at its end. */
+const mostNoteLines = 3
+
 /**
- * What cannot be seen, and which right or answer is missing, for the line under a title; undefined: everything is. The first
- * resource is that of the rows, the others that of some of their cells.
+ * What cannot be seen, and which right or answer is missing, for under a title; empty: everything is. The first resource is
+ * that of the rows, the others that of some of their cells. A cause that is the same for all is said once.
  */
-export const sourcesNote = (snapshot: Snapshot, resources: readonly Resource[]): readonly Segment[] | undefined => {
-  if (snapshot.cluster === undefined) return undefined
-  const notes = resources.flatMap((resource, index) =>
-    noteOf(snapshot, resource).map(({ text, style }) => segment(index === 0 ? text : `${resource}: ${text}`, style)),
+export const sourcesNote = (
+  snapshot: Snapshot,
+  resources: readonly Resource[],
+  width: number,
+): readonly (readonly Segment[])[] => {
+  if (snapshot.cluster === undefined) return []
+  const [own = [], ...others] = resources.map((resource) => noteOf(snapshot, resource))
+  const said = new Set(own.map(({ text }) => text))
+  const notes = [
+    ...own,
+    ...others.flatMap((one, index) =>
+      one
+        .filter(({ text }) => !said.has(text))
+        .map(({ text, style }) => segment(`${resources[index + 1] ?? ''}: ${text}`, style)),
+    ),
+  ]
+  const lines = notes.flatMap(({ text, style }) =>
+    wrapInto(text, Math.max(1, width), 2).map((line) => ({ text: line, style })),
   )
-  if (notes.length === 0) return undefined
-  return notes.flatMap((note, index) => (index === 0 ? [note] : [segment('  '), note]))
+  if (lines.length <= mostNoteLines) return lines.map((line) => [line])
+  const rest = lines.slice(mostNoteLines - 1)
+  return [
+    ...lines.slice(0, mostNoteLines - 1).map((line) => [line]),
+    rest.flatMap((line, index) => (index === 0 ? [line] : [segment('  '), line])),
+  ]
 }
 
 /** What stands in place of rows where there are none: that there are none only where that is known. */

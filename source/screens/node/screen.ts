@@ -70,16 +70,17 @@ const viewOf = (snapshot: Snapshot, state: State): NodeView | undefined =>
 const isPods = (snapshot: Snapshot, state: State): boolean => tabOf(snapshot, state) === 'pods'
 
 /** What stands above the tab's own: which tab it is and, where it is to be known, what the API server says. */
-const linesAbove = (snapshot: Snapshot, state: State): readonly (readonly Segment[])[] => {
+const linesAbove = (snapshot: Snapshot, state: State, { columns }: Size): readonly (readonly Segment[])[] => {
   const known = state.node === undefined ? undefined : clusterNodeOf(snapshot, state.node)
   const isLive = viewOf(snapshot, state)?.link?.state === 'live'
   const isWell = known?.record.ready === 'yes' && known.record.troubles.length === 0 && !known.record.unschedulable
   const isTold = known !== undefined && (isPods(snapshot, state) || !isLive || !isWell)
-  const note = isPods(snapshot, state) ? sourcesNote(snapshot, ['pods']) : undefined
-  return [tabLine(snapshot, state), ...(isTold ? [nodeLine(known)] : []), ...(note === undefined ? [] : [note])]
+  const note = isPods(snapshot, state) ? sourcesNote(snapshot, ['pods'], columns) : []
+  return [tabLine(snapshot, state), ...(isTold ? [nodeLine(known)] : []), ...note]
 }
 
-const sizeOf = (snapshot: Snapshot, state: State, size: Size): Size => below(size, linesAbove(snapshot, state).length)
+const sizeOf = (snapshot: Snapshot, state: State, size: Size): Size =>
+  below(size, linesAbove(snapshot, state, size).length)
 
 const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | undefined => {
   const view = viewOf(snapshot, state)
@@ -227,7 +228,7 @@ export const nodeScreen = screen<State>({
         size.rows,
         size.columns,
       )
-    const above = linesAbove(snapshot, state).map((line) => fitLine(line, size.columns, theme))
+    const above = linesAbove(snapshot, state, size).map((line) => fitLine(line, size.columns, theme))
     const body = tabBody(snapshot, view, state, sizeOf(snapshot, state, size), theme)
     return fitHeight([...above, ...body], size.rows, size.columns)
   },

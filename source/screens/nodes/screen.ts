@@ -24,9 +24,13 @@ const tableRows = (snapshot: Snapshot, size: Size): number => {
   return size.rows - wanted >= leastForPreview ? wanted : size.rows
 }
 
-/** What is left below the line that says what of the cluster's nodes cannot be seen. */
-const below = (snapshot: Snapshot, size: Size): Size =>
-  sourcesNote(snapshot, ['nodes']) === undefined ? size : { ...size, rows: Math.max(1, size.rows - 1) }
+const noteOf = (snapshot: Snapshot, { columns }: Size) => sourcesNote(snapshot, ['nodes'], columns)
+
+/** What is left below the lines that say what of the cluster's nodes cannot be seen. */
+const below = (snapshot: Snapshot, size: Size): Size => ({
+  ...size,
+  rows: Math.max(1, size.rows - noteOf(snapshot, size).length),
+})
 
 const previewWindow = 300
 
@@ -92,9 +96,8 @@ export const nodesScreen = screen<TableState>({
     return clean(`nodes(all)[${count}] ${titleWords(snapshot, 'nodes')}`.trimEnd())
   },
   body(snapshot, state, whole, theme) {
-    const note = sourcesNote(snapshot, ['nodes'])
     const size = below(snapshot, whole)
-    const above = note === undefined ? [] : [fitLine(note, size.columns, theme)]
+    const above = noteOf(snapshot, whole).map((line) => fitLine(line, size.columns, theme))
     const table = drawTable(nodeTable, snapshot, state, { ...size, rows: tableRows(snapshot, size) }, theme)
     return fitHeight([...above, ...table, ...preview(snapshot, state, size, theme)], whole.rows, whole.columns)
   },

@@ -1,110 +1,11 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { inquiryKey, type PodPlace, type Report } from '../../../source/events/inquiry.ts'
-import type { Look } from '../../../source/events/looks.ts'
-import type { PodId } from '../../../source/events/names.ts'
-import type { NodeName } from '../../../source/events/subject.ts'
-import { commandLine } from '../../../source/nodes/connections/command-line.ts'
-import type { Connect } from '../../../source/nodes/connections/connection.ts'
-import { connectLocal } from '../../../source/nodes/connections/local.ts'
-import { createInquiries } from '../../../source/nodes/inquiries.ts'
-import { clean } from '../../../source/text/clean.ts'
-import type { Argv } from '../../system/support/finish.ts'
-import type { Lab } from '../cluster.ts'
-import type { LabNode } from '../node.ts'
-import { podsOf } from './oracles.ts'
+import { describe, expect, test } from 'vitest'
+import { nodeTrees } from '../../../source/nodes/namespaces/find-pod.ts'
+import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
+import { overviewLook } from '../../../source/nodes/namespaces/overview.ts'
+import { routesLook } from '../../../source/nodes/namespaces/routes.ts'
+import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
+import { ask, asUser, asUserWhereHidden, type LabPod, lookAt, overSsh, podOf, runnerOf } from './looking.ts'
 import { withLab } from './with-lab.ts'
-
-/** A connection whose programs run below another one on this machine. */
-const below =
-  (wrap: (argv: Argv) => Argv): Connect =>
-  async () => {
-    const connection = await connectLocal()
-    return {
-      ...connection,
-      stream: ({ argv, ...rest }, signal) => connection.stream({ ...rest, argv: wrap(argv) }, signal),
-    }
-  }
-
-const overSsh = (lab: Lab, node: LabNode): Connect =>
-  below((argv) => ['ssh', '-T', '-F', lab.sshConfig, '-o', 'BatchMode=yes', node.name, commandLine(argv)])
-
-const ordinary: Argv = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
-
-/** As a user of the node who is not root. */
-const asUser = (node: LabNode): Connect => below((argv) => [...node.enter(), ...ordinary, ...argv])
-
-/** The same, where /proc hides processes of other users. */
-const asUserWhereHidden = (node: LabNode, hidepid: number): Connect => {
-  const hide = `mount -t proc -o hidepid=${hidepid} proc /proc && exec "$@"`
-  return below((argv) => [...node.enter(), 'unshare', '--mount', 'sh', '-c', hide, 'sh', ...ordinary, ...argv])
-}
-
-interface LabPod {
-  readonly node: LabNode
-  readonly place: PodPlace
-  /** By the word of the runtime. */
-  readonly pid: string
-}
-
-interface PodJson {
-  readonly metadata: { readonly uid: string }
-  readonly spec: { readonly hostNetwork?: boolean }
-  readonly status: { readonly containerStatuses: readonly { readonly containerID: string }[] }
-}
-
-/** The first pod of a label. */
-const podOf = async (lab: Lab, app: string): Promise<LabPod> => {
-  const [{ name, node: where } = expect.fail(`no pod of ${app}`)] = await podsOf(lab, `app=${app}`)
-  const text = await lab.kubectl(['get', 'pod', '--namespace=payments', name, '--output=json'])
-  const { metadata, spec, status } = JSON.parse(text) as PodJson
-  const containers = status.containerStatuses.map(({ containerID }) => clean(containerID.replace('containerd://', '')))
-  const node = lab.node(where)
-  const tasks = await node.run(['ctr', '--namespace=k8s.io', 'task', 'ls'])
-  const [, pid = ''] = new RegExp(`^${containers[0]} +(\\d+) +RUNNING`, 'm').exec(tasks) ?? []
-  const place: PodPlace = {
-    kind: 'pod',
-    id: `payments/${name}` as PodId,
-    uid: clean(metadata.uid),
-    containers,
-    hostNetwork: spec.hostNetwork === true,
-  }
-  return { node, place, pid }
-}
-
-/** Asks about a pod until the test ends; gives back what was said last. */
-const ask = async (pod: LabPod, tab: Look['tab'], connect: Connect): Promise<() => Report | undefined> => {
-  const connection = await connect(new AbortController().signal)
-  const inquiry = { node: pod.node.name as NodeName, place: pod.place, tab }
-  let last: Report | undefined
-  const inquiries = createInquiries({
-    now: () => performance.now(),
-    emit(events) {
-      for (const event of events) if (event.type === 'report' && event.key === inquiryKey(inquiry)) last = event.report
-    },
-  })
-  inquiries.over(connection, clean(''))
-  inquiries.ask([inquiry])
-  onTestFinished(async () => {
-    inquiries.ask([])
-    connection.close()
-    await connection.closed
-  })
-  return () => last
-}
-
-/** What is seen of it first. */
-const lookAt = async <Tab extends Look['tab']>(
-  pod: LabPod,
-  tab: Tab,
-  connect: Connect,
-): Promise<Extract<Look, { tab: Tab }>> => {
-  const last = await ask(pod, tab, connect)
-  await expect.poll(last).toMatchObject({ state: 'live' })
-  const report = last()
-  return report?.state === 'live'
-    ? (report.look as Extract<Look, { tab: Tab }>)
-    : expect.fail('it is not live any more')
-}
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -267,6 +168,27 @@ describe('the namespace of a pod in the lab', () => {
       // The network of the node itself is everybody's to see.
       expect(some.lacks.some(({ advice }) => advice.startsWith('needs root'))).toBe(app !== 'peers')
       expect(overview.lacks.some(({ advice }) => advice.startsWith('needs root'))).toBe(app !== 'peers')
+    })
+
+    test('is found by a search, too, where control groups are kept elsewhere', async () => {
+      const pod = await podOf(lab, 'client')
+      const { runner, marker } = await runnerOf(lab, pod, { script: '' }, { ...nodeTrees, cgroups: '/nowhere' })
+      const { output } = await runner.run()
+      const footing = footingOf(sectionsOf(output.text, marker), pod.place, output.status)
+      const inode = await pod.node.run(['stat', '-Lc', '%i', `/proc/${pod.pid}/ns/net`])
+      expect(footing).toMatchObject({ way: 'a search of all processes', namespace: Number(inode) })
+    })
+
+    test.for([overviewLook, routesLook])('costs its node little CPU to look at: $tab', async (kind) => {
+      const { runner } = await runnerOf(lab, await podOf(lab, 'client'), kind)
+      const looks = 20
+      const { cpu: before } = await runner.run()
+      let after = before
+      for (let look = 0; look < looks; look += 1) after = (await runner.run()).cpu
+      const milliseconds = (1000 * (after - before)) / looks
+      process.stderr.write(`${kind.tab}: ${milliseconds.toFixed(1)} ms of CPU\n`)
+      // On two idle cores it is a third of it.
+      expect(milliseconds).toBeLessThan(25)
     })
 
     test.for([1, 2])('is said to be hidden from an ordinary user by hidepid=%i', async (hidepid) => {

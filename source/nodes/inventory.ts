@@ -190,7 +190,7 @@ const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => 
 }
 
 /** The words of a script that looks into a pod's namespace. */
-const lookArguments = ['MARKER', 'pod', 'UID', 'UID', 'CONTAINER'] as const
+const lookArguments = ['MARKER', 'pod', 'UID', 'UID', 'UID', 'CONTAINER'] as const
 
 const lookRuns = (runs: readonly LookRun[], script: string): readonly RunOnNode[] =>
   runs.map((run) => ({ ...run, sudoers: [], under: null, script: script.trim(), arguments: lookArguments }))

@@ -18,7 +18,8 @@ hidden() { [ "$uid" != 0 ] && while read -r a b t o x; do case $b,$o in /proc,*h
 
 /**
  * Finds a process of a pod, for /bin/sh as dash, busybox and bash have it. `$1` is the marker, `$2` whose namespace it is, `$3`
- * and `$4` the pod's uid with `-` and with `_`, the rest its containers' ids, which need not be all, nor the latest.
+ * a pattern for the pod's uid, `$4` and `$5` the uid with `-` and with `_`, the rest its containers' ids, which need not be all,
+ * nor the latest.
  *
  * The kubelet puts every container into a cgroup that bears the pod's uid and the container's id, under names that differ by
  * driver, runtime and version; the patterns meet all of them without asking a runtime, which takes root. A static pod's
@@ -30,7 +31,7 @@ hidden() { [ "$uid" != 0 ] && while read -r a b t o x; do case $b,$o in /proc,*h
  * the process is the pod's (`belongs`).
  */
 export const findPod = ({ cgroups, proc, run }: Trees): string => `${processes(proc)}
-m=$1 whose=$2; shift 2
+m=$1 whose=$2 like=$3; shift 3
 pid= way=
 first() { for g do case $g in *crio-conmon-*) continue;; esac
 for f in "$g"/cgroup.procs "$g"/*/cgroup.procs "$g"/*/*/cgroup.procs; do
@@ -38,13 +39,14 @@ for f in "$g"/cgroup.procs "$g"/*/cgroup.procs "$g"/*/*/cgroup.procs; do
 done; done; return 1; }
 container_in() { d=$1; shift 3; for id do first "$d"/*"$id"* && return 0; done; return 1; }
 sandbox_in() { first "$1"/*/; }
-each_pod() { look=$1 names=$2; shift 2
-for r in ${cgroups} ${cgroups}/pids ${cgroups}/memory ${cgroups}/systemd ${cgroups}/cpu; do
-for v in $names; do [ "$v" = any ] && v=
-for d in "$r"/*kubepods*/*"$v"* "$r"/*kubepods*/*/*"$v"* "$r"/*/*kubepods*/*"$v"* "$r"/*/*kubepods*/*/*"$v"*; do
+each_pod() { look=$1 v=$2; shift 2
+if [ -e ${cgroups}/cgroup.controllers ]; then roots=${cgroups}
+else roots="${cgroups}/pids ${cgroups}/memory ${cgroups}/systemd ${cgroups}/cpu"; fi
+for r in $roots; do for b in '' '/*'; do
+for d in "$r"$b/*kubepods*/*$v* "$r"$b/*kubepods*/*/*$v*; do
 [ -d "$d" ] && "$look" "$d" "$@" && return 0
 done; done; done; return 1; }
-in_groups() { each_pod container_in "$1 $2" "$@" || each_pod sandbox_in "$1 $2" "$@" || each_pod container_in any "$@"; }
+in_groups() { each_pod container_in "$like" "$@" || each_pod sandbox_in "$like" "$@" || each_pod container_in '' "$@"; }
 in_processes() { w=; for a do w="$w
 $a"; done
 p=$(grep -FsH -- "\${w#?}" ${proc}/[0-9]*/cgroup | grep -v crio-conmon- | head -n 1)

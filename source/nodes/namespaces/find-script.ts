@@ -53,7 +53,9 @@ export const lookText = ({ script }: Pick<LookKind, 'script'>): string => frame(
 
 /** The words of a place for {@link findPod}; the systemd driver writes a uid with `_`. */
 const wordsOf = (place: Place): readonly string[] =>
-  place.kind === 'host' ? [] : [place.uid, place.uid.replaceAll('-', '_'), ...place.containers]
+  place.kind === 'host'
+    ? []
+    : [place.uid.replaceAll('-', '?'), place.uid, place.uid.replaceAll('-', '_'), ...place.containers]
 
 /**
  * One look as a program: it finds the namespace anew each time, and says at its end whether the process is still the same.

@@ -68,6 +68,13 @@ describe('ids of a pod', () => {
   test('are arguments of the script, and no part of it', () => {
     const { script, marker } = lookScript({ script: 'echo x' }, podOf())
     expect(script.text).not.toContain('0f0e0d0c')
-    expect(script.args).toEqual([marker, 'pod', uid, uid.replaceAll('-', '_'), 'a'.repeat(64)])
+    expect(script.args).toEqual([
+      marker,
+      'pod',
+      uid.replaceAll('-', '?'),
+      uid,
+      uid.replaceAll('-', '_'),
+      'a'.repeat(64),
+    ])
   })
 })

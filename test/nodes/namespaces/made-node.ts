@@ -67,7 +67,11 @@ export const madeNode = (): MadeNode => {
   for (const folder of ['cgroup', 'proc', 'run', 'bin']) mkdirSync(join(root, folder))
   return {
     root,
-    group: (path, ...pids) => void put(`cgroup/${path}/cgroup.procs`, pids.map((pid) => `${pid}\n`).join('')),
+    group(path, ...pids) {
+      // What the root of version 2 has, and the folder of version 1 has not.
+      if (!/^(pids|memory|systemd|cpu)\//.test(path)) put('cgroup/cgroup.controllers', 'cpu memory pids')
+      put(`cgroup/${path}/cgroup.procs`, pids.map((pid) => `${pid}\n`).join(''))
+    },
     process(pid, { name = 'app', start = 1000 + pid, line = '' } = {}) {
       // Words 3 to 52 of proc(5): the 22nd is the start time.
       const words = [

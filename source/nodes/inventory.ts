@@ -204,7 +204,7 @@ const findingEntry: Entry = {
   metrics: [],
   every: null,
   lease: 60,
-  cost: 'one process, 2 ms of CPU; 4 to 7 ms where all processes are searched, some 100 ms where a runtime is asked',
+  cost: 'one process, 2 to 3 ms of CPU; 4 to 7 ms where all processes are searched, some 100 ms where a runtime is asked',
   note: `begins every look. A shell reads ${nodeTrees.cgroups}/.../cgroup.procs, and /proc/PID/stat and cgroup; only where no control group bears the pod's names all processes are searched, and only where that finds none a runtime is asked`,
   reads: [],
   runs: lookRuns(findingRuns, lookText({ script: '' })),

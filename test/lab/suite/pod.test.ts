@@ -187,7 +187,7 @@ describe('the namespace of a pod in the lab', () => {
       for (let look = 0; look < looks; look += 1) after = (await runner.run()).cpu
       const milliseconds = (1000 * (after - before)) / looks
       process.stderr.write(`${kind.tab}: ${milliseconds.toFixed(1)} ms of CPU\n`)
-      // On two idle cores it is a third of it.
+      // Twice of what was seen while other work kept both cores busy.
       expect(milliseconds).toBeLessThan(25)
     })
 

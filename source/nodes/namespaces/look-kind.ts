@@ -17,6 +17,12 @@ export interface Blind {
   readonly cause: Clean
 }
 
+/** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
+export interface LookRun {
+  readonly command: string
+  readonly needs: 'nothing' | 'root'
+}
+
 /**
  * What is looked at in one tab: one file each, and a line of the registry. The text runs in a shell on the node once the
  * namespace was found, with these at hand:
@@ -35,6 +41,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly limit: number
   /** What one look costs the node, in a few words. */
   readonly cost: string
+  /** Every command that the script may run. */
+  readonly runs: readonly LookRun[]
   readonly script: string
   /** Pure. `before`: what the look before found, and how many seconds lie between. */
   read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind

@@ -76,6 +76,7 @@ export interface Route {
   readonly scope: Clean
   /** `unicast`, `blackhole`, `unreachable`. */
   readonly kind: Clean
+  /** Empty: not told. */
   readonly table: Clean
 }
 
@@ -94,7 +95,7 @@ export interface Neighbour {
   readonly device: Clean
   /** Empty where nobody answered. */
   readonly mac: Clean
-  /** `REACHABLE`, `STALE`, `FAILED`. */
+  /** `REACHABLE`, `STALE`, `FAILED`. Without root only whether it is known: `VALID`, `PERMANENT`, `INCOMPLETE`. */
   readonly state: Clean
 }
 

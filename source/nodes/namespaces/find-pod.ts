@@ -71,7 +71,6 @@ fi 2>/dev/null
 belongs() { case $way in crictl|ctr) return 0;; esac
 while read -r l; do for a do case $l in *crio-conmon-*) ;; *"$a"*) return 0;; esac; done; done <"${proc}/$pid/cgroup"
 return 1; }
-inside_pod() { nsenter -t "$pid" -n -- "$@"; }
 `
 
 /** The node itself: the shell stands for it. */
@@ -79,7 +78,6 @@ export const findHost = `
 started() { start=0; }
 hidden() { return 1; }
 belongs() { return 0; }
-inside_pod() { "$@"; }
 m=$1 whose=$2
 pid=$$ way='the node itself'
 `

@@ -16,7 +16,8 @@ export const goneStatus = 9
 
 const frame = (find: string, script: string, { proc }: Trees): string => `${find}
 section() { printf '\\n%s %s\\n' "$m" "$1"; }
-inside() { inside_pod "$@" 2>/dev/null; }
+enters() { [ "$uid" = 0 ] || [ "$whose" = node ]; }
+inside() { if [ "$whose" = node ]; then "$@"; else nsenter -t "$pid" -n -- "$@"; fi 2>/dev/null; }
 right=user; [ "$uid" = 0 ] && right=root
 net=${proc}/$pid/net
 section footing

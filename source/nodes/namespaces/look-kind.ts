@@ -28,7 +28,8 @@ export interface LookRun {
  * namespace was found, with these at hand:
  *
  * - `$pid`: the process that stands for the namespace; `$net`: its `/proc/PID/net`.
- * - `$right`: `root` or `user`. `inside CMD...` runs a command in the namespace, as root only.
+ * - `$right`: `root` or `user`. `$whose`: `node` if it is the node's own namespace, else `pod`.
+ * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  *
  * It takes no arguments, asks nothing of the pod's own files and writes nothing.

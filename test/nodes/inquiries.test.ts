@@ -42,8 +42,7 @@ const asking = (kind: LookKind<RoutesLook> = kindWith()) => {
     for (const event of events)
       if (event.type === 'report' && event.key === inquiryKey(inquiry)) reports.push(event.report)
   }
-  // oxlint-disable-next-line typescript/no-explicit-any -- as the registry has it
-  const inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => kind as LookKind<any> })
+  const inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => kind })
   return { inquiries, reports, last: () => reports.at(-1) }
 }
 
@@ -60,7 +59,7 @@ const answer = (channel: FakeChannel, text: string, status = 0): void => {
   channel.send(`${marker} begin\n${said}\n${marker} end ${status}\n0m0.0s 0m0.0s\n0m0.0s 0m0.0s\n${marker} done\n`)
 }
 
-const runs = (channel: FakeChannel | undefined): number => channel?.written.filter((line) => line === 'k\n').length ?? 0
+const runs = (channel: FakeChannel): number => channel.written.filter((line) => line === 'k\n').length
 
 describe('an inquiry over a connection', () => {
   let fake: ReturnType<typeof fakeConnection>
@@ -179,9 +178,8 @@ describe('an inquiry over a connection', () => {
     const next = fakeConnection()
     all.over(next.connection, clean(''))
     await settled()
-    const [fresh] = next.channels
-    expect(runs(fresh)).toBe(1)
-    answer(fresh ?? expect.fail('no channel'), `${footing(9)}\nM said\nback\n`)
+    expect(next.channels.map(runs)).toEqual([1])
+    for (const fresh of next.channels) answer(fresh, `${footing(9)}\nM said\nback\n`)
     await settled()
     expect(last()).toMatchObject({ state: 'live', look: { footing: { pid: 9 } } })
     next.connection.close()
@@ -198,7 +196,7 @@ describe('an inquiry over a connection', () => {
     await settled()
     expect(channel().closed()).toBe(true)
     expect(runs(channel())).toBe(0)
-    expect(runs(next.channels[0])).toBe(1)
+    expect(next.channels.map(runs)).toEqual([1])
     next.connection.close()
   })
 

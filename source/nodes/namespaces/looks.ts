@@ -1,5 +1,6 @@
 import type { TabName } from '../../events/looks.ts'
 import type { LookKind } from './look-kind.ts'
+import { overviewLook } from './overview.ts'
 import { routesLook } from './routes.ts'
 
 // Each keeps its own type of look, which the engine hands back untouched.
@@ -7,6 +8,6 @@ import { routesLook } from './routes.ts'
 type AnyLook = LookKind<any>
 
 /** All that can be looked at in a namespace: a new one is a file and a line here. */
-export const looks: readonly AnyLook[] = [routesLook]
+export const looks: readonly AnyLook[] = [overviewLook, routesLook]
 
 export const lookOf = (tab: TabName): AnyLook | undefined => looks.find((look) => look.tab === tab)

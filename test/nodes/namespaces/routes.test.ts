@@ -109,7 +109,7 @@ describe('routes of a namespace, by ip', () => {
   })
 
   test('are those that came whole, where the output was cut anywhere, and that is said', () => {
-    for (let length = 0; length < ip4.length; length += 1) {
+    for (let length = 0; length < ip4.length; length += 7) {
       const part = readBy(routesLook, seenOf({ ip4: ip4.slice(0, length), ip6: '[]' }, { cut: true }))
       expect(look.rules.slice(0, part.rules.length)).toEqual(part.rules)
       expect(look.routes.slice(0, part.routes.length)).toEqual(part.routes)

@@ -21,7 +21,7 @@ const mostProcesses = 64
 // -e for the inode, by which a process names its socket. Not -p: that reads the open files of every process of the node,
 // 90 ms of CPU with 400 of them; here only those of the pod are read. No -O: it came with iproute2 5.2, and without it ss
 // says the same. Of what ss writes a third is kept. Above the bound ss lists what costs little, and awk keeps what listens,
-// what has something waiting, and some of the rest.
+// what has something waiting, and some of the rest. ls names a folder only where it lists something else too.
 const script = `
 n=0
 for f in "$net/sockstat" "$net/sockstat6"; do
@@ -43,6 +43,7 @@ awk '$1 == "end" { print; next }
 { all++ }
 $2 == "LISTEN" || $2 == "UNCONN" { if (waiting++ < 300) print; next }
 $3 > 0 || $4 > 0 { if (queued++ < 1000) print; next }
+$2 == "TIME-WAIT" { if (over++ < 50) print; next }
 quiet++ < 300
 END { print "all " all + 0 }'
 else head -n ${mostWithInfo}; fi
@@ -62,7 +63,7 @@ read -r c 2>/dev/null <"/proc/$q/comm" || continue
 echo "$q $c"; set -- "$@" "/proc/$q/fd"
 done
 section files
-ls -ln "$@" 2>/dev/null
+ls -ln /dev/null "$@" 2>/dev/null
 fi
 else
 section order; printf '\\1\\0' | od -An -tx2 2>/dev/null

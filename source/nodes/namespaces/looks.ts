@@ -1,6 +1,6 @@
 import type { TabName } from '../../events/looks.ts'
 import type { LookKind } from './look-kind.ts'
-import { overviewLook } from './overview.ts'
+export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook]
 import { routesLook } from './routes.ts'
 import { socketsLook } from './sockets.ts'
 
@@ -9,6 +9,6 @@ import { socketsLook } from './sockets.ts'
 type AnyLook = LookKind<any>
 
 /** All that can be looked at in a namespace: a new one is a file and a line here. */
-export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook]
+export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook]
 
 export const lookOf = (tab: TabName): AnyLook | undefined => looks.find((look) => look.tab === tab)

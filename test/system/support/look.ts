@@ -19,8 +19,15 @@ const replaced = (text: string, from: string, to: string): string => {
   return text.replace(from, to)
 }
 
-/** Looks at a process as if it had been found to be a pod's: no kubelet is needed then. */
-export const lookingAt = async <Kind extends Look>(kind: LookKind<Kind>, pid: number): Promise<Looking<Kind>> => {
+/**
+ * Looks at a process as if it had been found to be a pod's: no kubelet is needed then. `tools`: a folder that has all programs
+ * that there are.
+ */
+export const lookingAt = async <Kind extends Look>(
+  kind: LookKind<Kind>,
+  pid: number,
+  tools?: string,
+): Promise<Looking<Kind>> => {
   const place = { kind: 'host' } as const
   const { script, marker } = lookScript(kind, place)
   const text = replaced(
@@ -32,7 +39,7 @@ export const lookingAt = async <Kind extends Look>(kind: LookKind<Kind>, pid: nu
   const connection = await connectLocal()
   const runner = await openCommand({
     connection,
-    script: { ...script, text },
+    script: { ...script, text: tools === undefined ? text : `PATH='${tools}'\n${text}` },
     limit: kind.limit,
     signal: end.signal,
   })

@@ -5,6 +5,7 @@ import type { ResolverLook } from '../../source/events/looks.ts'
 import type { Blind } from '../../source/nodes/namespaces/look-kind.ts'
 import { resolverLook } from '../../source/nodes/namespaces/resolver.ts'
 import { start } from './support/command.ts'
+import { requireKernel } from './support/kernel.ts'
 import { lookingAt } from './support/look.ts'
 import { folder } from './support/names.ts'
 import { note } from './support/oracle.ts'
@@ -135,6 +136,20 @@ describe('a resolv.conf of the pod itself', () => {
     expect(look).toEqual({ cause: expect.stringMatching(why) })
   })
 
+  test('on a file system of the pod that never answers is not touched', async (context) => {
+    await requireKernel(context, 'file systems in user space')
+    const script = `exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 none /etc`
+    expect(await lookInto(script)).toEqual({ cause: expect.stringContaining('may never answer') })
+  })
+
+  test('that does not come within 2 s is given up', async () => {
+    const script = join(tools(['grep', 'tail', 'sed', 'sh', 'readlink', 'timeout', 'sleep']), 'perl')
+    writeFileSync(script, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+    const { pid } = await pod('echo nameserver 10.0.0.1 >/etc/resolv.conf')
+    const look = await (await lookingAt(resolverLook, pid, join(script, '..'))).look()
+    expect(look).toEqual({ cause: expect.stringContaining('did not come within 2 s') })
+  })
+
   test('that is 64 KB is read', async () => {
     const script = 'yes "# 345" | head -c 65514 >/etc/resolv.conf; echo nameserver 10.0.0.101 >>/etc/resolv.conf'
     expect(await lookInto(script)).toMatchObject({ servers: ['10.0.0.101'] })
@@ -154,7 +169,7 @@ describe('a resolv.conf of the pod itself', () => {
     const { pid } = await pod(swapping)
     const looking = await lookingAt(resolverLook, pid)
     const seen = new Set<string>()
-    for (let index = 0; index < 60; index += 1) {
+    for (let index = 0; index < 30; index += 1) {
       const look = await looking.look()
       seen.add('cause' in look ? look.cause : look.servers.join(' '))
     }

@@ -146,7 +146,7 @@ describe('a resolv.conf of the pod itself', () => {
     const script = join(tools(['grep', 'tail', 'sed', 'sh', 'readlink', 'timeout', 'sleep']), 'perl')
     writeFileSync(script, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
     const { pid } = await pod('echo nameserver 10.0.0.1 >/etc/resolv.conf')
-    const look = await (await lookingAt(resolverLook, pid, join(script, '..'))).look()
+    const look = await (await lookingAt(resolverLook, pid, { tools: join(script, '..') })).look()
     expect(look).toEqual({ cause: expect.stringContaining('did not come within 2 s') })
   })
 
@@ -178,10 +178,15 @@ describe('a resolv.conf of the pod itself', () => {
   })
 })
 
+test('without root the resolver of a pod is not read, and the command that would is said', async () => {
+  const looking = await lookingAt(resolverLook, (await pod(mountOf(byRuntime(cluster)))).pid, { right: 'user' })
+  expect(await looking.look()).toEqual({ cause: expect.stringMatching(/takes root to read: cat \/proc\/\d+\/root/) })
+})
+
 describe('a node without some of the tools', () => {
   const small = ['cat', 'grep', 'head', 'tail', 'wc', 'sed', 'sh', 'readlink']
   const within = async (script: string, names: readonly string[], busybox = false) =>
-    (await lookingAt(resolverLook, (await pod(script)).pid, tools(names, busybox))).look()
+    (await lookingAt(resolverLook, (await pod(script)).pid, { tools: tools(names, busybox) })).look()
 
   test.for([false, true])('reads what a runtime mounted without perl; all of busybox: %s', async (busybox) => {
     const file = byRuntime(cluster)

@@ -5,7 +5,7 @@ import { socketsLook } from '../../source/nodes/namespaces/sockets.ts'
 import { converse } from './support/conversation.ts'
 import { requireKernel } from './support/kernel.ts'
 import { lookingAt } from './support/look.ts'
-import { makePair, type Namespace } from './support/namespace.ts'
+import { makeNamespace, makePair, type Namespace } from './support/namespace.ts'
 import { note } from './support/oracle.ts'
 
 const seen = (look: SocketsLook | Blind): SocketsLook => {
@@ -18,6 +18,33 @@ const leader = async (namespace: Namespace): Promise<number> => {
   const [pid] = await namespace.pids()
   if (pid === undefined) throw new Error('no process is in the namespace')
   return pid
+}
+
+const program = (text: string) => ['perl', '-MSocket', '-e', `$| = 1; ${text}; print "ready\\n"; sleep 1000`] as const
+
+/** A process with a name that looks like a part of its own `stat`, and sockets of both families. */
+const bothFamilies = async (namespace: Namespace): Promise<number> => {
+  const process = namespace.start(
+    program(`use IO::Socket::IP; open my $c, ">", "/proc/self/comm" or die; print $c "x) R 1\\n2"; close $c or die;
+      my @all; for my $host ("127.0.0.1", "::1") {
+        push @all, my $one = IO::Socket::IP->new(LocalAddr => $host, LocalPort => 7000, Listen => 5) || die $!;
+        push @all, IO::Socket::IP->new(PeerAddr => $host, PeerPort => 7000), $one->accept;
+      }`),
+  )
+  await process.said(/^ready/)
+  return process.pid
+}
+
+/** So many connections of a process to itself, with five bytes that nobody reads on one. */
+const thousands = async (namespace: Namespace, count: number): Promise<number> => {
+  const process = namespace.start([
+    ...['sh', '-c', 'ulimit -n 20000; exec "$@"', 'sh'],
+    ...program(`use IO::Socket::IP; my $one = IO::Socket::IP->new(LocalAddr => "127.0.0.1", LocalPort => 7000, Listen => 5) || die $!;
+      my @all; for (1 .. ${count}) { push @all, IO::Socket::IP->new(PeerAddr => "127.0.0.1", PeerPort => 7000), $one->accept }
+      $all[0]->syswrite("12345")`),
+  ] as never)
+  await process.said(/^ready/)
+  return process.pid
 }
 
 const endOf = ({ localAddress, localPort, peerAddress, peerPort }: Socket): string =>
@@ -71,5 +98,56 @@ describe('the sockets of a namespace', () => {
     for (let index = 0; index < looks; index += 1) seen(await looking.look())
     const cost = (looking.cost() - start) / looks
     note('CPU of a look at 100 sockets', Number(cost.toFixed(1)), 5, ' ms')
+  })
+
+  test('are the same without root, as far as the kernel tells anybody', async () => {
+    const namespace = await makeNamespace('both')
+    const pid = await bothFamilies(namespace)
+    const [root, user] = await Promise.all([
+      lookingAt(socketsLook, pid),
+      lookingAt(socketsLook, pid, { right: 'user' }),
+    ])
+    const [all, some] = [seen(await root.look()), seen(await user.look())]
+    const ends = ({ sockets }: SocketsLook) =>
+      sockets.map((one) => `${one.state} ${endOf(one)}`.replaceAll('*', '::')).sort()
+    expect(ends(some)).toEqual(ends(all))
+    expect(ends(all)).toHaveLength(6)
+    expect(all.sockets.every(({ process }) => process === `x) R 1 ${pid}`)).toBe(true)
+    expect(some.sockets.some(({ rtt, process }) => rtt !== undefined || process !== undefined)).toBe(false)
+    expect(some.lacks[0]?.advice).toContain(`it takes root: nsenter -t ${pid} -n ss`)
+  })
+
+  test('that lose packets show how many are sent again in a second', async (context) => {
+    await requireKernel(context, 'veth cables', 'iptables statistic match')
+    const pair = await makePair()
+    const tell = await converse(pair)
+    await tell('open 4')
+    await tell('bulk 1000')
+    const looking = await lookingAt(socketsLook, await leader(pair.near))
+    seen(await looking.look())
+    await pair.far.run([
+      'iptables',
+      ...'-A INPUT -m statistic --mode random --probability 0.2 -j DROP'.split(' '),
+    ] as never)
+    await tell('bulk 300000')
+    const { sockets } = seen(await looking.look())
+    const again = sockets.map(({ retransmits }) => retransmits ?? 0).sort()
+    expect(again).toEqual((await byHand(pair.near)).map(({ retransmits }) => retransmits).sort())
+    expect(sockets.some(({ retransmitsPerSecond = 0 }) => retransmitsPerSecond > 0)).toBe(true)
+    expect(sockets.every(({ sentPerSecond = 0 }) => sentPerSecond > 0)).toBe(true)
+  })
+
+  test('by the thousand are counted; those that listen and those that wait are told', async () => {
+    const namespace = await makeNamespace('many')
+    const pid = await thousands(namespace, 1500)
+    const looking = await lookingAt(socketsLook, pid)
+    const { sockets, total, lacks } = seen(await looking.look())
+    expect([sockets.length, total]).toEqual([300, 3001])
+    expect(sockets[0]).toMatchObject({ state: 'LISTEN', localPort: 7000 })
+    expect(sockets[1]?.receiveQueue).toBe(5)
+    expect(lacks[0]?.what).toContain('round-trip times')
+    const start = looking.cost()
+    for (let index = 0; index < 10; index += 1) seen(await looking.look())
+    note('CPU of a look at 3,001 sockets', Number(((looking.cost() - start) / 10).toFixed(1)), 15, ' ms')
   })
 })

@@ -21,12 +21,12 @@ const replaced = (text: string, from: string, to: string): string => {
 
 /**
  * Looks at a process as if it had been found to be a pod's: no kubelet is needed then. `tools`: a folder that has all programs
- * that there are.
+ * that there are. `right`: `user` to look as nobody would.
  */
 export const lookingAt = async <Kind extends Look>(
   kind: LookKind<Kind>,
   pid: number,
-  tools?: string,
+  { tools, right = 'root' }: { readonly tools?: string; readonly right?: 'root' | 'user' } = {},
 ): Promise<Looking<Kind>> => {
   const place = { kind: 'host' } as const
   const { script, marker } = lookScript(kind, place)
@@ -39,7 +39,10 @@ export const lookingAt = async <Kind extends Look>(
   const connection = await connectLocal()
   const runner = await openCommand({
     connection,
-    script: { ...script, text: tools === undefined ? text : `PATH='${tools}'\n${text}` },
+    script: {
+      ...script,
+      text: `${tools === undefined ? '' : `PATH='${tools}'`}\n${right === 'user' ? 'uid=65534' : ''}\n${text}`,
+    },
     limit: kind.limit,
     signal: end.signal,
   })

@@ -1,6 +1,7 @@
 import type { TabName } from '../../events/looks.ts'
 import type { LookKind } from './look-kind.ts'
-export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook]
+import { overviewLook } from './overview.ts'
+import { resolverLook } from './resolver.ts'
 import { routesLook } from './routes.ts'
 import { socketsLook } from './sockets.ts'
 

@@ -4,7 +4,7 @@
  * what was looked at is what is read: whatever is swapped meanwhile, nothing else is opened. No single quotes: it is a word of
  * a shell. O_PATH is not in Fcntl; its value is that of all processors but Alpha, PA-RISC and SPARC, where it opens nothing.
  */
-const walker = String.raw`
+export const walker = String.raw`
 use strict; use Fcntl qw(:DEFAULT :mode O_NOFOLLOW O_NONBLOCK);
 my ($base, $path) = @ARGV; my $pin = 0x200000;
 sysopen(my $at, $base, $pin) or exit 14;

@@ -1,6 +1,7 @@
 import type { Socket } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { ipv4Text, ipv6Text } from '../dns/address.ts'
+import type { ByteOrder } from './kernel-addresses.ts'
 import type { Told } from './socket-listing.ts'
 
 // include/net/tcp_states.h, in the words of ss. An unconnected UDP socket is 7.
@@ -21,15 +22,15 @@ const states = [
 ]
 
 /** The bytes of an address: the kernel prints it as words of 32 bits, each in the byte order of its processor. */
-const bytesOf = (hex: string, isLittle: boolean): Uint8Array => {
+const bytesOf = (hex: string, order: ByteOrder): Uint8Array => {
   const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-  if (isLittle) for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
+  if (order === 'little') for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
   return bytes
 }
 
 /** Address in text, an IPv4 one as such also where an IPv6 socket holds it. */
-const addressIn = (hex: string, isLittle: boolean): string => {
-  const bytes = bytesOf(hex, isLittle)
+const addressIn = (hex: string, order: ByteOrder): string => {
+  const bytes = bytesOf(hex, order)
   if (bytes.length === 4) return ipv4Text(bytes, 0)
   const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
   return isMapped ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0)
@@ -45,7 +46,7 @@ const row =
 export const toldByTable = (
   protocol: Socket['protocol'],
   lines: readonly string[],
-  isLittle: boolean,
+  order: ByteOrder,
 ): readonly Told[] => {
   const told: Told[] = []
   for (const line of lines) {
@@ -56,9 +57,9 @@ export const toldByTable = (
       socket: {
         protocol,
         state: clean(states[Number.parseInt(state, 16)] ?? 'UNKNOWN'),
-        localAddress: clean(addressIn(local, isLittle)),
+        localAddress: clean(addressIn(local, order)),
         localPort: Number.parseInt(localPort, 16),
-        peerAddress: clean(addressIn(peer, isLittle)),
+        peerAddress: clean(addressIn(peer, order)),
         peerPort: Number.parseInt(peerPort, 16),
         receiveQueue: Number.parseInt(receive, 16),
         sendQueue: Number.parseInt(send, 16),

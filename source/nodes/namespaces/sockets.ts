@@ -1,90 +1,20 @@
 import type { Lack, Socket, SocketsLook } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { decimal } from '../probes/decimal.ts'
+import { inNamespace } from './by-hand.ts'
+import { byteOrderOf } from './kernel-addresses.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 import type { Sections } from './sections.ts'
 import { choose } from './socket-choice.ts'
 import { holdersOf } from './socket-holders.ts'
 import { type Told, toldBySs } from './socket-listing.ts'
 import { withRates } from './socket-rates.ts'
+import { mostWithInfo, socketRuns, socketScript } from './socket-script.ts'
 import { toldByTable } from './socket-table.ts'
-
-/** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
-const mostWithInfo = 2000
-
-/** Sockets up to which what ss says is sent whole, 500 bytes each: to leave out two thirds takes a millisecond of CPU. */
-const mostWhole = 150
-
-/** Sockets above which nobody looks who holds them: a hundred open files cost `ls` a third of a millisecond. */
-const mostWithHolders = 500
-
-/** Processes of a pod that are asked which sockets they hold. */
-const mostProcesses = 64
-
-// -e for the inode, by which a process names its socket. Not -p: that reads the open files of every process of the node,
-// 90 ms of CPU with 400 of them; here only those of the pod are read. No -O: it came with iproute2 5.2, and without it ss
-// says the same. Above the bound ss lists what costs little, and awk keeps what listens,
-// what has something waiting, and some of the rest. ls names a folder only where it lists something else too.
-const script = `
-n=0
-for f in "$net/sockstat" "$net/sockstat6"; do
-[ -r "$f" ] || continue
-while read -r k w c o v t x r; do
-case $k in TCP:) n=$((n + c)); [ "$t" = tw ] && n=$((n + x));; TCP6:|UDP:|UDP6:) n=$((n + c));; esac
-done <"$f"
-done
-section count; echo "$n"
-if [ "$right" = root ] && command -v ss >/dev/null 2>&1; then
-if [ "$n" -le ${mostWithInfo} ]; then
-section ss
-if [ "$n" -le ${mostWhole} ]; then inside ss -tuaneiH; echo "end $?"; else
-{ inside ss -tuaneiH; echo "end $?"; } | grep -oE '^(end|tcp|udp) +[^ ]+( +[0-9]+ +[0-9]+ +[^ ]+ +[^ ]+)?| (ino|(min)?rtt|retrans|cwnd|bytes_(sent|acked|received)):[0-9./]+'
-fi
-else
-section many
-{ inside ss -tuanH; echo "end $?"; } | if command -v awk >/dev/null 2>&1; then
-awk '$1 == "end" { print; next }
-{ all++ }
-$2 == "LISTEN" || $2 == "UNCONN" { if (waiting++ < 300) print; next }
-$3 > 0 || $4 > 0 { if (queued++ < 1000) print; next }
-$2 == "TIME-WAIT" { if (over++ < 50) print; next }
-quiet++ < 300
-END { print "all " all + 0 }'
-else head -n ${mostWithInfo}; fi
-fi
-if [ "$n" -le ${mostWithHolders} ] && [ "$pid" != $$ ]; then
-d=; set --
-while IFS=: read -r a b c; do
-case $c in *kubepods*) for f in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/pids; do
-[ -d "$f\${c%/*}" ] && { d=$f\${c%/*}; break 2; }
-done;; esac
-done <"/proc/$pid/cgroup"
-p=$pid
-[ -n "$d" ] && for f in "$d"/*/cgroup.procs; do
-[ -r "$f" ] && while read -r q; do [ "$q" = "$pid" ] || p="$p $q"; done <"$f"
-done
-section names
-for q in $p; do
-[ $# -ge ${mostProcesses} ] && break
-read -r c 2>/dev/null <"/proc/$q/comm" || continue
-echo "$q $c"; set -- "$@" "/proc/$q/fd"
-done
-section files
-ls -ln /dev/null "$@" 2>/dev/null
-fi
-else
-section order; printf '\\1\\0' | od -An -tx2 2>/dev/null
-for f in tcp tcp6 udp udp6; do
-[ -r "$net/$f" ] || continue
-section "$f"; head -n ${mostWithInfo} "$net/$f"
-done
-fi
-`
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
 
-const byHandFor = ({ footing }: Seen, words: string): string =>
-  footing.isHost ? `ss ${words}` : `nsenter -t ${footing.pid} -n ss ${words}`
+const byHandFor = ({ footing }: Seen, words: string): string => inNamespace(footing, [`ss ${words}`]).join('')
 
 interface Found {
   readonly told: readonly Told[]
@@ -135,16 +65,14 @@ const tables = [
   ['udp6', 'udp'],
 ] as const
 
-/** Big-endian where the bytes 1, 0 are read as the number 256. A node that has no `od` is taken for what nearly all are. */
-const isLittle = (sections: Sections): boolean => sections.get('order')?.[0]?.trim() !== '0100'
-
 const foundInTables = (seen: Seen): Found | Blind => {
   const { sections, footing } = seen
   if (!tables.some(([name]) => sections.has(name)))
     return {
       cause: clean(`/proc/${footing.pid}/net cannot be read: /proc may be mounted with hidepid, or it takes root`),
     }
-  const told = tables.flatMap(([name, protocol]) => toldByTable(protocol, sections.get(name) ?? [], isLittle(sections)))
+  const order = byteOrderOf(sections.get('order'))
+  const told = tables.flatMap(([name, protocol]) => toldByTable(protocol, sections.get(name) ?? [], order))
   const command = byHandFor(seen, '-tuanpi')
   const advice = footing.right === 'root' ? `install iproute2 on this node: ${command}` : `it takes root: ${command}`
   return { told, all: told.length, lacks: [lack('round-trip times, retransmits, bytes and processes', advice)] }
@@ -173,7 +101,8 @@ export const socketsLook: LookKind<SocketsLook> = {
   every: 2,
   limit: 1024 * 1024,
   cost: 'two processes and 5 ms of CPU for a hundred sockets; above 2,000 only what waits is told',
-  script,
+  runs: socketRuns,
+  script: socketScript,
   read(seen, before) {
     const found = find(seen)
     if ('cause' in found) return found

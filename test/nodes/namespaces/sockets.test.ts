@@ -41,7 +41,7 @@ describe('a look at sockets', () => {
     const names = ['tcp', 'tcp6', 'udp', 'udp6'] as const
     const sections = Object.fromEntries(names.map((name) => [name, recorded(`${name}.txt`)]))
     const footing = { way: clean('its cgroup'), pid: 77, right: 'user', isHost: false } as const
-    const { sockets, lacks } = look(socketsLook.read(seenOf({ order: [' 0001'], ...sections }, { footing }), undefined))
+    const { sockets, lacks } = look(socketsLook.read(seenOf({ order: [' 614e'], ...sections }, { footing }), undefined))
     expect(sockets).toHaveLength(11)
     expect(lacks).toEqual([
       {

@@ -30,11 +30,7 @@ export const lookingAt = async <Kind extends Look>(
 ): Promise<Looking<Kind>> => {
   const place = { kind: 'host' } as const
   const { script, marker } = lookScript(kind, place)
-  const text = replaced(
-    replaced(script.text, 'inside_pod() { "$@"; }', `inside_pod() { nsenter -t ${pid} -n -- "$@"; }`),
-    'pid=$$; ',
-    `pid=${pid}; `,
-  )
+  const text = replaced(script.text, 'whose=$2\npid=$$ ', `whose=pod\npid=${pid} `)
   const end = new AbortController()
   const connection = await connectLocal()
   const runner = await openCommand({
@@ -58,7 +54,7 @@ export const lookingAt = async <Kind extends Look>(
       const { output, cpu, shell } = await runner.run()
       cost = (cpu + shell) * 1000
       const sections = sectionsOf(output.text, marker)
-      const footing = footingOf(sections, place)
+      const footing = footingOf(sections, place, output.status)
       if ('cause' in footing) return footing
       const at = performance.now()
       const seconds = before === undefined ? Number.NaN : (at - before.at) / 1000

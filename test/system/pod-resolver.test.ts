@@ -8,7 +8,6 @@ import { start } from './support/command.ts'
 import { requireKernel } from './support/kernel.ts'
 import { lookingAt } from './support/look.ts'
 import { folder } from './support/names.ts'
-import { note } from './support/oracle.ts'
 
 const cluster =
   'search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
@@ -97,13 +96,6 @@ describe('the resolv.conf that a runtime mounts into a pod', () => {
       file: expect.stringMatching(/^\/proc\/\d+\/root\/etc\/resolv.conf$/),
       servers: ['10.0.0.3'],
     })
-  })
-
-  test('costs little', async () => {
-    const looking = await lookingAt(resolverLook, (await pod(mountOf(byRuntime(cluster)))).pid)
-    for (let index = 0; index < 20; index += 1) await looking.look()
-    note('CPU of a look at a resolv.conf', Number((looking.cost() / 20).toFixed(1)), 10, ' ms')
-    expect(looking.cost()).toBeGreaterThan(0)
   })
 })
 

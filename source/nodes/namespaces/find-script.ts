@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Place } from '../../events/inquiry.ts'
 import type { Script } from '../probe.ts'
 import { findHost, findPod, nodeTrees, type Trees } from './find-pod.ts'
-import type { LookKind } from './look-kind.ts'
+import type { LookKind, LookRun } from './look-kind.ts'
 
 const uid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{32}$/
 const container = /^[0-9a-f]{12,128}$/
@@ -33,6 +33,23 @@ stat -Lc '%i %n' "${proc}/$pid/ns/net" ${proc}/1/ns/net ${proc}/self/ns/net 2>/d
 ${script.trim()}
 started "$pid"; [ "$start" = "$begun" ] || exit ${goneStatus}
 `
+
+/** What finding a pod may run, beside what a look does then. */
+export const findingRuns: readonly LookRun[] = [
+  { command: "stat -Lc '%i %n' /proc/PID/ns/net /proc/1/ns/net /proc/self/ns/net", needs: 'nothing' },
+  {
+    command: 'grep -FsH -- UIDS-AND-CONTAINERS /proc/[0-9]*/cgroup | grep -v crio-conmon- | head -n 1',
+    needs: 'nothing',
+  },
+  {
+    command: String.raw`crictl -r unix://SOCKET inspect CONTAINER | tr '{,' '\n\n' | sed -n 's/^ *"pid": *\([1-9][0-9]*\).*/\1/p' | head -n 1`,
+    needs: 'root',
+  },
+  { command: 'ctr -a SOCKET -n k8s.io task ls', needs: 'root' },
+]
+
+/** A look into a pod's namespace as text. */
+export const lookText = ({ script }: Pick<LookKind, 'script'>): string => frame(findPod(nodeTrees), script, nodeTrees)
 
 /** The words of a place for {@link findPod}; the systemd driver writes a uid with `_`. */
 const wordsOf = (place: Place): readonly string[] =>

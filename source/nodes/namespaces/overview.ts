@@ -87,7 +87,7 @@ export const overviewLook: LookKind<OverviewLook> = {
   tab: 'overview',
   every: 5,
   limit: 512 * 1024,
-  cost: 'one run of nsenter and ip, 5 ms of CPU on a small machine; without root two processes, 3 ms',
+  cost: 'one run of nsenter and ip, 6 ms of CPU on a small machine; without root two processes, 4 ms',
   runs: [
     { command: 'nsenter -t PID -n -- ip -j -s -d addr show', needs: 'root' },
     { command: "grep '^0\\{32\\} 00 ' /proc/net/ipv6_route", needs: 'nothing' },

@@ -72,7 +72,7 @@ export const routesLook: LookKind<RoutesLook> = {
   tab: 'routes',
   every: 5,
   limit: 512 * 1024,
-  cost: 'two runs of nsenter and ip, 8 ms of CPU on a small machine; without root two processes, 3 ms',
+  cost: 'two runs of nsenter and ip, 8 ms of CPU on a small machine; without root two processes, 4 ms',
   runs: [
     ...([4, 6] as const).map((family) => ({
       command: `printf '${batch}' | nsenter -t PID -n -- ip -j -${family} -force -batch -`,

@@ -1,10 +1,13 @@
+import { onOneLine } from './by-hand.ts'
+import type { LookRun } from './look-kind.ts'
+
 /**
  * Opens a file without following a link and without opening anything but a regular file. Arguments: a folder to begin at,
  * and a path below it. Every part is pinned (O_PATH, which opens no device and waits for no FIFO) before it is looked at, and
  * what was looked at is what is read: whatever is swapped meanwhile, nothing else is opened. No single quotes: it is a word of
  * a shell. O_PATH is not in Fcntl; its value is that of all processors but Alpha, PA-RISC and SPARC, where it opens nothing.
  */
-export const walker = String.raw`
+const walker = String.raw`
 use strict; use Fcntl qw(:DEFAULT :mode O_NOFOLLOW O_NONBLOCK);
 my ($base, $path) = @ARGV; my $pin = 0x200000;
 sysopen(my $at, $base, $pin) or exit 14;
@@ -20,7 +23,10 @@ sysopen(my $file, "/proc/self/fd/" . fileno($at), O_RDONLY | O_NONBLOCK | O_NOCT
 my $text = "";
 while (length $text < 65537) { my $got = sysread($file, $text, 65537 - length $text, length $text); defined $got or exit 14; $got or last }
 length $text > 65536 and exit 12;
-print $text;`
+print $text;`.trim()
+
+/** Only what a resolver heeds, and what ends a section. */
+const kept = `sed -n -e '/^nameserver[[:blank:]]/p' -e '/^search[[:blank:]]/p' -e '/^domain[[:blank:]]/p' -e '/^options[[:blank:]]/p' -e "/^$m /p"`
 
 /**
  * Reads the resolv.conf of a pod. Whatever the pod's processes see below `/` is their choice: a link to a file of the host, a
@@ -41,7 +47,7 @@ print $text;`
  */
 export const resolverScript = `
 limited() { timeout -s KILL 2 "$@"; }
-kept() { sed -n -e '/^nameserver[[:blank:]]/p' -e '/^search[[:blank:]]/p' -e '/^domain[[:blank:]]/p' -e '/^options[[:blank:]]/p' -e "/^$m /p"; }
+kept() { ${kept}; }
 told() { { limited "$@" 2>/dev/null; s=$?; echo; section "status $s"; } | kept; }
 plainly() {
 section file; echo "$1"
@@ -88,3 +94,15 @@ elif [ "$pid" = $$ ]; then plainly /etc/resolv.conf
 elif [ "$right" != root ]; then section 'status denied'
 else set -f; of_pod; set +f; fi
 `
+
+const limited = 'timeout -s KILL 2'
+
+/** Every command that the script may run. */
+export const resolverRuns: readonly LookRun[] = [
+  { command: "grep -E ' (/|/etc|/etc/resolv[.]conf) ' /proc/PID/mountinfo | tail -n 1", needs: 'root' },
+  { command: 'grep -F " DEVICE " /proc/self/mountinfo | head -n 8', needs: 'root' },
+  { command: `${limited} sh -c '[ "$1" -ef "$2" ]' sh FILE /proc/PID/root/etc/resolv.conf`, needs: 'root' },
+  { command: onOneLine(`${limited} perl -e '${walker}' FOLDER FILE | ${kept}`), needs: 'root' },
+  { command: `${limited} head -c 65537 FILE | wc -c`, needs: 'nothing' },
+  { command: `${limited} head -c 65536 FILE | ${kept}`, needs: 'nothing' },
+]

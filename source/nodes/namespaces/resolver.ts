@@ -2,7 +2,7 @@ import type { ResolverLook } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 import { resolverOf } from './resolver-file.ts'
-import { resolverScript, walker } from './resolver-script.ts'
+import { resolverRuns, resolverScript } from './resolver-script.ts'
 
 /** Why a file was not read, by how its reading ended; the words go behind "the resolv.conf of this pod". */
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -44,16 +44,7 @@ export const resolverLook: LookKind<ResolverLook> = {
   every: 30,
   limit: 80 * 1024,
   cost: 'a few short processes, at most 2 s and 64 KB',
-  runs: [
-    ...['grep -E', 'tail -n 1', 'grep -F', 'head -n 8', 'sed -n', 'wc -c'].map((command) => ({
-      command,
-      needs: 'root' as const,
-    })),
-    { command: 'timeout -s KILL 2 sh -c \'[ "$1" -ef "$2" ]\' sh FILE /proc/PID/root/etc/resolv.conf', needs: 'root' },
-    { command: `timeout -s KILL 2 perl -e '${walker}' FOLDER FILE`, needs: 'root' },
-    { command: 'timeout -s KILL 2 head -c 65536 FILE', needs: 'nothing' },
-    { command: 'timeout -s KILL 2 head -c 65537 FILE', needs: 'nothing' },
-  ],
+  runs: resolverRuns,
   script: resolverScript,
   read(seen) {
     const blind = blindness(seen)

@@ -1,3 +1,4 @@
+import { onOneLine } from './by-hand.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
@@ -23,8 +24,6 @@ $3 > 0 || $4 > 0 { if (queued++ < 1000) print; next }
 $2 == "TIME-WAIT" { if (over++ < 50) print; next }
 quiet++ < 300
 END { print "all " all + 0 }`
-
-const entered = 'nsenter -t PID -n --'
 
 // -e for the inode, by which a process names its socket. Not -p: that reads the open files of every process of the node,
 // 90 ms of CPU with 400 of them; here only those of the pod are read. No -O: it came with iproute2 5.2, and without it ss
@@ -80,19 +79,13 @@ done
 fi
 `
 
-/** Every command that the script may run. */
+/** Every command that the script may run; on the node's own network without nsenter and root. */
 export const socketRuns: readonly LookRun[] = [
-  { command: `${entered} ss -tuaneiH`, needs: 'root' },
-  { command: `${entered} ss -tuanH`, needs: 'root' },
-  { command: 'ss -tuaneiH', needs: 'nothing' },
-  { command: 'ss -tuanH', needs: 'nothing' },
-  { command: `grep -oE '${words}'`, needs: 'nothing' },
-  { command: `awk '${many}'`, needs: 'nothing' },
-  { command: `head -n ${mostWithInfo}`, needs: 'nothing' },
-  { command: 'ls -ln /dev/null /proc/PID/fd', needs: 'root' },
+  { command: 'nsenter -t PID -n -- ss -tuaneiH', needs: 'root' },
+  { command: `nsenter -t PID -n -- ss -tuaneiH | grep -oE '${words}'`, needs: 'root' },
+  { command: onOneLine(`nsenter -t PID -n -- ss -tuanH | awk '${many}'`), needs: 'root' },
+  { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
+  { command: 'ls -ln /dev/null /proc/PROCESS/fd', needs: 'root' },
   { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },
-  ...['tcp', 'tcp6', 'udp', 'udp6'].map((name) => ({
-    command: `head -n ${mostWithInfo} /proc/PID/net/${name}`,
-    needs: 'nothing' as const,
-  })),
+  { command: `head -n ${mostWithInfo} /proc/PID/net/TABLE`, needs: 'nothing' },
 ]

@@ -177,13 +177,17 @@ test('without root the resolver of a pod is not read, and the command that would
 
 describe('a node without some of the tools', () => {
   const small = ['cat', 'grep', 'head', 'tail', 'wc', 'sed', 'sh', 'readlink']
+  /** What the test keeps for containerd is where containerd keeps it. */
+  const mounts = () =>
+    `mount -t tmpfs t /var/lib; mkdir /var/lib/containerd; mount --bind '${host}/containerd' /var/lib/containerd`
   const within = async (script: string, names: readonly string[], busybox = false) =>
-    (await lookingAt(resolverLook, (await pod(script)).pid, { tools: tools(names, busybox) })).look()
+    (await lookingAt(resolverLook, (await pod(script)).pid, { tools: tools(names, busybox), mounts: mounts() })).look()
 
   test.for([false, true])('reads what a runtime mounted without perl; all of busybox: %s', async (busybox) => {
     const file = byRuntime(cluster)
     const look = await within(mountOf(file), [...small, 'timeout'], busybox)
-    expect(look).toMatchObject({ file, servers: ['10.96.0.10'], ndots: 5 })
+    const seen = file.replace(host, '/var/lib')
+    expect(look).toMatchObject({ file: seen, servers: ['10.96.0.10'], ndots: 5 })
   })
 
   test('finds what a runtime mounted too long without perl', async () => {
@@ -191,7 +195,15 @@ describe('a node without some of the tools', () => {
     expect(look).toEqual({ cause: expect.stringContaining('more than 64 KB') })
   })
 
+  test('does not read without perl what only looks like a file of a runtime', async () => {
+    const file = put(`volume/io.containerd.grpc.v1.cri/sandboxes/${'ab12'.repeat(16)}/resolv.conf`, cluster)
+    mkdirSync(join(host, 'containerd'))
+    const look = await within(mountOf(file), [...small, 'timeout'])
+    expect(look).toEqual({ cause: expect.stringContaining('takes perl on this node') })
+  })
+
   test('does not read a file of the pod itself without perl', async () => {
+    mkdirSync(join(host, 'containerd'))
     const look = await within('echo nameserver 10.0.0.1 >/etc/resolv.conf', [...small, 'timeout'])
     expect(look).toEqual({ cause: expect.stringContaining('takes perl on this node') })
   })

@@ -36,8 +36,9 @@ const kept = `sed -n -e '/^nameserver[[:blank:]]/p' -e '/^search[[:blank:]]/p' -
  *   path on that; our own mountinfo says where that device is mounted here. Such a path is believed where it is one that a
  *   runtime makes, in a folder that only root of the host can change; never below `/pods/`, where volumes are, whose folders
  *   belong to pods. It must be the file that the pod sees, by device and inode.
- * - Otherwise the file is the pod's own, and is read through {@link walker} alone. `[ -f x ] && cat x` asks twice, and the pod
- *   may answer twice; and dd's `nofollow` keeps from links, and opens devices. No perl, no such file.
+ * - Otherwise the file is the pod's own. Both are read through {@link walker}: `[ -f x ] && cat x` asks twice, and whoever may
+ *   write to the folder may answer twice; and dd's `nofollow` keeps from links, and opens devices. Without perl only what a
+ *   runtime keeps where runtimes keep it, into which no volume leads, is read plainly; and the pod's own not at all.
  * - Not at all where one of its mounts may never answer: a FUSE server is the pod's, too, and what waits for it cannot be
  *   killed.
  * - Every process that touches a pod's path is one of its own, killed after 2 s.
@@ -70,7 +71,13 @@ case $r in /) q=$2;; *) case $2 in "$r"/*) q=\${2#"$r"};; *) continue;; esac;; e
 echo "\${t%/}$q"
 done
 }
+known() { case $1 in
+/var/lib/containerd/io.*|/var/lib/rancher/*/agent/containerd/io.*|/var/lib/k0s/containerd/io.*) ;;
+/var/snap/microk8s/common/var/lib/containerd/io.*|/run/containerd/io.*) ;;
+/run/containers/storage/*|/var/lib/containers/storage/*|/var/lib/docker/containers/*) ;;
+*) return 1;; esac; }
 trusted() {
+[ -n "$walks" ] || known "$1" || return 1
 case $1 in */pods/*|*/./*|*/../*) return 1;;
 */io.containerd.grpc.v1.cri/sandboxes/*/resolv.conf|*/docker/containers/*/resolv.conf) x=\${1%/resolv.conf};;
 *-containers/*/userdata/resolv.conf) x=\${1%/userdata/resolv.conf};;
@@ -81,10 +88,10 @@ case \${x##*/} in ''|*[!0-9a-f]*) return 1;; esac
 of_pod() {
 x=$(mounts | tail -n 1)
 [ "$x" = slow ] && { section 'status slow'; return; }
-h=
+h=; walks=; command -v perl >/dev/null 2>&1 && walks=yes
 case $x in ''|*\\\\*|*//deleted) ;; *)
 for p in $(places "\${x%% *}" "\${x#* }" | head -n 8); do trusted "$p" && { h=$p; break; }; done;; esac
-if command -v perl >/dev/null 2>&1; then
+if [ -n "$walks" ]; then
 if [ -n "$h" ]; then walked / "$h" "$h"; else walked "/proc/$pid/root" etc/resolv.conf "/proc/$pid/root/etc/resolv.conf"; fi
 elif [ -n "$h" ]; then plainly "$h"
 else section 'status no-perl'; fi

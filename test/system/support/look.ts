@@ -21,12 +21,17 @@ const replaced = (text: string, from: string, to: string): string => {
 
 /**
  * Looks at a process as if it had been found to be a pod's: no kubelet is needed then. `tools`: a folder that has all programs
- * that there are. `right`: `user` to look as nobody would.
+ * that there are. `right`: `user` to look as nobody would. `mounts`: a script that
+ * changes what the shell that looks sees of files, and nobody else.
  */
 export const lookingAt = async <Kind extends Look>(
   kind: LookKind<Kind>,
   pid: number,
-  { tools, right = 'root' }: { readonly tools?: string; readonly right?: 'root' | 'user' } = {},
+  {
+    tools,
+    right = 'root',
+    mounts = ':',
+  }: Partial<Record<'tools' | 'mounts', string>> & { readonly right?: 'root' | 'user' } = {},
 ): Promise<Looking<Kind>> => {
   const place = { kind: 'host' } as const
   const { script, marker } = lookScript(kind, place)
@@ -34,7 +39,14 @@ export const lookingAt = async <Kind extends Look>(
   const end = new AbortController()
   const connection = await connectLocal()
   const runner = await openCommand({
-    connection,
+    connection: {
+      ...connection,
+      stream: ({ argv, ...rest }, signal) =>
+        connection.stream(
+          { ...rest, argv: ['unshare', '--mount', 'sh', '-c', `${mounts}; exec "$@"`, 'sh', ...argv] },
+          signal,
+        ),
+    },
     script: {
       ...script,
       text: `${tools === undefined ? '' : `PATH='${tools}'`}\n${right === 'user' ? 'uid=65534' : ''}\n${text}`,

@@ -12,3 +12,6 @@ export const takes = (footing: Footing, command: string): Clean => {
     ? clean(`needs ip of iproute2 on the node: ${typed}`)
     : clean(`needs root: ${typed}`)
 }
+
+/** A program of several lines as one, to be shown. */
+export const onOneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')

@@ -76,6 +76,7 @@ export interface Route {
   readonly scope: Clean
   /** `unicast`, `blackhole`, `unreachable`. */
   readonly kind: Clean
+  /** Empty: not told. */
   readonly table: Clean
 }
 
@@ -94,7 +95,7 @@ export interface Neighbour {
   readonly device: Clean
   /** Empty where nobody answered. */
   readonly mac: Clean
-  /** `REACHABLE`, `STALE`, `FAILED`. */
+  /** `REACHABLE`, `STALE`, `FAILED`. Without root only whether it is known: `VALID`, `PERMANENT`, `INCOMPLETE`. */
   readonly state: Clean
 }
 
@@ -114,6 +115,7 @@ export interface Socket {
   readonly peerAddress: Clean
   /** 0: any. */
   readonly peerPort: number
+  /** Bytes that wait; of one that listens: connections that wait to be accepted, and how many may. */
   readonly receiveQueue: number
   readonly sendQueue: number
   /** Milliseconds: smoothed, and the least that was seen. */
@@ -123,11 +125,16 @@ export interface Socket {
   readonly retransmits?: number
   readonly bytesSent?: number
   readonly bytesReceived?: number
+  /** Since the look before; not there in the first one, and where a counter went back: that is another socket. */
+  readonly sentPerSecond?: number
+  readonly receivedPerSecond?: number
+  readonly retransmitsPerSecond?: number
   /** Name and pid of a process that holds it; only where it may be read. */
   readonly process?: Clean
 }
 
 export interface SocketsLook extends Seen<'sockets'> {
+  /** Those that listen, and of the others the ones with most trouble. */
   readonly sockets: readonly Socket[]
   /** How many there are in all: those beyond a bound are counted and not shown. */
   readonly total: number
@@ -142,7 +149,10 @@ export interface ResolverLook extends Seen<'dns'> {
   /** Seconds until the next server is asked, and rounds over all of them. */
   readonly timeout: number
   readonly attempts: number
+  /** Each as written: `ndots:5`, `rotate`. */
   readonly options: readonly Clean[]
+  /** What is in the file and has another effect than one may think. */
+  readonly notes: readonly Clean[]
 }
 
 /** What is seen in one tab. */

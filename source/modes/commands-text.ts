@@ -31,6 +31,8 @@ const when = (entry: Entry): string => {
   if (entry.kind === 'identity' || entry.kind === 'sudo') return 'as a connection opens'
   if (entry.kind === 'files') return 'reads what the sampler sends'
   if (entry.kind === 'opt-in') return `only when asked for: --with ${entry.optIn}`
+  if (entry.kind === 'look')
+    return entry.every === null ? 'when somebody looks' : `every ${entry.every} s, while somebody looks`
   return `every ${entry.every} s, while no better tier gives its figures`
 }
 

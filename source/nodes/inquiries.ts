@@ -66,8 +66,9 @@ const runLook = async (
   before: Parameters<LookKind['read']>[1],
 ): Promise<Look | Blind> => {
   const { output } = await runner.run()
-  const sections = sectionsOf(output.text, marker)
-  const footing = footingOf(sections, place)
+  // It came as bytes.
+  const sections = sectionsOf(Buffer.from(output.text, 'latin1').toString('utf8'), marker)
+  const footing = footingOf(sections, place, output.status)
   return 'cause' in footing ? footing : kind.read({ footing, sections, place, cut: output.cut }, before)
 }
 
@@ -96,10 +97,13 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const lookOnce = async (over: Connection, signal: AbortSignal): Promise<void> => {
     try {
-      ready ??= await openLook(kind, inquiry, over, signal)
+      const held = ready ?? (await openLook(kind, inquiry, over, signal))
+      // It was let go while it was opened: what is held by now is another one's.
+      if (signal.aborted) return held.runner.close()
+      ready = held
       const at = now()
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
-      const seen = await runLook(kind, inquiry, ready, before)
+      const seen = await runLook(kind, inquiry, held, before)
       if (signal.aborted) return
       if (isBlind(seen)) lose(seen.cause)
       else {
@@ -135,7 +139,10 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       if (next === undefined) lose(cause)
       else look()
     },
-    close: drop,
+    close() {
+      drop()
+      connection = undefined
+    },
   }
 }
 

@@ -2,6 +2,10 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import { longestPeriod, nodeBudget } from './budget.ts'
 import { commandLease } from './command-runner.ts'
 import { identityScript } from './identity/identity.ts'
+import { nodeTrees } from './namespaces/find-pod.ts'
+import { findingRuns, lookText } from './namespaces/find-script.ts'
+import type { LookKind, LookRun } from './namespaces/look-kind.ts'
+import { looks } from './namespaces/looks.ts'
 import { planOf } from './plan.ts'
 import { rootTrial, shownEngine } from './privilege/connect-as-root.ts'
 import { shownRootCommand } from './privilege/root-command.ts'
@@ -33,11 +37,11 @@ export interface ReadOnNode {
   readonly every: Every
 }
 
-/** One thing that kntop may do on a node: the sampler, or a tier of a probe. */
+/** One thing that kntop may do on a node: the sampler, a tier of a probe, or a look into a namespace. */
 export interface Entry {
   readonly probe: string
   readonly tier: string
-  readonly kind: 'sampler' | 'identity' | 'sudo' | 'files' | 'command' | 'opt-in'
+  readonly kind: 'sampler' | 'identity' | 'sudo' | 'files' | 'command' | 'opt-in' | 'look'
   /** The name that it is asked for by; null: it needs no asking. */
   readonly optIn: string | null
   readonly metrics: readonly MetricId[]
@@ -185,14 +189,50 @@ const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => 
       })
 }
 
+/** The words of a script that looks into a pod's namespace. */
+const lookArguments = ['MARKER', 'pod', 'UID', 'UID', 'CONTAINER'] as const
+
+const lookRuns = (runs: readonly LookRun[], script: string): readonly RunOnNode[] =>
+  runs.map((run) => ({ ...run, sudoers: [], under: null, script: script.trim(), arguments: lookArguments }))
+
+/** What begins every look: which process stands for the pod. */
+const findingEntry: Entry = {
+  probe: 'namespace',
+  tier: 'finding',
+  kind: 'look',
+  optIn: null,
+  metrics: [],
+  every: null,
+  lease: 60,
+  cost: 'one process, 2 ms of CPU; 4 to 7 ms where all processes are searched, some 100 ms where a runtime is asked',
+  note: `begins every look. A shell reads ${nodeTrees.cgroups}/.../cgroup.procs, and /proc/PID/stat and cgroup; only where no control group bears the pod's names all processes are searched, and only where that finds none a runtime is asked`,
+  reads: [],
+  runs: lookRuns(findingRuns, lookText({ script: '' })),
+}
+
+const lookEntry = (look: LookKind): Entry => ({
+  probe: 'namespace',
+  tier: look.tab,
+  kind: 'look',
+  optIn: null,
+  metrics: [],
+  every: look.every ?? null,
+  lease: 60,
+  cost: look.cost,
+  note: null,
+  reads: [],
+  runs: lookRuns(look.runs, lookText(look)),
+})
+
 /** Everything that may happen on a node, the sampler first. */
 export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => {
   const sampler = samplerEntry(probes)
   const tiers = probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings)))
+  const namespaces = [findingEntry, ...looks.map(lookEntry)]
   // Which machine it is, is asked before anybody becomes root there.
   return settings.sudo === 'root'
-    ? [asRoot(sampler), identityEntry, sudoEntry, ...tiers.map(asRoot)]
-    : [sampler, identityEntry, ...tiers]
+    ? [asRoot(sampler), identityEntry, sudoEntry, ...[...tiers, ...namespaces].map(asRoot)]
+    : [sampler, identityEntry, ...tiers, ...namespaces]
 }
 
 /** What runs as root through sudo, by probe. */

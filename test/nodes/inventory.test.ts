@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Entry, inventory } from '../../source/nodes/inventory.ts'
+import { looks } from '../../source/nodes/namespaces/looks.ts'
 import { planOf } from '../../source/nodes/plan.ts'
 import type { Probe, ProbeContext, ProbeSettings, Script, Tier } from '../../source/nodes/probe.ts'
 import { probes } from '../../source/nodes/probes.ts'
@@ -8,6 +9,8 @@ import { contextOf, sectionsOf } from './section.ts'
 
 const settings: ProbeSettings = { etcdMetrics: ['http://10.0.0.1:2381/metrics'], ownPeers: [] }
 const entries = inventory(probes, settings)
+
+const looked = entries.filter(({ kind }) => kind === 'look')
 
 const running = probes.flatMap((probe) =>
   probe.tiers.flatMap((tier) => (tier.kind === 'files' ? [] : [[`${probe.name}, ${tier.tier}`, probe, tier] as const])),
@@ -65,7 +68,7 @@ describe('what is listed', () => {
 
   test('is each tier of each probe once, after the sampler and the question who a node is', () => {
     const named = ({ probe, tier }: Pick<Entry, 'probe' | 'tier'>): string => `${probe}, ${tier}`
-    expect(entries.slice(2).map(named)).toEqual(
+    expect(entries.slice(2, -looked.length).map(named)).toEqual(
       probes.flatMap((probe) => probe.tiers.map(({ tier }) => named({ probe: probe.name, tier }))),
     )
     expect(entries.slice(0, 2)).toMatchObject([
@@ -73,6 +76,26 @@ describe('what is listed', () => {
       { kind: 'identity', optIn: null },
     ])
   })
+
+  test('is each look into a namespace once, after how a pod is found', () => {
+    expect(looked.map(({ tier }) => tier)).toEqual(['finding', ...looks.map(({ tab }) => tab)])
+    expect(entries.slice(-looked.length)).toEqual(looked)
+  })
+
+  test.each(looked.flatMap(({ tier, runs }) => runs.map((run) => [tier, run] as const)))(
+    '%s: a command that is part of what runs: $command',
+    (_, { command, script }) => {
+      const plain = (text: string): string => text.replaceAll(/['"]/g, '')
+      const words = plain(command)
+        .replaceAll('/proc/PID/net/', '$net/')
+        .replaceAll('PID', '$pid')
+        .split(/[\s;]+/)
+      // What else only the node knows stands in capitals; the family of addresses is a word of a loop.
+      const own = words.filter((word) => !/[A-Z]{3,}|^-[46]$/.test(word))
+      expect(own.length).toBeGreaterThan(2)
+      for (const word of own) expect(plain(script)).toContain(word)
+    },
+  )
 
   test('every file that the sampler reads, with how often', () => {
     const [sampler] = entries

@@ -17,12 +17,19 @@ export interface Blind {
   readonly cause: Clean
 }
 
+/** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
+export interface LookRun {
+  readonly command: string
+  readonly needs: 'nothing' | 'root'
+}
+
 /**
  * What is looked at in one tab: one file each, and a line of the registry. The text runs in a shell on the node once the
  * namespace was found, with these at hand:
  *
  * - `$pid`: the process that stands for the namespace; `$net`: its `/proc/PID/net`.
- * - `$right`: `root` or `user`. `inside CMD...` runs a command in the namespace, as root only.
+ * - `$right`: `root` or `user`. `$whose`: `node` if it is the node's own namespace, else `pod`.
+ * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  *
  * It takes no arguments, asks nothing of the pod's own files and writes nothing.
@@ -35,6 +42,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly limit: number
   /** What one look costs the node, in a few words. */
   readonly cost: string
+  /** Every command that the script may run. */
+  readonly runs: readonly LookRun[]
   readonly script: string
   /** Pure. `before`: what the look before found, and how many seconds lie between. */
   read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind

@@ -1,12 +1,15 @@
 import type { TabName } from '../../events/looks.ts'
 import type { LookKind } from './look-kind.ts'
+import { overviewLook } from './overview.ts'
+import { resolverLook } from './resolver.ts'
 import { routesLook } from './routes.ts'
+import { socketsLook } from './sockets.ts'
 
 // Each keeps its own type of look, which the engine hands back untouched.
 // oxlint-disable-next-line typescript/no-explicit-any -- an existential type, which TypeScript cannot spell
 type AnyLook = LookKind<any>
 
 /** All that can be looked at in a namespace: a new one is a file and a line here. */
-export const looks: readonly AnyLook[] = [routesLook]
+export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook]
 
 export const lookOf = (tab: TabName): AnyLook | undefined => looks.find((look) => look.tab === tab)

@@ -43,7 +43,8 @@ export const canonicalEnd = (end: string): string => {
 /** The address of a canonical `address:port`. */
 export const addressOf = (end: string): string => end.slice(0, end.lastIndexOf(':'))
 
-const positive = (value = Number.NaN): number => (value > 0 && value <= longest ? value : Number.NaN)
+/** A round-trip time in milliseconds, or NaN for what the kernel cannot say. */
+export const roundTrip = (value: number): number => (value > 0 && value <= longest ? value : Number.NaN)
 
 const [newline, blank, slash, zero, nine, colon, dot] = [10, 32, 47, 48, 57, 58, 46]
 const isDigit = (code: number): boolean => code >= zero && code <= nine
@@ -130,12 +131,12 @@ const tell = (socket: Open['socket'], text: string, at: number): number => {
   }
   if (code === letterR && text.startsWith('rtt:', at)) {
     const to = numberEnd(text, at + 4)
-    socket.rtt = positive(decimalIn(text, at + 4, to))
+    socket.rtt = roundTrip(decimalIn(text, at + 4, to))
     return to
   }
   if (code === letterM && text.startsWith('minrtt:', at)) {
     const to = numberEnd(text, at + 7)
-    socket.minimum = positive(decimalIn(text, at + 7, to))
+    socket.minimum = roundTrip(decimalIn(text, at + 7, to))
     return to
   }
   return at

@@ -31,6 +31,7 @@ const trials = {
   'overlay filesystems': inMounts(`
     mount -t tmpfs ${prefix} /mnt; mkdir /mnt/a /mnt/b /mnt/c /mnt/d
     mount -t overlay ${prefix} -o lowerdir=/mnt/a,upperdir=/mnt/b,workdir=/mnt/c /mnt/d`),
+  'file systems in user space': ['sh', '-c', 'grep -qw fuse /proc/filesystems && exec 3<>/dev/fuse'],
   'limits of block IO in cgroups': [
     'sh',
     '-c',

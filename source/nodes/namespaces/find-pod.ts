@@ -1,0 +1,83 @@
+/** Where a node keeps what is looked through. */
+export interface Trees {
+  readonly cgroups: string
+  readonly proc: string
+  /** Sockets of runtimes are below it. */
+  readonly run: string
+}
+
+export const nodeTrees: Trees = { cgroups: '/sys/fs/cgroup', proc: '/proc', run: '/run' }
+
+/** The start time is the 20th word after the last `)` of all of the file: a process may be named `x) R 1`, with a newline. */
+const processes = (proc: string): string => `
+started() { start=; s=; [ -r "${proc}/$1/stat" ] || return 1
+while IFS= read -r l || [ -n "$l" ]; do s="$s $l"; done <"${proc}/$1/stat"
+s=\${s##*)}; set -- $s; shift 19 && start=$1; }
+hidden() { [ "$uid" != 0 ] && while read -r a b t o x; do case $b,$o in /proc,*hidepid=[!0]*) return 0;; esac; done </proc/self/mounts; return 1; }
+`
+
+/**
+ * Finds a process of a pod, for /bin/sh as dash, busybox and bash have it. `$1` is the marker, `$2` whose namespace it is, `$3`
+ * and `$4` the pod's uid with `-` and with `_`, the rest its containers' ids, which need not be all, nor the latest.
+ *
+ * The kubelet puts every container into a cgroup that bears the pod's uid and the container's id, under names that differ by
+ * driver, runtime and version; the patterns meet all of them without asking a runtime, which takes root. A static pod's
+ * cgroup bears another uid than the API server gives it, but the container's id; of a pod none of whose containers lives,
+ * its sandbox still holds the namespace. Processes of a container may stand in groups below its own. CRI-O's monitor of a
+ * container is none of its processes.
+ *
+ * A number that is read may have gone to another process before its start time is read: so it is asked afterwards whether
+ * the process is the pod's (`belongs`).
+ */
+export const findPod = ({ cgroups, proc, run }: Trees): string => `${processes(proc)}
+m=$1 whose=$2; shift 2
+pid= way=
+first() { for g do case $g in *crio-conmon-*) continue;; esac
+for f in "$g"/cgroup.procs "$g"/*/cgroup.procs "$g"/*/*/cgroup.procs; do
+[ -r "$f" ] && read -r p <"$f" && [ "\${p:-0}" != 0 ] && { pid=$p; return 0; }
+done; done; return 1; }
+container_in() { d=$1; shift 3; for id do first "$d"/*"$id"* && return 0; done; return 1; }
+sandbox_in() { first "$1"/*/; }
+each_pod() { look=$1 names=$2; shift 2
+for r in ${cgroups} ${cgroups}/pids ${cgroups}/memory ${cgroups}/systemd ${cgroups}/cpu; do
+for v in $names; do [ "$v" = any ] && v=
+for d in "$r"/*kubepods*/*"$v"* "$r"/*kubepods*/*/*"$v"* "$r"/*/*kubepods*/*"$v"* "$r"/*/*kubepods*/*/*"$v"*; do
+[ -d "$d" ] && "$look" "$d" "$@" && return 0
+done; done; done; return 1; }
+in_groups() { each_pod container_in "$1 $2" "$@" || each_pod sandbox_in "$1 $2" "$@" || each_pod container_in any "$@"; }
+in_processes() { w=; for a do w="$w
+$a"; done
+p=$(grep -FsH -- "\${w#?}" ${proc}/[0-9]*/cgroup | grep -v crio-conmon- | head -n 1)
+p=\${p#${proc}/}; pid=\${p%%/*}; [ -n "$pid" ]; }
+tool() { for t in "$1" /usr/local/bin/"$1" /opt/bin/"$1" /var/lib/rancher/rke2/bin/"$1"; do command -v "$t" >/dev/null && return 0; done
+t="/usr/local/bin/k3s $1"; [ -x /usr/local/bin/k3s ]; }
+by_crictl() { tool crictl || return 1; shift 2
+for k in containerd/containerd.sock k3s/containerd/containerd.sock crio/crio.sock cri-dockerd.sock; do [ -S "${run}/$k" ] || continue
+for id do
+pid=$($t -r "unix://${run}/$k" inspect "$id" | tr '{,' '\\n\\n' | sed -n 's/^ *"pid": *\\([1-9][0-9]*\\).*/\\1/p' | head -n 1)
+[ -n "$pid" ] && return 0
+done; done; return 1; }
+by_ctr() { tool ctr || return 1; shift 2
+for k in containerd/containerd.sock k3s/containerd/containerd.sock; do [ -S "${run}/$k" ] || continue
+for id do
+pid=$($t -a "${run}/$k" -n k8s.io task ls | while read -r a b c; do [ "$a $c" = "$id RUNNING" ] && echo "$b"; done)
+[ -n "$pid" ] && return 0
+done; done; return 1; }
+if in_groups "$@"; then way='its cgroup'
+elif in_processes "$@"; then way='a search of all processes'
+elif [ "$uid" = 0 ]; then
+if by_crictl "$@"; then way=crictl; elif by_ctr "$@"; then way=ctr; fi
+fi 2>/dev/null
+belongs() { case $way in crictl|ctr) return 0;; esac
+while read -r l; do for a do case $l in *crio-conmon-*) ;; *"$a"*) return 0;; esac; done; done <"${proc}/$pid/cgroup"
+return 1; }
+`
+
+/** The node itself: the shell stands for it. */
+export const findHost = `
+started() { start=0; }
+hidden() { return 1; }
+belongs() { return 0; }
+m=$1 whose=$2
+pid=$$ way='the node itself'
+`

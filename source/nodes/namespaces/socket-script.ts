@@ -1,0 +1,91 @@
+import { onOneLine } from './by-hand.ts'
+import type { LookRun } from './look-kind.ts'
+
+/** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
+export const mostWithInfo = 2000
+
+/** Sockets up to which what ss says is sent whole, 500 bytes each: to leave out two thirds takes a millisecond of CPU. */
+const mostWhole = 150
+
+/** Sockets above which nobody looks who holds them: a hundred open files cost `ls` a third of a millisecond. */
+const mostWithHolders = 500
+
+/** Processes of a pod that are asked which sockets they hold. */
+const mostProcesses = 64
+
+const words =
+  '^(end|tcp|udp) +[^ ]+( +[0-9]+ +[0-9]+ +[^ ]+ +[^ ]+)?| (ino|(min)?rtt|retrans|cwnd|bytes_(sent|acked|received)):[0-9./]+'
+
+/** Of very many: all that listen, those in which something waits, some of the others; and how many there are. */
+const many = `$1 == "end" { print; next }
+{ all++ }
+$2 == "LISTEN" || $2 == "UNCONN" { if (waiting++ < 300) print; next }
+$3 > 0 || $4 > 0 { if (queued++ < 1000) print; next }
+$2 == "TIME-WAIT" { if (over++ < 50) print; next }
+quiet++ < 300
+END { print "all " all + 0 }`
+
+// -e for the inode, by which a process names its socket. Not -p: that reads the open files of every process of the node,
+// 90 ms of CPU with 400 of them; here only those of the pod are read. No -O: it came with iproute2 5.2, and without it ss
+// says the same. ls names a folder only where it lists something else too. Without ss, or where the namespace cannot be
+// entered, there are the tables.
+export const socketScript = `
+n=0
+for f in "$net/sockstat" "$net/sockstat6"; do
+[ -r "$f" ] || continue
+while read -r k w c o v t x r; do
+case $k in TCP:) n=$((n + c)); [ "$t" = tw ] && n=$((n + x));; TCP6:|UDP:|UDP6:) n=$((n + c));; esac
+done <"$f"
+done
+section count; echo "$n"
+if enters && command -v ss >/dev/null 2>&1; then
+if [ "$n" -le ${mostWithInfo} ]; then
+section ss
+if [ "$n" -le ${mostWhole} ]; then inside ss -tuaneiH; echo "end $?"; else
+{ inside ss -tuaneiH; echo "end $?"; } | grep -oE '${words}'
+fi
+else
+section many
+{ inside ss -tuanH; echo "end $?"; } | if command -v awk >/dev/null 2>&1; then
+awk '${many}'
+else head -n ${mostWithInfo}; fi
+fi
+if [ "$right" = root ] && [ "$n" -le ${mostWithHolders} ] && [ "$pid" != $$ ]; then
+d=; set --
+while IFS=: read -r a b c; do
+case $c in *kubepods*) for f in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/pids; do
+[ -d "$f\${c%/*}" ] && { d=$f\${c%/*}; break 2; }
+done;; esac
+done <"/proc/$pid/cgroup"
+p=$pid
+[ -n "$d" ] && for f in "$d"/*/cgroup.procs; do
+[ -r "$f" ] && while read -r q; do [ "$q" = "$pid" ] || p="$p $q"; done <"$f"
+done
+section names
+for q in $p; do
+[ $# -ge ${mostProcesses} ] && break
+read -r c 2>/dev/null <"/proc/$q/comm" || continue
+echo "$q $c"; set -- "$@" "/proc/$q/fd"
+done
+section files
+ls -ln /dev/null "$@" 2>/dev/null
+fi
+else
+section order; od -An -tx2 -N2 /proc/self/status 2>/dev/null
+for f in tcp tcp6 udp udp6; do
+[ -r "$net/$f" ] || continue
+section "$f"; head -n ${mostWithInfo} "$net/$f"
+done
+fi
+`
+
+/** Every command that the script may run; on the node's own network without nsenter and root. */
+export const socketRuns: readonly LookRun[] = [
+  { command: 'nsenter -t PID -n -- ss -tuaneiH', needs: 'root' },
+  { command: `nsenter -t PID -n -- ss -tuaneiH | grep -oE '${words}'`, needs: 'root' },
+  { command: onOneLine(`nsenter -t PID -n -- ss -tuanH | awk '${many}'`), needs: 'root' },
+  { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
+  { command: 'ls -ln /dev/null /proc/PROCESS/fd', needs: 'root' },
+  { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },
+  { command: `head -n ${mostWithInfo} /proc/PID/net/TABLE`, needs: 'nothing' },
+]

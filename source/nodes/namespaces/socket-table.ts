@@ -1,0 +1,71 @@
+import type { Socket } from '../../events/looks.ts'
+import { clean } from '../../text/clean.ts'
+import { ipv4Text, ipv6Text } from '../dns/address.ts'
+import type { ByteOrder } from './kernel-addresses.ts'
+import type { Told } from './socket-listing.ts'
+
+// include/net/tcp_states.h, in the words of ss. An unconnected UDP socket is 7.
+const states = [
+  'UNKNOWN',
+  'ESTAB',
+  'SYN-SENT',
+  'SYN-RECV',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'UNCONN',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'LISTEN',
+  'CLOSING',
+  'SYN-RECV',
+]
+
+/** The bytes of an address: the kernel prints it as words of 32 bits, each in the byte order of its processor. */
+const bytesOf = (hex: string, order: ByteOrder): Uint8Array => {
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  if (order === 'little') for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
+  return bytes
+}
+
+/** Address in text, an IPv4 one as such also where an IPv6 socket holds it. */
+const addressIn = (hex: string, order: ByteOrder): string => {
+  const bytes = bytesOf(hex, order)
+  if (bytes.length === 4) return ipv4Text(bytes, 0)
+  const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
+  return isMapped ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0)
+}
+
+const row =
+  /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/
+
+/**
+ * The sockets of one of `/proc/PID/net/{tcp,tcp6,udp,udp6}`: who, in which state, and what waits. There is no time and no
+ * count in it: its retransmits are those of the timer that runs now.
+ */
+export const toldByTable = (
+  protocol: Socket['protocol'],
+  lines: readonly string[],
+  order: ByteOrder,
+): readonly Told[] => {
+  const told: Told[] = []
+  for (const line of lines) {
+    const [, local = '', localPort = '', peer = '', peerPort = '', state = '', send = '', receive = '', inode] =
+      row.exec(line) ?? []
+    if (inode === undefined) continue
+    told.push({
+      socket: {
+        protocol,
+        state: clean(states[Number.parseInt(state, 16)] ?? 'UNKNOWN'),
+        localAddress: clean(addressIn(local, order)),
+        localPort: Number.parseInt(localPort, 16),
+        peerAddress: clean(addressIn(peer, order)),
+        peerPort: Number.parseInt(peerPort, 16),
+        receiveQueue: Number.parseInt(receive, 16),
+        sendQueue: Number.parseInt(send, 16),
+      },
+      inode: Number(inode),
+    })
+  }
+  return told
+}

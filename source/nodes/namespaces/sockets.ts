@@ -1,0 +1,124 @@
+import type { Lack, Socket, SocketsLook } from '../../events/looks.ts'
+import { clean } from '../../text/clean.ts'
+import { decimal } from '../probes/decimal.ts'
+import { inNamespace } from './by-hand.ts'
+import { byteOrderOf } from './kernel-addresses.ts'
+import type { Blind, LookKind, Seen } from './look-kind.ts'
+import type { Sections } from './sections.ts'
+import { choose } from './socket-choice.ts'
+import { holdersOf } from './socket-holders.ts'
+import { type Told, toldBySs } from './socket-listing.ts'
+import { withRates } from './socket-rates.ts'
+import { mostWithInfo, socketRuns, socketScript } from './socket-script.ts'
+import { toldByTable } from './socket-table.ts'
+
+const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
+
+const byHandFor = ({ footing }: Seen, words: string): string => inNamespace(footing, [`ss ${words}`]).join('')
+
+interface Found {
+  readonly told: readonly Told[]
+  /** How many there are, as far as the node counted them. */
+  readonly all: number
+  readonly lacks: readonly Lack[]
+}
+
+/** How ss ended, by its last line; NaN where that is not there. */
+const statusOf = (lines: readonly string[]): number =>
+  decimal(lines.findLast((line) => line.startsWith('end '))?.slice(4))
+
+const failed = (lines: readonly string[], cut: boolean): Blind | undefined => {
+  const status = statusOf(lines)
+  if (status === 0 || (cut && Number.isNaN(status))) return undefined
+  const how = Number.isNaN(status) ? 'broke off' : `ended with status ${status}`
+  return { cause: clean(`ss ${how} in this namespace: it takes nsenter (util-linux) and iproute2 4.10 or newer`) }
+}
+
+const foundBySs = (seen: Seen, lines: readonly string[]): Found => {
+  const told = toldBySs(lines)
+  const tellsTimes = told.some(({ socket }) => socket.rtt !== undefined)
+  const isMute = !tellsTimes && told.some(({ socket }) => socket.state === 'ESTAB' && socket.protocol === 'tcp')
+  const mute = lack('round-trip times', 'the kernel of this node needs inet_diag and tcp_diag')
+  const unheld = lack('processes', `run ${byHandFor(seen, '-tuanp')}: it reads the open files of all processes`)
+  return {
+    told,
+    all: told.length,
+    lacks: [...(isMute ? [mute] : []), ...(seen.sections.has('files') ? [] : [unheld])],
+  }
+}
+
+const foundOfMany = (seen: Seen, lines: readonly string[]): Found => {
+  const told = toldBySs(lines)
+  const all = decimal(lines.findLast((line) => line.startsWith('all '))?.slice(4))
+  const what = 'round-trip times, retransmits, bytes and processes'
+  return {
+    told,
+    all: Number.isNaN(all) ? 0 : all,
+    lacks: [lack(what, `above ${mostWithInfo} sockets a look leaves them out: run ${byHandFor(seen, '-tanpi')}`)],
+  }
+}
+
+const tables = [
+  ['tcp', 'tcp'],
+  ['tcp6', 'tcp'],
+  ['udp', 'udp'],
+  ['udp6', 'udp'],
+] as const
+
+const foundInTables = (seen: Seen): Found | Blind => {
+  const { sections, footing } = seen
+  if (!tables.some(([name]) => sections.has(name)))
+    return {
+      cause: clean(`/proc/${footing.pid}/net cannot be read: /proc may be mounted with hidepid, or it takes root`),
+    }
+  const order = byteOrderOf(sections.get('order'))
+  const told = tables.flatMap(([name, protocol]) => toldByTable(protocol, sections.get(name) ?? [], order))
+  const command = byHandFor(seen, '-tuanpi')
+  const advice = footing.right === 'root' ? `install iproute2 on this node: ${command}` : `it takes root: ${command}`
+  return { told, all: told.length, lacks: [lack('round-trip times, retransmits, bytes and processes', advice)] }
+}
+
+const find = (seen: Seen): Found | Blind => {
+  const [few, many] = [seen.sections.get('ss'), seen.sections.get('many')]
+  const lines = few ?? many
+  if (lines === undefined) return foundInTables(seen)
+  return (
+    failed(lines, seen.cut || lines === many) ?? (lines === few ? foundBySs(seen, lines) : foundOfMany(seen, lines))
+  )
+}
+
+const withHolders = (told: readonly Told[], sections: Sections): readonly Socket[] => {
+  const holders = holdersOf(sections.get('names') ?? [], sections.get('files') ?? [])
+  return told.map(({ socket, inode }) => {
+    const process = inode > 0 ? holders.get(inode) : undefined
+    return process === undefined ? socket : { ...socket, process }
+  })
+}
+
+/** Sockets of both families, TCP and UDP. */
+export const socketsLook: LookKind<SocketsLook> = {
+  tab: 'sockets',
+  every: 2,
+  limit: 1024 * 1024,
+  cost: 'nsenter, ss and ls, 6 ms of CPU for a hundred sockets on a small machine, 7 ms more for each further thousand; above 2,000 no times, and 15 ms for 3,000',
+  runs: socketRuns,
+  script: socketScript,
+  read(seen, before) {
+    const found = find(seen)
+    if ('cause' in found) return found
+    const counted = decimal(seen.sections.get('count')?.[0])
+    // What the node counts is of another moment, and of sockets in use only: it holds where not all were told.
+    const isPart = seen.cut || seen.sections.has('many') || found.told.length >= mostWithInfo
+    const total = Math.max(found.all, isPart && counted > 0 ? counted : 0)
+    const all = withHolders(found.told, seen.sections)
+    const sockets = choose(before === undefined ? all : withRates(all, before.look.sockets, before.seconds))
+    return {
+      tab: 'sockets',
+      footing: seen.footing,
+      lacks: found.lacks,
+      byHand: [clean(byHandFor(seen, '-tuanpi'))],
+      sockets,
+      total,
+    }
+  },
+}

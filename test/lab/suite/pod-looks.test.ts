@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import type { PodPlace } from '../../../source/events/inquiry.ts'
+import type { Look } from '../../../source/events/looks.ts'
+import type { PodId } from '../../../source/events/names.ts'
+import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
+import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
+import { isBlind, type LookKind } from '../../../source/nodes/namespaces/look-kind.ts'
+import { resolverLook } from '../../../source/nodes/namespaces/resolver.ts'
+import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
+import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
+import { clean } from '../../../source/text/clean.ts'
+import type { Lab } from '../cluster.ts'
+import type { LabNode } from '../node.ts'
+import { inPod, podsOf } from './oracles.ts'
+import { withLab } from './with-lab.ts'
+
+interface Found {
+  readonly place: PodPlace
+  readonly node: LabNode
+  readonly name: string
+}
+
+/** A pod of the workloads, as the API server names it. */
+const podOf = async (lab: Lab, label: string): Promise<Found> => {
+  const [{ name, node } = { name: '', node: '' }] = await podsOf(lab, label)
+  const pod = JSON.parse(await lab.kubectl(['get', 'pod', '--namespace=payments', name, '--output=json']))
+  const containers: readonly string[] = pod.status.containerStatuses.map(
+    ({ containerID }: { readonly containerID: string }) => containerID.replace('containerd://', ''),
+  )
+  const place = {
+    kind: 'pod',
+    id: `payments/${name}` as PodId,
+    uid: clean(pod.metadata.uid),
+    containers: containers.map((id) => clean(id)),
+    hostNetwork: pod.spec.hostNetwork === true,
+  } as const
+  return { place, node: lab.node(node), name }
+}
+
+const lookBy = async <Kind extends Look>(kind: LookKind<Kind>, { place, node }: Found): Promise<Kind> => {
+  const { script, marker } = lookScript(kind, place)
+  const text = await node.run(['sh', '-c', `uid=0 LC_ALL=C; export LC_ALL\n${script.text}`, 'sh', ...script.args])
+  const sections = sectionsOf(text, marker)
+  const footing = footingOf(sections, place, 0)
+  if ('cause' in footing) return expect.fail(footing.cause)
+  const look = kind.read({ footing, sections, place, cut: false }, undefined)
+  return isBlind(look) ? expect.fail(look.cause) : look
+}
+
+const words = (text: string, keyword: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith(`${keyword} `))
+    .flatMap((line) => line.split(' ').slice(1))
+
+describe('a look into a real pod', () => {
+  withLab((lab) => {
+    test.for(['app=client', 'app=peers', 'app=shop'])(
+      'of %s finds the resolv.conf that containerd wrote for it',
+      async (label) => {
+        const pod = await podOf(lab, label)
+        const look = await lookBy(resolverLook, pod)
+        const byHand = await inPod(lab, pod.name, 'cat', '/etc/resolv.conf')
+        expect(look).toMatchObject({
+          file: expect.stringMatching(/\/io\.containerd\.grpc\.v1\.cri\/sandboxes\/[0-9a-f]{64}\/resolv\.conf$/),
+          servers: words(byHand, 'nameserver'),
+          searches: words(byHand, 'search'),
+          options: words(byHand, 'options'),
+        })
+        expect(look.servers).not.toEqual([])
+        expect(await pod.node.run(['sh', '-c', look.byHand.join('')])).toBe(byHand)
+      },
+    )
+
+    test('tells who listens in a pod, and which process that is', async () => {
+      const pod = await podOf(lab, 'app=shop')
+      const { sockets, footing } = await lookBy(socketsLook, pod)
+      const byHand = await pod.node.run(['nsenter', '-t', String(footing.pid), '-n', 'ss', '-tlnHp'])
+      const listening = sockets.filter(({ state }) => state === 'LISTEN')
+      expect(listening.map(({ localPort }) => `:${localPort}`)).toEqual(
+        Array.from(byHand.matchAll(/^LISTEN +\d+ +\d+ +\S+(:\d+) /gm), ([, port]) => port),
+      )
+      const holders = Array.from(byHand.matchAll(/users:\(\("([^"]+)",pid=(\d+)/g), ([, name, pid]) => `${name} ${pid}`)
+      expect(listening.map(({ process }) => process)).toEqual(holders)
+      expect(holders.length).toBeGreaterThan(0)
+    })
+
+    test("tells the sockets that a node's peers hold, where the pod is on the node's own network", async () => {
+      const pod = await podOf(lab, 'app=peers')
+      const { sockets, footing } = await lookBy(socketsLook, pod)
+      const byHand = await pod.node.run(['ss', '-tnH', 'state', 'established', 'dport', '=', ':7400'])
+      const ports = Array.from(byHand.matchAll(/:(\d+) +\S+:7400/g), ([, port]) => Number(port))
+      const held = sockets.filter(({ peerPort, state }) => peerPort === 7400 && state === 'ESTAB')
+      expect(footing.isHost).toBe(true)
+      expect(new Set(held.map(({ localPort }) => localPort))).toEqual(new Set(ports))
+      expect(held.length).toBeGreaterThan(0)
+      expect(held.every(({ rtt, process }) => rtt !== undefined && process !== undefined)).toBe(true)
+    })
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import type { Socket, SocketsLook } from '../../source/events/looks.ts'
+import { childSeconds } from '../../source/nodes/command-runner.ts'
+import { type Blind, isBlind } from '../../source/nodes/namespaces/look-kind.ts'
+import { socketsLook } from '../../source/nodes/namespaces/sockets.ts'
+import { run } from './support/command.ts'
+import { converse } from './support/conversation.ts'
+import { requireKernel } from './support/kernel.ts'
+import { lookingAt } from './support/look.ts'
+import { makeNamespace, makePair, type Namespace } from './support/namespace.ts'
+import { note } from './support/oracle.ts'
+
+const seen = (look: SocketsLook | Blind): SocketsLook => {
+  if (isBlind(look)) throw new Error(look.cause)
+  return look
+}
+
+/** A namespace whose processes are all one: that one's pid. */
+const leader = async (namespace: Namespace): Promise<number> => {
+  const [pid] = await namespace.pids()
+  if (pid === undefined) throw new Error('no process is in the namespace')
+  return pid
+}
+
+const program = (text: string) => ['perl', '-MSocket', '-e', `$| = 1; ${text}; print "ready\\n"; sleep 1000`] as const
+
+/** A process with a name that looks like a part of its own `stat`, and sockets of both families. */
+const bothFamilies = async (namespace: Namespace): Promise<number> => {
+  const process = namespace.start(
+    program(`use IO::Socket::IP; open my $c, ">", "/proc/self/comm" or die; print $c "x) R 1\\n2"; close $c or die;
+      my @all; for my $host ("127.0.0.1", "::1") {
+        push @all, my $one = IO::Socket::IP->new(LocalAddr => $host, LocalPort => 7000, Listen => 5) || die $!;
+        push @all, IO::Socket::IP->new(PeerAddr => $host, PeerPort => 7000), $one->accept;
+      }`),
+  )
+  await process.said(/^ready/)
+  return process.pid
+}
+
+/** So many connections of a process to itself, with five bytes that nobody reads on one. */
+const thousands = async (namespace: Namespace, count: number): Promise<number> => {
+  const process = namespace.start([
+    ...['sh', '-c', 'ulimit -n 20000; exec "$@"', 'sh'],
+    ...program(`use IO::Socket::IP; my $one = IO::Socket::IP->new(LocalAddr => "127.0.0.1", LocalPort => 7000, Listen => 5) || die $!;
+      my @all; for (1 .. ${count}) { push @all, IO::Socket::IP->new(PeerAddr => "127.0.0.1", PeerPort => 7000), $one->accept }
+      $all[0]->syswrite("12345")`),
+  ] as never)
+  await process.said(/^ready/)
+  return process.pid
+}
+
+const endOf = ({ localAddress, localPort, peerAddress, peerPort }: Socket): string =>
+  `${localAddress} ${localPort} ${peerAddress} ${peerPort}`
+
+/** The established sockets as a person reads them: ends, round-trip times, bytes. */
+const byHand = async ({ run }: Namespace) => {
+  const text = await run(['ss', '-tinH', 'state', 'established'])
+  return text
+    .split(/\n(?=\S)/)
+    .map((one) => {
+      const [, , local = '', peer = ''] = one.split(/\s+/)
+      const number = (pattern: RegExp) => Number(pattern.exec(one)?.[1] ?? 0)
+      return {
+        end: `${local.replace(':', ' ')} ${peer.replace(':', ' ')}`,
+        rtt: number(/ rtt:([\d.]+)/),
+        leastRtt: number(/ minrtt:([\d.]+)/),
+        bytesSent: number(/ bytes_sent:(\d+)/),
+        bytesReceived: number(/ bytes_received:(\d+)/),
+        retransmits: number(/ retrans:\d+\/(\d+)/),
+      }
+    })
+    .sort((one, other) => one.end.localeCompare(other.end, 'en'))
+}
+
+const told = ({ sockets }: SocketsLook) =>
+  sockets
+    .filter(({ state }) => state === 'ESTAB')
+    .map((socket) => {
+      const { rtt, leastRtt, bytesSent, bytesReceived, retransmits } = socket
+      return { end: endOf(socket), rtt, leastRtt, bytesSent, bytesReceived, retransmits }
+    })
+    .sort((one, other) => one.end.localeCompare(other.end, 'en'))
+
+const looks = 40
+
+/** CPU milliseconds of ss alone, entered by hand, in the mean. */
+const costOf = async (pid: number): Promise<number> => {
+  const each = `nsenter -t ${pid} -n -- ss -tuaneiH >/dev/null`
+  const script = `i=0; while [ $i -lt ${looks} ]; do i=$((i + 1)); ${each}; done; times`
+  return Number(((1000 * childSeconds(await run(['dash', '-c', script]))) / looks).toFixed(1))
+}
+
+describe('the sockets of a namespace', () => {
+  test('are what ss shows there, with who holds them', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const pair = await makePair()
+    const tell = await converse(pair)
+    await tell('open 100')
+    await tell('ping 3')
+    const pid = await leader(pair.near)
+    const looking = await lookingAt(socketsLook, pid)
+    const look = seen(await looking.look())
+    expect(told(look)).toEqual(await byHand(pair.near))
+    expect(look.total).toBe(100)
+    expect(new Set(look.sockets.map(({ process }) => process?.split(' ').at(-1)))).toEqual(new Set([String(pid)]))
+    expect(look.lacks).toEqual([])
+
+    const start = looking.cost()
+    for (let index = 0; index < looks; index += 1) seen(await looking.look())
+    const cost = (looking.cost() - start) / looks
+    note('CPU of a look at 100 sockets, ms, beside ss', Number(cost.toFixed(1)), await costOf(pid))
+  })
+
+  test('are the same without root, as far as the kernel tells anybody', async () => {
+    const namespace = await makeNamespace('both')
+    const pid = await bothFamilies(namespace)
+    const [root, user] = await Promise.all([
+      lookingAt(socketsLook, pid),
+      lookingAt(socketsLook, pid, { right: 'user' }),
+    ])
+    const [all, some] = [seen(await root.look()), seen(await user.look())]
+    const ends = ({ sockets }: SocketsLook) =>
+      sockets.map((one) => `${one.state} ${endOf(one)}`.replaceAll('*', '::')).sort()
+    expect(ends(some)).toEqual(ends(all))
+    expect(ends(all)).toHaveLength(6)
+    expect(all.sockets.every(({ process }) => process === `x) R 1 ${pid}`)).toBe(true)
+    expect(some.sockets.some(({ rtt, process }) => rtt !== undefined || process !== undefined)).toBe(false)
+    expect(some.lacks[0]?.advice).toContain(`it takes root: nsenter -t ${pid} -n ss`)
+  })
+
+  test('that lose packets show how many are sent again in a second', async (context) => {
+    await requireKernel(context, 'veth cables', 'iptables statistic match')
+    const pair = await makePair()
+    const tell = await converse(pair)
+    await tell('open 4')
+    await tell('bulk 1000')
+    const looking = await lookingAt(socketsLook, await leader(pair.near))
+    seen(await looking.look())
+    await pair.far.run([
+      'iptables',
+      ...'-A INPUT -m statistic --mode random --probability 0.2 -j DROP'.split(' '),
+    ] as never)
+    await tell('bulk 300000')
+    const { sockets } = seen(await looking.look())
+    const again = (all: readonly { readonly retransmits?: number | undefined }[]) =>
+      all.map(({ retransmits }) => retransmits ?? 0).sort((one, other) => one - other)
+    expect(again(sockets)).toEqual(again(await byHand(pair.near)))
+    expect(sockets.some(({ retransmitsPerSecond = 0 }) => retransmitsPerSecond > 0)).toBe(true)
+    expect(sockets.every(({ sentPerSecond = 0 }) => sentPerSecond > 0)).toBe(true)
+  })
+
+  test('by the thousand are counted; those that listen and those that wait are told', async () => {
+    const namespace = await makeNamespace('many')
+    const pid = await thousands(namespace, 1500)
+    const looking = await lookingAt(socketsLook, pid)
+    const { sockets, total, lacks } = seen(await looking.look())
+    expect([sockets.length, total]).toEqual([300, 3001])
+    expect(sockets[0]).toMatchObject({ state: 'LISTEN', localPort: 7000 })
+    expect(sockets[1]?.receiveQueue).toBe(5)
+    expect(lacks[0]?.what).toContain('round-trip times')
+    const start = looking.cost()
+    for (let index = 0; index < 10; index += 1) seen(await looking.look())
+    const cost = (looking.cost() - start) / 10
+    note('CPU of a look at 3,001 sockets, ms, beside ss', Number(cost.toFixed(1)), await costOf(pid))
+  })
+})

@@ -38,11 +38,26 @@ export const ownerOf = (snapshot: Snapshot, text: Clean): Segment => {
   return isAllKnown ? dim('external') : { text: clean('?'), style: 'missing' }
 }
 
-/** An address with who has it, where that is known: `10.96.0.10 (service kube-system/kube-dns)`. */
-export const withOwner = (snapshot: Snapshot, address: Clean): string => {
-  const { text } = ownerOf(snapshot, address)
-  return text === '' || text === '?' ? address : `${address} (${text})`
+/** In few cells the name counts, and only that a service is none of the pods. */
+export const fitOwner = (owner: Segment, width: number): Segment =>
+  owner.text.length <= width
+    ? owner
+    : { ...owner, text: clean(owner.text.replace(/^pod /, '').replace(/^service /, 'svc ')) }
+
+/** The same of an address on a link: one that no object of the cluster has is no stranger there, but not known. */
+export const neighbourOf = (snapshot: Snapshot, address: Clean): Segment => {
+  const owner = ownerOf(snapshot, address)
+  return owner.text === 'external' ? { text: clean(''), style: 'dim' } : owner
 }
+
+const beside = (address: Clean, { text }: Segment): string =>
+  text === '' || text === '?' ? address : `${address} (${text})`
+
+/** An address with who has it, where that is known: `10.96.0.10 (service kube-system/kube-dns)`. */
+export const withOwner = (snapshot: Snapshot, address: Clean): string => beside(address, ownerOf(snapshot, address))
+
+export const withNeighbour = (snapshot: Snapshot, address: Clean): string =>
+  beside(address, neighbourOf(snapshot, address))
 
 /** `10.0.0.7:443`, `[fd00::1]:443`; port 0 is any, and written so. */
 export const endpointWords = (address: string, port: number): string =>

@@ -5,9 +5,8 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
-import { paragraph } from '../explain/paragraph.ts'
 import { factLines } from './body.ts'
-import { footingWords, standingLines } from './standing.ts'
+import { standingLines } from './standing.ts'
 import { type State as Shown, viewOf } from './state.ts'
 import { tabCalled, tabs } from './tabs.ts'
 import { inquiryOf, nodeOf, targetOf } from './target.ts'
@@ -46,7 +45,6 @@ const linesOf = (snapshot: Snapshot, state: State, width: number): readonly Line
       : commandLines(byHand, width)),
     [],
     ...standing,
-    ...paragraph('Found', footingWords(footing), width),
     ...factLines(snapshot, view, width),
   ]
 }

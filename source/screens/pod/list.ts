@@ -42,6 +42,25 @@ export const words =
     }
   }
 
+/** A number that is a name, not an amount: whole, whatever its size. */
+export const numbers =
+  <Item>(shape: Shape, of: (item: Item) => number | undefined): ItemColumn<Item> =>
+  (itemOf) => {
+    const value = (row: RowId): number | undefined => {
+      const item = itemOf(row)
+      return item === undefined ? undefined : of(item)
+    }
+    return {
+      align: 'right',
+      ...shape,
+      cell: (_, row) => {
+        const number = value(row)
+        return number === undefined ? segment('-', 'missing') : segment(String(number))
+      },
+      sortKey: (_, row) => value(row),
+    }
+  }
+
 /** A figure; undefined: it was not told. */
 export const figures =
   <Item>(

@@ -44,8 +44,8 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
   const successor = offer(snapshot, target)
   switch (sight.state) {
     case 'live': {
-      const isEnding = target.kind === 'pod' && target.record.deleting ? '; the pod is being ended' : ''
-      return { text: `live, ${ageSince(snapshot, sight.at)} old${isEnding}`, style: isEnding === '' ? 'ok' : 'note' }
+      const ending = target.kind === 'pod' && target.record.deleting ? `; the pod is being ended${successor}` : ''
+      return { text: `live, ${ageSince(snapshot, sight.at)} old${ending}`, style: ending === '' ? 'ok' : 'note' }
     }
     case 'past': {
       const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
@@ -66,13 +66,9 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
   }
 }
 
-/** `pid 4711 found by its cgroup, seen as root, namespace 4026532567`. */
-export const footingWords = ({ way, pid, right, namespace }: Footing): string =>
-  [
-    `pid ${pid} found by ${way}`,
-    right === 'root' ? 'entered as root' : 'seen as an ordinary user',
-    ...(namespace === undefined ? [] : [`namespace ${namespace}`]),
-  ].join(', ')
+/** `pid 4711 found by its cgroup, entered as root`. */
+export const footingWords = ({ way, pid, right }: Footing): string =>
+  `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
 
 const hostWords = (target: Target, footing: Footing): string | undefined => {
   const node = nodeOf(target) ?? ''

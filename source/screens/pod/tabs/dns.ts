@@ -40,6 +40,7 @@ export const dnsTab = tab<ResolverLook>({
     ndotsFact(look),
     patienceFact(look),
     ...(look.options.length === 0 ? [] : [{ label: 'Options', text: look.options.join(' ') }]),
+    ...look.notes.map((text): Fact => ({ label: 'Note', text, style: 'note' })),
     { label: 'File', text: look.file, style: 'dim' },
   ],
   lists: [],

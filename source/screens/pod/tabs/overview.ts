@@ -105,6 +105,9 @@ export const overviewTab = tab<OverviewLook>({
   facts: (look, setting) => [
     ...addressFacts(look, setting),
     ...mtuFacts(look),
+    ...(look.footing.namespace === undefined
+      ? []
+      : [{ label: 'Namespace', text: `net:[${look.footing.namespace}]`, style: 'dim' as const }]),
     ...(look.conntrack === undefined
       ? []
       : [{ label: 'Conntrack', text: `${look.conntrack.entries} entries in a table of its own` }]),

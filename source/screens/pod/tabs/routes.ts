@@ -1,8 +1,8 @@
 import type { Neighbour, Route, RoutesLook, RoutingRule } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
 import type { Snapshot } from '../../../store/snapshot.ts'
-import { ownerOf, withOwner } from '../address-names.ts'
-import { figures, listOf, words } from '../list.ts'
+import { neighbourOf, withNeighbour } from '../address-names.ts'
+import { listOf, numbers, words } from '../list.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 
 /** Kinds of routes that lead nowhere. */
@@ -16,7 +16,7 @@ const routeWords = (route: Route, snapshot: Snapshot): readonly string[] => {
   const { kind, destination, gateway, device, source, metric, protocol, scope, table, family } = route
   return [
     `IPv${family} ${kind === '' || kind === 'unicast' ? '' : `${kind} `}${destination}`,
-    ...(gateway === '' ? [] : [`via ${withOwner(snapshot, gateway)}`]),
+    ...(gateway === '' ? [] : [`via ${withNeighbour(snapshot, gateway)}`]),
     ...(device === '' ? [] : [`on ${device}`]),
     ...(source === '' ? [] : [`from ${source}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
@@ -38,7 +38,7 @@ const routes = listOf<RoutesLook, Route>({
     ),
     words({ id: 'gateway', heading: 'VIA', width: 15, most: 39, priority: 1 }, (route) => route.gateway),
     words({ id: 'owner', heading: 'WHO', width: 13, most: 40, priority: 4 }, (route, snapshot) =>
-      ownerOf(snapshot, route.gateway),
+      neighbourOf(snapshot, route.gateway),
     ),
     words({ id: 'device', heading: 'DEVICE', width: 8, most: 15, priority: 1 }, (route) => route.device),
     words({ id: 'source', heading: 'SOURCE', width: 15, most: 39, priority: 3 }, (route) => route.source),
@@ -46,7 +46,7 @@ const routes = listOf<RoutesLook, Route>({
       segment(kind, refusing.has(kind) ? 'warning' : 'plain'),
     ),
     words({ id: 'table', heading: 'TABLE', width: 6, most: 10, priority: 5 }, (route) => route.table),
-    figures({ id: 'metric', heading: 'METRIC', width: 6, priority: 6, unit: 'count' }, (route) => route.metric),
+    numbers({ id: 'metric', heading: 'METRIC', width: 6, most: 10, priority: 6 }, (route) => route.metric),
     words({ id: 'protocol', heading: 'PROTO', width: 7, priority: 7 }, (route) => route.protocol),
     words({ id: 'scope', heading: 'SCOPE', width: 6, priority: 8 }, (route) => route.scope),
   ],
@@ -60,7 +60,7 @@ const rules = listOf<RoutesLook, RoutingRule>({
   items: ({ rules }) => rules,
   idOf: ({ family, priority, selector, action }) => [family, priority, selector, action].join(' '),
   columns: [
-    figures({ id: 'priority', heading: 'PRIORITY', width: 8, priority: 1, unit: 'count' }, ({ priority }) => priority),
+    numbers({ id: 'priority', heading: 'PRIORITY', width: 8, priority: 1 }, ({ priority }) => priority),
     words({ id: 'selector', heading: 'APPLIES TO', width: 24, most: 60, priority: 0 }, ({ selector }) => selector),
     words({ id: 'action', heading: 'LEADS TO', width: 20, most: 40, priority: 0 }, ({ action }) => action),
     words({ id: 'family', heading: 'FAMILY', width: 6, priority: 2 }, ({ family }) => `IPv${family}`),
@@ -80,7 +80,7 @@ const neighbours = listOf<RoutesLook, Neighbour>({
   columns: [
     words({ id: 'address', heading: 'NEIGHBOUR', width: 18, most: 39, priority: 0 }, ({ address }) => address),
     words({ id: 'owner', heading: 'WHO', width: 16, most: 46, priority: 2 }, ({ address }, snapshot) =>
-      ownerOf(snapshot, address),
+      neighbourOf(snapshot, address),
     ),
     words({ id: 'mac', heading: 'MAC', width: 17, priority: 1 }, ({ mac }) => mac),
     words({ id: 'device', heading: 'DEVICE', width: 8, most: 15, priority: 3 }, ({ device }) => device),
@@ -90,7 +90,7 @@ const neighbours = listOf<RoutesLook, Neighbour>({
   ],
   rank: (neighbour) => (isSilent(neighbour) ? 0 : 1),
   words: ({ address, mac, device, state }, snapshot) => [
-    withOwner(snapshot, address),
+    withNeighbour(snapshot, address),
     mac === '' ? 'nobody answers for it' : `at ${mac}`,
     `on ${device}`,
     state,
@@ -102,7 +102,7 @@ const defaultWords = (route: Route, snapshot: Snapshot): string =>
   [
     `IPv${route.family}`,
     ...(refusing.has(route.kind) ? [route.kind] : []),
-    ...(route.gateway === '' ? [] : [`via ${withOwner(snapshot, route.gateway)}`]),
+    ...(route.gateway === '' ? [] : [`via ${withNeighbour(snapshot, route.gateway)}`]),
     ...(route.device === '' ? [] : [`on ${route.device}`]),
   ].join(' ')
 
@@ -129,7 +129,7 @@ export const routesTab = tab<RoutesLook>({
         : [
             {
               label: 'Silent',
-              text: `nobody answers for ${silent.map(({ address }) => withOwner(setting.snapshot, address)).join(', ')}`,
+              text: `nobody answers for ${silent.map(({ address }) => withNeighbour(setting.snapshot, address)).join(', ')}`,
               style: 'warning' as const,
             },
           ]),

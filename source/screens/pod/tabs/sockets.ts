@@ -2,7 +2,7 @@ import type { Socket, SocketsLook } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
 import type { Snapshot } from '../../../store/snapshot.ts'
 import { formatValue } from '../../../text/units.ts'
-import { endpointWords, ownerOf } from '../address-names.ts'
+import { endpointWords, fitOwner, ownerOf } from '../address-names.ts'
 import { figures, listOf, words } from '../list.ts'
 import { type Fact, tab } from '../tab.ts'
 
@@ -12,28 +12,43 @@ const isListening = ({ state, protocol, peerPort }: Socket): boolean =>
 const local = ({ localAddress, localPort }: Socket): string => endpointWords(localAddress, localPort)
 const peer = ({ peerAddress, peerPort }: Socket): string => endpointWords(peerAddress, peerPort)
 
-const byteWords = (way: string, bytes: number | undefined): readonly string[] =>
-  bytes === undefined ? [] : [`${way} ${formatValue(bytes, 'bytes')}`]
+const byteWords = (way: string, bytes: number | undefined, rate: number | undefined): readonly string[] => {
+  if (bytes === undefined) return []
+  const now = rate === undefined ? '' : `, now ${formatValue(rate * 8, 'bit/s', 9)}`
+  return [`${way} ${formatValue(bytes, 'bytes')}${now}`]
+}
+
+const nowWords = (perSecond = 0): string => (perSecond > 0 ? `, now ${formatValue(perSecond, '/s')}` : '')
+
+const queueWords = (socket: Socket): string => {
+  const { state, sendQueue, receiveQueue } = socket
+  return state === 'LISTEN'
+    ? `${receiveQueue} wait to be accepted, of ${sendQueue} at most`
+    : `queues: ${sendQueue} to send, ${receiveQueue} to read`
+}
+
+/** Of one that listens the kernel tells in its place how many may wait. */
+const sendQueueOf = ({ state, sendQueue }: Socket): number | undefined => (state === 'LISTEN' ? undefined : sendQueue)
 
 const socketWords = (socket: Socket, snapshot: Snapshot): readonly string[] => {
-  const { protocol, state, rtt, leastRtt, retransmits, sendQueue, receiveQueue, process = '' } = socket
+  const { protocol, state, rtt, leastRtt, retransmits, retransmitsPerSecond, process = '' } = socket
   const { text: owner } = ownerOf(snapshot, socket.peerAddress)
   return [
     `${protocol} ${state} ${local(socket)}${isListening(socket) ? '' : ` to ${peer(socket)}`}`,
     ...(owner === '' || isListening(socket) ? [] : [owner === '?' ? 'of whom is not known' : owner]),
     ...(rtt === undefined ? [] : [`RTT ${formatValue(rtt, 'ms')}`]),
     ...(leastRtt === undefined ? [] : [`least ${formatValue(leastRtt, 'ms')}`]),
-    ...(retransmits === undefined ? [] : [`${retransmits} sent again`]),
-    `queues: ${sendQueue} to send, ${receiveQueue} to read`,
-    ...byteWords('sent', socket.bytesSent),
-    ...byteWords('received', socket.bytesReceived),
+    ...(retransmits === undefined ? [] : [`${retransmits} sent again${nowWords(retransmitsPerSecond)}`]),
+    queueWords(socket),
+    ...byteWords('sent', socket.bytesSent, socket.sentPerSecond),
+    ...byteWords('received', socket.bytesReceived, socket.receivedPerSecond),
     ...(process === '' ? [] : [process]),
   ]
 }
 
 const queue = (
   shape: { readonly id: string; readonly heading: string; readonly priority: number },
-  of: (socket: Socket) => number,
+  of: (socket: Socket) => number | undefined,
 ) => figures<Socket>({ ...shape, width: 6, unit: 'count' }, of, (value) => (value > 0 ? 'note' : 'plain'))
 
 const sockets = listOf<SocketsLook, Socket>({
@@ -44,8 +59,8 @@ const sockets = listOf<SocketsLook, Socket>({
     words({ id: 'peer', heading: 'PEER', width: 19, most: 47, priority: 0 }, (socket) =>
       isListening(socket) ? segment('*', 'dim') : peer(socket),
     ),
-    words({ id: 'owner', heading: 'WHO', width: 17, most: 48, priority: 1 }, (socket, snapshot) =>
-      isListening(socket) ? '' : ownerOf(snapshot, socket.peerAddress),
+    words({ id: 'owner', heading: 'WHO', width: 17, most: 48, priority: 1 }, (socket, snapshot, width) =>
+      isListening(socket) ? '' : fitOwner(ownerOf(snapshot, socket.peerAddress), width),
     ),
     words({ id: 'state', heading: 'STATE', width: 10, priority: 1 }, ({ state }) => state),
     words({ id: 'local', heading: 'LOCAL', width: 6, most: 47, priority: 2 }, (socket, _, width) => {
@@ -56,12 +71,22 @@ const sockets = listOf<SocketsLook, Socket>({
     figures(
       { id: 'retransmits', heading: 'RETR', width: 5, priority: 2, unit: 'count' },
       ({ retransmits }) => retransmits,
-      (value) => (value > 0 ? 'warning' : 'plain'),
+      // Those of the past are no trouble now.
+      (value, { retransmitsPerSecond = value }) =>
+        retransmitsPerSecond > 0 ? 'warning' : value > 0 ? 'note' : 'plain',
     ),
-    queue({ id: 'send', heading: 'SENDQ', priority: 3 }, ({ sendQueue }) => sendQueue),
+    queue({ id: 'send', heading: 'SENDQ', priority: 3 }, sendQueueOf),
     queue({ id: 'receive', heading: 'RECVQ', priority: 4 }, ({ receiveQueue }) => receiveQueue),
     figures({ id: 'least', heading: 'MIN', width: 6, priority: 5, unit: 'ms' }, ({ leastRtt }) => leastRtt),
     words({ id: 'protocol', heading: 'PROTO', width: 5, priority: 6 }, ({ protocol }) => protocol),
+    figures(
+      { id: 'sending', heading: 'TX/s', width: 6, priority: 5, unit: 'bit/s' },
+      ({ sentPerSecond }) => sentPerSecond && sentPerSecond * 8,
+    ),
+    figures(
+      { id: 'receiving', heading: 'RX/s', width: 6, priority: 5, unit: 'bit/s' },
+      ({ receivedPerSecond }) => receivedPerSecond && receivedPerSecond * 8,
+    ),
     figures({ id: 'sent', heading: 'SENT', width: 6, priority: 7, unit: 'bytes' }, ({ bytesSent }) => bytesSent),
     figures(
       { id: 'received', heading: 'RECV', width: 6, priority: 7, unit: 'bytes' },
@@ -69,11 +94,12 @@ const sockets = listOf<SocketsLook, Socket>({
     ),
     words({ id: 'process', heading: 'PROCESS', width: 12, most: 24, priority: 8 }, ({ process = '' }) => process),
   ],
-  // What had to send again first, then what waits in queues, then the others; who only listens last.
+  // What has to send again first, then what had to, then what waits in queues, then the others; who only listens last.
   rank: (socket) => {
-    const { retransmits = 0, sendQueue, receiveQueue } = socket
+    const { retransmits = 0, retransmitsPerSecond = 0, receiveQueue } = socket
+    if (retransmitsPerSecond > 0) return -1e9 * retransmitsPerSecond
     if (retransmits > 0) return -retransmits
-    return sendQueue + receiveQueue > 0 ? 1 : isListening(socket) ? 3 : 2
+    return (sendQueueOf(socket) ?? 0) + receiveQueue > 0 ? 1 : isListening(socket) ? 3 : 2
   },
   words: socketWords,
   empty: 'no socket is open',

@@ -73,7 +73,7 @@ export const footingWords = ({ way, pid, right }: Footing): string =>
 const hostWords = (target: Target, footing: Footing): string | undefined => {
   const node = nodeOf(target) ?? ''
   if (target.kind === 'host') return undefined
-  return footing.isHost ? `host network: what is seen is the namespace of ${node} itself, not of one pod` : undefined
+  return footing.isHost ? `host network: this is the namespace of ${node} itself, not of one pod` : undefined
 }
 
 /** How what is shown came about: since when, why no more, and by which way its namespace was reached. */
@@ -87,6 +87,6 @@ export const standingLines = (snapshot: Snapshot, target: Target, sight: Sight, 
   const host = hostWords(target, footing)
   return [
     ...(others.length === 0 && sight.state === 'live' ? [[...first, way]] : lines),
-    ...(host === undefined ? [] : [[segment(host, 'note')]]),
+    ...(host === undefined ? [] : wrapInto(clean(host), width, 2).map((line): Line => [{ text: line, style: 'note' }])),
   ]
 }

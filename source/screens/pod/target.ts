@@ -60,7 +60,7 @@ const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string 
     return `it has failed${because(reason)}; none of its processes runs, and its network namespace is gone`
   if (node === undefined) return `it has no network namespace yet: no node was chosen for it${because(reason)}`
   if (placeOf(record).containers.length === 0)
-    return `it has no network namespace that could be found yet: none of its containers was started${because(reason)}`
+    return `none of its containers was started yet${because(reason)}; by them its network namespace is found`
   return undefined
 }
 

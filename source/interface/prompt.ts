@@ -21,7 +21,10 @@ const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
     const { entry, shortcut } = found
     const top = topOf(model)
     const subject = top.subject(moment.snapshot, bodyOf(moment.terminal, model.header))
-    const argument = more === '' ? {} : (entry.argument?.(more, moment.snapshot) ?? `${word} takes nothing after it`)
+    const argument =
+      more === ''
+        ? {}
+        : ((shortcut?.argument ?? entry.argument)?.(more, moment.snapshot) ?? `${word} takes nothing after it`)
     if (typeof argument === 'string') return still(flash(model, `${argument}: ${more}`, moment.at))
     return still(bring(model, entry, { ...subject, screen: top.name, ...shortcut?.parameters, ...argument }))
   }

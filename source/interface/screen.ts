@@ -24,6 +24,8 @@ export interface Parameters {
   readonly pod?: PodId
   /** The pod as it stood when it was chosen: it may be gone, or another of its name may be there, once it is looked at. */
   readonly record?: PodRecord
+  /** A name of which is shown what a lookup of it sends. */
+  readonly lookup?: Clean
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
   /** Which part of the screen is wanted, where it has several. */
@@ -72,6 +74,8 @@ export interface Shortcut {
   /** One sentence for the help. */
   readonly purpose: string
   readonly parameters: Parameters
+  /** What a word typed after it means, as in {@link Screen}; without it, what it means after the screen's name. */
+  argument?(typed: string, snapshot: Snapshot): Parameters | string
 }
 
 /** One folder each in `screens/`: pure functions of a snapshot and a state of its own. */

@@ -181,16 +181,43 @@ describe('dns', () => {
     atDns().sees(
       'Servers      10.96.0.10 (service kube-system/kube-dns)',
       'Search       web.svc.cluster.local svc.cluster.local cluster.local',
-      /a name with fewer than 5 dots is asked with each of 3 search domains .* up to 8 questions, A and AAAA/,
-      /5 s for each server, 2 rounds over all: .* fails after 10 s/,
+      /one of fewer than 5 dots is first asked for in each of 3 search domains \(ndots 5\)/,
+      /5 s a server, 2 rounds: .* fails after 10 s/,
       'File         /var/lib/containerd/sandboxes/ab/resolv.conf',
     )
   })
 
   test('says what it means that there are no search domains and no servers', () => {
     atDns({ servers: [], searches: [], ndots: 1 }).sees(
-      'none is named: then it is the one on the loopback address',
-      'every name is asked as it is',
+      'none is named: then it is 127.0.0.1',
+      'every name is asked for as it is',
     )
+  })
+
+  test('shows what a lookup sends, of an example, and of any name that is typed', () => {
+    const at = atDns()
+    at.sees(
+      'example.com (:dns NAME shows another): up to 8 queries, 16 if servers fail; A and AAAA of each, until one',
+      /example\.com\.web\.svc\.cluster\.local\.\s[│\s]*example\.com\.svc\.cluster\.local\./,
+    )
+    command(at, 'dns api.shop.svc.cluster.local.')
+    at.sees('api.shop.svc.cluster.local.: up to 2 queries, 4 if servers fail; A and AAAA of each:')
+    command(at, 'dns 10.0.0.7')
+    at.sees('10.0.0.7 sends nothing: it is an address')
+    at.press('x')
+    at.sees('10.0.0.7 sends nothing: it is an address')
+  })
+
+  test('says what programs linked with musl do otherwise', () => {
+    const at = atDns({ ndots: 1 })
+    at.sees('musl         in an image of Alpine it is 2 queries')
+  })
+
+  test('fits into 80x24 with a lookup of four names', () => {
+    const at = opened()
+    command(at, 'dns')
+    at.say(seen(front, resolverLook(), at.now))
+    at.seesNot('more lines')
+    at.sees(/File +\/var\/lib/)
   })
 })

@@ -1,5 +1,5 @@
 import { segment } from '../../interface/lines.ts'
-import { type Parameters, screen } from '../../interface/screen.ts'
+import { screen } from '../../interface/screen.ts'
 import { drawText, scrollBindings, scrollBy } from '../../interface/scroll.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
@@ -7,8 +7,7 @@ import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
 import { factLines } from './body.ts'
 import { standingLines } from './standing.ts'
-import { type State as Shown, viewOf } from './state.ts'
-import { tabCalled, tabs } from './tabs.ts'
+import { parametersOf, type State as Shown, stateOf, viewOf } from './state.ts'
 import { inquiryOf, nodeOf, targetOf } from './target.ts'
 
 type Line = readonly Segment[]
@@ -49,16 +48,6 @@ const linesOf = (snapshot: Snapshot, state: State, width: number): readonly Line
   ]
 }
 
-const shownBy = ({ node, pod, record, tab }: Parameters): Shown => ({
-  ...(node === undefined ? {} : { node }),
-  ...(pod === undefined ? {} : { pod }),
-  ...(record === undefined ? {} : { record }),
-  tab: tabCalled(tab)?.name ?? tabs[0].name,
-  chosen: {},
-  tables: {},
-  filter: '',
-})
-
 /** What a person would type on the node to see what a tab shows, and all of what the tab had no room for. */
 export const byHandScreen = screen<State>({
   name: 'by-hand',
@@ -70,7 +59,7 @@ export const byHandScreen = screen<State>({
     { action: 'copy', keys: ['c'], label: 'copy the commands', group: 'screen', header: 10 },
     { action: 'leave', keys: ['x', 'enter'], label: 'back', group: 'screen', header: 20 },
   ],
-  initial: (parameters) => ({ shown: shownBy(parameters), top: 0 }),
+  initial: (parameters) => ({ shown: stateOf(parameters), top: 0 }),
   press(state, action, snapshot, size) {
     if (action === 'leave') return { state, effects: [{ type: 'back' }] }
     if (action === 'copy') {
@@ -89,16 +78,7 @@ export const byHandScreen = screen<State>({
   },
   title: (_, { shown }) => clean(`by-hand(${[shown.pod ?? shown.node, shown.tab].filter(Boolean).join(' ')})`),
   body: (snapshot, state, size, theme) => drawText(linesOf(snapshot, state, size.columns), state.top, size, theme),
-  subject: (snapshot, { shown }) => {
-    const { node, pod, record, tab } = shown
-    const on = nodeOf(targetOf(snapshot, shown)) ?? node
-    return {
-      tab,
-      ...(on === undefined ? {} : { node: on }),
-      ...(pod === undefined ? {} : { pod }),
-      ...(record === undefined ? {} : { record }),
-    }
-  },
+  subject: (snapshot, { shown }) => parametersOf(shown, targetOf(snapshot, shown)),
   asks(snapshot, { shown }) {
     const inquiry = inquiryOf(snapshot, targetOf(snapshot, shown), shown.tab)
     return inquiry === undefined ? [] : [inquiry]

@@ -1,7 +1,7 @@
 import { nameOf } from '../../events/names.ts'
 import type { Binding } from '../../interface/binding.ts'
 import { titleWords } from '../../interface/cluster/sources.ts'
-import { type Effect, type Parameters, type Pressed, type Size, screen } from '../../interface/screen.ts'
+import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
 import { orderOf, shownOf } from '../../interface/table/table.ts'
 import { pinned, reduceTable } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -9,9 +9,9 @@ import { clean } from '../../text/clean.ts'
 import { argumentOf } from './argument.ts'
 import { drawView, listSize, shareOf } from './body.ts'
 import { hintOf } from './hint.ts'
-import { type State, tableStateOf, type View, viewOf, withFilter, withTable } from './state.ts'
+import { parametersOf, type State, stateOf, tableStateOf, type View, viewOf, withFilter, withTable } from './state.ts'
 import { successorOf } from './successor.ts'
-import { tabBeside, tabCalled, tabs } from './tabs.ts'
+import { tabBeside, tabs } from './tabs.ts'
 import { inquiryOf, nodeOf, type Target, targetOf, troubleOf } from './target.ts'
 
 const bindings: readonly Binding[] = [
@@ -47,17 +47,6 @@ const follow = (snapshot: Snapshot, state: State, target: Target): Pressed<State
   return { state: { ...state, pod: record.id, record, tables: {} }, effects: [said(`this is ${record.id} now`)] }
 }
 
-/** What other screens are opened with: the pod as it is known last, which they may find gone. */
-const subjectOf = (target: Target, { node, pod, tab }: State): Parameters => {
-  const place = nodeOf(target) ?? (pod === undefined ? node : undefined)
-  return {
-    tab,
-    ...(place === undefined ? {} : { node: place }),
-    ...(pod === undefined ? {} : { pod }),
-    ...(target.kind === 'pod' ? { record: target.record } : {}),
-  }
-}
-
 const pressInList = (snapshot: Snapshot, state: State, view: View, action: string, size: Size): State => {
   const list = view.lists[view.chosen]
   if (list === undefined) return state
@@ -89,7 +78,7 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
       const table = tableStateOf(state, view.chosen)
       const kept =
         list === undefined ? state : withTable(state, view.chosen, pinned(table, orderOf(list.table, snapshot, table)))
-      return { state: kept, effects: [{ type: 'open', screen: 'by-hand', parameters: subjectOf(target, state) }] }
+      return { state: kept, effects: [{ type: 'open', screen: 'by-hand', parameters: parametersOf(state, target) }] }
     }
     case 'node': {
       const node = nodeOf(target)
@@ -144,24 +133,21 @@ export const podScreen = screen<State>({
   purpose: 'the network namespace of a pod, or of a node itself, live',
   table: true,
   bindings,
-  shortcuts: tabs.map(({ name, purpose }) => ({ word: name, purpose, parameters: { tab: name } })),
-  initial: ({ node, pod, record, tab }) => ({
-    ...(node === undefined ? {} : { node }),
-    ...(pod === undefined ? {} : { pod }),
-    ...(record === undefined || record.id !== pod ? {} : { record }),
-    tab: tabCalled(tab)?.name ?? tabs[0].name,
-    chosen: {},
-    tables: {},
-    filter: '',
-  }),
-  argument: argumentOf,
+  shortcuts: tabs.map((tab) => ({
+    word: tab.name,
+    purpose: tab.purpose,
+    parameters: { tab: tab.name },
+    argument: (typed, snapshot) => argumentOf(typed, snapshot, tab),
+  })),
+  initial: stateOf,
+  argument: (typed, snapshot) => argumentOf(typed, snapshot),
   press,
   filter: withFilter,
   title: (snapshot, state) => clean(titleOf(snapshot, state)),
   crumb: ({ node, pod, tab }) => [pod === undefined ? node : nameOf(pod), tab].filter(Boolean).join(' '),
   body: (snapshot, state, size, theme) => drawView(snapshot, state, viewOf(snapshot, state), size, theme),
   hint: hintOf,
-  subject: (snapshot, state) => subjectOf(targetOf(snapshot, state), state),
+  subject: (snapshot, state) => parametersOf(state, targetOf(snapshot, state)),
   asks(snapshot, state) {
     const inquiry = inquiryOf(snapshot, targetOf(snapshot, state), state.tab)
     return inquiry === undefined ? [] : [inquiry]

@@ -1,46 +1,69 @@
 import type { ResolverLook } from '../../../events/looks.ts'
+import { lookupsOf } from '../../../metrics/lookups-of-name.ts'
+import { type Clean, clean } from '../../../text/clean.ts'
 import { withOwner } from '../address-names.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
+
+/** Reserved for examples (RFC 2606), and outside of every cluster. */
+const example = clean('example.com')
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 /** resolv.conf(5): what `ndots` and `search` do to a name, in words. */
-const ndotsFact = ({ ndots, searches }: ResolverLook): Fact => {
-  const label = 'Names'
-  if (searches.length === 0) return { label, text: 'every name is asked as it is: there are no search domains' }
+const ndotsWords = ({ ndots, searches }: ResolverLook): string => {
+  if (searches.length === 0) return 'every name is asked for as it is: there are no search domains'
   const domains = plural(searches.length, 'search domain')
-  if (ndots === 0) return { label, text: `every name is first asked as it is, then with each of ${domains} (ndots 0)` }
-  const questions = 2 * (searches.length + 1)
-  return {
-    label,
-    text:
-      `a name with fewer than ${plural(ndots, 'dot')} is asked with each of ${domains} before it is asked as it is (ndots ${ndots}): ` +
-      `up to ${questions} questions, A and AAAA, for one name outside of the cluster. A dot at the end of a name keeps the search away`,
-    style: ndots > 1 ? 'note' : 'plain',
-  }
+  return ndots === 0
+    ? `every name is asked for as it is, then in each of ${domains} (ndots 0)`
+    : `one of fewer than ${plural(ndots, 'dot')} is first asked for in each of ${domains} (ndots ${ndots}); one that ends with a dot is not`
 }
 
-const patienceFact = ({ servers, timeout, attempts }: ResolverLook): Fact => ({
-  label: 'Patience',
-  text: `${timeout} s for each server, ${plural(attempts, 'round')} over all: a question that nobody answers fails after ${timeout * attempts * Math.max(1, servers.length)} s`,
-})
+const patienceWords = ({ servers, timeout, attempts }: ResolverLook): string =>
+  `${timeout} s a server, ${plural(attempts, 'round')}: a query that nobody answers fails after ${timeout * attempts * Math.max(1, servers.length)} s`
 
 const serverFact = ({ servers }: ResolverLook, { snapshot }: Setting): Fact =>
   servers.length === 0
-    ? { label: 'Servers', text: 'none is named: then it is the one on the loopback address', style: 'warning' }
+    ? { label: 'Servers', text: 'none is named: then it is 127.0.0.1', style: 'warning' }
     : { label: 'Servers', text: servers.map((server) => withOwner(snapshot, server)).join(', then ') }
+
+/** What programs linked with musl do otherwise. */
+const muslFacts = (name: Clean, look: ResolverLook, queries: number): readonly Fact[] => {
+  const musl = lookupsOf(name, look, 'musl')
+  if (musl.state === 'not-looked-up' || musl.queries === queries) return []
+  return [{ label: 'musl', text: `in an image of Alpine it is ${plural(musl.queries, 'query', 'queries')}` }]
+}
+
+const lookupFacts = (look: ResolverLook, { lookup }: Setting): readonly Fact[] => {
+  const name = lookup ?? example
+  const how = lookup === undefined ? ' (:dns NAME shows another)' : ''
+  const sent = lookupsOf(name, look)
+  if (sent.state === 'not-looked-up') return [{ label: 'Lookup', text: `${name} sends nothing: ${sent.why}` }]
+  const types = sent.types.join(' and ')
+  const order = sent.names.length === 1 ? '' : ', until one has an address'
+  return [
+    {
+      label: 'Lookup',
+      text: `${name}${how}: up to ${plural(sent.queries, 'query', 'queries')}, ${sent.most} if servers fail; ${types} of each${order}:`,
+      style: sent.names.length > 1 ? 'note' : 'plain',
+    },
+    ...sent.names.map((one): Fact => ({ label: '', text: one })),
+    ...muslFacts(name, look, sent.queries),
+  ]
+}
 
 /** How names become addresses there. */
 export const dnsTab = tab<ResolverLook>({
   name: 'dns',
-  purpose: 'name servers and search domains of a pod or a host, and what they mean',
+  purpose: 'name servers and search domains of a pod or a host; :dns NAME what is sent',
+  argument: (typed) => ({ lookup: clean(typed) }),
   facts: (look, setting) => [
     serverFact(look, setting),
     { label: 'Search', text: look.searches.join(' ') || 'none' },
-    ndotsFact(look),
-    patienceFact(look),
-    ...(look.options.length === 0 ? [] : [{ label: 'Options', text: look.options.join(' ') }]),
+    { label: 'Names', text: ndotsWords(look) },
+    ...lookupFacts(look, setting),
     ...look.notes.map((text): Fact => ({ label: 'Note', text, style: 'note' })),
+    ...(look.options.length === 0 ? [] : [{ label: 'Options', text: look.options.join(' ') }]),
+    { label: 'Patience', text: patienceWords(look) },
     { label: 'File', text: look.file, style: 'dim' },
   ],
   lists: [],

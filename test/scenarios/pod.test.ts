@@ -91,7 +91,8 @@ describe('h on a node', () => {
     at.press('s')
     at.say(seen('worker-1', socketsLook([socket('10.1.0.7', 8080)], { footing: footing({ isHost: true }) }), at.now))
     at.sees(/10\.1\.0\.7:8080 +web\/front|10\.1\.0\.7:8080 +pod web/)
-    at.seesNot('host network')
+    at.seesNot('host network', 'pid 4711')
+    at.sees('live, 0s old  seen as root')
   })
 
   test('opens it without a cluster, where nobody has a name', () => {

@@ -49,7 +49,7 @@ const bindings: readonly Binding[] = [
   { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab' },
   { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
   { action: 'open', keys: ['enter'], label: 'open a pod, explain a figure' },
-  { action: 'host', keys: ['h'], label: 'its own namespace', header: 35 },
+  { action: 'host', keys: ['h'], label: 'host namespace', header: 35 },
   ...windows.map(
     ({ key, label }, index): Binding => ({
       action: `window ${key}`,

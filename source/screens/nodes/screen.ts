@@ -62,7 +62,7 @@ export const nodesScreen = screen<TableState>({
   bindings: [
     { action: 'open', keys: ['enter'], label: 'open', header: 10 },
     { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
-    { action: 'host', keys: ['h'], label: 'its own namespace' },
+    { action: 'host', keys: ['h'], label: 'host namespace' },
   ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {

@@ -6,17 +6,15 @@ import type { NetworkInterface, OverviewLook } from '../../events/looks.ts'
  */
 const overhead: Readonly<Record<string, number>> = { vxlan: 50, geneve: 50, ipip: 20, gre: 24, wireguard: 60 }
 
-/** Kinds through which pods' packets pass on the host. */
-const passages: ReadonlySet<string> = new Set(['veth', 'bridge', ...Object.keys(overhead)])
-
 /** Why the MTU of an interface does not fit what it leads to; undefined: it does, or it is not known. */
 export const mtuTrouble = (one: NetworkInterface, { underlay, footing }: OverviewLook): string | undefined => {
   const { name, mtu, kind = '', peer } = one
   if (mtu === undefined || name === 'lo') return undefined
   if (peer !== undefined && peer.mtu !== mtu)
     return `${name} has an MTU of ${mtu} and its other end ${peer.name} of ${peer.mtu}: packets larger than ${Math.min(mtu, peer.mtu)} are lost between them`
-  if (underlay === undefined || underlay.name === name || (footing.isHost && !passages.has(kind))) return undefined
   const added = overhead[kind] ?? 0
+  // On the host only what a tunnel carries is known to leave by the interface of the default route.
+  if (underlay === undefined || underlay.name === name || (footing.isHost && added === 0)) return undefined
   if (mtu + added <= underlay.mtu) return undefined
   const why = added === 0 ? '' : ` and adds ${added} bytes`
   return `${name} has an MTU of ${mtu}${why}, the node's ${underlay.name} carries ${underlay.mtu}: larger packets are dropped, or fragmented`

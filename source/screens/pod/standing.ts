@@ -66,9 +66,11 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
   }
 }
 
-/** `pid 4711 found by its cgroup, entered as root`. */
-export const footingWords = ({ way, pid, right }: Footing): string =>
-  `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
+/** `pid 4711 found by its cgroup, entered as root`; of a node itself no process stands for it. */
+const footingWords = (target: Target, { way, pid, right }: Footing): string => {
+  if (target.kind === 'host') return `seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
+  return `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
+}
 
 const hostWords = (target: Target, footing: Footing): string | undefined => {
   const node = nodeOf(target) ?? ''
@@ -83,7 +85,7 @@ export const standingLines = (snapshot: Snapshot, target: Target, sight: Sight, 
   if (!('look' in sight)) return lines
   const { footing } = sight.look
   const [first = [], ...others] = lines
-  const way = segment(`  ${footingWords(footing)}`, 'dim')
+  const way = segment(`  ${footingWords(target, footing)}`, 'dim')
   const host = hostWords(target, footing)
   return [
     ...(others.length === 0 && sight.state === 'live' ? [[...first, way]] : lines),

@@ -110,7 +110,12 @@ export const overviewTab = tab<OverviewLook>({
       : [{ label: 'Namespace', text: `net:[${look.footing.namespace}]`, style: 'dim' as const }]),
     ...(look.conntrack === undefined
       ? []
-      : [{ label: 'Conntrack', text: `${look.conntrack.entries} entries in a table of its own` }]),
+      : [
+          {
+            label: 'Conntrack',
+            text: `${look.conntrack.entries} entries in ${look.footing.isHost ? 'the table of the node' : 'a table of its own'}`,
+          },
+        ]),
   ],
   lists: [interfaces],
 })

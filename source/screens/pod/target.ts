@@ -52,8 +52,8 @@ const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 
 /** Why a pod cannot be looked at, by what the API server says of it; undefined: it can. */
 const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string | undefined => {
-  const { id, phase, reason, node } = record
-  if (fate === 'gone') return `${id} is gone, and its network namespace with it`
+  const { phase, reason, node } = record
+  if (fate === 'gone') return 'the pod is gone, and its network namespace with it'
   if (fate === 'replaced') return `this pod is gone: another one of its name was started in its place`
   if (phase === 'Succeeded') return 'it has completed: none of its processes runs, and its network namespace is gone'
   if (phase === 'Failed')

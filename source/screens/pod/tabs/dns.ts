@@ -19,12 +19,18 @@ const ndotsWords = ({ ndots, searches }: ResolverLook): string => {
 }
 
 const patienceWords = ({ servers, timeout, attempts }: ResolverLook): string =>
-  `${timeout} s a server, ${plural(attempts, 'round')}: a query that nobody answers fails after ${timeout * attempts * Math.max(1, servers.length)} s`
+  `${timeout} s a server, ${plural(attempts, 'round')}: it fails after ${timeout * attempts * Math.max(1, servers.length)} s without an answer`
 
 const serverFact = ({ servers }: ResolverLook, { snapshot }: Setting): Fact =>
   servers.length === 0
     ? { label: 'Servers', text: 'none is named: then it is 127.0.0.1', style: 'warning' }
     : { label: 'Servers', text: servers.map((server) => withOwner(snapshot, server)).join(', then ') }
+
+/** Those of which nothing was said yet. */
+const optionFacts = ({ options }: ResolverLook): readonly Fact[] => {
+  const others = options.filter((option) => !/^(ndots|timeout|attempts):/.test(option))
+  return others.length === 0 ? [] : [{ label: 'Options', text: others.join(' ') }]
+}
 
 /** What programs linked with musl do otherwise. */
 const muslFacts = (name: Clean, look: ResolverLook, queries: number): readonly Fact[] => {
@@ -62,7 +68,7 @@ export const dnsTab = tab<ResolverLook>({
     { label: 'Names', text: ndotsWords(look) },
     ...lookupFacts(look, setting),
     ...look.notes.map((text): Fact => ({ label: 'Note', text, style: 'note' })),
-    ...(look.options.length === 0 ? [] : [{ label: 'Options', text: look.options.join(' ') }]),
+    ...optionFacts(look),
     { label: 'Patience', text: patienceWords(look) },
     { label: 'File', text: look.file, style: 'dim' },
   ],

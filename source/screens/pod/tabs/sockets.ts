@@ -94,12 +94,13 @@ const sockets = listOf<SocketsLook, Socket>({
     ),
     words({ id: 'process', heading: 'PROCESS', width: 12, most: 24, priority: 8 }, ({ process = '' }) => process),
   ],
-  // What has to send again first, then what had to, then what waits in queues, then the others; who only listens last.
+  // What has to send again first, then what had to, what waits in queues, the others, those that are over, and who only listens.
   rank: (socket) => {
     const { retransmits = 0, retransmitsPerSecond = 0, receiveQueue } = socket
     if (retransmitsPerSecond > 0) return -1e9 * retransmitsPerSecond
     if (retransmits > 0) return -retransmits
-    return (sendQueueOf(socket) ?? 0) + receiveQueue > 0 ? 1 : isListening(socket) ? 3 : 2
+    if ((sendQueueOf(socket) ?? 0) + receiveQueue > 0) return 1
+    return isListening(socket) ? 4 : socket.state === 'TIME-WAIT' ? 3 : 2
   },
   words: socketWords,
   empty: 'no socket is open',

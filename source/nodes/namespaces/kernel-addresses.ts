@@ -1,4 +1,4 @@
-import { ipv4Text, ipv6Text } from '../dns/address.ts'
+import { ipv4Text, ipv6Text } from '../address.ts'
 
 /** In which order a node keeps the bytes of a number: the kernel prints addresses of IPv4 as such. */
 export type ByteOrder = 'little' | 'big'

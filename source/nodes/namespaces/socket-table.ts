@@ -1,6 +1,6 @@
 import type { Socket } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
-import { ipv4Text, ipv6Text } from '../dns/address.ts'
+import { ipv4Text, ipv6Text } from '../address.ts'
 import type { ByteOrder } from './kernel-addresses.ts'
 import type { Told } from './socket-listing.ts'
 

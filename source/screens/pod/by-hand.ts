@@ -1,5 +1,5 @@
 import { segment } from '../../interface/lines.ts'
-import { screen } from '../../interface/screen.ts'
+import { said, screen } from '../../interface/screen.ts'
 import { drawText, scrollBindings, scrollBy } from '../../interface/scroll.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
@@ -56,8 +56,8 @@ export const byHandScreen = screen<State>({
   table: false,
   bindings: [
     ...scrollBindings,
-    { action: 'copy', keys: ['c'], label: 'copy the commands', group: 'screen', header: 10 },
-    { action: 'leave', keys: ['x', 'enter'], label: 'back', group: 'screen', header: 20 },
+    { action: 'copy', keys: ['c'], label: 'copy the commands', header: 10 },
+    { action: 'leave', keys: ['x', 'enter'], label: 'back', header: 20 },
   ],
   initial: (parameters) => ({ shown: stateOf(parameters), top: 0 }),
   press(state, action, snapshot, size) {
@@ -67,9 +67,7 @@ export const byHandScreen = screen<State>({
       return {
         state,
         effects: [
-          commands.length === 0
-            ? { type: 'flash', text: clean('there is no command to copy yet') }
-            : { type: 'copy', text: commands.join('\n') },
+          commands.length === 0 ? said('there is no command to copy yet') : { type: 'copy', text: commands.join('\n') },
         ],
       }
     }

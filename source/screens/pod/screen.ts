@@ -1,7 +1,7 @@
 import { nameOf } from '../../events/names.ts'
 import type { Binding } from '../../interface/binding.ts'
 import { titleWords } from '../../interface/cluster/sources.ts'
-import { type Effect, type Pressed, type Size, screen } from '../../interface/screen.ts'
+import { type Effect, type Pressed, type Size, said, screen } from '../../interface/screen.ts'
 import { orderOf, shownOf } from '../../interface/table/table.ts'
 import { pinned, reduceTable } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -15,19 +15,15 @@ import { tabBeside, tabs } from './tabs.ts'
 import { inquiryOf, nodeOf, type Target, targetOf, troubleOf } from './target.ts'
 
 const bindings: readonly Binding[] = [
-  { action: 'next-tab', keys: ['tab'], label: 'next tab', group: 'screen', header: 10 },
-  { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab', group: 'screen' },
-  { action: 'sockets', keys: ['s'], label: 'sockets', group: 'screen', header: 12 },
-  { action: 'by-hand', keys: ['x', 'enter'], label: 'the same by hand', group: 'screen', header: 20 },
-  { action: 'again', keys: ['r'], label: 'look again', group: 'screen', header: 25 },
-  { action: 'node', keys: ['o'], label: 'its node', group: 'screen', header: 30 },
-  { action: 'follow', keys: ['n'], label: 'follow the successor of a pod that is gone', group: 'screen' },
-  ...['1', '2', '3'].map(
-    (key): Binding => ({ action: `list ${key}`, keys: [key], label: `list ${key} of a tab`, group: 'screen' }),
-  ),
+  { action: 'next-tab', keys: ['tab'], label: 'next tab', header: 10 },
+  { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab' },
+  { action: 'sockets', keys: ['s'], label: 'sockets', header: 12 },
+  { action: 'by-hand', keys: ['x', 'enter'], label: 'the same by hand', header: 20 },
+  { action: 'again', keys: ['r'], label: 'look again', header: 25 },
+  { action: 'node', keys: ['o'], label: 'its node', header: 30 },
+  { action: 'follow', keys: ['n'], label: 'follow the successor of a pod that is gone' },
+  ...['1', '2', '3'].map((key): Binding => ({ action: `list ${key}`, keys: [key], label: `list ${key} of a tab` })),
 ]
-
-const said = (text: string): Effect => ({ type: 'flash', text: clean(text) })
 
 /** Looks again; a node that cannot be reached is tried first. */
 const again = (snapshot: Snapshot, target: Target): readonly Effect[] => {

@@ -122,6 +122,10 @@ describe('sockets', () => {
     )
   })
 
+  test('are named in few cells by what tells them apart', () => {
+    atSockets().sees(/10\.96\.0\.10:53 +svc kub\S+dns/, /10\.1\.1\.9:8080 +pod shop\/api-1/)
+  })
+
   test('are called external only where everybody in the cluster is known', () => {
     const at = atSockets(large)
     at.say(source('services', 'denied'))

@@ -72,6 +72,14 @@ describe('enter on a pod', () => {
     at.sees('no such pod is known: web/nobody')
     command(at, 'pod everything')
     at.sees('neither a pod, NAMESPACE/NAME, nor a tab: everything')
+    command(at, 'routes everything')
+    at.sees('no pod, which is called NAMESPACE/NAME: everything')
+    command(at, 'routes web/a web/b')
+    at.sees('too many words: web/a web/b')
+    at.press(':')
+    at.type('sock')
+    at.press('tab', 'enter')
+    expect(at.title).toMatch('pod(web/front-x2x4z) sockets')
   })
 
   test('on nothing says what to choose', () => {
@@ -120,6 +128,13 @@ describe('what stands above a tab', () => {
     )
     at.resize(200, 55)
     at.sees('pid 4711 found by a search of all processes, seen as an ordinary user')
+  })
+
+  test('is that it is of the past where the node does not answer', () => {
+    const at = opened()
+    at.say(seen(front, overviewLook(), at.now))
+    at.silence(41)
+    at.sees('seen 41s ago, no more since: the node has not answered; r looks again')
   })
 
   test('is that it is the network of the host', () => {

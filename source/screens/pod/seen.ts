@@ -31,11 +31,19 @@ const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | un
   return hasLook(found) ? found : undefined
 }
 
-const asSight = (report: Report | undefined, last: WithLook | undefined): Sight => {
-  if (hasLook(report))
-    return report.state === 'live'
-      ? { state: 'live', look: report.look, at: report.at }
-      : { state: 'past', look: report.look, at: report.at, cause: report.cause }
+/** Seconds after which what was seen is of the past, also where nobody says so: the slowest looks are taken each 30 s. */
+const lateAfter = 40
+
+const silent = clean('the node has not answered')
+
+const asSight = (snapshot: Snapshot, report: Report | undefined, last: WithLook | undefined): Sight => {
+  if (hasLook(report)) {
+    const { look, at } = report
+    if (report.state === 'ended') return { state: 'past', look, at, cause: report.cause }
+    return snapshot.at - at > lateAfter * 1000
+      ? { state: 'past', look, at, cause: silent }
+      : { state: 'live', look, at }
+  }
   const cause = report?.state === 'refused' ? report.cause : clean('its containers were started anew')
   if (last !== undefined) return { state: 'past', look: last.look, at: last.at, cause }
   return report?.state === 'refused' ? report : { state: 'waiting' }
@@ -45,7 +53,7 @@ const asSight = (report: Report | undefined, last: WithLook | undefined): Sight 
 export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName): Sight => {
   const inquiry: Inquiry | undefined = inquiryOf(snapshot, target, tab)
   const last = lastOf(snapshot, target, tab)
-  if (inquiry !== undefined) return asSight(snapshot.reports.get(inquiryKey(inquiry)), last)
+  if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
   const cause = clean(troubleOf(snapshot, target) ?? '')
   return last === undefined ? { state: 'impossible', cause } : { state: 'past', look: last.look, at: last.at, cause }
 }

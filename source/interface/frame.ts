@@ -64,7 +64,7 @@ const lastLines = (
     []
   // Whatever has no room: that a person is waited for is told.
   const first = waiting(snapshot, theme)
-  const names = model.stack.map(({ name }) => name)
+  const names = model.stack.map((open) => open.crumb())
   const crumbs = [...first, ...crumbLine(names, width - widthOf(lineText(first)), theme)]
   const lines = hint.map((line) => fitLine(line, width, theme))
   return [...fitHeight(lines, layout.hint, width), twoEnds(crumbs, status(snapshot, paint), width, theme)]

@@ -1,7 +1,7 @@
 import type { Request } from '../events/request.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import type { Open, Parameters, ScreenEntry } from './screen.ts'
+import type { Open, Parameters, ScreenEntry, Shortcut } from './screen.ts'
 
 /** A text being typed. */
 export type Prompt =
@@ -42,6 +42,20 @@ export const topOf = (model: Model): Open => model.stack.at(-1) ?? model.stack[0
 
 export const findScreen = (model: Pick<Model, 'screens'>, name: string): ScreenEntry | undefined =>
   model.screens.find((entry) => entry.name === name || entry.aliases.includes(name))
+
+/** The screen that a word typed after `:` opens and, where it opens a part of it, which. */
+export const findCommand = (
+  model: Pick<Model, 'screens'>,
+  word: string,
+): { readonly entry: ScreenEntry; readonly shortcut: Shortcut | undefined } | undefined => {
+  const entry = findScreen(model, word)
+  if (entry !== undefined) return { entry, shortcut: undefined }
+  for (const other of model.screens) {
+    const shortcut = other.shortcuts.find((one) => one.word === word)
+    if (shortcut !== undefined) return { entry: other, shortcut }
+  }
+  return undefined
+}
 
 /** A model that shows the first screen of the registry. Fails if there is none: a fault of the program. */
 export const initialModel = (screens: readonly ScreenEntry[]): Model => {

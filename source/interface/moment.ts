@@ -10,10 +10,10 @@ export interface Moment {
 }
 
 /** What the interface cannot do itself. */
-export type Outward = Extract<
-  Effect,
-  { type: 'opt-in' | 'answer' | 'retry' | 'sample-now' | 'inquire-again' | 'redraw' | 'quit' }
->
+export type Outward =
+  | Extract<Effect, { type: 'opt-in' | 'answer' | 'retry' | 'sample-now' | 'inquire-again' | 'redraw' | 'quit' }>
+  /** What the terminal is told beside its pictures. */
+  | { readonly type: 'control'; readonly sequence: string }
 
 export interface Updated {
   readonly model: Model

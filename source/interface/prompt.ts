@@ -1,6 +1,6 @@
 import { pasteAnswer, pressAfterwards, pressInAnswer } from './answering.ts'
 import { bodyOf } from './layout.ts'
-import { bring, findScreen, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
+import { bring, findCommand, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
 import { type Moment, still, type Updated } from './moment.ts'
 import { typedWith } from './typing.ts'
 
@@ -10,22 +10,23 @@ const longest = 200
 
 const quitWords = ['q', 'q!', 'qa', 'quit', 'exit']
 
-/** What follows `:`: a screen's name or alias and, where it takes one, a word to open it with; or a word that quits. */
+/** What follows `:`: a name of a screen or of a part and, where it takes one, a word to open it with; or a word that quits. */
 const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
   const [word = '', ...others] = typed.trim().toLowerCase().split(/\s+/)
   const more = others.join(' ')
   if (word === '') return still(model)
   if (quitWords.includes(word) && more === '') return { model, effects: [{ type: 'quit' }] }
-  const entry = findScreen(model, word)
-  if (entry !== undefined) {
+  const found = findCommand(model, word)
+  if (found !== undefined) {
+    const { entry, shortcut } = found
     const top = topOf(model)
     const subject = top.subject(moment.snapshot, bodyOf(moment.terminal, model.header))
-    const argument = more === '' ? {} : entry.argument?.(more)
-    if (argument === undefined) {
-      const why = entry.argument === undefined ? `${entry.name} takes nothing after it` : 'no namespace can be called'
-      return still(flash(model, `${why}: ${more}`, moment.at))
-    }
-    return still(bring(model, entry, { ...subject, screen: top.name, ...argument }))
+    const argument =
+      more === ''
+        ? {}
+        : ((shortcut?.argument ?? entry.argument)?.(more, moment.snapshot) ?? `${word} takes nothing after it`)
+    if (typeof argument === 'string') return still(flash(model, `${argument}: ${more}`, moment.at))
+    return still(bring(model, entry, { ...subject, screen: top.name, ...shortcut?.parameters, ...argument }))
   }
   const known = model.screens.map(({ name }) => name).join(', ')
   return still(flash(model, `no command ${typed.trim().toLowerCase()}; there are ${known}, quit`, moment.at))
@@ -35,7 +36,9 @@ const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
 export const completionOf = (model: Pick<Model, 'screens'>, typed: string): string | undefined => {
   const word = typed.trim().toLowerCase()
   if (word === '') return undefined
-  return [...model.screens.map(({ name }) => name), 'quit'].find((name) => name.startsWith(word) && name !== word)
+  const names = model.screens.map(({ name }) => name)
+  const parts = model.screens.flatMap(({ shortcuts }) => shortcuts.map((shortcut) => shortcut.word))
+  return [...names, 'quit', ...parts].find((name) => name.startsWith(word) && name !== word)
 }
 
 const withText = (model: Model, prompt: LinePrompt, typed: string): Model => {

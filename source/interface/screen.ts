@@ -1,5 +1,6 @@
 import type { Inquiry } from '../events/inquiry.ts'
 import type { NamespaceName, PodId } from '../events/names.ts'
+import type { PodRecord } from '../events/records.ts'
 import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
@@ -21,6 +22,10 @@ export interface Parameters {
   readonly metric?: MetricId
   readonly optIn?: string
   readonly pod?: PodId
+  /** The pod as it stood when it was chosen: it may be gone, or another of its name may be there, once it is looked at. */
+  readonly record?: PodRecord
+  /** A name of which is shown what a lookup of it sends. */
+  readonly lookup?: Clean
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
   /** Which part of the screen is wanted, where it has several. */
@@ -48,6 +53,8 @@ export type Effect =
   /** Lost and refused nodes are tried again at once. */
   | { readonly type: 'retry'; readonly nodes: readonly NodeName[] | 'all' }
   | { readonly type: 'sample-now' }
+  /** Puts a text on the clipboard of whoever sits at the terminal. */
+  | { readonly type: 'copy'; readonly text: string }
   /** What the screen asks is looked at again. */
   | { readonly type: 'inquire-again' }
   | { readonly type: 'redraw' }
@@ -61,6 +68,16 @@ export interface Pressed<State> {
   readonly effects: readonly Effect[]
 }
 
+/** A word typed after `:` that opens a part of a screen, on what stands under the cursor. */
+export interface Shortcut {
+  readonly word: string
+  /** One sentence for the help. */
+  readonly purpose: string
+  readonly parameters: Parameters
+  /** What a word typed after it means, as in {@link Screen}; without it, what it means after the screen's name. */
+  argument?(typed: string, snapshot: Snapshot): Parameters | string
+}
+
 /** One folder each in `screens/`: pure functions of a snapshot and a state of its own. */
 export interface Screen<State> {
   readonly name: string
@@ -72,12 +89,15 @@ export interface Screen<State> {
   /** Whether the keys of tables and `/` apply. */
   readonly table: boolean
   initial(parameters: Parameters): State
-  /** What a word typed after its name opens it with, on top of what stands under the cursor; undefined: the word is wrong. */
-  argument?(typed: string): Parameters | undefined
+  readonly shortcuts?: readonly Shortcut[]
+  /** What a word typed after its name opens it with, on top of what stands under the cursor; a text: why the word is wrong. */
+  argument?(typed: string, snapshot: Snapshot): Parameters | string
   press(state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State>
   /** Narrows what is shown by a text typed after `/`; empty: everything. */
   filter?(state: State, text: string): State
   title(snapshot: Snapshot, state: State): Clean
+  /** What it is called among the screens that are open; without it, its name. */
+  crumb?(state: State): string
   /** Exactly `size.rows` lines of exactly `size.columns` cells. */
   body(snapshot: Snapshot, state: State, size: Size, theme: Theme): readonly Painted[]
   /** What stands under the cursor, in at most two lines, the more important first; undefined: nothing to say. */
@@ -97,6 +117,7 @@ export interface Open {
   press(action: string, snapshot: Snapshot, size: Size): { readonly open: Open; readonly effects: readonly Effect[] }
   filter(text: string): Open
   title(snapshot: Snapshot): Clean
+  crumb(): string
   body(snapshot: Snapshot, size: Size, theme: Theme): readonly Painted[]
   hint(snapshot: Snapshot, size: Size): readonly (readonly Segment[])[] | undefined
   subject(snapshot: Snapshot, size: Size): Parameters
@@ -110,8 +131,9 @@ export interface ScreenEntry {
   readonly purpose: string
   readonly bindings: readonly Binding[]
   readonly table: boolean
-  /** What a word typed after its name opens it with; undefined: that word is wrong. Not there: it takes none. */
-  readonly argument?: ((typed: string) => Parameters | undefined) | undefined
+  readonly shortcuts: readonly Shortcut[]
+  /** What a word typed after its name opens it with; a text: why that word is wrong. Not there: it takes none. */
+  readonly argument?: ((typed: string, snapshot: Snapshot) => Parameters | string) | undefined
   open(parameters: Parameters): Open
 }
 
@@ -128,6 +150,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     },
     filter: (text) => wrap(definition.filter?.(state, text) ?? state, definition.filter === undefined ? '' : text),
     title: (snapshot) => definition.title(snapshot, state),
+    crumb: () => definition.crumb?.(state) ?? definition.name,
     body: (snapshot, size, theme) => definition.body(snapshot, state, size, theme),
     hint: (snapshot, size) => definition.hint?.(snapshot, state, size),
     subject: (snapshot, size) => definition.subject?.(snapshot, state, size) ?? {},
@@ -139,6 +162,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     purpose: definition.purpose,
     bindings: definition.bindings,
     table: definition.table,
+    shortcuts: definition.shortcuts ?? [],
     argument: definition.argument?.bind(definition),
     open: (parameters) => wrap(definition.initial(parameters), ''),
   }

@@ -1,3 +1,4 @@
+import { clipboardSequence } from '../terminal/clipboard.ts'
 import { ask } from './answering.ts'
 import { bindingFor, bindingsFor, readOnlyKeys } from './binding.ts'
 import { bodyOf } from './layout.ts'
@@ -32,6 +33,13 @@ const applyEffects = (start: Model, effects: readonly Effect[], moment: Moment):
       case 'ask':
         model = ask(model, effect.request)
         break
+      case 'copy': {
+        const sequence = clipboardSequence(effect.text)
+        if (sequence !== undefined) outward.push({ type: 'control', sequence })
+        const told = sequence === undefined ? 'too long for a clipboard' : 'copied, if this terminal takes it (OSC 52)'
+        model = flash(model, told, moment.at)
+        break
+      }
       default:
         outward.push(effect)
     }

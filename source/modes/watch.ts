@@ -66,6 +66,8 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
         return finished.resolve('quit')
       case 'redraw':
         return presenter.redraw()
+      case 'control':
+        return void presenter.stdout.write(effect.sequence)
       case 'sample-now':
         return void feed.sampleNow()
       case 'inquire-again':

@@ -7,6 +7,8 @@ import { namespacesScreen } from './namespaces/screen.ts'
 import { nodeScreen } from './node/screen.ts'
 import { nodesScreen } from './nodes/screen.ts'
 import { optInsScreen } from './opt-ins/screen.ts'
+import { byHandScreen } from './pod/by-hand.ts'
+import { podScreen } from './pod/screen.ts'
 import { podsScreen } from './pods/screen.ts'
 import { questionScreen } from './questions/question.ts'
 import { questionsScreen } from './questions/screen.ts'
@@ -16,11 +18,13 @@ const subjects: readonly ScreenEntry[] = [
   nodesScreen,
   nodeScreen,
   podsScreen,
+  podScreen,
   servicesScreen,
   namespacesScreen,
   contextsScreen,
   linksScreen,
   explainScreen,
+  byHandScreen,
   optInsScreen,
   questionsScreen,
   questionScreen,

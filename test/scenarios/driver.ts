@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
+import type { Inquiry } from '../../source/events/inquiry.ts'
 import type { LinkState } from '../../source/events/link.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { drawFrame } from '../../source/interface/frame.ts'
@@ -54,6 +55,8 @@ export interface Driver {
   seesNot(...texts: readonly (string | RegExp)[]): void
   /** All that the interface holds, as text. */
   readonly held: string
+  /** What the screen in front asks of nodes. */
+  readonly asks: readonly Inquiry[]
   /** What the interface asked of the program since the last call. */
   effects(): readonly Outward[]
   readonly now: number
@@ -193,6 +196,9 @@ export const open = ({
     },
     get held() {
       return JSON.stringify(session.model())
+    },
+    get asks() {
+      return session.asks()
     },
     effects() {
       const all = effects

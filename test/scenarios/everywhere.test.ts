@@ -104,6 +104,8 @@ describe('?', () => {
     nodes: ['?'],
     node: ['enter', '?'],
     pods: [':', ...Array.from('pods'), 'enter', '?'],
+    pod: [':', ...Array.from('pod'), 'enter', '?'],
+    'by-hand': [':', ...Array.from('by-hand'), 'enter', '?'],
     services: [':', ...Array.from('svc'), 'enter', '?'],
     namespaces: [':', ...Array.from('ns'), 'enter', '?'],
     contexts: [':', ...Array.from('ctx'), 'enter', '?'],
@@ -233,8 +235,8 @@ describe('a command', () => {
     const at = open()
     run(at, 'nothing')
     at.sees(
-      'no command nothing; there are nodes, node, pods, services, namespaces,',
-      'contexts, links, explain, opt-ins, questions, question, help, quit',
+      'no command nothing; there are nodes, node, pods, pod, services, namespaces,',
+      'contexts, links, explain, by-hand, opt-ins, questions, question, help, quit',
     )
   })
 })

@@ -122,9 +122,9 @@ describe('the pods of a cluster', () => {
     at.sees(`pods(all)[${found.length} of 7] </${filter}>`)
   })
 
-  test('lead to their node', () => {
+  test('lead to their node with o', () => {
     const at = pods()
-    at.press('G', 'k', 'k', 'k', 'enter')
+    at.press('G', 'k', 'k', 'k', 'o')
     expect(at.title).toMatch('node(worker-2)')
     at.press('esc', 'g', 'j', 'o')
     at.sees('no node was chosen for it yet')

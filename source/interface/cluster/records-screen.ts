@@ -44,10 +44,10 @@ const allNamespaces: Binding = {
   hint: { keys: '0', label: 'all' },
 }
 
-/** `payments` or `all`, as typed after the name of a screen; undefined: no namespace is called so. */
-const namespaceTyped = (typed: string): Parameters | undefined => {
+/** `payments` or `all`, as typed after the name of a screen. */
+const namespaceTyped = (typed: string): Parameters | string => {
   if (typed === 'all') return { namespace: undefined }
-  return isDnsLabel(typed) ? { namespace: typed as NamespaceName } : undefined
+  return isDnsLabel(typed) ? { namespace: typed as NamespaceName } : 'no namespace can be called'
 }
 
 export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {

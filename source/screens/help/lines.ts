@@ -57,7 +57,10 @@ export const helpLines = (
   ...pair('TEXT', 'rows in which TEXT stands: names, states, bands, words for what is missing; not figures', width),
   ...pair('!TEXT', 'rows in which it does not', width),
   ...heading('screens, after :'),
-  ...screens.flatMap(({ name, aliases, purpose }) => pair([name, ...aliases].join(' '), purpose, width)),
+  ...screens.flatMap(({ name, aliases, purpose, shortcuts }) => [
+    ...pair([name, ...aliases].join(' '), purpose, width),
+    ...shortcuts.flatMap((shortcut) => pair(shortcut.word, shortcut.purpose, width)),
+  ]),
   ...pair('q quit', 'leave kntop', width),
   ...heading('signs'),
   ...symbols(glyphs, width),

@@ -1,3 +1,4 @@
+import type { PodRecord } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
 import type { Binding } from '../../interface/binding.ts'
 import { clusterNodeOf, nodeLine } from '../../interface/cluster/node-words.ts'
@@ -5,8 +6,8 @@ import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Pressed, type Size, screen } from '../../interface/screen.ts'
-import { drawTable, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
-import { emptyTable, filtered, reduceTable, type TableState } from '../../interface/table/table-state.ts'
+import { drawTable, orderOf, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
+import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
@@ -14,6 +15,7 @@ import { clean } from '../../text/clean.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
 import { podOf } from '../pods/columns.ts'
 import { podHint } from '../pods/hint.ts'
+import { podSubject } from '../pods/subject.ts'
 import { podTable } from '../pods/table.ts'
 import { drawPanels, type Grid, gridOf, metricOfPanel, panelOf, panels } from './charts.ts'
 import { drawLookups } from './lookups.ts'
@@ -45,7 +47,9 @@ interface State {
 const bindings: readonly Binding[] = [
   { action: 'next-tab', keys: ['tab'], label: 'next tab', header: 10 },
   { action: 'previous-tab', keys: ['shift-tab'], label: 'previous tab' },
-  { action: 'explain', keys: ['x', 'enter'], label: 'explain', header: 20 },
+  { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+  { action: 'open', keys: ['enter'], label: 'open a pod, explain a figure' },
+  { action: 'host', keys: ['h'], label: 'host namespace', header: 35 },
   ...windows.map(
     ({ key, label }, index): Binding => ({
       action: `window ${key}`,
@@ -94,7 +98,16 @@ const metricUnder = (snapshot: Snapshot, state: State, size: Size): MetricId | u
   return row !== undefined && isMetricId(row) ? row : undefined
 }
 
+/** The pod under the cursor, where pods are shown. */
+const podUnder = (snapshot: Snapshot, state: State, size: Size): PodRecord | undefined => {
+  if (!isPods(snapshot, state)) return undefined
+  const { row } = underCursor(state.pods, snapshot, state.podState, sizeOf(snapshot, state, size))
+  return row === undefined ? undefined : podOf(snapshot, row)
+}
+
 const subjectOf = (snapshot: Snapshot, state: State, size: Size): Parameters => {
+  const pod = podUnder(snapshot, state, size)
+  if (pod !== undefined) return { ...(state.node ? { node: state.node } : {}), ...podSubject(pod) }
   const metric = metricUnder(snapshot, state, size)
   return { ...(state.node ? { node: state.node } : {}), ...(metric ? { metric } : {}) }
 }
@@ -133,7 +146,18 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (action === 'previous-tab') return still(turnTab(snapshot, state, -1))
   const window = windows.find(({ key }) => action === `window ${key}`)
   if (window !== undefined) return still({ ...state, ...over(state.node, window) })
-  if (action === 'explain') {
+  if (action === 'host')
+    return {
+      state,
+      effects: state.node === undefined ? [] : [{ type: 'open', screen: 'pod', parameters: { node: state.node } }],
+    }
+  const pod = action === 'open' ? podUnder(snapshot, state, size) : undefined
+  if (pod !== undefined)
+    return {
+      state: { ...state, podState: pinned(state.podState, orderOf(state.pods, snapshot, state.podState)) },
+      effects: [{ type: 'open', screen: 'pod', parameters: podSubject(pod) }],
+    }
+  if (action === 'explain' || action === 'open') {
     const parameters = explained(snapshot, state, size)
     return parameters === undefined
       ? still(state)
@@ -236,8 +260,7 @@ export const nodeScreen = screen<State>({
     const view = viewOf(snapshot, state)
     if (view === undefined) return undefined
     if (!isPods(snapshot, state)) return readingLines(view, metricUnder(snapshot, state, size), size.columns)
-    const { row } = underCursor(state.pods, snapshot, state.podState, sizeOf(snapshot, state, size))
-    const pod = row === undefined ? undefined : podOf(snapshot, row)
+    const pod = podUnder(snapshot, state, size)
     return pod === undefined ? undefined : podHint(pod, size.columns + 4)
   },
   subject: subjectOf,

@@ -66,6 +66,7 @@ export const nodesScreen = screen<TableState>({
   bindings: [
     { action: 'open', keys: ['enter'], label: 'open', header: 10 },
     { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+    { action: 'host', keys: ['h'], label: 'host namespace' },
   ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
@@ -76,6 +77,8 @@ export const nodesScreen = screen<TableState>({
       const tab = snapshot.cluster === undefined ? {} : { tab: 'pods' }
       return { state, effects: [{ type: 'open', screen: 'node', parameters: { ...parameters, ...tab } }] }
     }
+    if (action === 'host')
+      return { state, effects: [{ type: 'open', screen: 'pod', parameters: { node: parameters.node } }] }
     if (action === 'explain' && isOfKubernetes(columnUnder(snapshot, before, size)))
       return {
         state,

@@ -1,0 +1,59 @@
+import { type Inquiry, inquiryKey, type Report } from '../../events/inquiry.ts'
+import type { Look, TabName } from '../../events/looks.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { type Clean, clean } from '../../text/clean.ts'
+import { inquiryOf, nodeOf, placeOf, type Target, troubleOf } from './target.ts'
+
+/** What there is to show of a target in a tab. `at`: our monotonic ms at which it was seen. */
+export type Sight =
+  | { readonly state: 'live'; readonly look: Look; readonly at: number }
+  | { readonly state: 'past'; readonly look: Look; readonly at: number; readonly cause: Clean }
+  | { readonly state: 'waiting' }
+  | { readonly state: 'refused'; readonly cause: Clean }
+  /** Nothing can be asked, and nothing was ever seen. */
+  | { readonly state: 'impossible'; readonly cause: Clean }
+
+type WithLook = Extract<Report, { look: Look }>
+
+const hasLook = (report: Report | undefined): report is WithLook => report !== undefined && 'look' in report
+
+/** What was seen last of a pod under other ids of its containers: they are others each time that one is started anew. */
+const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | undefined => {
+  const node = nodeOf(target)
+  if (target.kind !== 'pod' || node === undefined) return undefined
+  const start = inquiryKey({ node, place: { ...placeOf(target.record), containers: [] }, tab }).slice(
+    0,
+    -tab.length - 1,
+  )
+  const found = [...snapshot.reports].findLast(
+    ([key, report]) => key.startsWith(start) && key.endsWith(` ${tab}`) && hasLook(report),
+  )?.[1]
+  return hasLook(found) ? found : undefined
+}
+
+/** Seconds after which what was seen is of the past, also where nobody says so: the slowest looks are taken each 30 s. */
+const lateAfter = 40
+
+const silent = clean('the node has not answered')
+
+const asSight = (snapshot: Snapshot, report: Report | undefined, last: WithLook | undefined): Sight => {
+  if (hasLook(report)) {
+    const { look, at } = report
+    if (report.state === 'ended') return { state: 'past', look, at, cause: report.cause }
+    return snapshot.at - at > lateAfter * 1000
+      ? { state: 'past', look, at, cause: silent }
+      : { state: 'live', look, at }
+  }
+  const cause = report?.state === 'refused' ? report.cause : clean('its containers were started anew')
+  if (last !== undefined) return { state: 'past', look: last.look, at: last.at, cause }
+  return report?.state === 'refused' ? report : { state: 'waiting' }
+}
+
+/** What is seen of a target, or was seen last of it. */
+export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName): Sight => {
+  const inquiry: Inquiry | undefined = inquiryOf(snapshot, target, tab)
+  const last = lastOf(snapshot, target, tab)
+  if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
+  const cause = clean(troubleOf(snapshot, target) ?? '')
+  return last === undefined ? { state: 'impossible', cause } : { state: 'past', look: last.look, at: last.at, cause }
+}

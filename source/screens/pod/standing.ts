@@ -1,0 +1,94 @@
+import type { Footing } from '../../events/looks.ts'
+import { segment, wrapInto } from '../../interface/lines.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { clean } from '../../text/clean.ts'
+import type { Segment, Style } from '../../text/colour.ts'
+import { formatAge } from '../../text/units.ts'
+import type { Sight } from './seen.ts'
+import { successorOf } from './successor.ts'
+import { nodeOf, type Target, troubleOf } from './target.ts'
+
+type Line = readonly Segment[]
+
+/** How the node's link is, where it is not live; undefined: it is. */
+const linkTrouble = (snapshot: Snapshot, target: Target): string | undefined => {
+  const node = nodeOf(target)
+  const link = node === undefined ? undefined : snapshot.nodes.get(node)?.link
+  if (node === undefined || link?.state === 'live') return undefined
+  if (link === undefined) return `${node} is not connected yet`
+  const cause = link.cause === '' ? '' : `: ${link.cause}`
+  return link.state === 'not-asked'
+    ? `kntop does not log in to ${node}${cause}`
+    : `${node} is ${link.state}${cause}; r tries it again`
+}
+
+/** Who may be looked at instead of a pod that is gone. */
+const offer = (snapshot: Snapshot, target: Target): string => {
+  const successor = successorOf(snapshot, target)
+  if (successor !== undefined)
+    return `; n follows ${successor.id}${successor.node === undefined ? '' : ` on ${successor.node}`}`
+  return target.kind === 'pod' && target.fate === 'gone' && target.record.owner !== ''
+    ? `; ${target.record.owner} has no other pod`
+    : ''
+}
+
+/** The key that has it looked at anew; nothing where there is nothing to look at. */
+const again = (snapshot: Snapshot, target: Target): string => {
+  if (troubleOf(snapshot, target) !== undefined) return ''
+  return linkTrouble(snapshot, target) === undefined ? '; r looks again' : '; r tries the node again'
+}
+
+const ageSince = (snapshot: Snapshot, at: number): string => formatAge(Math.max(0, snapshot.at - at) / 1000)
+
+const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly text: string; readonly style: Style } => {
+  const successor = offer(snapshot, target)
+  switch (sight.state) {
+    case 'live': {
+      const ending = target.kind === 'pod' && target.record.deleting ? `; the pod is being ended${successor}` : ''
+      return { text: `live, ${ageSince(snapshot, sight.at)} old${ending}`, style: ending === '' ? 'ok' : 'note' }
+    }
+    case 'past': {
+      const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
+      return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }
+    }
+    case 'waiting': {
+      const trouble = linkTrouble(snapshot, target)
+      return trouble === undefined
+        ? { text: `waits for the first answer of ${nodeOf(target) ?? ''}`, style: 'note' }
+        : { text: `waits: ${trouble}`, style: 'warning' }
+    }
+    case 'refused': {
+      const trouble = linkTrouble(snapshot, target)
+      return { text: trouble ?? `cannot be seen: ${sight.cause}; r looks again`, style: 'warning' }
+    }
+    case 'impossible':
+      return { text: `${sight.cause}${successor}`, style: target.kind === 'none' ? 'plain' : 'warning' }
+  }
+}
+
+/** `pid 4711 found by its cgroup, entered as root`; of a node itself no process stands for it. */
+const footingWords = (target: Target, { way, pid, right }: Footing): string => {
+  if (target.kind === 'host') return `seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
+  return `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
+}
+
+const hostWords = (target: Target, footing: Footing): string | undefined => {
+  const node = nodeOf(target) ?? ''
+  if (target.kind === 'host') return undefined
+  return footing.isHost ? `host network: this is the namespace of ${node} itself, not of one pod` : undefined
+}
+
+/** How what is shown came about: since when, why no more, and by which way its namespace was reached. */
+export const standingLines = (snapshot: Snapshot, target: Target, sight: Sight, width: number): readonly Line[] => {
+  const { text, style } = words(snapshot, target, sight)
+  const lines = wrapInto(clean(text), width, 3).map((line): Line => [{ text: line, style }])
+  if (!('look' in sight)) return lines
+  const { footing } = sight.look
+  const [first = [], ...others] = lines
+  const way = segment(`  ${footingWords(target, footing)}`, 'dim')
+  const host = hostWords(target, footing)
+  return [
+    ...(others.length === 0 && sight.state === 'live' ? [[...first, way]] : lines),
+    ...(host === undefined ? [] : wrapInto(clean(host), width, 2).map((line): Line => [{ text: line, style: 'note' }])),
+  ]
+}

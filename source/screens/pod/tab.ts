@@ -1,0 +1,65 @@
+import type { Look, TabName } from '../../events/looks.ts'
+import type { Parameters } from '../../interface/screen.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import type { Clean } from '../../text/clean.ts'
+import type { Style } from '../../text/colour.ts'
+import type { List } from './list.ts'
+import type { Target } from './target.ts'
+
+/** A labelled line, wrapped where it is long. */
+export interface Fact {
+  readonly label: string
+  readonly text: string
+  readonly style?: Style
+}
+
+/** What a tab may need besides its look. */
+export interface Setting {
+  readonly snapshot: Snapshot
+  readonly target: Target
+  /** A name of which is to be shown what a lookup of it sends. */
+  readonly lookup: Clean | undefined
+}
+
+/** One tab, as its file says it. */
+export interface TabOf<Kind extends Look> {
+  readonly name: Kind['tab']
+  /** One sentence for the help: it is a word after `:` too. */
+  readonly purpose: string
+  /** What a word typed after its name means that names no pod; without it, there is no such word. */
+  readonly argument?: (typed: string) => Parameters
+  /** What stands above the lists; what matters most first. */
+  facts(look: Kind, setting: Setting): readonly Fact[]
+  readonly lists: readonly ((look: Kind, isOld: boolean) => List)[]
+}
+
+/** A tab, whatever its look is. */
+export interface Tab {
+  readonly name: TabName
+  readonly purpose: string
+  readonly argument: ((typed: string) => Parameters) | undefined
+  facts(look: Look, setting: Setting): readonly Fact[]
+  /** The same ones for the same look. */
+  lists(look: Look, isOld: boolean): readonly List[]
+}
+
+type Lists = { old: readonly List[] | undefined; live: readonly List[] | undefined }
+
+/** Hides the kind of look, so that a registry can hold tabs of any. */
+export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
+  const isOwn = (look: Look): look is Kind => look.tab === definition.name
+  const known = new WeakMap<Look, Lists>()
+  return {
+    name: definition.name,
+    purpose: definition.purpose,
+    argument: definition.argument,
+    facts: (look, setting) => (isOwn(look) ? definition.facts(look, setting) : []),
+    lists(look, isOld) {
+      if (!isOwn(look)) return []
+      const lists = known.get(look) ?? { old: undefined, live: undefined }
+      known.set(look, lists)
+      const age = isOld ? 'old' : 'live'
+      return (lists[age] ??= definition.lists.map((list) => list(look, isOld)))
+    },
+  }
+}

@@ -1,0 +1,180 @@
+import type { Event } from '../../source/events/event.ts'
+import { type Inquiry, inquiryKey, type Report } from '../../source/events/inquiry.ts'
+import type {
+  Footing,
+  Look,
+  NetworkInterface,
+  OverviewLook,
+  ResolverLook,
+  Route,
+  RoutesLook,
+  Socket,
+  SocketsLook,
+  TabName,
+  Traffic,
+} from '../../source/events/looks.ts'
+import type { PodRecord } from '../../source/events/records.ts'
+import type { NodeName } from '../../source/events/subject.ts'
+import { placeOf } from '../../source/screens/pod/target.ts'
+import { clean } from '../../source/text/clean.ts'
+
+export const uidOf = (number: number) => clean(`${String(number).padStart(8, '0')}-aaaa-4bbb-8ccc-0123456789ab`)
+export const containerId = (number: number) => clean(String(number).padStart(64, 'a'))
+
+export const footing = (more: Partial<Footing> = {}): Footing => ({
+  way: clean('its cgroup'),
+  pid: 4711,
+  right: 'root',
+  namespace: 4_026_532_567,
+  isHost: false,
+  ...more,
+})
+
+const common = (command: string) => ({
+  footing: footing(),
+  lacks: [],
+  byHand: [clean(`nsenter -t 4711 -n ${command}`)],
+})
+
+export const traffic = (more: Partial<Traffic> = {}): Traffic => ({
+  bytes: 12_400_000,
+  packets: 31_000,
+  errors: 0,
+  drops: 0,
+  ...more,
+})
+
+export const networkInterface = (name: string, more: Partial<NetworkInterface> = {}): NetworkInterface => ({
+  name: clean(name),
+  index: 2,
+  mac: clean('52:54:00:12:34:56'),
+  mtu: 1450,
+  state: clean('UP'),
+  kind: clean('veth'),
+  qdisc: clean('noqueue'),
+  addresses: [clean('10.1.0.7/24')],
+  peer: { index: 17, name: clean('veth1a2b3c4d'), mtu: 1450 },
+  received: traffic(),
+  sent: traffic({ bytes: 3_100_000 }),
+  ...more,
+})
+
+const loopback = (): NetworkInterface => ({
+  name: clean('lo'),
+  mtu: 65_536,
+  state: clean('UNKNOWN'),
+  addresses: [clean('127.0.0.1/8'), clean('::1/128')],
+  received: traffic({ bytes: 0, packets: 0 }),
+  sent: traffic({ bytes: 0, packets: 0 }),
+})
+
+export const overviewLook = (more: Partial<OverviewLook> = {}): OverviewLook => ({
+  tab: 'overview',
+  ...common('ip -d -s addr'),
+  interfaces: [loopback(), networkInterface('eth0')],
+  underlay: { name: clean('ens3'), mtu: 1500 },
+  ...more,
+})
+
+export const route = (destination: string, more: Partial<Route> = {}): Route => ({
+  family: 4,
+  destination: clean(destination),
+  gateway: clean(''),
+  device: clean('eth0'),
+  source: clean(''),
+  protocol: clean('kernel'),
+  scope: clean('link'),
+  kind: clean('unicast'),
+  table: clean('main'),
+  ...more,
+})
+
+export const routesLook = (more: Partial<RoutesLook> = {}): RoutesLook => ({
+  tab: 'routes',
+  ...common('ip route show table all'),
+  routes: [
+    route('local 10.1.0.7', { table: clean('local'), kind: clean('local') }),
+    route('10.1.0.0/24', { source: clean('10.1.0.7') }),
+    route('default', { gateway: clean('10.1.0.1'), protocol: clean('boot'), scope: clean('global') }),
+  ],
+  rules: [
+    { family: 4, priority: 0, selector: clean('from all'), action: clean('lookup local') },
+    { family: 4, priority: 32_766, selector: clean('from all'), action: clean('lookup main') },
+  ],
+  neighbours: [
+    { address: clean('10.1.0.1'), device: clean('eth0'), mac: clean('1e:aa:bb:cc:dd:ee'), state: clean('REACHABLE') },
+  ],
+  ...more,
+})
+
+export const socket = (peer: string, port: number, more: Partial<Socket> = {}): Socket => ({
+  protocol: 'tcp',
+  state: clean('ESTAB'),
+  localAddress: clean('10.1.0.7'),
+  localPort: 40_000 + (port % 1000),
+  peerAddress: clean(peer),
+  peerPort: port,
+  receiveQueue: 0,
+  sendQueue: 0,
+  rtt: 0.42,
+  leastRtt: 0.2,
+  retransmits: 0,
+  bytesSent: 12_000,
+  bytesReceived: 340_000,
+  ...more,
+})
+
+export const listener = (port: number): Socket => ({
+  protocol: 'tcp',
+  state: clean('LISTEN'),
+  localAddress: clean('0.0.0.0'),
+  localPort: port,
+  peerAddress: clean('0.0.0.0'),
+  peerPort: 0,
+  receiveQueue: 0,
+  sendQueue: 128,
+})
+
+export const socketsLook = (sockets: readonly Socket[], more: Partial<SocketsLook> = {}): SocketsLook => ({
+  tab: 'sockets',
+  ...common('ss -tunapi'),
+  sockets,
+  total: sockets.length,
+  ...more,
+})
+
+export const resolverLook = (more: Partial<ResolverLook> = {}): ResolverLook => ({
+  tab: 'dns',
+  ...common('cat /etc/resolv.conf'),
+  file: clean('/var/lib/containerd/sandboxes/ab/resolv.conf'),
+  servers: [clean('10.96.0.10')],
+  searches: ['web.svc.cluster.local', 'svc.cluster.local', 'cluster.local'].map((domain) => clean(domain)),
+  ndots: 5,
+  timeout: 5,
+  attempts: 2,
+  options: [],
+  notes: [],
+  ...more,
+})
+
+/** The inquiry of a pod's tab, or of a node's own. */
+export const inquiryAbout = (of: PodRecord | string, tab: TabName): Inquiry =>
+  typeof of === 'string'
+    ? { node: of as NodeName, place: { kind: 'host' }, tab }
+    : { node: of.node ?? ('' as NodeName), place: placeOf(of), tab }
+
+export const report = (of: PodRecord | string, tab: TabName, told: Report): Event => ({
+  type: 'report',
+  key: inquiryKey(inquiryAbout(of, tab)),
+  report: told,
+})
+
+/** What a pod's tab, or a node's own, shows from a second on. */
+export const seen = (of: PodRecord | string, look: Look, second: number): Event =>
+  report(of, look.tab, { state: 'live', at: second * 1000, look })
+
+export const ended = (of: PodRecord | string, look: Look, second: number, cause: string): Event =>
+  report(of, look.tab, { state: 'ended', at: second * 1000, look, cause: clean(cause) })
+
+export const refused = (of: PodRecord | string, tab: TabName, cause: string): Event =>
+  report(of, tab, { state: 'refused', cause: clean(cause) })

@@ -29,6 +29,8 @@ export interface Api {
   request(request: ApiRequest): Promise<ApiResponse>
   /** The credential was refused (401): the next request takes a new one. Gives why, with an advice; empty: nobody was refused. */
   refused(): Clean
+  /** What a request waits for before it is sent, such as a plugin; empty: for nothing but the server. */
+  waitsFor?(): Clean
 }
 
 /** Where it failed: on the way, at the certificates, at our own credentials, at a proxy, or because we ended it. */

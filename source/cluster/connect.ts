@@ -4,6 +4,7 @@ import { type Api, ApiError, type ApiRequest, type ApiResponse } from './api.ts'
 import { pluginLimits, runExecPlugin } from './credentials/exec-credential.ts'
 import type { Clocks } from './credentials/holder.ts'
 import type { PluginLimits } from './credentials/plugin-process.ts'
+import { createPluginWait } from './credentials/plugin-wait.ts'
 import type { Target } from './kubeconfig/target.ts'
 import { createSession } from './session.ts'
 import { createAgents } from './transport/agents.ts'
@@ -71,11 +72,12 @@ export const connectCluster = (target: Target, options: ConnectOptions): Cluster
   const lifetime = new AbortController()
   const memory = rememberLookups(resolve)
   const place = `${hostOf(target.server)}:${portOf(target.server)}`
+  const plugin = createPluginWait(target, now)
   const session = createSession(target, {
     now,
     wall,
     files: limits.files,
-    plugin: () => runExecPlugin(target, { environment, limits: limits.plugin }, lifetime.signal),
+    plugin: () => plugin.run(() => runExecPlugin(target, { environment, limits: limits.plugin }, lifetime.signal)),
     agents: (login) =>
       createAgents(
         { server: target.server, proxy: proxyFor(target, environment), memory, limits },
@@ -110,6 +112,7 @@ export const connectCluster = (target: Target, options: ConnectOptions): Cluster
   return {
     request: send,
     refused: session.refused,
+    waitsFor: plugin.words,
     close: () => {
       lifetime.abort()
       session.close()

@@ -1,5 +1,5 @@
-import { clean } from '../text/clean.ts'
-import type { ApiRequest, ApiResponse } from './api.ts'
+import { type Clean, clean } from '../text/clean.ts'
+import type { Api, ApiRequest, ApiResponse } from './api.ts'
 import { type Failure, failureOfError, failureOfResponse, isUnauthorised, withReason } from './failure.ts'
 import { createGuard, type Guard } from './guard.ts'
 import type { Shared } from './shared.ts'
@@ -21,6 +21,9 @@ export interface Patience {
   /** Between two pieces of it. */
   readonly inactivity: number
 }
+
+/** Why it was never sent: then the server has nothing to do with it. */
+const unsent = (api: Api): Clean => api.waitsFor?.() ?? clean('')
 
 /**
  * One request, from its start to the end of its answer. Never rejects: whatever goes wrong is a failure. A 401 is told to
@@ -49,7 +52,7 @@ export const exchange = async <Result>(
     giveUp(
       begun
         ? { kind: 'silent', cause: clean(`the API server was silent for ${seconds} s`) }
-        : { kind: 'broken', cause: clean(`no answer within ${seconds} s`) },
+        : { kind: 'broken', cause: unsent(api) || clean(`no answer within ${seconds} s`) },
     )
   }
   const guard = createGuard(answer, now, silence)

@@ -106,6 +106,8 @@ describe('a user with a plugin', () => {
     const second = ask(way)
     const pid = (): number => Number(readFileSync(join(folder, 'pid'), 'utf8'))
     await expect.poll(pid).toBeGreaterThan(0)
+    // No server was asked: whoever gives up waiting says for what.
+    expect(way.waitsFor?.()).toMatch(/^user "karin": the plugin "plugin" has run for \d+ s: it may be asking/)
     controller.abort()
     await expect(first).rejects.toMatchObject({ reason: 'closed' })
     expect(() => process.kill(pid(), 0)).not.toThrow()

@@ -24,11 +24,15 @@ export interface Inquiry {
   readonly node: NodeName
   readonly place: Place
   readonly tab: TabName
+  /** A person has seen what a look costs and said yes to it: for those that ask first. */
+  readonly consent?: 'given'
 }
 
 /** What an inquiry is known by. A pod that was started anew is another one. */
-export const inquiryKey = ({ node, place, tab }: Inquiry): string =>
-  place.kind === 'host' ? `${node} host ${tab}` : `${node} ${place.uid} ${place.containers.join(',')} ${tab}`
+export const inquiryKey = ({ node, place, tab, consent }: Inquiry): string => {
+  const subject = place.kind === 'host' ? 'host' : `${place.uid} ${place.containers.join(',')}`
+  return `${node} ${subject} ${tab}${consent === undefined ? '' : ' with consent'}`
+}
 
 /**
  * What has come of an inquiry. `live`: it is taken again by itself. `ended`: what was seen last, and why there is no more.

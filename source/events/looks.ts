@@ -1,4 +1,5 @@
 import type { Clean } from '../text/clean.ts'
+import type { Address } from './address.ts'
 
 /** How a namespace was reached. */
 export interface Footing {
@@ -155,7 +156,67 @@ export interface ResolverLook extends Seen<'dns'> {
   readonly notes: readonly Clean[]
 }
 
+/** Tracked connections that are alike but for the client's port. */
+export interface FlowGroup {
+  /** `tcp`, `udp`, `icmp`. */
+  readonly protocol: Clean
+  /** `ESTABLISHED`, `TIME_WAIT`; empty for protocols that have none. */
+  readonly state: Clean
+  /** `assured`: the kernel does not put it out for another one. */
+  readonly standing: 'assured' | 'unreplied' | 'replied'
+  /** As the client sent it. */
+  readonly source: Address
+  readonly destination: Address
+  /** Of the destination; not there for protocols without ports. */
+  readonly port?: number
+  /** From whom an answer comes: another one than the destination, where that was translated. */
+  readonly answerer: Address
+  /** Whom an answer is sent to: another one than the source, where that was translated. */
+  readonly answered: Address
+  readonly count: number
+}
+
+/** Groups, the largest first, and how many connections are in none of them. */
+export interface FlowGroups<Group extends FlowGroup = FlowGroup> {
+  readonly groups: readonly Group[]
+  readonly rest: number
+  /** Of the groups and of the rest. */
+  readonly total: number
+}
+
+export interface NewFlowGroup extends FlowGroup {
+  /** Seconds that the kernel gives an entry as it makes it. */
+  readonly timeout: number
+}
+
+/** Connections that began while somebody listened. */
+export interface NewFlows extends FlowGroups<NewFlowGroup> {
+  /** For how long. */
+  readonly seconds: number
+  /** The kernel had more to tell than was taken: there were more of them. */
+  readonly isLossy: boolean
+}
+
+/** Who fills a table of tracked connections. */
+export interface FlowsLook extends Seen<'flows'> {
+  /** As the table's own counters say. */
+  readonly entries: number
+  readonly maximum: number
+  /** Settings of connection tracking by name, such as `udp_timeout`: seconds. */
+  readonly timeouts: readonly { readonly name: Clean; readonly seconds: number }[]
+  /** CPU milliseconds that a listing of so many entries is expected to take. */
+  readonly expectedCost: number
+  /** Not there: it takes a yes first. */
+  readonly listed?: {
+    readonly flows: FlowGroups
+    /** Not there: nobody could listen, `lacks` says why. */
+    readonly began?: NewFlows
+    /** CPU milliseconds that all of it took. */
+    readonly cost: number
+  }
+}
+
 /** What is seen in one tab. */
-export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook
+export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook | FlowsLook
 
 export type TabName = Look['tab']

@@ -51,12 +51,14 @@ interface Last {
 
 const openLook = async (
   kind: LookKind,
-  { place }: Inquiry,
+  { place, consent }: Inquiry,
   connection: Connection,
   signal: AbortSignal,
 ): Promise<Ready> => {
-  const { script, marker } = lookScript(kind, place)
-  return { runner: await openCommand({ connection, script, limit: kind.limit, signal }), marker }
+  const { limit, patience } = kind
+  const { script, marker } = lookScript({ ...kind, script: `consent=${consent ?? ''}\n${kind.script}` }, place)
+  const options = { connection, script, limit, signal, ...(patience === undefined ? {} : { patience }) }
+  return { runner: await openCommand(options), marker }
 }
 
 const runLook = async (
@@ -81,6 +83,8 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
   let timer: NodeJS.Timeout | undefined
   let isBusy = false
   let isWanted = false
+  /** Whether it was begun, however it ended: what costs so much that it is looked at once is not begun again by itself. */
+  let isBegun = false
 
   const tell = (report: Report): void => emit([{ type: 'report', key, report }])
   /** What was seen stays, dated, and says why there is no more. */
@@ -101,6 +105,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       // It was let go while it was opened: what is held by now is another one's.
       if (signal.aborted) return held.runner.close()
       ready = held
+      isBegun = true
       const at = now()
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
       const seen = await runLook(kind, inquiry, held, before)
@@ -110,13 +115,12 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
         last = { look: seen, at }
         tell({ state: 'live', ...last })
       }
-      const pause = isBlind(seen) ? patience : kind.every === undefined ? undefined : kind.every * 1000
-      if (pause !== undefined) timer = setTimeout(look, pause)
+      if (kind.every !== undefined) timer = setTimeout(look, isBlind(seen) ? patience : kind.every * 1000)
     } catch (error) {
       if (signal.aborted) return
       drop()
       lose(briefly(error))
-      timer = setTimeout(look, patience)
+      if (kind.every !== undefined || !isBegun) timer = setTimeout(look, patience)
     }
   }
 
@@ -137,7 +141,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       drop()
       connection = next
       if (next === undefined) lose(cause)
-      else look()
+      else if (kind.every !== undefined || !isBegun) look()
     },
     close() {
       drop()

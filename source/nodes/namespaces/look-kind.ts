@@ -31,13 +31,19 @@ export interface LookRun {
  * - `$right`: `root` or `user`. `$whose`: `node` if it is the node's own namespace, else `pod`.
  * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
  * - `section NAME`: what is written from here on belongs to the section of this name.
+ * - `$consent`: `given` where a person said yes to what it costs, else empty.
  *
  * It takes no arguments, asks nothing of the pod's own files and writes nothing.
  */
 export interface LookKind<Kind extends Look = Look> {
   readonly tab: Kind['tab']
-  /** Seconds between two looks while somebody is there; undefined: once, and again when it is asked for. */
+  /**
+   * Seconds between two looks while somebody is there; undefined: once, and again when it is asked for, also if it failed or its
+   * connection is another one.
+   */
   readonly every: number | undefined
+  /** Milliseconds that one look may take; 10 s unless it says otherwise. */
+  readonly patience?: number
   /** Bytes of output accepted. */
   readonly limit: number
   /** What one look costs the node, in a few words. */

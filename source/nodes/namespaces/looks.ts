@@ -1,4 +1,5 @@
 import type { TabName } from '../../events/looks.ts'
+import { flowsLook } from './flows.ts'
 import type { LookKind } from './look-kind.ts'
 import { overviewLook } from './overview.ts'
 import { resolverLook } from './resolver.ts'
@@ -10,6 +11,6 @@ import { socketsLook } from './sockets.ts'
 type AnyLook = LookKind<any>
 
 /** All that can be looked at in a namespace: a new one is a file and a line here. */
-export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook]
+export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook, flowsLook]
 
 export const lookOf = (tab: TabName): AnyLook | undefined => looks.find((look) => look.tab === tab)

@@ -1,0 +1,92 @@
+/** Entries up to which a table is listed at once; above it takes a yes. */
+export const atOnce = 50_000
+
+/** Kernels before 6.16 read `/proc/net/nf_conntrack` in time that grows with its square: from so many entries on it is left. */
+const mostInFile = 20_000
+
+/** Groups that are told of, the largest first. */
+const mostGroups = 300
+
+/** Groups that awk tells apart, some 200 bytes each: what comes after that in none of them is counted only. */
+const mostKeys = 20_000
+
+/** Seconds for which new connections are listened to. */
+const listening = 5
+
+/** New connections after which it stops: 0.5 s of CPU (5 us each). */
+const mostEvents = 100_000
+
+/**
+ * Adds up the lines of `conntrack -L`, of `/proc/net/nf_conntrack` and of `conntrack -E`, but for the client's port. Their words
+ * differ by what comes before the first `src=` (event, family, timeout, state) and between the two tuples (counters, a flag);
+ * an entry that was handed to hardware has neither timeout nor state. The first line says the totals; its number is above all.
+ */
+const aggregate = `
+function up(l) { getline l < "/proc/uptime"; close("/proc/uptime"); return l + 0 }
+BEGIN { begun = up() }
+$1 == "listed" { whole++; next }
+/ENOBUFS/ { lossy = 1; next }
+{
+  o = 0
+  if (substr($1, 1, 1) == "[") o = 1
+  if (substr($(o + 1), 1, 3) == "ipv") o += 2
+  i = o + 5
+  if (substr($i, 1, 4) != "src=") { i = o + 4; if (substr($i, 1, 4) != "src=") i = o + 3 }
+  if (substr($i, 1, 4) != "src=") { if ($0 ~ /[^ ]/ && $0 !~ /^(conntrack v|NOTICE)/) { odd++; said = $0 } next }
+  f = "-"; j = i + 4; p = $(i + 3)
+  if ($j == "[UNREPLIED]") { f = "u"; j++ }
+  if (substr($j, 1, 4) != "src=" || substr(p, 1, 6) != "dport=") {
+    p = "-"
+    for (j = i + 2; j <= NF && substr($j, 1, 4) != "src="; j++)
+      if (substr($j, 1, 6) == "dport=") p = $j; else if ($j == "[UNREPLIED]") f = "u"
+  }
+  if (f == "-" && index($0, "[ASSURED]")) f = "a"
+  k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1)
+  total++
+  if (k in c) c[k]++
+  else if (keys < ${mostKeys}) { c[k] = 1; keys++; if (events && i > o + 3) t[k] = $(o + 3) }
+  else rest++
+  if (events && total >= ${mostEvents}) { lossy = 1; exit }
+}
+END {
+  print 2000000000, total + 0, odd + 0, whole + 0, lossy + 0, up() - begun, said
+  for (k in c) print c[k], k, (k in t ? t[k] : "-")
+}`
+
+/**
+ * Lists and listens at the same time: what the listener found waits in a pipe, which holds its ${mostGroups} lines, until the
+ * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run.
+ */
+export const flowsScript = `
+told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
+listen() { inside_pod nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1 | told 1; }
+list() {
+if [ -n "$tool" ]; then
+for f in ipv4 ipv6; do inside nice -n 19 conntrack -L -f "$f" && echo listed; done | told ''
+else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
+}
+others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do tr '\\0' ' ' <"\${f%comm}cmdline"; echo; done 2>/dev/null | grep -q '^[^ ]* -L'; }
+fill() {
+read -r release </proc/sys/kernel/osrelease
+tool=$(command -v conntrack) || tool=
+limit=$(command -v timeout) || limit=
+settings=$(inside grep -s . /proc/sys/net/netfilter/nf_conntrack_*)
+section settings; echo "$settings"
+section way
+case $settings in *nf_conntrack_count:*) ;; *) echo untracked; return;; esac
+n=\${settings#*nf_conntrack_count:}; n=\${n%%[!0-9]*}
+[ "$right" = root ] || { echo right; return; }
+if [ -z "$tool" ]; then
+[ -r "$net/nf_conntrack" ] || { echo tool; return; }
+a=\${release%%.*}; b=\${release#*.}; b=\${b%%[!0-9]*}
+[ "$a" -gt 6 ] || { [ "$a" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$n" -le ${mostInFile} ] || { echo square; return; }
+fi
+[ "$n" -le ${atOnce} ] || [ "$consent" = given ] || { echo ask; return; }
+others && { echo busy; return; }
+if [ -z "$tool" ]; then echo file; section listed; list
+elif [ -z "$limit" ]; then echo alone; section listed; list
+else echo both; listen | { section listed; list; section began; cat; }; fi
+section cost; times
+}
+fill
+`

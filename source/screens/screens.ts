@@ -1,6 +1,7 @@
 import type { ScreenEntry } from '../interface/screen.ts'
 import { contextsScreen } from './contexts/screen.ts'
 import { explainScreen } from './explain/screen.ts'
+import { flowsScreen } from './flows/screen.ts'
 import { helpScreen } from './help/screen.ts'
 import { linksScreen } from './links/screen.ts'
 import { namespacesScreen } from './namespaces/screen.ts'
@@ -17,6 +18,7 @@ import { servicesScreen } from './services/screen.ts'
 const subjects: readonly ScreenEntry[] = [
   nodesScreen,
   nodeScreen,
+  flowsScreen,
   podsScreen,
   podScreen,
   servicesScreen,

@@ -82,7 +82,9 @@ export const flowsLook: LookKind<FlowsLook> = {
         name.includes('timeout') ? [{ name: clean(name), seconds }] : [],
       ),
       expectedCost: expectedCost(entries),
-      byHand: ['conntrack -L -f ipv4', 'conntrack -L -f ipv6', 'timeout 5 conntrack -E -e NEW'].map((line) => clean(line)),
+      byHand: ['conntrack -L -f ipv4', 'conntrack -L -f ipv6', 'timeout 5 conntrack -E -e NEW'].map((line) =>
+        clean(line),
+      ),
     } as const
     if (way === 'ask') return { ...common, lacks: [] }
     const listed = sumsOf(sections.get('listed') ?? [])

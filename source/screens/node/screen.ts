@@ -50,6 +50,7 @@ const bindings: readonly Binding[] = [
   { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
   { action: 'open', keys: ['enter'], label: 'open a pod, explain a figure' },
   { action: 'host', keys: ['h'], label: 'host namespace', header: 35 },
+  { action: 'flows', keys: ['t'], label: 'who fills its connection tracking' },
   ...windows.map(
     ({ key, label }, index): Binding => ({
       action: `window ${key}`,
@@ -146,6 +147,11 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   if (action === 'previous-tab') return still(turnTab(snapshot, state, -1))
   const window = windows.find(({ key }) => action === `window ${key}`)
   if (window !== undefined) return still({ ...state, ...over(state.node, window) })
+  if (action === 'flows')
+    return {
+      state,
+      effects: state.node === undefined ? [] : [{ type: 'open', screen: 'flows', parameters: { node: state.node } }],
+    }
   if (action === 'host')
     return {
       state,

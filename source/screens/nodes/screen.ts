@@ -67,6 +67,7 @@ export const nodesScreen = screen<TableState>({
     { action: 'open', keys: ['enter'], label: 'open', header: 10 },
     { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
     { action: 'host', keys: ['h'], label: 'host namespace' },
+    { action: 'flows', keys: ['t'], label: 'who fills it' },
   ],
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
@@ -79,6 +80,8 @@ export const nodesScreen = screen<TableState>({
     }
     if (action === 'host')
       return { state, effects: [{ type: 'open', screen: 'pod', parameters: { node: parameters.node } }] }
+    if (action === 'flows')
+      return { state, effects: [{ type: 'open', screen: 'flows', parameters: { node: parameters.node } }] }
     if (action === 'explain' && isOfKubernetes(columnUnder(snapshot, before, size)))
       return {
         state,

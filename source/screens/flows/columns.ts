@@ -1,0 +1,70 @@
+import { segment } from '../../interface/lines.ts'
+import type { Column } from '../../interface/table/column.ts'
+import { countColumn, nameColumn, type Shape, wordColumn } from '../../interface/table/column-kinds.ts'
+import type { Level, Share } from '../../store/fill.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import type { Unit } from '../../text/units.ts'
+import { formatCell } from '../../text/units.ts'
+import { partyCell } from './words.ts'
+
+type ShareAt = (snapshot: Snapshot, row: string) => Share | undefined
+
+/** A column of figures; NaN: not known. */
+const figureColumn = (shape: Shape, unit: Unit, figureOf: (snapshot: Snapshot, row: string) => number): Column => ({
+  ...countColumn(shape, figureOf),
+  cell: (snapshot, row, width) => {
+    const figure = figureOf(snapshot, row)
+    return Number.isNaN(figure) ? segment('-', 'missing') : { text: formatCell(figure, unit, width), style: 'plain' }
+  },
+})
+
+const several = <What>(all: readonly { readonly what: What }[], wordOf: (what: What) => string): string => {
+  const [first] = all
+  if (first === undefined) return ''
+  return all.length === 1 ? wordOf(first.what) : `${wordOf(first.what)} +${all.length - 1}`
+}
+
+const portWords = ({ protocol, port }: Share): string => (port === undefined ? protocol : `${protocol} ${port}`)
+
+/** Rows of who has connections with whom. */
+export const flowColumns = (shareAt: ShareAt, level: Level): readonly Column[] => {
+  const number = (key: 'entries' | 'share' | 'began' | 'expected') => (snapshot: Snapshot, row: string) =>
+    shareAt(snapshot, row)?.[key] ?? Number.NaN
+  const word = (wordOf: (share: Share) => string) => (snapshot: Snapshot, row: string) => {
+    const share = shareAt(snapshot, row)
+    const text = share === undefined ? '' : wordOf(share)
+    return text === '' ? undefined : segment(text)
+  }
+  const name = (nameOf: (share: Share) => string) => (snapshot: Snapshot, row: string) => {
+    const share = shareAt(snapshot, row)
+    return share === undefined ? undefined : nameOf(share)
+  }
+  const isDetail = level === 'detail'
+  return [
+    nameColumn(
+      { id: 'client', heading: 'CLIENT', width: isDetail ? 14 : 19, most: 60, priority: 0 },
+      name((share) => partyCell(share.client)),
+    ),
+    nameColumn(
+      { id: 'destination', heading: 'TO', width: isDetail ? 14 : 19, most: 60, priority: 0 },
+      name((share) => partyCell(share.destination)),
+    ),
+    wordColumn({ id: 'port', heading: 'PORT', width: 9, priority: 2 }, word(portWords)),
+    nameColumn(
+      { id: 'backend', heading: 'BACKEND', width: 14, most: 60, priority: isDetail ? 3 : 7 },
+      name(({ backends }) => several(backends, partyCell)),
+    ),
+    wordColumn(
+      { id: 'state', heading: 'STATE', width: 11, most: 24, priority: isDetail ? 4 : 6 },
+      word(({ states }) => several(states, (state) => state)),
+    ),
+    countColumn({ id: 'entries', heading: 'ENTRIES', width: 7, priority: 1 }, number('entries')),
+    figureColumn({ id: 'share', heading: 'SHARE%', width: 6, priority: 1 }, '%', number('share')),
+    ...(isDetail
+      ? []
+      : [
+          figureColumn({ id: 'began', heading: 'NEW/s', width: 6, priority: 3 }, '/s', number('began')),
+          figureColumn({ id: 'expected', heading: 'EXPECT', width: 6, priority: 5 }, 'count', number('expected')),
+        ]),
+  ]
+}

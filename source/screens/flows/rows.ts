@@ -1,0 +1,58 @@
+import type { FlowsLook } from '../../events/looks.ts'
+import type { NodeName } from '../../events/subject.ts'
+import { perSnapshot } from '../../interface/per-snapshot.ts'
+import type { Table } from '../../interface/table/table.ts'
+import { type Fill, fillOf, type Level, type Share } from '../../store/fill.ts'
+import type { Records } from '../../store/records.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { flowColumns } from './columns.ts'
+import { sightOf } from './state.ts'
+
+interface Worked {
+  readonly records: Records
+  readonly fill: Fill
+  readonly rows: ReadonlyMap<string, Share>
+}
+
+const known: Readonly<Record<Level, WeakMap<FlowsLook, Worked>>> = { pairs: new WeakMap(), detail: new WeakMap() }
+
+/** What a look means, worked out once as long as the cluster is the same. */
+const workedOut = (snapshot: Snapshot, node: NodeName | undefined, level: Level): Worked | undefined => {
+  const look = sightOf(snapshot, { node })?.look
+  if (look === undefined || node === undefined) return undefined
+  const { records } = snapshot
+  const before = known[level].get(look)
+  if (before?.records === records) return before
+  const fill = fillOf(look, records, node, level)
+  const worked = { records, fill, rows: new Map(fill.shares.map((share) => [share.id, share])) }
+  known[level].set(look, worked)
+  return worked
+}
+
+export const fillAt = (snapshot: Snapshot, node: NodeName | undefined): Fill | undefined =>
+  workedOut(snapshot, node, 'pairs')?.fill
+
+export const shareAt = (snapshot: Snapshot, node: NodeName | undefined, level: Level, row: string): Share | undefined =>
+  workedOut(snapshot, node, level)?.rows.get(row)
+
+const orZero = (figure: number): number => (Number.isNaN(figure) ? 0 : figure)
+
+/** Who has most entries first; of those with as many, who opens most. */
+export const flowTable = (node: NodeName | undefined, level: Level): Table => {
+  const at = (snapshot: Snapshot, row: string) => shareAt(snapshot, node, level, row)
+  const columns = flowColumns(at, level)
+  const rows = perSnapshot((snapshot) => [...(workedOut(snapshot, node, level)?.rows.keys() ?? [])].sort())
+  const size = (snapshot: Snapshot, row: string, of: 'entries' | 'began'): number =>
+    orZero(at(snapshot, row)?.[of] ?? Number.NaN)
+  return {
+    columns: () => columns,
+    rows,
+    defaultOrder: (snapshot, order) =>
+      order.toSorted(
+        (one, other) =>
+          size(snapshot, other, 'entries') - size(snapshot, one, 'entries') ||
+          size(snapshot, other, 'began') - size(snapshot, one, 'began'),
+      ),
+    empty: 'the table is empty',
+  }
+}

@@ -59,6 +59,8 @@ export interface Driver {
   readonly asks: readonly Inquiry[]
   /** What the interface asked of the program since the last call. */
   effects(): readonly Outward[]
+  /** What the screen in front asks of nodes. */
+  readonly asked: readonly Inquiry[]
   readonly now: number
 }
 
@@ -204,6 +206,9 @@ export const open = ({
       const all = effects
       effects = []
       return all
+    },
+    get asked() {
+      return session.asks()
     },
     get now() {
       return second

@@ -42,23 +42,23 @@ export const flowColumns = (shareAt: ShareAt, level: Level): readonly Column[] =
   const isDetail = level === 'detail'
   return [
     nameColumn(
-      { id: 'client', heading: 'CLIENT', width: isDetail ? 14 : 19, most: 60, priority: 0 },
+      { id: 'client', heading: 'CLIENT', width: isDetail ? 13 : 19, most: 60, priority: 1 },
       name((share) => partyCell(share.client)),
     ),
     nameColumn(
-      { id: 'destination', heading: 'TO', width: isDetail ? 14 : 19, most: 60, priority: 0 },
+      { id: 'destination', heading: 'TO', width: isDetail ? 13 : 19, most: 60, priority: 1 },
       name((share) => partyCell(share.destination)),
     ),
-    wordColumn({ id: 'port', heading: 'PORT', width: 9, priority: 2 }, word(portWords)),
+    wordColumn({ id: 'port', heading: 'PORT', width: isDetail ? 7 : 9, most: 12, priority: 2 }, word(portWords)),
     nameColumn(
-      { id: 'backend', heading: 'BACKEND', width: 14, most: 60, priority: isDetail ? 3 : 7 },
+      { id: 'backend', heading: 'BACKEND', width: 12, most: 60, priority: isDetail ? 3 : 7 },
       name(({ backends }) => several(backends, partyCell)),
     ),
     wordColumn(
       { id: 'state', heading: 'STATE', width: 11, most: 24, priority: isDetail ? 4 : 6 },
       word(({ states }) => several(states, (state) => state)),
     ),
-    countColumn({ id: 'entries', heading: 'ENTRIES', width: 7, priority: 1 }, number('entries')),
+    countColumn({ id: 'entries', heading: 'ENTRIES', width: 7, priority: 0 }, number('entries')),
     figureColumn({ id: 'share', heading: 'SHARE%', width: 6, priority: 1 }, '%', number('share')),
     ...(isDetail
       ? []

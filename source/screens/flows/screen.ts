@@ -61,13 +61,13 @@ const opened = (snapshot: Snapshot, party: Party | undefined): Effect => {
   }
 }
 
-/** A look from now on; whoever cannot be reached is tried first. */
+/** Another look; whoever cannot be reached is tried first. */
 const again = (snapshot: Snapshot, state: State): Pressed<State> => {
   const { node } = state
   const link = node === undefined ? undefined : snapshot.nodes.get(node)?.link
   if (node === undefined || link === undefined) return { state, effects: [said('there is no node to look at')] }
   if (link.state === 'not-asked') return { state, effects: [said(`kntop does not log in to ${node}`)] }
-  const next: State = { ...state, wanted: snapshot.at, consent: undefined }
+  const next: State = { ...state, after: sightOf(snapshot, state)?.at, consent: undefined }
   const effects: readonly Effect[] =
     link.state === 'live' ? [{ type: 'inquire-again' }] : [{ type: 'retry', nodes: [node] }]
   return { state: next, effects }
@@ -89,7 +89,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   switch (action) {
     case 'yes':
       return isQuestion(snapshot, state)
-        ? { state: { ...state, wanted: snapshot.at, consent: 'given' }, effects: [] }
+        ? { state: { ...state, after: sightOf(snapshot, state)?.at, consent: 'given' }, effects: [] }
         : { state, effects: [said('nothing waits for a yes')] }
     case 'again':
       return again(snapshot, state)
@@ -131,7 +131,7 @@ export const flowsScreen = screen<State>({
   initial: ({ node }) => ({
     node,
     level: 'pairs',
-    wanted: undefined,
+    after: undefined,
     consent: undefined,
     tables: { pairs: flowTable(node, 'pairs'), detail: flowTable(node, 'detail') },
     table: emptyTable,

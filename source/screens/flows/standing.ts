@@ -44,8 +44,8 @@ const whenWords = (snapshot: Snapshot, state: State, sight: Sight | undefined): 
     const price = `to list them takes ${node} some ${cost} of CPU, at nice 19`
     return { text: `${counted}: ${price}. y lists them, once; esc leaves it`, style: 'warning' }
   }
-  const took = `it took ${node} ${formatValue(listed.cost, 'ms')} of CPU (the listing was expected to take ${cost})`
-  return { text: `seen ${ageOf(snapshot, sight)} ago; ${took}; r takes it again`, style: 'ok' }
+  const took = `it took ${node} ${formatValue(listed.cost, 'ms')} of CPU (${cost} expected)`
+  return { text: `seen ${ageOf(snapshot, sight)} ago; ${took}`, style: 'ok' }
 }
 
 /** Nearly full: what is left is used up within a second by a node that is busy. */

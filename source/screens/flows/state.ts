@@ -10,8 +10,8 @@ import type { Clean } from '../../text/clean.ts'
 export interface State {
   readonly node: NodeName | undefined
   readonly level: Level
-  /** Our monotonic ms since which a new look is wanted; undefined: whatever was seen before will do. */
-  readonly wanted: number | undefined
+  /** A newer look is wanted than the one of this time; undefined: whatever was seen will do. */
+  readonly after: number | undefined
   /** For the look that is wanted, and for no other. */
   readonly consent: 'given' | undefined
   /** One for each level, the same as long as the screen is open: what was worked out for it is known by it. */
@@ -47,10 +47,10 @@ export const sightOf = (snapshot: Snapshot, { node }: Pick<State, 'node'>): Sigh
 }
 
 /** What is to be asked: nothing once it was answered, so that nothing is listed again by itself. */
-export const asksOf = (snapshot: Snapshot, { node, wanted, consent }: State): readonly Inquiry[] => {
+export const asksOf = (snapshot: Snapshot, { node, after, consent }: State): readonly Inquiry[] => {
   if (node === undefined || !snapshot.nodes.has(node)) return []
   const sight = sightOf(snapshot, { node })
-  const isAnswered = sight !== undefined && (wanted === undefined || sight.at >= wanted)
+  const isAnswered = sight !== undefined && (after === undefined || sight.at > after)
   return isAnswered ? [] : [inquiry(node, consent)]
 }
 

@@ -13,15 +13,18 @@ const mostKeys = 20_000
 /** Seconds for which new connections are listened to. */
 const listening = 5
 
+/** Seconds after which a listing is ended, whoever waits for it. */
+const longest = 60
+
 /** New connections after which it stops: 0.5 s of CPU (5 us each). */
 const mostEvents = 100_000
 
 /**
  * Adds up the lines of `conntrack -L`, of `/proc/net/nf_conntrack` and of `conntrack -E`, but for the client's port. Their words
  * differ by what comes before the first `src=` (event, family, timeout, state) and between the two tuples (counters, a flag);
- * an entry that was handed to hardware has neither timeout nor state. The first line says the totals; its number is above all.
+ * an entry that was handed to hardware has neither timeout nor state, one of GRE tells its limits. The first line says the totals; its number is above all.
  */
-const aggregate = `
+export const aggregate = `
 function up(l) { getline l < "/proc/uptime"; close("/proc/uptime"); return l + 0 }
 BEGIN { begun = up() }
 $1 == "listed" { whole++; next }
@@ -31,7 +34,7 @@ $1 == "listed" { whole++; next }
   if (substr($1, 1, 1) == "[") o = 1
   if (substr($(o + 1), 1, 3) == "ipv") o += 2
   i = o + 5
-  if (substr($i, 1, 4) != "src=") { i = o + 4; if (substr($i, 1, 4) != "src=") i = o + 3 }
+  if (substr($i, 1, 4) != "src=") for (i = o + 3; i < o + 9 && substr($i, 1, 4) != "src="; i++);
   if (substr($i, 1, 4) != "src=") { if ($0 ~ /[^ ]/ && $0 !~ /^(conntrack v|NOTICE)/) { odd++; said = $0 } next }
   f = "-"; j = i + 4; p = $(i + 3)
   if ($j == "[UNREPLIED]") { f = "u"; j++ }
@@ -62,7 +65,7 @@ told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | he
 listen() { inside_pod nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1 | told 1; }
 list() {
 if [ -n "$tool" ]; then
-for f in ipv4 ipv6; do inside nice -n 19 conntrack -L -f "$f" && echo listed; done | told ''
+for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done | told ''
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
 others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do tr '\\0' ' ' <"\${f%comm}cmdline"; echo; done 2>/dev/null | grep -q '^[^ ]* -L'; }

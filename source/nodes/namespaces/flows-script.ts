@@ -13,6 +13,9 @@ const mostKeys = 20_000
 /** Seconds for which new connections are listened to. */
 const listening = 5
 
+/** What it says of losses stands on stderr. */
+const listen = `exec nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1`
+
 /** Seconds after which a listing is ended, whoever waits for it. */
 const longest = 60
 
@@ -56,13 +59,29 @@ END {
   for (k in c) print c[k], k, (k in t ? t[k] : "-")
 }`
 
+/** Every command of the script, as it runs. */
+export const flowsRuns = [
+  { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
+  {
+    command: "grep -lsx conntrack /proc/[0-9]*/comm; tr '\\0' ' ' </proc/PID/cmdline; grep -q '^[^ ]* -L'",
+    needs: 'nothing',
+  },
+  { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
+  { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
+  { command: `sh -c '${listen}'`, needs: 'root' },
+  {
+    command: `nice -n 19 awk -v events=EVENTS '...' | nice -n 19 sort -rn | head -n ${mostGroups + 1}`,
+    needs: 'nothing',
+  },
+] as const
+
 /**
  * Lists and listens at the same time: what the listener found waits in a pipe, which holds its ${mostGroups} lines, until the
  * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run.
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
-listen() { inside_pod nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1 | told 1; }
+listen() { inside sh -c '${listen}' | told 1; }
 list() {
 if [ -n "$tool" ]; then
 for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done | told ''

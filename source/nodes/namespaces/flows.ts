@@ -2,7 +2,7 @@ import type { FlowGroups, FlowsLook, Lack, NewFlows } from '../../events/looks.t
 import { clean } from '../../text/clean.ts'
 import { childSeconds, shellSeconds } from '../command-runner.ts'
 import { type Sums, settingsOf, sumsOf } from './flows-lines.ts'
-import { flowsScript } from './flows-script.ts'
+import { flowsRuns, flowsScript } from './flows-script.ts'
 import type { Blind, LookKind } from './look-kind.ts'
 
 /**
@@ -60,12 +60,13 @@ const lacksOf = (way: string, listed: Sums, began: Sums | undefined, events: num
  * Who fills the table of tracked connections: one listing, added up on the node, and beside it the connections that begin within
  * 5 s. Never on a timer; at once up to 50,000 entries, above that only with a consent.
  */
-export const flowsLook: LookKind<FlowsLook> = {
+export const flowsLook: LookKind<FlowsLook> & { readonly runs: typeof flowsRuns } = {
   tab: 'flows',
   every: undefined,
   patience: 60_000,
   limit: 256 * 1024,
   cost: `${microsecondsAnEntry} us of CPU an entry, at nice 19, after a yes where there are more than 50,000; beside it for 5 s 5 to 18 us for each connection that begins (100,000 at most), and 1 us for whoever opens it`,
+  runs: flowsRuns,
   script: flowsScript,
   read({ footing, sections }) {
     const settings = settingsOf(sections.get('settings') ?? [])

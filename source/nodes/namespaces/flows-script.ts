@@ -25,33 +25,40 @@ const mostEvents = 100_000
 /**
  * Adds up the lines of `conntrack -L`, of `/proc/net/nf_conntrack` and of `conntrack -E`, but for the client's port. Their words
  * differ by what comes before the first `src=` (event, family, timeout, state) and between the two tuples (counters, a flag);
- * an entry that was handed to hardware has neither timeout nor state, one of GRE tells its limits. The first line says the totals; its number is above all.
+ * an entry that was handed to hardware has neither timeout nor state, one of GRE tells its limits. The two most usual forms have
+ * rules of their own, which spares busybox a third of its time. The first line says the totals; its number is above all.
  */
 export const aggregate = `
 function up(l) { getline l < "/proc/uptime"; close("/proc/uptime"); return l + 0 }
+function add(k) {
+  total++
+  if (k in c) c[k]++
+  else if (keys < ${mostKeys}) { c[k] = 1; keys++ }
+  else rest++
+}
 BEGIN { begun = up() }
+$1 == "tcp" && $9 ~ /^src=/ && $5 ~ /^src=/ {
+  add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10)
+  next
+}
+$1 == "udp" && $8 ~ /^src=/ && $4 ~ /^src=/ {
+  add("udp - " ($12 == "[ASSURED]" ? "a " : "- ") $4 " " $5 " " $7 " " $8 " " $9)
+  next
+}
 $1 == "listed" { whole++; next }
 /ENOBUFS/ { lossy = 1; next }
 {
   o = 0
   if (substr($1, 1, 1) == "[") o = 1
   if (substr($(o + 1), 1, 3) == "ipv") o += 2
-  i = o + 5
-  if (substr($i, 1, 4) != "src=") for (i = o + 3; i < o + 9 && substr($i, 1, 4) != "src="; i++);
+  for (i = o + 3; i < o + 9 && substr($i, 1, 4) != "src="; i++);
   if (substr($i, 1, 4) != "src=") { if ($0 ~ /[^ ]/ && $0 !~ /^(conntrack v|NOTICE)/) { odd++; said = $0 } next }
-  f = "-"; j = i + 4; p = $(i + 3)
-  if ($j == "[UNREPLIED]") { f = "u"; j++ }
-  if (substr($j, 1, 4) != "src=" || substr(p, 1, 6) != "dport=") {
-    p = "-"
-    for (j = i + 2; j <= NF && substr($j, 1, 4) != "src="; j++)
-      if (substr($j, 1, 6) == "dport=") p = $j; else if ($j == "[UNREPLIED]") f = "u"
-  }
-  if (f == "-" && index($0, "[ASSURED]")) f = "a"
+  f = index($0, "[ASSURED]") ? "a" : "-"; p = "-"
+  for (j = i + 2; j <= NF && substr($j, 1, 4) != "src="; j++)
+    if (substr($j, 1, 6) == "dport=") p = $j; else if ($j == "[UNREPLIED]") f = "u"
   k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1)
-  total++
-  if (k in c) c[k]++
-  else if (keys < ${mostKeys}) { c[k] = 1; keys++; if (events && i > o + 3) t[k] = $(o + 3) }
-  else rest++
+  add(k)
+  if (events && k in c) t[k] = $(o + 3)
   if (events && total >= ${mostEvents}) { lossy = 1; exit }
 }
 END {

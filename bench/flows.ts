@@ -65,6 +65,9 @@ const byHand = (): number => {
   return (childSeconds(times) + shellSeconds(times)) * 1000
 }
 
+/** What a listing must tell of: the kernel may leave out entries of a table that changes beneath it. */
+const tellingShare = 0.99
+
 const sizes = [10_000, 100_000, 262_000]
 
 /** "Who fills it" beside `conntrack -L | awk`, in a namespace of its own. As root. */
@@ -79,12 +82,12 @@ export const benchFlows = async (): Promise<readonly Measured[]> => {
       for (let turn = 0; turn < runs; turn++) {
         plain.push(byHand())
         const { cost, flows } = look()
-        if (flows.total !== entries) throw new Error(`${flows.total} of ${entries} entries were told`)
+        if (flows.total < entries * tellingShare) throw new Error(`${flows.total} of ${entries} entries were told`)
         ours.push(cost)
       }
       const name = `who fills it, node CPU, ${entries} entries`
       return [
-        { name, value: median(ours), unit: 'ms', reference: median(plain), beside: 'conntrack -L | awk' },
+        { name, value: rounded(median(ours)), unit: 'ms', reference: rounded(median(plain)), beside: 'conntrack -L | awk' },
         { name: `${name}, as expected before`, value: rounded(expectedCost(entries)), unit: 'ms' },
       ]
     })

@@ -103,6 +103,7 @@ describe('?', () => {
   const ways: Readonly<Record<string, readonly string[]>> = {
     nodes: ['?'],
     node: ['enter', '?'],
+    flows: [':', ...Array.from('flows'), 'enter', '?'],
     pods: [':', ...Array.from('pods'), 'enter', '?'],
     pod: [':', ...Array.from('pod'), 'enter', '?'],
     'by-hand': [':', ...Array.from('by-hand'), 'enter', '?'],
@@ -235,8 +236,9 @@ describe('a command', () => {
     const at = open()
     run(at, 'nothing')
     at.sees(
-      'no command nothing; there are nodes, node, pods, pod, services, namespaces,',
-      'contexts, links, explain, by-hand, opt-ins, questions, question, help, quit',
+      'no command nothing; there are nodes, node, flows, pods, pod, services,',
+      'namespaces, contexts, links, explain, by-hand, opt-ins, questions, question,',
+      'help, quit',
     )
   })
 })

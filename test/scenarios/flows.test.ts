@@ -191,6 +191,14 @@ describe('who fills a node’s connection tracking', () => {
     expect(words(listed(full))).toMatch('the table is full, and 100% of what it holds is assured')
   })
 
+  test('is told of a full table in which a new one puts out another', () => {
+    const plainEntries = [flowGroup({ count: 999, standing: 'replied' }), flowGroup({ count: 1 })]
+    const full = flowsLook(plainEntries, [newGroup({ count: 50 })], { maximum: 1000 })
+    expect(words(listed(full))).toMatch(
+      '10/s begin: 50 in 5s; the table is full, and 0.1% of what it holds is assured: a new connection puts out one that is not',
+    )
+  })
+
   test('is told with what could not be seen, and why nothing can', () => {
     const lack = { what: clean('who opens new connections'), advice: clean('install conntrack') }
     listed({ ...listing, lacks: [lack] }).sees('not seen: who opens new connections: install conntrack')

@@ -15,6 +15,7 @@ describe('the registry of screens', () => {
       ...[
         'nodes',
         'node',
+        'flows',
         'pods',
         'pod',
         'services',

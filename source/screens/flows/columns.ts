@@ -42,16 +42,16 @@ export const flowColumns = (shareAt: ShareAt, level: Level): readonly Column[] =
   const isDetail = level === 'detail'
   return [
     nameColumn(
-      { id: 'client', heading: 'CLIENT', width: isDetail ? 13 : 19, most: 60, priority: 1 },
+      { id: 'client', heading: 'CLIENT', width: isDetail ? 13 : 19, most: 40, priority: 1 },
       name((share) => partyCell(share.client)),
     ),
     nameColumn(
-      { id: 'destination', heading: 'TO', width: isDetail ? 13 : 19, most: 60, priority: 1 },
+      { id: 'destination', heading: 'TO', width: isDetail ? 13 : 19, most: 40, priority: 1 },
       name((share) => partyCell(share.destination)),
     ),
     wordColumn({ id: 'port', heading: 'PORT', width: isDetail ? 7 : 9, most: 12, priority: 2 }, word(portWords)),
     nameColumn(
-      { id: 'backend', heading: 'BACKEND', width: 12, most: 60, priority: isDetail ? 3 : 7 },
+      { id: 'backend', heading: 'BACKEND', width: 12, most: 50, priority: isDetail ? 3 : 7 },
       name(({ backends }) => several(backends, partyCell)),
     ),
     wordColumn(

@@ -51,22 +51,24 @@ const whenWords = (snapshot: Snapshot, state: State, sight: Sight | undefined): 
 /** Nearly full: what is left is used up within a second by a node that is busy. */
 const fullFrom = 0.98
 
-/** How many begin; of a full table that nobody can be put out of, none does. */
+/** What a full table means to whoever comes next: the kernel puts out others, but none that is assured. */
+const fullWords = ({ entries, maximum }: FlowsLook, assured: number, told: number): string => {
+  if (maximum === 0 || entries < maximum * fullFrom) return ''
+  const share = `the table is full, and ${percent(assured, told)} of what it holds is assured`
+  return assured > told / 2
+    ? `; ${share}, which the kernel puts out for nobody: new connections are dropped`
+    : `; ${share}: a new connection puts out one that is not`
+}
+
 const beganWords = (look: FlowsLook, began: NewFlows, assured: number, told: number): Words => {
   const { total, seconds, isLossy } = began
   const during = formatValue(seconds, 's')
-  if (total > 0)
-    return {
-      text: `${isLossy ? 'more than ' : ''}${formatValue(total / seconds, '/s')} begin${isLossy ? ', some were missed' : ''}: ${total} in ${during}`,
-      style: isLossy ? 'note' : 'plain',
-    }
-  if (look.entries < look.maximum * fullFrom || look.maximum === 0)
-    return { text: `none began in ${during}`, style: 'plain' }
-  const share = percent(assured, told)
-  return {
-    text: `none began in ${during}, so no rate can be told: the table is full, and ${share} of what it holds is assured, which the kernel puts out for nobody: new connections are dropped`,
-    style: 'critical',
-  }
+  const full = fullWords(look, assured, told)
+  const style = full === '' ? (isLossy ? 'note' : 'plain') : 'critical'
+  if (total === 0)
+    return { text: `none began in ${during}${full === '' ? '' : ', so no rate can be told'}${full}`, style }
+  const rate = `${isLossy ? 'more than ' : ''}${formatValue(total / seconds, '/s')} begin: ${total} in ${during}`
+  return { text: `${rate}${isLossy ? ', and some were missed' : ''}${full}`, style }
 }
 
 const told = (snapshot: Snapshot, { node }: State, look: FlowsLook): readonly Words[] => {

@@ -207,6 +207,16 @@ describe('who fills a node’s connection tracking', () => {
     at.sees('cannot be seen: told to root only; r looks again')
   })
 
+  test('stands in that node’s pods, dated', () => {
+    const at = listed()
+    at.press('esc', 'enter')
+    at.wait(60)
+    at.sees(/NAMESPACE .* CT 60s ago/, /payments +api +\S+ Running .* 900/, /payments +shop-2 .* - /)
+    at.press('esc')
+    at.press('down', 'enter')
+    at.seesNot('CT 60s ago')
+  })
+
   test('is behind the same key on the screen of a node', () => {
     const at = watched()
     at.press('enter', 't')

@@ -1,4 +1,5 @@
 import type { FlowsLook } from '../../events/looks.ts'
+import type { PodId } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Table } from '../../interface/table/table.ts'
@@ -11,10 +12,19 @@ import { sightOf } from './state.ts'
 interface Worked {
   readonly records: Records
   readonly fill: Fill
+  /** Entries of which a pod is the client. */
+  readonly byPod: ReadonlyMap<PodId, number>
   readonly rows: ReadonlyMap<string, Share>
 }
 
 const known: Readonly<Record<Level, WeakMap<FlowsLook, Worked>>> = { pairs: new WeakMap(), detail: new WeakMap() }
+
+const byPodOf = ({ shares }: Fill): ReadonlyMap<PodId, number> => {
+  const entries = new Map<PodId, number>()
+  for (const { client, entries: own } of shares)
+    if (client.kind === 'pod' && !Number.isNaN(own)) entries.set(client.id, (entries.get(client.id) ?? 0) + own)
+  return entries
+}
 
 /** What a look means, worked out once as long as the cluster is the same. */
 const workedOut = (snapshot: Snapshot, node: NodeName | undefined, level: Level): Worked | undefined => {
@@ -24,13 +34,23 @@ const workedOut = (snapshot: Snapshot, node: NodeName | undefined, level: Level)
   const before = known[level].get(look)
   if (before?.records === records) return before
   const fill = fillOf(look, records, node, level)
-  const worked = { records, fill, rows: new Map(fill.shares.map((share) => [share.id, share])) }
+  const worked = { records, fill, byPod: byPodOf(fill), rows: new Map(fill.shares.map((share) => [share.id, share])) }
   known[level].set(look, worked)
   return worked
 }
 
 export const fillAt = (snapshot: Snapshot, node: NodeName | undefined): Fill | undefined =>
   workedOut(snapshot, node, 'pairs')?.fill
+
+/** How many entries of a node's table a pod had as their client when it was listed last; NaN: too few to be told, or none. */
+export const entriesOf = (snapshot: Snapshot, node: NodeName | undefined, pod: PodId): number =>
+  workedOut(snapshot, node, 'pairs')?.byPod.get(pod) ?? Number.NaN
+
+/** Seconds since the table of a node was listed last; undefined: it never was. */
+export const listedSince = (snapshot: Snapshot, node: NodeName | undefined): number | undefined => {
+  const sight = sightOf(snapshot, { node })
+  return sight?.look.listed === undefined ? undefined : Math.max(0, snapshot.at - sight.at) / 1000
+}
 
 export const shareAt = (snapshot: Snapshot, node: NodeName | undefined, level: Level, row: string): Share | undefined =>
   workedOut(snapshot, node, level)?.rows.get(row)

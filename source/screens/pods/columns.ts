@@ -7,6 +7,8 @@ import { countColumn, nameColumn, namespaceColumn, wordColumn } from '../../inte
 import { clamp } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
+import { formatAge } from '../../text/units.ts'
+import { entriesOf, listedSince } from '../flows/rows.ts'
 import { longestOf, type Scope } from './rows.ts'
 import { podBand, statusOf } from './standing.ts'
 
@@ -66,6 +68,22 @@ const addressColumn: Column = {
   },
 }
 
+/** Of whom the entries of a node's connection tracking were, and how long ago: there once somebody had it listed. */
+const flowColumns = (snapshot: Snapshot, { node }: Scope): readonly Column[] => {
+  const age = node === undefined ? undefined : listedSince(snapshot, node)
+  if (age === undefined) return []
+  const entries = (now: Snapshot, row: string): number => entriesOf(now, node, row as PodId)
+  return [
+    {
+      ...countColumn({ id: 'flows', heading: `CT ${formatAge(age)} ago`, width: 10, priority: 2 }, entries),
+      cell: (now, row) => {
+        const count = entries(now, row)
+        return Number.isNaN(count) ? segment('-', 'missing') : segment(String(count))
+      },
+    },
+  ]
+}
+
 /** The columns of pods; what is the same in all rows of a scope has none. */
 export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): readonly Column[] => {
   const longest = longestOf(snapshot)
@@ -85,6 +103,7 @@ export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): read
       { id: 'restarts', heading: 'RESTARTS', width: 8, priority: 4 },
       (snapshot, row) => podOf(snapshot, row)?.restarts ?? Number.NaN,
     ),
+    ...flowColumns(snapshot, { node }),
     addressColumn,
     ...(node === undefined ? [nodeColumn] : []),
     ageColumn(3, (snapshot, row) => podOf(snapshot, row)?.created ?? Number.NaN),

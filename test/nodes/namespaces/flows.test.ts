@@ -101,7 +101,7 @@ describe.each(awkNames)('what is added up on the node by %s', (name) => {
       '1 tcp SYN_SENT unreplied 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7',
       '1 udp - unreplied 10.1.0.7 10.96.0.10 53 10.1.0.9 10.1.0.7',
     ])
-    expect(sums.groups.map(({ timeout }) => timeout).sort()).toEqual([120, 30])
+    expect(new Set(sums.groups.map(({ timeout }) => timeout))).toEqual(new Set([30, 120]))
     expect(sums).toMatchObject({ total: 2, odd: 0, isLossy: true, said: '' })
     expect(sums.seconds).toBeGreaterThanOrEqual(0)
   })

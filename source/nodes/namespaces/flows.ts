@@ -6,13 +6,14 @@ import { flowsRuns, flowsScript } from './flows-script.ts'
 import type { Blind, LookKind } from './look-kind.ts'
 
 /**
- * CPU microseconds that an entry takes to be listed and added up. `conntrack -L` 3.8 and mawk 0.9, or busybox awk 1.6, for a
- * simpler sum, measured with 500,000 entries on Linux 6.18; with this sum 6.0 and more.
+ * CPU that a look takes: so many microseconds for each entry and milliseconds for its processes, fitted to 10,000, 100,000 and
+ * 262,000 entries with mawk on Linux 6.18, two shared cores that were busy (`npm run bench -- flows`). Of it `conntrack -L` alone
+ * takes 3.8 us on a calm machine; busybox awk takes three times as much as mawk's 2.
  */
-const microsecondsAnEntry = 6
+const cost = { microsecondsAnEntry: 8, milliseconds: 40 } as const
 
 /** CPU milliseconds that a listing of so many entries is expected to take. */
-export const expectedCost = (entries: number): number => (entries * microsecondsAnEntry) / 1000
+export const expectedCost = (entries: number): number => cost.milliseconds + (entries * cost.microsecondsAnEntry) / 1000
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
 
@@ -65,7 +66,7 @@ export const flowsLook: LookKind<FlowsLook> & { readonly runs: typeof flowsRuns 
   every: undefined,
   patience: 60_000,
   limit: 256 * 1024,
-  cost: `${microsecondsAnEntry} us of CPU an entry, at nice 19, after a yes where there are more than 50,000; beside it for 5 s 5 to 18 us for each connection that begins (100,000 at most), and 1 us for whoever opens it`,
+  cost: `${cost.milliseconds} ms of CPU and ${cost.microsecondsAnEntry} us an entry, at nice 19, after a yes where there are more than 50,000; beside it for 5 s 5 to 18 us for each connection that begins (100,000 at most), and 1 us for whoever opens it`,
   runs: flowsRuns,
   script: flowsScript,
   read({ footing, sections }) {

@@ -117,7 +117,7 @@ const rowWords = (share: Share): string => {
     ...(backends.length === 0 ? [] : [`answered by ${countedWords(backends, partyWords)}`]),
     ...(disguises.length === 0 ? [] : [`seen there as ${countedWords(disguises, partyWords)}`]),
     ...(states.length === 0 ? [] : [countedWords(states, (word) => word)]),
-    ...(Number.isNaN(expected) ? [] : [`so many new ones come to ${formatValue(expected, 'count')} entries`]),
+    ...(expected > 0 ? [`so many new ones come to ${formatValue(expected, 'count')} entries`] : []),
   ].join('; ')
 }
 

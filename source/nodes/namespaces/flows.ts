@@ -8,7 +8,7 @@ import type { Blind, LookKind } from './look-kind.ts'
 /**
  * CPU that a look takes: so many microseconds for each entry and milliseconds for its processes, fitted to 10,000, 100,000 and
  * 262,000 entries with mawk on Linux 6.18, two shared cores that were busy (`npm run bench -- flows`). Of it `conntrack -L` alone
- * takes 3.8 us on a calm machine; busybox awk takes three times as much as mawk's 2.
+ * takes 3.8 us on a calm machine; busybox awk takes four times as much as mawk's 2.
  */
 const cost = { microsecondsAnEntry: 8, milliseconds: 40 } as const
 

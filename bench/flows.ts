@@ -87,7 +87,13 @@ export const benchFlows = async (): Promise<readonly Measured[]> => {
       }
       const name = `who fills it, node CPU, ${entries} entries`
       return [
-        { name, value: rounded(median(ours)), unit: 'ms', reference: rounded(median(plain)), beside: 'conntrack -L | awk' },
+        {
+          name,
+          value: rounded(median(ours)),
+          unit: 'ms',
+          reference: rounded(median(plain)),
+          beside: 'conntrack -L | awk',
+        },
         { name: `${name}, as expected before`, value: rounded(expectedCost(entries)), unit: 'ms' },
       ]
     })

@@ -18,6 +18,7 @@ const kind: LookKind<FlowsLook> = {
   patience: 60_000,
   limit: 1000,
   cost: 'much',
+  runs: [],
   script: 'section said; echo "$consent"',
   read: ({ footing, sections }) =>
     sections.get('said')?.[0] === 'no' ? { cause: clean('it says no') } : { ...flowsLook([]), footing },

@@ -61,7 +61,7 @@ const lacksOf = (way: string, listed: Sums, began: Sums | undefined, events: num
  * Who fills the table of tracked connections: one listing, added up on the node, and beside it the connections that begin within
  * 5 s. Never on a timer; at once up to 50,000 entries, above that only with a consent.
  */
-export const flowsLook: LookKind<FlowsLook> & { readonly runs: typeof flowsRuns } = {
+export const flowsLook: LookKind<FlowsLook> = {
   tab: 'flows',
   every: undefined,
   patience: 60_000,

@@ -83,8 +83,9 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
   let timer: NodeJS.Timeout | undefined
   let isBusy = false
   let isWanted = false
-  /** Whether it was begun, however it ended: what costs so much that it is looked at once is not begun again by itself. */
   let isBegun = false
+  /** Whether it may be begun by itself: what is costly only once, however that ended. */
+  const mayBegin = (): boolean => kind.isCostly !== true || !isBegun
 
   const tell = (report: Report): void => emit([{ type: 'report', key, report }])
   /** What was seen stays, dated, and says why there is no more. */
@@ -115,12 +116,13 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
         last = { look: seen, at }
         tell({ state: 'live', ...last })
       }
-      if (kind.every !== undefined) timer = setTimeout(look, isBlind(seen) ? patience : kind.every * 1000)
+      const pause = isBlind(seen) ? patience : kind.every === undefined ? undefined : kind.every * 1000
+      if (pause !== undefined && mayBegin()) timer = setTimeout(look, pause)
     } catch (error) {
       if (signal.aborted) return
       drop()
       lose(briefly(error))
-      if (kind.every !== undefined || !isBegun) timer = setTimeout(look, patience)
+      if (mayBegin()) timer = setTimeout(look, patience)
     }
   }
 
@@ -141,7 +143,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       drop()
       connection = next
       if (next === undefined) lose(cause)
-      else if (kind.every !== undefined || !isBegun) look()
+      else if (mayBegin()) look()
     },
     close() {
       drop()

@@ -15,6 +15,7 @@ const inquiry: Inquiry = { node: 'worker-1' as NodeName, place: { kind: 'host' }
 const kind: LookKind<FlowsLook> = {
   tab: 'flows',
   every: undefined,
+  isCostly: true,
   patience: 60_000,
   limit: 1000,
   cost: 'much',

@@ -237,8 +237,7 @@ describe('a command', () => {
     run(at, 'nothing')
     at.sees(
       'no command nothing; there are nodes, node, flows, pods, pod, services,',
-      'namespaces, contexts, links, explain, by-hand, opt-ins, questions, question,',
-      'help, quit',
+      'namespaces, contexts, links, explain, by-hand, opt-ins, questions, question, h',
     )
   })
 })

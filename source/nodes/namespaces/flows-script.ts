@@ -69,15 +69,13 @@ END {
 /** Every command of the script, as it runs. */
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
-  {
-    command: "grep -lsx conntrack /proc/[0-9]*/comm; tr '\\0' ' ' </proc/PID/cmdline; grep -q '^[^ ]* -L'",
-    needs: 'nothing',
-  },
+  { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
+  { command: String.raw`tr '\0' ' ' <CMDLINE | grep -q '^[^ ]* -L'`, needs: 'nothing' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
   {
-    command: `nice -n 19 awk -v events=EVENTS '...' | nice -n 19 sort -rn | head -n ${mostGroups + 1}`,
+    command: `nice -n 19 awk -v events=EVENTS PROGRAM | nice -n 19 sort -rn | head -n ${mostGroups + 1}`,
     needs: 'nothing',
   },
 ] as const

@@ -64,6 +64,7 @@ const lacksOf = (way: string, listed: Sums, began: Sums | undefined, events: num
 export const flowsLook: LookKind<FlowsLook> = {
   tab: 'flows',
   every: undefined,
+  isCostly: true,
   patience: 60_000,
   limit: 256 * 1024,
   cost: `${cost.milliseconds} ms of CPU and ${cost.microsecondsAnEntry} us an entry, at nice 19, after a yes where there are more than 50,000; beside it for 5 s 5 to 18 us for each connection that begins (100,000 at most), and 1 us for whoever opens it`,

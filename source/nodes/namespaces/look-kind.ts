@@ -37,11 +37,10 @@ export interface LookRun {
  */
 export interface LookKind<Kind extends Look = Look> {
   readonly tab: Kind['tab']
-  /**
-   * Seconds between two looks while somebody is there; undefined: once, and again when it is asked for, also if it failed or its
-   * connection is another one.
-   */
+  /** Seconds between two looks while somebody is there; undefined: once, and again when it is asked for. */
   readonly every: number | undefined
+  /** It costs so much that it is never begun again by itself: not after a failure, and not over another connection. */
+  readonly isCostly?: true
   /** Milliseconds that one look may take; 10 s unless it says otherwise. */
   readonly patience?: number
   /** Bytes of output accepted. */

@@ -11,6 +11,7 @@ import type { Share } from '../../store/fill.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { formatValue } from '../../text/units.ts'
+import { podSubject } from '../pods/subject.ts'
 import { fillAt, flowTable, shareAt } from './rows.ts'
 import { standingLines } from './standing.ts'
 import { asksOf, isQuestion, type State, sightOf } from './state.ts'
@@ -47,8 +48,8 @@ const opened = (snapshot: Snapshot, party: Party | undefined): Effect => {
   switch (party?.kind) {
     case 'pod': {
       const record = snapshot.records.pods.get(party.id)
-      const node = record?.node === undefined ? {} : { node: record.node }
-      return { type: 'open', screen: 'pod', parameters: { pod: party.id, ...node } }
+      const parameters = record === undefined ? { pod: party.id } : podSubject(record)
+      return { type: 'open', screen: 'pod', parameters }
     }
     case 'service':
       return { type: 'open', screen: 'services', parameters: { namespace: namespaceOf(party.id) } }

@@ -43,7 +43,9 @@ describe('who fills the table of a namespace', () => {
     await sendFlows(namespace, 200)
     const { listed, entries } = await looking
     expect(entries).toBe(before)
-    expect(listed?.flows.total).toBe(before)
+    // Some of the new ones may have begun while it was still listed.
+    expect(listed?.flows.total).toBeGreaterThanOrEqual(before)
+    expect(listed?.flows.total).toBeLessThanOrEqual(before + 200)
     expect(listed?.flows.groups).toContainEqual(
       expect.objectContaining({ source: 'fd00::7', destination: 'fd00::a', port: 443, standing: 'assured', count: 3 }),
     )

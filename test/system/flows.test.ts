@@ -37,7 +37,7 @@ describe('who fills the table of a namespace', () => {
     const before = await counted(namespace)
     const looking = lookAt(namespace)
     // The listener is there once a socket of netfilter's netlink (12) is in the group of new connections (1).
-    const listeners = String.raw`awk '$2 == 12 && $4 == "00000001"' /proc/net/netlink`
+    const listeners = `awk '$2 == 12 && $4 == "00000001"' /proc/net/netlink`
     await expect.poll(() => namespace.run(['sh', '-c', listeners]), { timeout: 5000 }).not.toBe('')
     await sendFlows(namespace, 200)
     const { listed, entries } = await looking
@@ -49,8 +49,7 @@ describe('who fills the table of a namespace', () => {
       expect.objectContaining({ source: 'fd00::7', destination: 'fd00::a', port: 443, standing: 'assured', count: 3 }),
     )
     // All at once are more than a listener is always given; then that is said.
-    expect(listed?.began?.total).toBeGreaterThan(100)
-    if (listed?.began?.isLossy !== true) expect(listed?.began?.total).toBeGreaterThanOrEqual(200)
+    expect(listed?.began?.total).toBeGreaterThanOrEqual(listed?.began?.isLossy === true ? 100 : 200)
     expect(listed?.began?.groups[0]).toMatchObject({ source: '127.0.0.1', protocol: 'udp', timeout: 30 })
   })
 

@@ -1,4 +1,5 @@
 import type { RecordKind } from '../events/records.ts'
+import type { Lacking } from '../events/sources.ts'
 import { clean } from '../text/clean.ts'
 import type { Scope } from './list.ts'
 import { listWatch } from './list-watch.ts'
@@ -32,6 +33,7 @@ export const follow = async <Kind extends RecordKind>(
   const refusals = new Set<string>()
   const looks = createLooks(limits)
   const mute = new Map<string | undefined, number>()
+  let barred: readonly Lacking[] | undefined
 
   const can = async (right: Right): Promise<boolean> => {
     if (refusals.has(keyOf(right))) return false
@@ -67,7 +69,10 @@ export const follow = async <Kind extends RecordKind>(
 
   const learn = async ({ why, verb, namespace, cause }: Ran, current: Plan): Promise<void> => {
     const until = now() + limits.denied
-    if (why === 'forbidden') refusals.add(keyOf({ verb, namespace }))
+    if (why === 'forbidden') {
+      refusals.add(keyOf({ verb, namespace }))
+      barred = lackingToImpersonate(cause, current)
+    }
     if (why === 'mute') mute.set(namespace, until)
     if (why !== 'absent') return
     standing.shut('absent', cause, until, current.lacking)
@@ -79,8 +84,8 @@ export const follow = async <Kind extends RecordKind>(
     if (signal.aborted) return
     if (current.scopes.length === 0) {
       const wait = looks.next()
-      const cause = clean(`a right is missing: ${current.lacking[0]?.rule ?? ''}`)
-      standing.shut('denied', cause, now() + wait, current.lacking)
+      const lacking = barred ?? current.lacking
+      standing.shut('denied', clean(`a right is missing: ${lacking[0]?.rule ?? ''}`), now() + wait, lacking)
       await waits.pause(wait, signal)
       refusals.clear()
       continue
@@ -106,6 +111,17 @@ export const follow = async <Kind extends RecordKind>(
     await learn(ran, current)
   }
 }
+
+/** Who may not speak for somebody else lacks that right, whatever was asked for. */
+const lackingToImpersonate = (cause: string, { lacking }: Plan): readonly Lacking[] | undefined =>
+  /cannot impersonate/.test(cause)
+    ? [
+        {
+          rule: clean('impersonate users, for --as or the as of the kubeconfig'),
+          feeds: lacking[0]?.feeds ?? clean(''),
+        },
+      ]
+    : undefined
 
 const keyOf = ({ verb, namespace = '' }: Pick<Right, 'verb' | 'namespace'>): string => `${verb} ${namespace}`
 

@@ -2,6 +2,8 @@ import type { Clean } from '../text/clean.ts'
 
 /** Which cluster is watched, and who we are there. */
 export interface ClusterIdentity {
+  /** The kubeconfig, where it was named by `--kubeconfig` or a setting. */
+  readonly kubeconfig?: Clean
   /** The name in the kubeconfig; undefined inside a cluster. */
   readonly context: Clean | undefined
   readonly server: Clean

@@ -8,6 +8,7 @@ import { type ClusterDoor, clusterFeed } from '../feeds/cluster/feed.ts'
 import { openKnownNodes } from '../feeds/cluster/known-nodes.ts'
 import type { SshOptions } from '../feeds/ssh-door.ts'
 import type { ProbeSettings } from '../nodes/probe.ts'
+import { clean } from '../text/clean.ts'
 import type { ChosenCluster } from './choose-cluster.ts'
 import { isRemembered, remember } from './consent-file.ts'
 import type { Watching } from './follow.ts'
@@ -43,7 +44,11 @@ const openDoor = async ({ cluster: { target }, settings: { namespace } }: Cluste
 export const clusterSetup = async (options: ClusterSetup): Promise<Watching> => {
   const { settings, surroundings, ssh } = options
   const { target, config } = options.cluster
-  const identity: ClusterIdentity = identityOf(target)
+  const { kubeconfig } = settings
+  const identity: ClusterIdentity = {
+    ...identityOf(target),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: clean(kubeconfig, 1000) }),
+  }
   // Two contexts may have one name in two kubeconfigs, and two clusters one address at different times.
   const name = `${identity.context ?? ''} ${identity.server}`
   const feed = clusterFeed({

@@ -101,6 +101,24 @@ describe('rights that a server does not grant yet', () => {
     expect(cluster.ids('services')).toEqual(['shop/web'])
   })
 
+  it('because nobody may speak for somebody else, are called what they are', async () => {
+    const cluster = await watched({
+      before(mock) {
+        mock.fault = ({ resource, what }, response) => {
+          if (resource !== 'services' || (what !== 'list' && what !== 'watch')) return false
+          response
+            .writeHead(403)
+            .end('{"message":"users \\"bob\\" is forbidden: User \\"me\\" cannot impersonate resource"}')
+          return true
+        }
+      },
+    })
+    await expect.poll(() => cluster.state('services')).toBe('denied')
+    expect(cluster.status('services')?.lacking.map(({ rule }) => rule)).toEqual([
+      'impersonate users, for --as or the as of the kubeconfig',
+    ])
+  })
+
   it('and of which it says so, are asked for again soon', async () => {
     const cluster = await watched({
       limits: { denied: 600_000, refused: 50 },

@@ -41,6 +41,15 @@ describe('the contexts of the kubeconfig', () => {
     expect(at.effects()).toEqual([])
   })
 
+  test('of a kubeconfig that was named are watched by naming it again; one without a cluster by none', () => {
+    const at = contexts(undefined, [...known, context('torn', '')])
+    at.say(cluster({ kubeconfig: clean('/tmp/my config') }, [...known, context('torn', '')]))
+    at.press('enter')
+    at.sees(`kntop --kubeconfig '/tmp/my config'`)
+    at.press('down', 'down', 'enter')
+    at.sees('torn names a cluster that is not in the kubeconfig')
+  })
+
   test('are none without a kubeconfig, and inside a cluster', () => {
     contexts(undefined, []).sees('no kubeconfig was read: there are no contexts')
     const at = open({ nodes: 1 })

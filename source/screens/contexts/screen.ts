@@ -13,10 +13,21 @@ const rowUnder = (snapshot: Snapshot, state: TableState, size: Size): string | u
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
-const wayThere = (snapshot: Snapshot, context: string): string =>
-  isCurrent(snapshot, context)
-    ? `${context} is the context that is watched`
-    : `one run of kntop watches one context; this one by: kntop --context ${shellWord(context)}`
+/** The command line that watches a context, from the kubeconfig that was named. */
+const commandFor = ({ cluster }: Snapshot, context: string): string =>
+  [
+    'kntop',
+    ...(cluster?.kubeconfig === undefined ? [] : ['--kubeconfig', shellWord(cluster.kubeconfig)]),
+    ...['--context', shellWord(context)],
+  ].join(' ')
+
+const wayThere = (snapshot: Snapshot, context: string): string => {
+  if (isCurrent(snapshot, context)) return `${context} is the context that is watched`
+  const isWhole = snapshot.contexts.find(({ name }) => name === context)?.server !== ''
+  return isWhole
+    ? `${commandFor(snapshot, context)} (one run watches one context)`
+    : `${context} names a cluster that is not in the kubeconfig: mend it`
+}
 
 /** The contexts of the kubeconfig, and which of them is watched. */
 export const contextsScreen = screen<TableState>({

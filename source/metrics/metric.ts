@@ -56,6 +56,11 @@ export interface Metric {
   readonly percentile?: number
   /** What a table shows, marked by `word`, while a percentile has too few observations. */
   readonly standIn?: { readonly metric: string; readonly word: string }
+  /**
+   * A metric beside which, on the same node, a figure of scope `node` is the least that it may be: what it counts there does not
+   * all pass where it is counted.
+   */
+  readonly leastBeside?: string
   /** Told by the API server: its node need not have a live link. */
   readonly through?: 'api'
   /** Usual seconds between two samples. */

@@ -63,6 +63,13 @@ const tierOf = (source: Source | undefined): Clean => {
   return source.every === undefined ? source.tier : clean(`${source.tier}, every ${source.every} s to spare the node`)
 }
 
+/** Whether what is counted beside it says that not all of it is seen. */
+const isLeast = ({ figures, origins }: NodeData, { leastBeside }: Rule, source: Source | undefined): boolean => {
+  if (leastBeside < 0 || source?.scope !== 'node') return false
+  const beside = origins[leastBeside]
+  return beside !== undefined && !isAbsent(beside) && lastingAt(figures, lasting.current, leastBeside) === 1
+}
+
 /** How a metric of a node stands at a time. */
 export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now): Reading => {
   const { figures } = data
@@ -80,7 +87,7 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
   }
   const since = lastingAt(figures, lasting.since, position)
   const window = changingAt(figures, changing.window, position)
-  const bound = lastingAt(figures, lasting.bound, position)
+  const bound = isLeast(data, rule, origin) ? 1 : lastingAt(figures, lasting.bound, position)
   return {
     kind: isLive(data, position, rule, now) ? 'live' : 'stale',
     value,

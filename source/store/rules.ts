@@ -17,6 +17,8 @@ export interface Rule {
   readonly judged: boolean
   /** The least denominator of a share that may raise a band; 0 where the metric is no share. */
   readonly least: number
+  /** The metric beside which a figure of scope `node` is the least that it may be; -1: none. */
+  readonly leastBeside: number
   readonly shape: Shape
 }
 
@@ -34,6 +36,7 @@ export const makeRules = (thresholds: Thresholds): readonly Rule[] =>
       worse: metric.worse,
       judged: metric.worse !== 'neither' && Object.keys(levels).length > 0,
       least: metric.denominator?.least ?? 0,
+      leastBeside: catalogue.findIndex(({ id }) => id === metric.leastBeside),
       shape: {
         period: metric.period,
         peak: metric.percentile !== undefined,

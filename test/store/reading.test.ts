@@ -50,6 +50,16 @@ describe('a reading', () => {
     })
   })
 
+  it('is the least that it may be beside what says that not all of it is seen', () => {
+    const lookups = (scope: 'host' | 'node') => origin('dns.lookups', source('dns-capture', { scope }))
+    const store = storeWith(lookups('node'), sample(1, 'dns.lookups', 0), clock(1))
+    expect(readingIn(store, 'dns.lookups')).not.toHaveProperty('bound')
+    store.apply([origin('coredns.queries', source('coredns metrics')), sample(1, 'coredns.queries', 30)])
+    expect(readingIn(store, 'dns.lookups')).toMatchObject({ value: 0, bound: 'above' })
+    store.apply([lookups('host'), sample(2, 'dns.lookups', 3)])
+    expect(readingIn(store, 'dns.lookups')).not.toHaveProperty('bound')
+  })
+
   it('says why it is missing, though a value was there before', () => {
     const store = storeWith(files, sample(1, 'conntrack.fill', 50), clock(1))
     store.apply([origin('conntrack.fill', { missing: 'denied', advice: clean('needs root') })])

@@ -12,8 +12,11 @@ export const dnsMetrics = [
     worse: 'neither',
     levels: {},
     period: 1,
+    // An answer of a server to its neighbour goes from port to port of their bridge.
+    leastBeside: 'coredns.queries',
     column: { heading: 'DNS/s', width: 7, priority: 4 },
-    meaning: 'Answers per second to clients of this node, one per question: A and AAAA of one name are two.',
+    meaning:
+      'Answers per second to clients of this node, one per question: A and AAAA of one name are two. At least so many where the name server itself runs on this node.',
     action: 'Many with a high NXDOMAIN share is ndots waste: end external names with a dot or lower ndots.',
   },
   {

@@ -27,16 +27,27 @@ export const peerRtts = async (node: LabNode): Promise<readonly number[]> => {
   return Array.from(text.matchAll(/ rtt:([\d.]+)\//g), ([, rtt]) => Number(rtt))
 }
 
-const metric = async (node: LabNode, name: string): Promise<number> =>
-  sum(await node.run(['curl', '-sf', 'http://127.0.0.1:2381/metrics']), new RegExp(`^${name} (\\S+)`, 'gm'))
+/** Round-trip times of all connections of a node that leave it, in milliseconds. */
+export const allRtts = async (node: LabNode): Promise<readonly number[]> => {
+  const text = await node.run(['ss', '-Htin', 'state', 'established', 'not dst 127.0.0.0/8 and not dst [::1]'])
+  return Array.from(text.matchAll(/ rtt:([\d.]+)\//g), ([, rtt]) => Number(rtt))
+}
+
+const syncName = 'etcd_disk_wal_fsync_duration_seconds'
+
+/** How many syncs of its log etcd has done, and the seconds that they took together. */
+export const syncs = async (node: LabNode): Promise<{ readonly count: number; readonly sum: number }> => {
+  const text = await node.run(['curl', '-sf', 'http://127.0.0.1:2381/metrics'])
+  const value = (name: string): number => sum(text, new RegExp(`^${syncName}_${name} (\\S+)`, 'gm'))
+  return { count: value('count'), sum: value('sum') }
+}
 
 /** What a sync of etcd's log took in the mean, in milliseconds, over some that it did from now on. */
-export const meanSync = async (node: LabNode, syncs = 3): Promise<number> => {
-  const name = 'etcd_disk_wal_fsync_duration_seconds'
-  const [count, total] = [await metric(node, `${name}_count`), await metric(node, `${name}_sum`)]
+export const meanSync = async (node: LabNode, least = 3): Promise<number> => {
+  const from = await syncs(node)
   for (let attempt = 0; attempt < 100; attempt++) {
-    const more = (await metric(node, `${name}_count`)) - count
-    if (more >= syncs) return (1000 * ((await metric(node, `${name}_sum`)) - total)) / more
+    const { count, sum } = await syncs(node)
+    if (count - from.count >= least) return (1000 * (sum - from.sum)) / (count - from.count)
     await setTimeout(200)
   }
   throw new Error('etcd did not sync')

@@ -24,14 +24,17 @@ export interface Inquiry {
   readonly node: NodeName
   readonly place: Place
   readonly tab: TabName
-  /** A person has seen what a look costs and said yes to it: for those that ask first. */
-  readonly consent?: 'given'
+  /**
+   * When a person who had seen what a look costs said yes to it, our monotonic ms: for those that ask first. It is good for one
+   * look.
+   */
+  readonly consent?: number
 }
 
 /** What an inquiry is known by. A pod that was started anew is another one. */
 export const inquiryKey = ({ node, place, tab, consent }: Inquiry): string => {
   const subject = place.kind === 'host' ? 'host' : `${place.uid} ${place.containers.join(',')}`
-  return `${node} ${subject} ${tab}${consent === undefined ? '' : ' with consent'}`
+  return `${node} ${subject} ${tab}${consent === undefined ? '' : ` consent ${consent}`}`
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Feed } from '../events/feed.ts'
 import { clean } from '../text/clean.ts'
 import { startClock } from './clock.ts'
 import { createNodeWatches, type NodeTarget } from './node-watches.ts'
-import { controlsOf, endOf, type Running } from './parts.ts'
+import { controlsOf, endOf, type Running, startWatches } from './parts.ts'
 import { watchSelf } from './self.ts'
 import { type Door, openSshDoor, type SshOptions } from './ssh-door.ts'
 import { withoutCluster } from './without-cluster.ts'
@@ -41,7 +41,7 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const clock = startClock(emit, ending)
       const all = hosts === undefined ? targets : [...targets, ...(await targetsOf(hosts, emit, clock.now, ending))]
       const watches = createNodeWatches({ emit, time: clock, signal: ending, onFailure: () => failing.abort() })
-      running.watches = watches
+      startWatches(running, watches)
       for (const target of all) {
         watches.add(target)
         emit(withoutCluster(target.node))

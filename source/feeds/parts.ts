@@ -1,4 +1,5 @@
 import type { Feed } from '../events/feed.ts'
+import type { Inquiry } from '../events/inquiry.ts'
 import type { NodeWatches } from './node-watches.ts'
 import type { SshDoor } from './ssh-door.ts'
 
@@ -17,6 +18,14 @@ export const endOf = async (parts: readonly Promise<void>[], fail: () => void): 
 export interface Running {
   watches?: NodeWatches
   ssh?: SshDoor
+  /** Asked before there was anybody to ask. */
+  inquiries?: readonly Inquiry[]
+}
+
+/** From now on these answer. */
+export const startWatches = (running: Running, watches: NodeWatches): void => {
+  running.watches = watches
+  watches.inquire(running.inquiries ?? [])
 }
 
 /** What is asked of a feed while it runs; before that it goes nowhere. */
@@ -26,6 +35,7 @@ export const controlsOf = (running: Running): Omit<Feed, 'run'> => ({
     await running.watches?.sampleNow()
   },
   inquire(inquiries) {
+    running.inquiries = inquiries
     running.watches?.inquire(inquiries)
   },
   inquireAgain: () => running.watches?.inquireAgain(),

@@ -31,6 +31,8 @@ export interface InquiriesOptions {
 /** Milliseconds until a look that failed is tried again. */
 const patience = 5000
 
+const left = clean('it was left before it was answered, and a yes is good for one look: r asks again')
+
 /** One inquiry while it is asked. */
 interface Asked {
   look(): void
@@ -56,7 +58,10 @@ const openLook = async (
   signal: AbortSignal,
 ): Promise<Ready> => {
   const { limit, patience } = kind
-  const { script, marker } = lookScript({ ...kind, script: `consent=${consent ?? ''}\n${kind.script}` }, place)
+  const { script, marker } = lookScript(
+    { ...kind, script: `consent=${consent === undefined ? '' : 'given'}\n${kind.script}` },
+    place,
+  )
   const options = { connection, script, limit, signal, ...(patience === undefined ? {} : { patience }) }
   return { runner: await openCommand(options), marker }
 }
@@ -128,7 +133,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const look = (): void => {
     clearTimeout(timer)
-    isWanted = isBusy
+    isWanted = isBusy && kind.isCostly !== true
     if (isBusy || connection === undefined) return
     isBusy = true
     void lookOnce(connection, end.signal).finally(() => {
@@ -155,6 +160,8 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 export const createInquiries = (options: InquiriesOptions): Inquiries => {
   const { emit, kindOf = lookOf } = options
   const asked = new Map<string, Asked>()
+  /** Keys of those that a person said yes to: a yes is good for one look, also where nobody waited for its end. */
+  const agreed = new Set<string>()
   let connection: Connection | undefined
   let cause = clean('not connected yet')
 
@@ -162,6 +169,8 @@ export const createInquiries = (options: InquiriesOptions): Inquiries => {
     const key = inquiryKey(inquiry)
     const kind = kindOf(inquiry.tab)
     if (asked.has(key) || kind === undefined) return
+    if (agreed.has(key)) return emit([{ type: 'report', key, report: { state: 'refused', cause: left } }])
+    if (inquiry.consent !== undefined) agreed.add(key)
     emit([{ type: 'report', key, report: { state: 'waiting' } }])
     const one = openInquiry(inquiry, kind, options)
     asked.set(key, one)

@@ -89,6 +89,30 @@ describe('a look that is taken once', () => {
     expect(runs(channel())).toBe(2)
   })
 
+  test('that was agreed to is not taken again on the same yes by who left it and came back', async () => {
+    const agreed: Inquiry = { ...inquiry, consent: 7 }
+    const all = await asked(agreed)
+    all.ask([])
+    all.ask([agreed])
+    await settled()
+    expect(fake.channels).toHaveLength(1)
+    expect(reports.at(-1)).toMatchObject({
+      state: 'refused',
+      cause: expect.stringContaining('a yes is good for one look'),
+    })
+    all.ask([{ ...inquiry, consent: 8 }])
+    await settled()
+    expect(fake.channels).toHaveLength(2)
+  })
+
+  test('is asked for again in vain while it is under way', async () => {
+    const all = await asked()
+    all.again()
+    answer(channel(), 'yes')
+    await settled()
+    expect(runs(channel())).toBe(1)
+  })
+
   test('is not tried again by itself where it was refused', async () => {
     await asked()
     answer(channel(), 'no')
@@ -124,7 +148,7 @@ describe('a look that is taken once', () => {
 
   test.each([
     [undefined, 'consent=\n'],
-    ['given' as const, 'consent=given\n'],
+    [7, 'consent=given\n'],
   ])('is told whether a person consented: %s', async (consent, line) => {
     await asked({ ...inquiry, ...(consent === undefined ? {} : { consent }) })
     expect(channel().program.input).toContain(line)

@@ -9,7 +9,13 @@ import { type Driver, open } from './driver.ts'
 import { allLive, api, cluster, nodeRecord, podRecord, put, serviceRecord } from './kubernetes.ts'
 
 const plain: Inquiry = { node: 'worker-1' as NodeName, place: { kind: 'host' }, tab: 'flows' }
-const agreed: Inquiry = { ...plain, consent: 'given' }
+/** What is asked after a yes. */
+const agreedIn = (at: Driver): Inquiry => {
+  const [inquiry, ...others] = at.asked
+  expect(others).toEqual([])
+  expect(inquiry?.consent).toEqual(expect.any(Number))
+  return inquiry ?? plain
+}
 
 const watched = (): Driver => {
   const at = open({ nodes: 2 })
@@ -156,8 +162,9 @@ describe('who fills a node’s connection tracking', () => {
     at.seesNot('CLIENT')
     expect(at.asked).toEqual([])
     at.press('y')
-    expect(at.asked).toEqual([agreed])
+    const agreed = agreedIn(at)
     at.wait(1)
+    expect(at.asked).toEqual([agreed])
     answers(at, agreed, listing)
     expect(at.asked).toEqual([])
     at.sees(/payments\/api +svc/)
@@ -169,9 +176,25 @@ describe('who fills a node’s connection tracking', () => {
     at.sees('y lists them')
   })
 
+  test('is agreed to anew by every yes, and r takes the last one back and looks at nothing with it', () => {
+    const at = listed(question())
+    at.press('y')
+    const first = agreedIn(at)
+    at.wait(1)
+    reports(at, first, { state: 'refused', cause: clean('busy') })
+    at.press('r')
+    expect(at.asked).toEqual([plain])
+    expect(at.effects()).toEqual([])
+    at.wait(1)
+    answers(at, plain, question())
+    at.press('y')
+    expect(agreedIn(at).consent).not.toBe(first.consent)
+  })
+
   test('is what was agreed to last where it is opened again', () => {
     const at = listed(question())
     at.press('y')
+    const agreed = agreedIn(at)
     at.wait(1)
     answers(at, agreed, listing)
     at.press('esc', 't')

@@ -8,7 +8,7 @@ import type { Transport } from '../../events/link.ts'
 import type { ProbeSettings } from '../../nodes/probe.ts'
 import { startClock } from '../clock.ts'
 import { createNodeWatches } from '../node-watches.ts'
-import { controlsOf, endOf, type Running } from '../parts.ts'
+import { controlsOf, endOf, type Running, startWatches } from '../parts.ts'
 import { watchSelf } from '../self.ts'
 import { type Door, openSshDoor, type SshOptions } from '../ssh-door.ts'
 import { askConsent } from './ask-consent.ts'
@@ -71,7 +71,7 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
         signal: ending,
         onFailure: () => failing.abort(),
       })
-      running.watches = watches
+      startWatches(running, watches)
       consent = createConsent({
         ...options,
         ask: () =>

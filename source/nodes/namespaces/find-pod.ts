@@ -53,16 +53,18 @@ p=$(grep -FsH -- "\${w#?}" ${proc}/[0-9]*/cgroup | grep -v crio-conmon- | head -
 p=\${p#${proc}/}; pid=\${p%%/*}; [ -n "$pid" ]; }
 tool() { for t in "$1" /usr/local/bin/"$1" /opt/bin/"$1" /var/lib/rancher/rke2/bin/"$1"; do command -v "$t" >/dev/null && return 0; done
 t="/usr/local/bin/k3s $1"; [ -x /usr/local/bin/k3s ]; }
+# A runtime may tell the number of a process that ended with its container, and that may be another's by now.
+running() { r= p=; while read -r x; do case $x in runs) r=1;; *) p=\${p:-$x};; esac; done; [ -n "$r" ] && echo "$p"; }
 by_crictl() { tool crictl || return 1; shift 2
 for k in containerd/containerd.sock k3s/containerd/containerd.sock crio/crio.sock cri-dockerd.sock; do [ -S "${run}/$k" ] || continue
 for id do
-pid=$($t -r "unix://${run}/$k" inspect "$id" | tr '{,' '\\n\\n' | sed -n 's/^ *"pid": *\\([1-9][0-9]*\\).*/\\1/p' | head -n 1)
+pid=$($t -r "unix://${run}/$k" inspect "$id" | tr '{,' '\\n\\n' | sed -n -e 's/^ *"state": *"CONTAINER_RUNNING".*/runs/p' -e 's/^ *"pid": *\\([1-9][0-9]*\\).*/\\1/p' | running)
 [ -n "$pid" ] && return 0
 done; done; return 1; }
 by_ctr() { tool ctr || return 1; shift 2
 for k in containerd/containerd.sock k3s/containerd/containerd.sock; do [ -S "${run}/$k" ] || continue
 for id do
-pid=$($t -a "${run}/$k" -n k8s.io task ls | while read -r a b c; do [ "$a $c" = "$id RUNNING" ] && echo "$b"; done)
+pid=$($t -a "${run}/$k" --connect-timeout 2s --timeout 5s -n k8s.io task ls | while read -r a b c; do [ "$a $c" = "$id RUNNING" ] && echo "$b"; done)
 [ -n "$pid" ] && return 0
 done; done; return 1; }
 if in_groups "$@"; then way='its cgroup'

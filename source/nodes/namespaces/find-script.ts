@@ -42,10 +42,10 @@ export const findingRuns: readonly LookRun[] = [
     needs: 'nothing',
   },
   {
-    command: String.raw`crictl -r unix://SOCKET inspect CONTAINER | tr '{,' '\n\n' | sed -n 's/^ *"pid": *\([1-9][0-9]*\).*/\1/p' | head -n 1`,
+    command: String.raw`crictl -r unix://SOCKET inspect CONTAINER | tr '{,' '\n\n' | sed -n -e 's/^ *"state": *"CONTAINER_RUNNING".*/runs/p' -e 's/^ *"pid": *\([1-9][0-9]*\).*/\1/p'`,
     needs: 'root',
   },
-  { command: 'ctr -a SOCKET -n k8s.io task ls', needs: 'root' },
+  { command: 'ctr -a SOCKET --connect-timeout 2s --timeout 5s -n k8s.io task ls', needs: 'root' },
 ]
 
 /** A look into a pod's namespace as text. */

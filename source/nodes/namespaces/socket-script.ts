@@ -10,6 +10,9 @@ const mostWhole = 150
 /** Sockets above which nobody looks who holds them: a hundred open files cost `ls` a third of a millisecond. */
 const mostWithHolders = 500
 
+/** Open files of a process above which it is not asked: how many it has is the pod's choice. */
+const mostFiles = 4096
+
 /** Processes of a pod that are asked which sockets they hold. */
 const mostProcesses = 64
 
@@ -57,15 +60,17 @@ case $c in *kubepods*) for f in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cg
 [ -d "$f\${c%/*}" ] && { d=$f\${c%/*}; break 2; }
 done;; esac
 done <"/proc/$pid/cgroup"
-p=$pid
+p=$pid k=0
 [ -n "$d" ] && for f in "$d"/*/cgroup.procs; do
-[ -r "$f" ] && while read -r q; do [ "$q" = "$pid" ] || p="$p $q"; done <"$f"
+[ -r "$f" ] && while [ "$k" -lt ${mostProcesses} ] && read -r q; do [ "$q" = "$pid" ] || { p="$p $q"; k=$((k + 1)); }; done <"$f"
 done
 section names
 for q in $p; do
 [ $# -ge ${mostProcesses} ] && break
 read -r c 2>/dev/null <"/proc/$q/comm" || continue
-echo "$q $c"; set -- "$@" "/proc/$q/fd"
+b=; while read -r a b x; do [ "$a" = FDSize: ] && break; done 2>/dev/null <"/proc/$q/status"
+[ "\${b:-0}" -le ${mostFiles} ] 2>/dev/null || continue
+printf '%s %s\\n' "$q" "$c"; set -- "$@" "/proc/$q/fd"
 done
 section files
 ls -ln /dev/null "$@" 2>/dev/null

@@ -69,9 +69,9 @@ const again = (snapshot: Snapshot, state: State): Pressed<State> => {
   if (node === undefined || link === undefined) return { state, effects: [said('there is no node to look at')] }
   if (link.state === 'not-asked') return { state, effects: [said(`kntop does not log in to ${node}`)] }
   const next: State = { ...state, after: sightOf(snapshot, state)?.at, consent: undefined }
-  const effects: readonly Effect[] =
-    link.state === 'live' ? [{ type: 'inquire-again' }] : [{ type: 'retry', nodes: [node] }]
-  return { state: next, effects }
+  if (link.state !== 'live') return { state: next, effects: [{ type: 'retry', nodes: [node] }] }
+  // Without the yes it is another question, and begins by itself: what had one is not to be looked at again.
+  return { state: next, effects: state.consent === undefined ? [{ type: 'inquire-again' }] : [] }
 }
 
 const partyOf = (share: Share | undefined, action: string): Party | undefined => {
@@ -90,7 +90,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   switch (action) {
     case 'yes':
       return isQuestion(snapshot, state)
-        ? { state: { ...state, after: sightOf(snapshot, state)?.at, consent: 'given' }, effects: [] }
+        ? { state: { ...state, after: sightOf(snapshot, state)?.at, consent: snapshot.at }, effects: [] }
         : { state, effects: [said('nothing waits for a yes')] }
     case 'again':
       return again(snapshot, state)

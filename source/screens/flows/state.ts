@@ -12,14 +12,14 @@ export interface State {
   readonly level: Level
   /** A newer look is wanted than the one of this time; undefined: whatever was seen will do. */
   readonly after: number | undefined
-  /** For the look that is wanted, and for no other. */
-  readonly consent: 'given' | undefined
+  /** When a person said yes, for the look that is wanted and for no other: our monotonic ms. */
+  readonly consent: number | undefined
   /** One for each level, the same as long as the screen is open: what was worked out for it is known by it. */
   readonly tables: Readonly<Record<Level, Table>>
   readonly table: TableState
 }
 
-const inquiry = (node: NodeName, consent: 'given' | undefined): Inquiry => ({
+const inquiry = (node: NodeName, consent?: number): Inquiry => ({
   node,
   place: { kind: 'host' },
   tab: 'flows',
@@ -39,11 +39,13 @@ const sightIn = (report: Report | undefined): Sight | undefined =>
 /** What was seen last of a node, with or without a consent. */
 export const sightOf = (snapshot: Snapshot, { node }: Pick<State, 'node'>): Sight | undefined => {
   if (node === undefined) return undefined
-  const [plain, agreed] = [undefined, 'given' as const].map((consent) =>
-    sightIn(snapshot.reports.get(inquiryKey(inquiry(node, consent)))),
-  )
-  if (plain === undefined || agreed === undefined) return plain ?? agreed
-  return agreed.at > plain.at ? agreed : plain
+  const plain = inquiryKey(inquiry(node))
+  let newest: Sight | undefined
+  for (const [key, report] of snapshot.reports) {
+    const sight = key === plain || key.startsWith(`${plain} `) ? sightIn(report) : undefined
+    if (sight !== undefined && !(newest !== undefined && newest.at >= sight.at)) newest = sight
+  }
+  return newest
 }
 
 /** What is to be asked: nothing once it was answered, so that nothing is listed again by itself. */

@@ -118,12 +118,15 @@ describe.each(shells)('a process of a pod, under %s', (_, shell) => {
   test.each([
     [
       'as it prints',
-      '{\n  "status": {"id": "x"},\n  "info": {\n    "sandboxID": "s",\n    "pid": 31,\n    "runtimeSpec": {"linux": {"namespaces": [{"type": "pid"}]}}\n  }\n}',
+      '{\n  "status": {\n    "id": "x",\n    "state": "CONTAINER_RUNNING"\n  },\n  "info": {\n    "sandboxID": "s",\n    "pid": 31,\n    "runtimeSpec": {"linux": {"namespaces": [{"type": "pid"}]}}\n  }\n}',
     ],
-    ['of older versions', '{\n  "pid": 31,\n  "sandboxId": "s"\n}'],
+    [
+      'of older versions',
+      '{\n  "status": {\n    "state": "CONTAINER_RUNNING"\n  },\n  "pid": 31,\n  "sandboxId": "s"\n}',
+    ],
     [
       'on one line',
-      '{"status":{"annotations":{"note":"{\\"a\\":1,\\"pid\\":77}"},"labels":{"pid":"5"}},"info":{"sandboxID":"s","pid":31,"removing":false}}',
+      '{"status":{"state":"CONTAINER_RUNNING","annotations":{"note":"{\\"a\\":1,\\"pid\\":77}"},"labels":{"pid":"5"}},"info":{"sandboxID":"s","pid":31,"removing":false}}',
     ],
   ])('is asked of crictl, whose answer is read %s', (_name, answer) => {
     const node = madeNode()
@@ -136,13 +139,22 @@ describe.each(shells)('a process of a pod, under %s', (_, shell) => {
     expect(node.look(shell, pod).footing).toMatchObject({ pid: 31, way: 'crictl' })
   })
 
+  test('is not taken from crictl for a container that has ended: its number may be anybody’s', () => {
+    const node = madeNode()
+    node.socket('crio/crio.sock')
+    const answer = '{"status":{"state":"CONTAINER_EXITED","labels":{"state":"CONTAINER_RUNNING "}},"info":{"pid":31}}'
+    node.program('crictl', `cat <<'EOF'\n${answer}\nEOF`)
+    node.process(31)
+    expect(node.look(shell, pod).footing).toHaveProperty('cause')
+  })
+
   test('is asked of ctr where there is no crictl, at the socket that k3s has', () => {
     const node = madeNode()
     node.socket('k3s/containerd/containerd.sock')
     const rows = ['TASK PID STATUS', `${other} 30 RUNNING`, `${id} 33 RUNNING`].join('\n')
     node.program(
       'ctr',
-      `[ "$*" = "-a ${node.root}/run/k3s/containerd/containerd.sock -n k8s.io task ls" ] && cat <<'EOF'\n${rows}\nEOF`,
+      `[ "$*" = "-a ${node.root}/run/k3s/containerd/containerd.sock --connect-timeout 2s --timeout 5s -n k8s.io task ls" ] && cat <<'EOF'\n${rows}\nEOF`,
     )
     node.process(33)
     expect(node.look(shell, pod).footing).toMatchObject({ pid: 33, way: 'ctr' })

@@ -23,7 +23,7 @@ const nowWords = (perSecond = 0): string => (perSecond > 0 ? `, now ${formatValu
 const queueWords = (socket: Socket): string => {
   const { state, sendQueue, receiveQueue } = socket
   return state === 'LISTEN'
-    ? `${receiveQueue} wait to be accepted, of ${sendQueue} at most`
+    ? `${receiveQueue} wait to be accepted${sendQueue === 0 ? '' : `, of ${sendQueue} at most`}`
     : `queues: ${sendQueue} to send, ${receiveQueue} to read`
 }
 

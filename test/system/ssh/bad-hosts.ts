@@ -65,8 +65,6 @@ const banner = async (lab: Lab): Promise<Partial<NodeOptions>> => {
   return { settings: [`Banner ${file}`] }
 }
 
-const closedEarly =
-  'closed before its greeting: too many logins at once (MaxStartups), an address that is blocked for a while, or no ssh server'
 const needsShell = '; kntop needs a shell that runs commands'
 const slow = 'the sampler did not greet within 10 s: the login shell is slow, or waits'
 const answers = 'no sampler: the login shell or a forced command answers'
@@ -142,7 +140,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
         await expect.poll(() => node.logins().contacts).toBe(1)
       },
       state: 'lost',
-      says: closedEarly,
+      says: 'closed before its greeting: too many logins at once (MaxStartups)',
     },
   ],
   'a network that leads nowhere': [
@@ -183,7 +181,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'no-sshd',
       ...listens('print $c "HTTP/1.1 400 Bad Request\\r\\n\\r\\n"; close $c'),
       state: 'lost',
-      says: closedEarly,
+      says: 'is no ssh server, it greets with "HTTP/1.1 400 Bad Request"; is the port right?',
     },
     {
       name: 'floods-at-once',

@@ -10,7 +10,7 @@ export interface Greeting {
 /** Bytes that are looked at: lines before the version, such as a banner of a jump host, are allowed (RFC 4253, 4.2). */
 const most = 1024
 
-/** What sshd says instead of its version, since OpenSSH 9.8. */
+/** What sshd says instead of its version, and hangs up. */
 const refusals: readonly { readonly when: RegExp; readonly cause: string }[] = [
   { when: /^Exceeded MaxStartups/m, cause: 'closed before its greeting: too many logins at once (MaxStartups)' },
   {

@@ -194,7 +194,9 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   } catch (error) {
     socket.destroy()
     const reason = failure ?? error
-    throw new ConnectionError(whyNot(failure, error, host, greeting.fault()), { cause: reason })
+    // What floods is not quoted: that it floods says more.
+    const fault = early > earlyLimit ? undefined : greeting.fault()
+    throw new ConnectionError(whyNot(failure, error, host, fault), { cause: reason })
   } finally {
     stop()
     socket.off('data', count)

@@ -81,9 +81,9 @@ const watching = async (transport: string, size: number) => {
   }
 }
 
-/** The least of a figure in each half of what was measured: what was under way at the moment is not left behind. */
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
+/** The middle of a figure in each half of what was measured: what was under way at one moment is not left behind. */
 const halves = (held: readonly Held[], figure: keyof Held): readonly [number, number] => {
   const half = Math.floor(held.length / 2)
   const values = held.map((one) => one[figure])

@@ -31,6 +31,10 @@ export const workloadsReady = async (kubectl: Kubectl): Promise<void> => {
   for (const each of all) await kubectl(['rollout', 'status', '--namespace=payments', '--timeout=90s', each])
 }
 
+/** Waits until the API server takes all nodes for ready: it forgets that while it is gone itself. */
+export const nodesReady = async (kubectl: Kubectl): Promise<void> =>
+  void (await kubectl(['wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=120s']))
+
 /** Images are there before the first pod asks for them. Waits for containerd. */
 export const importImages = async (node: LabNode, archive: string): Promise<void> => {
   await until(`containerd of ${node.name} answers`, async () => (await node.finish(['ctr', 'version'])).status === 0)

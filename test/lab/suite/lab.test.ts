@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { finish, run } from '../../system/support/finish.ts'
 import { outside } from '../names.ts'
 import { shielded } from '../node-files.ts'
 import { partsOf } from '../parts.ts'
 import { statusOf } from '../status.ts'
+import { nodesReady } from '../workloads.ts'
 import { inPod, peerRtts, podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -12,6 +13,8 @@ const lines = (text: string): readonly string[] => text.split('\n').filter(Boole
 describe('the lab', () => {
   withLab((lab) => {
     const { kubectl } = lab
+    // Other tests may have taken the API server away.
+    beforeAll(() => nodesReady(kubectl))
     const kntop = (...args: readonly string[]) =>
       finish([`${lab.state.programs}/kubectl`, `--kubeconfig=${lab.kubeconfig}`, ...args])
     const clientOn = async (node: string): Promise<string> =>

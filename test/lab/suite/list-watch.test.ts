@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { watchCluster } from '../../../source/cluster/watch-cluster.ts'
 import { createStore } from '../../../source/store/store.ts'
 import { until } from '../processes.ts'
+import { nodesReady } from '../workloads.ts'
 import { type Follower, quick, startFollower } from './model/follower.ts'
 import { startRelay } from './model/relay.ts'
 import { forgetful, type Step, sequences } from './model/steps.ts'
@@ -28,7 +29,10 @@ describe('what is known of the services of a real API server', () => {
       await remove()
       await lab.kubectl(['create', 'namespace', namespace])
     })
-    afterAll(async () => void (await remove()))
+    afterAll(async () => {
+      await remove()
+      await nodesReady(lab.kubectl)
+    })
 
     /** Takes steps while the loop runs in each of its ways, and holds what they know against a fresh list. */
     const follow = async (steps: readonly Step[]): Promise<void> => {

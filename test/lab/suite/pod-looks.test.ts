@@ -87,6 +87,9 @@ describe('a look into a real pod', () => {
 
     test("tells the sockets that a node's peers hold, where the pod is on the node's own network", async () => {
       const pod = await podOf(lab, 'app=peers')
+      // What other tests have closed on this node waits for a minute, and who holds sockets is told of a few hundred.
+      const total = async (): Promise<number> => (await lookBy(socketsLook, pod)).total
+      await expect.poll(total, { timeout: 120_000, interval: 1000 }).toBeLessThan(500)
       const { sockets, footing } = await lookBy(socketsLook, pod)
       const byHand = await pod.node.run(['ss', '-tnH', 'state', 'established', 'dport', '=', ':7400'])
       const ports = Array.from(byHand.matchAll(/:(\d+) +\S+:7400/g), ([, port]) => Number(port))

@@ -1,5 +1,5 @@
 /** Entries up to which a table is listed at once; above it takes a yes. */
-export const atOnce = 50_000
+const atOnce = 50_000
 
 /** Kernels before 6.16 read `/proc/net/nf_conntrack` in time that grows with its square: from so many entries on it is left. */
 const mostInFile = 20_000
@@ -17,7 +17,7 @@ const listening = 5
 const listen = `exec nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1`
 
 /** Seconds after which a listing is ended, whoever waits for it. */
-const longest = 60
+const longest = 25
 
 /** New connections after which it stops: 0.5 s of CPU (5 us each). */
 const mostEvents = 100_000

@@ -60,7 +60,7 @@ case $c in *kubepods*) for f in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cg
 [ -d "$f\${c%/*}" ] && { d=$f\${c%/*}; break 2; }
 done;; esac
 done <"/proc/$pid/cgroup"
-p=$pid k=0
+p=$pid k=0 o=
 [ -n "$d" ] && for f in "$d"/*/cgroup.procs; do
 [ -r "$f" ] && while [ "$k" -lt ${mostProcesses} ] && read -r q; do [ "$q" = "$pid" ] || { p="$p $q"; k=$((k + 1)); }; done <"$f"
 done
@@ -69,9 +69,10 @@ for q in $p; do
 [ $# -ge ${mostProcesses} ] && break
 read -r c 2>/dev/null <"/proc/$q/comm" || continue
 b=; while read -r a b x; do [ "$a" = FDSize: ] && break; done 2>/dev/null <"/proc/$q/status"
-[ "\${b:-0}" -le ${mostFiles} ] 2>/dev/null || continue
+[ "\${b:-0}" -le ${mostFiles} ] 2>/dev/null || { o="$o $q"; continue; }
 printf '%s %s\\n' "$q" "$c"; set -- "$@" "/proc/$q/fd"
 done
+[ -n "$o" ] && { section passed; echo "$o"; }
 section files
 ls -ln /dev/null "$@" 2>/dev/null
 fi

@@ -43,7 +43,7 @@ const foundBySs = (seen: Seen, lines: readonly string[]): Found => {
   return {
     told,
     all: told.length,
-    lacks: [...(isMute ? [mute] : []), ...(seen.sections.has('files') ? [] : [unheld])],
+    lacks: [...(isMute ? [mute] : []), ...(seen.sections.has('files') ? passedOver(seen) : [unheld])],
   }
 }
 
@@ -56,6 +56,12 @@ const foundOfMany = (seen: Seen, lines: readonly string[]): Found => {
     all: Number.isNaN(all) ? 0 : all,
     lacks: [lack(what, `above ${mostWithInfo} sockets a look leaves them out: run ${byHandFor(seen, '-tanpi')}`)],
   }
+}
+
+/** Processes with so many open files that nobody looks what they are. */
+const passedOver = (seen: Seen): readonly Lack[] => {
+  const pids = (seen.sections.get('passed')?.[0] ?? '').trim()
+  return pids === '' ? [] : [lack(`sockets of ${pids}`, `too many open files: run ${byHandFor(seen, '-tuanp')}`)]
 }
 
 const tables = [

@@ -142,6 +142,14 @@ describe('who holds a socket', () => {
     ])
   })
 
+  test('is said not to be known of a process with too many open files, with the command for it', () => {
+    const { lacks } = look(socketsLook.read(seenOf({ ...ss([line(1)]), files: [], passed: [' 88 89'] }), undefined))
+    expect(lacks).toContainEqual({
+      what: 'sockets of 88 89',
+      advice: 'too many open files: run nsenter -t 77 -n ss -tuanp',
+    })
+  })
+
   test('is shown without what a name must not do to a terminal, and cannot name another process', () => {
     const holders = holdersOf(['7 x) R 1\u001b[2J', 'no pid'], ['/proc/7/fd:', file(1), '/proc/9/fd:', file(2)])
     expect([...holders]).toEqual([[1, 'x) R 1\ufffd[2J 7']])

@@ -222,6 +222,12 @@ describe('who fills a node’s connection tracking', () => {
     )
   })
 
+  test('of an empty table has no shares: there is nothing of which they could be', () => {
+    const said = words(listed(flowsLook([])))
+    expect(said).toMatch('0 entries, 0% of 262144')
+    expect(said).not.toMatch(/assured|unreplied|clients:|NaN/)
+  })
+
   test('is told with what could not be seen, and why nothing can', () => {
     const lack = { what: clean('who opens new connections'), advice: clean('install conntrack') }
     listed({ ...listing, lacks: [lack] }).sees('not seen: who opens new connections: install conntrack')

@@ -62,7 +62,7 @@ const fullWords = ({ entries, maximum }: FlowsLook, assured: number, told: numbe
 
 const beganWords = (look: FlowsLook, began: NewFlows, assured: number, told: number): Words => {
   const { total, seconds, isLossy } = began
-  const during = formatValue(seconds, 's')
+  const during = formatValue(Math.round(seconds), 's')
   const full = fullWords(look, assured, told)
   const style = full === '' ? (isLossy ? 'note' : 'plain') : 'critical'
   if (total === 0)
@@ -77,16 +77,20 @@ const told = (snapshot: Snapshot, { node }: State, look: FlowsLook): readonly Wo
   const { flows, began } = look.listed
   const inGroups = flows.total - flows.rest
   const { pod, other, node: nodes } = fill.clients
-  const standings = `${percent(fill.assured, inGroups)} assured, ${percent(fill.unreplied, inGroups)} unreplied`
+  // Of nothing there are no shares.
+  const standings =
+    inGroups === 0 ? '' : `: ${percent(fill.assured, inGroups)} assured, ${percent(fill.unreplied, inGroups)} unreplied`
   const whose =
     snapshot.cluster === undefined
       ? 'no cluster is watched: addresses are not told by name'
-      : `clients: ${percent(pod, inGroups)} pods, ${percent(nodes, inGroups)} nodes, ${percent(other, inGroups)} nobody of the cluster`
+      : inGroups === 0
+        ? ''
+        : `clients: ${percent(pod, inGroups)} pods, ${percent(nodes, inGroups)} nodes, ${percent(other, inGroups)} nobody of the cluster`
   const rest = flows.rest === 0 ? '' : `; ${flows.rest} entries are in groups too small to be told`
   return [
-    { text: `${fillWords(look)}: ${standings}${rest}`, style: 'plain' },
+    { text: `${fillWords(look)}${standings}${rest}`, style: 'plain' },
     ...(began === undefined ? [] : [beganWords(look, began, fill.assured, inGroups)]),
-    { text: whose, style: 'plain' },
+    ...(whose === '' ? [] : [{ text: whose, style: 'plain' } as const]),
     ...look.lacks.map(({ what, advice }): Words => ({ text: `not seen: ${what}: ${advice}`, style: 'dim' })),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Clean } from '../text/clean.ts'
+import type { ServicePlace } from './look-rules.ts'
 import type { Look, TabName } from './looks.ts'
 import type { PodId } from './names.ts'
 import type { NodeName } from './subject.ts'
@@ -24,6 +25,8 @@ export interface Inquiry {
   readonly node: NodeName
   readonly place: Place
   readonly tab: TabName
+  /** For a look at what a node does for one service. */
+  readonly service?: ServicePlace
   /**
    * When a person who had seen what a look costs said yes to it, our monotonic ms: for those that ask first. It is good for one
    * look.
@@ -31,10 +34,14 @@ export interface Inquiry {
   readonly consent?: number
 }
 
-/** What an inquiry is known by. A pod that was started anew is another one. */
-export const inquiryKey = ({ node, place, tab, consent }: Inquiry): string => {
+const serviceKey = ({ id, addresses, doors }: ServicePlace): string =>
+  ` ${id} ${[...addresses, ...doors.map((door) => Object.values(door).join(':'))].join(',')}`
+
+/** What an inquiry is known by. A pod that was started anew is another one, and so is a service with other ports. */
+export const inquiryKey = ({ node, place, tab, service, consent }: Inquiry): string => {
   const subject = place.kind === 'host' ? 'host' : `${place.uid} ${place.containers.join(',')}`
-  return `${node} ${subject} ${tab}${consent === undefined ? '' : ` consent ${consent}`}`
+  const of = service === undefined ? '' : serviceKey(service)
+  return `${node} ${subject} ${tab}${of}${consent === undefined ? '' : ` consent ${consent}`}`
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Clean } from '../text/clean.ts'
 import type { Address } from './address.ts'
+import type { SeenPath } from './look-path.ts'
+import type { SeenRules } from './look-rules.ts'
 
 /** How a namespace was reached. */
 export interface Footing {
@@ -216,7 +218,13 @@ export interface FlowsLook extends Seen<'flows'> {
   }
 }
 
+/** kube-proxy's rules of one service. */
+export interface RulesLook extends Seen<'rules'>, SeenRules {}
+
+/** The first hops of what a pod sends. */
+export interface PathLook extends Seen<'path'>, SeenPath {}
+
 /** What is seen in one tab. */
-export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook | FlowsLook
+export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook | FlowsLook | RulesLook | PathLook
 
 export type TabName = Look['tab']

@@ -26,6 +26,8 @@ export interface Parameters {
   readonly record?: PodRecord
   /** A name of which is shown what a lookup of it sends. */
   readonly lookup?: Clean
+  /** Whom a part of the screen is of, where there are several: a service, another end. */
+  readonly aim?: Clean
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
   /** Which part of the screen is wanted, where it has several. */

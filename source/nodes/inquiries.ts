@@ -53,7 +53,7 @@ interface Last {
 
 const openLook = async (
   kind: LookKind,
-  { place, consent }: Inquiry,
+  { place, service, consent }: Inquiry,
   connection: Connection,
   signal: AbortSignal,
 ): Promise<Ready> => {
@@ -61,6 +61,8 @@ const openLook = async (
   const { script, marker } = lookScript(
     { ...kind, script: `consent=${consent === undefined ? '' : 'given'}\n${kind.script}` },
     place,
+    undefined,
+    kind.words?.(service),
   )
   const options = { connection, script, limit, signal, ...(patience === undefined ? {} : { patience }) }
   return { runner: await openCommand(options), marker }
@@ -68,7 +70,7 @@ const openLook = async (
 
 const runLook = async (
   kind: LookKind,
-  { place }: Inquiry,
+  { place, service }: Inquiry,
   { runner, marker }: Ready,
   before: Parameters<LookKind['read']>[1],
 ): Promise<Look | Blind> => {
@@ -76,7 +78,9 @@ const runLook = async (
   // It came as bytes.
   const sections = sectionsOf(Buffer.from(output.text, 'latin1').toString('utf8'), marker)
   const footing = footingOf(sections, place, output.status)
-  return 'cause' in footing ? footing : kind.read({ footing, sections, place, cut: output.cut }, before)
+  return 'cause' in footing
+    ? footing
+    : kind.read({ ...(service === undefined ? {} : { service }), footing, sections, place, cut: output.cut }, before)
 }
 
 const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesOptions): Asked => {

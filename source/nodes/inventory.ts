@@ -192,8 +192,15 @@ const tierEntry = (probe: Probe, tier: Tier, settings: ProbeSettings): Entry => 
 /** The words of a script that looks into a pod's namespace. */
 const lookArguments = ['MARKER', 'pod', 'UID', 'UID', 'UID', 'CONTAINER'] as const
 
-const lookRuns = (runs: readonly LookRun[], script: string): readonly RunOnNode[] =>
-  runs.map((run) => ({ ...run, sudoers: [], under: null, script: script.trim(), arguments: lookArguments }))
+/** Those of one that is told of a service: it looks at the node itself. */
+const serviceArguments = ['CHAINS-AND-ADDRESSES', 'MARKER', 'node'] as const
+
+const lookRuns = (
+  runs: readonly LookRun[],
+  script: string,
+  words: readonly string[] = lookArguments,
+): readonly RunOnNode[] =>
+  runs.map((run) => ({ ...run, sudoers: [], under: null, script: script.trim(), arguments: words }))
 
 /** What begins every look: which process stands for the pod. */
 const findingEntry: Entry = {
@@ -221,7 +228,7 @@ const lookEntry = (look: LookKind): Entry => ({
   cost: look.cost,
   note: null,
   reads: [],
-  runs: lookRuns(look.runs, lookText(look)),
+  runs: lookRuns(look.runs, lookText(look), look.words === undefined ? lookArguments : serviceArguments),
 })
 
 /** Everything that may happen on a node, the sampler first. */

@@ -14,7 +14,13 @@ export const isPlaceValid = (place: Place): boolean =>
 /** How a look ends whose process is gone, or another one by now: told beside the output, which may be cut. */
 export const goneStatus = 9
 
-const frame = (find: string, script: string, { proc }: Trees): string => `${find}
+const frame = (
+  find: string,
+  script: string,
+  { proc }: Trees,
+  takesWords: boolean,
+): string => `${takesWords ? 'given=$1; shift' : ''}
+${find}
 section() { printf '\\n%s %s\\n' "$m" "$1"; }
 enters() { [ "$uid" = 0 ] || [ "$whose" = node ]; }
 inside() { if [ "$whose" = node ]; then "$@"; else nsenter -t "$pid" -n -- "$@"; fi 2>/dev/null; }
@@ -48,8 +54,9 @@ export const findingRuns: readonly LookRun[] = [
   { command: 'ctr -a SOCKET --connect-timeout 2s --timeout 5s -n k8s.io task ls', needs: 'root' },
 ]
 
-/** A look into a pod's namespace as text. */
-export const lookText = ({ script }: Pick<LookKind, 'script'>): string => frame(findPod(nodeTrees), script, nodeTrees)
+/** A look into a pod's namespace as text; one that is told of a service looks at the node itself. */
+export const lookText = ({ script, words }: Pick<LookKind, 'script' | 'words'>): string =>
+  words === undefined ? frame(findPod(nodeTrees), script, nodeTrees, false) : frame(findHost, script, nodeTrees, true)
 
 /** The words of a place for {@link findPod}; the systemd driver writes a uid with `_`. */
 const wordsOf = (place: Place): readonly string[] =>
@@ -59,20 +66,22 @@ const wordsOf = (place: Place): readonly string[] =>
 
 /**
  * One look as a program: it finds the namespace anew each time, and says at its end whether the process is still the same.
- * Throws for ids that are none. `trees`: where a test keeps what a node has in /sys, /proc and /run.
+ * Throws for ids that are none. `trees`: where a test keeps what a node has in /sys, /proc and /run. `given`: what a look is told
+ * that takes words.
  */
 export const lookScript = (
   kind: Pick<LookKind, 'script'>,
   place: Place,
   trees: Trees = nodeTrees,
+  given?: readonly string[],
 ): { readonly script: Script; readonly marker: string } => {
   if (!isPlaceValid(place)) throw new Error('not the ids of a pod')
   const marker = randomBytes(6).toString('hex')
   const whose = place.kind === 'host' || place.hostNetwork ? 'node' : 'pod'
   const find = place.kind === 'host' ? findHost : findPod(trees)
   const script = {
-    text: frame(find, kind.script, trees),
-    args: [marker, whose, ...wordsOf(place)],
+    text: frame(find, kind.script, trees, given !== undefined),
+    args: [...(given === undefined ? [] : [given.join(' ')]), marker, whose, ...wordsOf(place)],
     shown: kind.script.trim(),
   }
   return { script, marker }

@@ -1,4 +1,5 @@
 import type { Place } from '../../events/inquiry.ts'
+import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { Sections } from './sections.ts'
@@ -8,6 +9,7 @@ export interface Seen {
   readonly footing: Footing
   readonly sections: Sections
   readonly place: Place
+  readonly service?: ServicePlace
   /** The output was cut at its limit. */
   readonly cut: boolean
 }
@@ -32,8 +34,9 @@ export interface LookRun {
  * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  * - `$consent`: `given` where a person said yes to what it costs, else empty.
+ * - `$given`: its `words`, parted by blanks.
  *
- * It takes no arguments, asks nothing of the pod's own files and writes nothing.
+ * It takes no other arguments, asks nothing of the pod's own files and writes nothing.
  */
 export interface LookKind<Kind extends Look = Look> {
   readonly tab: Kind['tab']
@@ -50,6 +53,8 @@ export interface LookKind<Kind extends Look = Look> {
   /** Every command that the script may run. */
   readonly runs: readonly LookRun[]
   readonly script: string
+  /** What it is told of the service that is meant: no word holds a blank. Throws for one that cannot be looked for. */
+  readonly words?: (service: ServicePlace | undefined) => readonly string[]
   /** Pure. `before`: what the look before found, and how many seconds lie between. */
   read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind
 }

@@ -2,8 +2,10 @@ import type { TabName } from '../../events/looks.ts'
 import { flowsLook } from './flows.ts'
 import type { LookKind } from './look-kind.ts'
 import { overviewLook } from './overview.ts'
+import { pathLook } from './path.ts'
 import { resolverLook } from './resolver.ts'
 import { routesLook } from './routes.ts'
+import { rulesLook } from './rules.ts'
 import { socketsLook } from './sockets.ts'
 
 // Each keeps its own type of look, which the engine hands back untouched.
@@ -11,6 +13,14 @@ import { socketsLook } from './sockets.ts'
 type AnyLook = LookKind<any>
 
 /** All that can be looked at in a namespace: a new one is a file and a line here. */
-export const looks: readonly AnyLook[] = [overviewLook, routesLook, socketsLook, resolverLook, flowsLook]
+export const looks: readonly AnyLook[] = [
+  overviewLook,
+  routesLook,
+  socketsLook,
+  resolverLook,
+  flowsLook,
+  rulesLook,
+  pathLook,
+]
 
 export const lookOf = (tab: TabName): AnyLook | undefined => looks.find((look) => look.tab === tab)

@@ -1,4 +1,4 @@
-import type { PodId } from '../../events/names.ts'
+import type { PodId, ServiceId } from '../../events/names.ts'
 import type { Parameters } from '../../interface/screen.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -17,12 +17,17 @@ const wordOf = (word: string, tab: Tab | undefined): Parameters | string => {
  * or both. A text: why it is wrong.
  */
 export const argumentOf = (typed: string, { records }: Snapshot, tab?: Tab): Parameters | string => {
-  const words = typed.split(' ')
+  const all = typed.split(' ')
+  const service = tab?.names === 'service' ? all.find((word) => records.services.has(word as ServiceId)) : undefined
+  const words = all.filter((word) => word !== service)
+  const aimed = service === undefined ? {} : { aim: clean(service) }
   const [pod, ...pods] = words.filter((word) => word.includes('/'))
   const [word, ...others] = words.filter((word) => !word.includes('/'))
   if (pods.length > 0 || others.length > 0) return 'too many words'
   const chosen = word === undefined ? {} : wordOf(word, tab)
-  if (typeof chosen === 'string' || pod === undefined) return chosen
+  if (typeof chosen === 'string') return chosen
+  if (pod === undefined) return { ...chosen, ...aimed }
   const record = records.pods.get(clean(pod) as PodId)
-  return record === undefined ? 'no such pod is known' : { ...chosen, pod: record.id, record }
+  if (record !== undefined) return { ...chosen, ...aimed, pod: record.id, record }
+  return tab?.names === 'service' ? 'no such service or pod is known' : 'no such pod is known'
 }

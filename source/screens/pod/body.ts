@@ -29,10 +29,14 @@ const tabLine = ({ tab, lists, chosen }: View): Line => [
 ]
 
 /** What is seen, in labelled lines; then what could be seen besides, and what that takes. */
-export const factLines = (snapshot: Snapshot, { target, tab, sight, lookup }: View, width: number): readonly Line[] => {
+export const factLines = (
+  snapshot: Snapshot,
+  { target, tab, sight, lookup, aim }: View,
+  width: number,
+): readonly Line[] => {
   if (!('look' in sight)) return []
   const { look, state } = sight
-  const facts = tab.facts(look, { snapshot, target, lookup })
+  const facts = tab.facts(look, { snapshot, target, lookup, aim })
   return [
     ...facts.flatMap(({ label, text, style = 'plain' }) =>
       paragraph(label, text, width, state === 'past' ? 'stale' : style),

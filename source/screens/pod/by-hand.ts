@@ -7,8 +7,8 @@ import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
 import { factLines } from './body.ts'
 import { standingLines } from './standing.ts'
-import { parametersOf, type State as Shown, stateOf, viewOf } from './state.ts'
-import { inquiryOf, nodeOf, targetOf } from './target.ts'
+import { asksOf, parametersOf, type State as Shown, stateOf, viewOf } from './state.ts'
+import { nodeOf, targetOf } from './target.ts'
 
 type Line = readonly Segment[]
 
@@ -77,8 +77,5 @@ export const byHandScreen = screen<State>({
   title: (_, { shown }) => clean(`by-hand(${[shown.pod ?? shown.node, shown.tab].filter(Boolean).join(' ')})`),
   body: (snapshot, state, size, theme) => drawText(linesOf(snapshot, state, size.columns), state.top, size, theme),
   subject: (snapshot, { shown }) => parametersOf(shown, targetOf(snapshot, shown)),
-  asks(snapshot, { shown }) {
-    const inquiry = inquiryOf(snapshot, targetOf(snapshot, shown), shown.tab)
-    return inquiry === undefined ? [] : [inquiry]
-  },
+  asks: (snapshot, { shown }) => asksOf(snapshot, shown),
 })

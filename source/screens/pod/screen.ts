@@ -1,3 +1,4 @@
+import type { TabName } from '../../events/looks.ts'
 import { nameOf } from '../../events/names.ts'
 import type { Binding } from '../../interface/binding.ts'
 import { titleWords } from '../../interface/cluster/sources.ts'
@@ -9,10 +10,21 @@ import { clean } from '../../text/clean.ts'
 import { argumentOf } from './argument.ts'
 import { drawView, listSize, shareOf } from './body.ts'
 import { hintOf } from './hint.ts'
-import { parametersOf, type State, stateOf, tableStateOf, type View, viewOf, withFilter, withTable } from './state.ts'
+import { nextOf } from './service-choice.ts'
+import {
+  asksOf,
+  parametersOf,
+  type State,
+  stateOf,
+  tableStateOf,
+  type View,
+  viewOf,
+  withFilter,
+  withTable,
+} from './state.ts'
 import { successorOf } from './successor.ts'
 import { tabBeside, tabs } from './tabs.ts'
-import { inquiryOf, nodeOf, type Target, targetOf, troubleOf } from './target.ts'
+import { nodeOf, type Target, targetOf, troubleOf } from './target.ts'
 
 const bindings: readonly Binding[] = [
   { action: 'next-tab', keys: ['tab'], label: 'next tab', header: 10 },
@@ -21,20 +33,30 @@ const bindings: readonly Binding[] = [
   { action: 'by-hand', keys: ['x', 'enter'], label: 'the same by hand', header: 20 },
   { action: 'again', keys: ['r'], label: 'look again', header: 25 },
   { action: 'node', keys: ['o'], label: 'its node', header: 30 },
+  { action: 'next-aim', keys: ['v'], label: 'the next service of the rules, or of the path' },
   { action: 'follow', keys: ['n'], label: 'follow the successor of a pod that is gone' },
   ...['1', '2', '3'].map((key): Binding => ({ action: `list ${key}`, keys: [key], label: `list ${key} of a tab` })),
 ]
 
 /** Looks again; a node that cannot be reached is tried first. */
-const again = (snapshot: Snapshot, target: Target): readonly Effect[] => {
+const again = (snapshot: Snapshot, target: Target, tab: TabName): readonly Effect[] => {
   const trouble = troubleOf(snapshot, target)
   const node = nodeOf(target)
   if (trouble !== undefined || node === undefined) return [said(trouble ?? 'there is nothing to look at')]
   const state = snapshot.nodes.get(node)?.link?.state
-  if (state === 'live') return [{ type: 'inquire-again' }, said('looking again')]
+  // What is asked anew begins by itself.
+  if (state === 'live') return tab === 'rules' ? [] : [{ type: 'inquire-again' }, said('looking again')]
   return state === 'not-asked'
     ? [said(`kntop does not log in to ${node}`)]
     : [{ type: 'retry', nodes: [node] }, said(`trying ${node} again`)]
+}
+
+/** The next of those that a tab may be of. */
+const nextAim = (snapshot: Snapshot, state: State, { tab, sight, target, aim }: View): Pressed<State> => {
+  const choices = tab.aims('look' in sight ? sight.look : undefined, { snapshot, target, aim })
+  const next = nextOf(choices.all, choices.current)
+  if (next === undefined || choices.all.length < 2) return { state, effects: [said('there is no other to choose')] }
+  return { state: { ...state, aims: { ...state.aims, [state.tab]: next }, taken: undefined }, effects: [] }
 }
 
 const follow = (snapshot: Snapshot, state: State, target: Target): Pressed<State> => {
@@ -66,7 +88,12 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
     case 'sockets':
       return still({ ...state, tab: 'sockets' })
     case 'again':
-      return { state, effects: again(snapshot, target) }
+      return {
+        state: state.tab === 'rules' ? { ...state, taken: snapshot.at } : state,
+        effects: again(snapshot, target, state.tab),
+      }
+    case 'next-aim':
+      return nextAim(snapshot, state, view)
     case 'follow':
       return follow(snapshot, state, target)
     case 'by-hand': {
@@ -144,8 +171,5 @@ export const podScreen = screen<State>({
   body: (snapshot, state, size, theme) => drawView(snapshot, state, viewOf(snapshot, state), size, theme),
   hint: hintOf,
   subject: (snapshot, state) => parametersOf(state, targetOf(snapshot, state)),
-  asks(snapshot, state) {
-    const inquiry = inquiryOf(snapshot, targetOf(snapshot, state), state.tab)
-    return inquiry === undefined ? [] : [inquiry]
-  },
+  asks: asksOf,
 })

@@ -8,6 +8,9 @@ import { inquiryOf, nodeOf, placeOf, type Target, troubleOf } from './target.ts'
 export type Sight =
   | { readonly state: 'live'; readonly look: Look; readonly at: number }
   | { readonly state: 'past'; readonly look: Look; readonly at: number; readonly cause: Clean }
+  /** It is taken once, when a person wants it. */
+  | { readonly state: 'taken'; readonly look: Look; readonly at: number }
+  | { readonly state: 'untaken'; readonly cause: Clean }
   | { readonly state: 'waiting' }
   | { readonly state: 'refused'; readonly cause: Clean }
   /** Nothing can be asked, and nothing was ever seen. */

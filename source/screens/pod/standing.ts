@@ -1,4 +1,4 @@
-import type { Footing } from '../../events/looks.ts'
+import type { Look } from '../../events/looks.ts'
 import { segment, wrapInto } from '../../interface/lines.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -51,6 +51,10 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
       const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
       return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }
     }
+    case 'taken':
+      return { text: `taken ${ageSince(snapshot, sight.at)} ago; r takes it again`, style: 'ok' }
+    case 'untaken':
+      return { text: sight.cause, style: 'note' }
     case 'waiting': {
       const trouble = linkTrouble(snapshot, target)
       return trouble === undefined
@@ -67,14 +71,18 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
 }
 
 /** `pid 4711 found by its cgroup, entered as root`; of a node itself no process stands for it. */
-const footingWords = (target: Target, { way, pid, right }: Footing): string => {
+const footingWords = (target: Target, { footing, tab }: Look): string => {
+  const { way, pid, right } = footing
+  if (tab === 'rules')
+    return `of ${nodeOf(target) ?? 'the node'}, seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
   if (target.kind === 'host') return `seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
   return `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
 }
 
-const hostWords = (target: Target, footing: Footing): string | undefined => {
+const hostWords = (target: Target, { footing, tab }: Look): string | undefined => {
   const node = nodeOf(target) ?? ''
-  if (target.kind === 'host') return undefined
+  // What a node does for a service is of none of its pods.
+  if (target.kind === 'host' || tab === 'rules') return undefined
   return footing.isHost ? `host network: this is the namespace of ${node} itself, not of one pod` : undefined
 }
 
@@ -83,12 +91,11 @@ export const standingLines = (snapshot: Snapshot, target: Target, sight: Sight, 
   const { text, style } = words(snapshot, target, sight)
   const lines = wrapInto(clean(text), width, 3).map((line): Line => [{ text: line, style }])
   if (!('look' in sight)) return lines
-  const { footing } = sight.look
   const [first = [], ...others] = lines
-  const way = segment(`  ${footingWords(target, footing)}`, 'dim')
-  const host = hostWords(target, footing)
+  const way = segment(`  ${footingWords(target, sight.look)}`, 'dim')
+  const host = hostWords(target, sight.look)
   return [
-    ...(others.length === 0 && sight.state === 'live' ? [[...first, way]] : lines),
+    ...(others.length === 0 && sight.state !== 'past' ? [[...first, way]] : lines),
     ...(host === undefined ? [] : wrapInto(clean(host), width, 2).map((line): Line => [{ text: line, style: 'note' }])),
   ]
 }

@@ -1,13 +1,15 @@
+import type { Inquiry } from '../../events/inquiry.ts'
 import type { TabName } from '../../events/looks.ts'
 import type { Parameters } from '../../interface/screen.ts'
 import { emptyTable, filtered, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { List } from './list.ts'
+import { rulesAsks, rulesSight } from './rules-sight.ts'
 import { type Sight, sightOf } from './seen.ts'
 import { type Tab } from './tab.ts'
 import { tabCalled, tabs } from './tabs.ts'
-import { type Chosen, nodeOf, type Target, targetOf } from './target.ts'
+import { type Chosen, inquiryOf, nodeOf, type Target, targetOf } from './target.ts'
 
 export interface State extends Chosen {
   readonly tab: TabName
@@ -17,6 +19,10 @@ export interface State extends Chosen {
   readonly tables: Readonly<Record<string, TableState>>
   readonly filter: string
   readonly lookup: Clean | undefined
+  /** Whom a person chose in a tab that is of one of several: a service, or another end. */
+  readonly aims: Readonly<Partial<Record<TabName, Clean>>>
+  /** When a person asked for the rules, our monotonic ms. */
+  readonly taken: number | undefined
 }
 
 /** What a state shows of a snapshot. */
@@ -28,10 +34,11 @@ export interface View {
   /** The number of the list that has the cursor. */
   readonly chosen: number
   readonly lookup: Clean | undefined
+  readonly aim: Clean | undefined
 }
 
 /** A state as it begins. */
-export const stateOf = ({ node, pod, record, tab, lookup }: Parameters): State => ({
+export const stateOf = ({ node, pod, record, tab, lookup, aim }: Parameters): State => ({
   ...(node === undefined ? {} : { node }),
   ...(pod === undefined ? {} : { pod }),
   // What was known of another pod says nothing of this one.
@@ -41,10 +48,12 @@ export const stateOf = ({ node, pod, record, tab, lookup }: Parameters): State =
   tables: {},
   filter: '',
   lookup,
+  aims: aim === undefined ? {} : { [tabCalled(tab)?.name ?? tabs[0].name]: aim },
+  taken: undefined,
 })
 
 /** What another screen is opened with, to show the same. */
-export const parametersOf = ({ node, pod, tab, lookup }: State, target: Target): Parameters => {
+export const parametersOf = ({ node, pod, tab, lookup, aims }: State, target: Target): Parameters => {
   const place = nodeOf(target) ?? (pod === undefined ? node : undefined)
   return {
     tab,
@@ -52,16 +61,29 @@ export const parametersOf = ({ node, pod, tab, lookup }: State, target: Target):
     ...(pod === undefined ? {} : { pod }),
     ...(target.kind === 'pod' ? { record: target.record } : {}),
     ...(lookup === undefined ? {} : { lookup }),
+    ...(aims[tab] === undefined ? {} : { aim: aims[tab] }),
   }
 }
 
 export const viewOf = (snapshot: Snapshot, state: State): View => {
   const target = targetOf(snapshot, state)
-  const sight = sightOf(snapshot, target, state.tab)
+  const aim = state.aims[state.tab]
+  const sight =
+    state.tab === 'rules'
+      ? rulesSight(snapshot, target, { aim, taken: state.taken })
+      : sightOf(snapshot, target, state.tab)
   const tab = tabCalled(state.tab) ?? tabs[0]
   const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past') : []
   const chosen = Math.min(state.chosen[state.tab] ?? 0, Math.max(0, lists.length - 1))
-  return { target, tab, sight, lists, chosen, lookup: state.lookup }
+  return { target, tab, sight, lists, chosen, lookup: state.lookup, aim }
+}
+
+/** What is to be asked for what a state shows. */
+export const asksOf = (snapshot: Snapshot, state: State): readonly Inquiry[] => {
+  const target = targetOf(snapshot, state)
+  if (state.tab === 'rules') return rulesAsks(snapshot, target, { aim: state.aims.rules, taken: state.taken })
+  const inquiry = inquiryOf(snapshot, target, state.tab)
+  return inquiry === undefined ? [] : [inquiry]
 }
 
 const keyOf = ({ tab }: State, index: number): string => `${tab} ${index}`

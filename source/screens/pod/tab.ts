@@ -19,7 +19,17 @@ export interface Setting {
   readonly target: Target
   /** A name of which is to be shown what a lookup of it sends. */
   readonly lookup: Clean | undefined
+  /** Whom a person chose to see, where a tab is of one of several. */
+  readonly aim: Clean | undefined
 }
+
+/** Those whom a tab may be of, and the one that it is of now. */
+export interface Aims {
+  readonly all: readonly Clean[]
+  readonly current: Clean | undefined
+}
+
+type AimSetting = Pick<Setting, 'snapshot' | 'target' | 'aim'>
 
 /** One tab, as its file says it. */
 export interface TabOf<Kind extends Look> {
@@ -28,6 +38,10 @@ export interface TabOf<Kind extends Look> {
   readonly purpose: string
   /** What a word typed after its name means that names no pod; without it, there is no such word. */
   readonly argument?: (typed: string) => Parameters
+  /** What NAMESPACE/NAME typed after its name is; without it, a pod. */
+  readonly names?: 'service'
+  /** `look`: undefined while nothing was seen. */
+  readonly aims?: (look: Kind | undefined, setting: AimSetting) => Aims
   /** What stands above the lists; what matters most first. */
   facts(look: Kind, setting: Setting): readonly Fact[]
   readonly lists: readonly ((look: Kind, isOld: boolean) => List)[]
@@ -38,6 +52,8 @@ export interface Tab {
   readonly name: TabName
   readonly purpose: string
   readonly argument: ((typed: string) => Parameters) | undefined
+  readonly names: 'service' | undefined
+  aims(look: Look | undefined, setting: AimSetting): Aims
   facts(look: Look, setting: Setting): readonly Fact[]
   /** The same ones for the same look. */
   lists(look: Look, isOld: boolean): readonly List[]
@@ -53,6 +69,12 @@ export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
     name: definition.name,
     purpose: definition.purpose,
     argument: definition.argument,
+    names: definition.names,
+    aims: (look, setting) =>
+      definition.aims?.(look !== undefined && isOwn(look) ? look : undefined, setting) ?? {
+        all: [],
+        current: undefined,
+      },
     facts: (look, setting) => (isOwn(look) ? definition.facts(look, setting) : []),
     lists(look, isOld) {
       if (!isOwn(look)) return []

@@ -1,0 +1,56 @@
+import type { LookRun } from './look-kind.ts'
+import { mostWithInfo } from './socket-script.ts'
+
+/** Bytes of what ip says of a pod's interfaces: how many it has is the pod's choice. */
+const mostOfLinks = 65_536
+
+/**
+ * The first hops in one go. Files are read by the shell itself. What the pod's interface is plugged into: the number of the other
+ * end counts in its namespace, and the node's interface of that number must point back.
+ */
+export const pathScript = `
+section snmp
+while read -r k l; do case $k in Tcp:) echo "$l";; esac; done <"$net/snmp"
+section dev
+while read -r l; do echo "$l"; done <"$net/dev"
+counters() { v=; for c in rx_dropped tx_dropped rx_errors tx_errors; do read -r x <"$1/statistics/$c" || return; v="$v $x"; done; echo "\${1##*/}$v"; }
+queues() { command -v tc >/dev/null && tc -s qdisc show dev "$1"; }
+if enters && [ "$whose" = pod ]; then
+j=$(inside ip -j -d link show | head -c ${mostOfLinks})
+section links; printf '%s\\n' "$j"
+case $j in *'"qdisc":"'*) case $j in *'"qdisc":"noqueue"'*'"qdisc":"noqueue"'*) ;; *) section inner; inside tc -s qdisc show | head -c ${mostOfLinks};; esac;; esac
+n=; for x in $(printf '%s' "$j" | grep -o '"link_index":[0-9]*'); do n="$n \${x#*:} "; done
+for d in /sys/class/net/*; do
+read -r i <"$d/ifindex" || continue
+case $n in *" $i "*) ;; *) continue;; esac
+read -r o <"$d/iflink"
+section "outside $i $o"; counters "$d"
+section "queue \${d##*/}"; queues "\${d##*/}"
+[ -e "$d/master" ] && { b=$(readlink "$d/master"); b=\${b##*/}; section "bridge $i"; counters "/sys/class/net/$b"; section "queue $b"; queues "$b"; }
+done
+fi
+n=0
+for f in "$net/sockstat" "$net/sockstat6"; do
+[ -r "$f" ] || continue
+while read -r k w c x; do case $k in TCP:|TCP6:|UDP:|UDP6:) n=$((n + c));; esac; done <"$f"
+done
+if enters && command -v ss >/dev/null 2>&1; then
+if [ "$n" -le ${mostWithInfo} ]; then section ss; inside ss -tuaniH; else section many; inside ss -tuanH | head -n ${mostWithInfo}; fi
+else
+section order; od -An -tx2 -N2 /proc/self/status 2>/dev/null
+for f in tcp tcp6; do [ -r "$net/$f" ] && { section "$f"; head -n ${mostWithInfo} "$net/$f"; }; done
+fi
+`
+
+/** Every command that the script may run; on the node's own network without nsenter and root. */
+export const pathRuns: readonly LookRun[] = [
+  { command: `nsenter -t PID -n -- ip -j -d link show | head -c ${mostOfLinks}`, needs: 'root' },
+  { command: `grep -o '"link_index":[0-9]*'`, needs: 'root' },
+  { command: `nsenter -t PID -n -- tc -s qdisc show | head -c ${mostOfLinks}`, needs: 'root' },
+  { command: 'tc -s qdisc show dev INTERFACE', needs: 'nothing' },
+  { command: 'readlink /sys/class/net/INTERFACE/master', needs: 'nothing' },
+  { command: 'nsenter -t PID -n -- ss -tuaniH', needs: 'root' },
+  { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
+  { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },
+  { command: `head -n ${mostWithInfo} /proc/PID/net/TABLE`, needs: 'nothing' },
+]

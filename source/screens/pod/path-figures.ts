@@ -1,0 +1,123 @@
+import type { PathInterface, TalkPartner } from '../../events/look-path.ts'
+import type { PathLook } from '../../events/looks.ts'
+import type { NodeName } from '../../events/subject.ts'
+import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
+import { type Band, bands, levelNames, severity } from '../../metrics/metric.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { formatValue } from '../../text/units.ts'
+
+/** Something that was measured at a hop, in a few words, and in which band it stands. */
+export interface HopFigure {
+  readonly words: string
+  readonly band: Band
+}
+
+export const worstOf = (figures: readonly HopFigure[]): Band =>
+  bands[Math.max(0, ...figures.map(({ band }) => severity(band)))] ?? 'ok'
+
+/** The band that a value would enter if it stayed: a look is too short to see for how long it stands there. */
+export const bandAt = (snapshot: Snapshot, metric: MetricId, value: number): Band =>
+  levelNames.findLast((name) => {
+    const level = snapshot.levels(metric)[name]
+    return level !== undefined && value >= level.raise
+  }) ?? 'ok'
+
+const nodeFigures = [
+  ['conntrack.fill', 'conntrack'],
+  ['conntrack.drop', 'conntrack drops'],
+  ['conntrack.early_drop', 'evicted'],
+  ['softnet.drops', 'softnet drops'],
+  ['cpu.softirq_max', 'softirq'],
+  ['cpu.steal', 'steal'],
+  ['nic.drops', 'NIC drops'],
+  ['nic.errors', 'NIC errors'],
+] as const satisfies readonly (readonly [MetricId, string])[]
+
+/** What is known of a node now, and of the rest why not. */
+export interface NodeFigures {
+  readonly figures: readonly HopFigure[]
+  readonly cause?: string
+}
+
+/** The figures of a node that a packet meets on its way, as they stand on its own screen. */
+export const figuresOfNode = (snapshot: Snapshot, name: NodeName): NodeFigures => {
+  const node = snapshot.nodes.get(name)
+  if (node === undefined) return { figures: [], cause: 'not measured: kntop does not watch this node' }
+  const readings = nodeFigures.map(([metric, words]) => ({ metric, words, reading: node.reading(metric) }))
+  const figures = readings.flatMap(({ metric, words, reading }): readonly HopFigure[] =>
+    reading.kind === 'live'
+      ? [{ words: `${words} ${formatValue(reading.value, metricOf(metric).unit)}`, band: reading.band }]
+      : [],
+  )
+  if (figures.length > 0) return { figures }
+  const [missing] = readings.flatMap(({ reading }) => (reading.kind === 'missing' ? [reading] : []))
+  return {
+    figures,
+    cause: `not measured now: ${missing === undefined ? 'its figures are old' : `${missing.missing}, ${missing.advice}`}`,
+  }
+}
+
+const grown = (
+  snapshot: Snapshot,
+  metric: MetricId,
+  words: string,
+  all: number,
+  rate: number | undefined,
+): HopFigure => ({
+  words: rate === undefined || rate === 0 ? `${all} ${words}` : `${all} ${words}, now ${formatValue(rate, '/s')}`,
+  band: rate === undefined ? 'ok' : bandAt(snapshot, metric, rate),
+})
+
+/** Of one end of a cable, or of a bridge: judged as an interface of a node, by how fast its counters grow. */
+export const figuresOfInterface = (snapshot: Snapshot, one: PathInterface): readonly HopFigure[] => [
+  grown(snapshot, 'nic.drops', `drops of ${one.name}`, one.drops, one.dropsPerSecond),
+  grown(snapshot, 'nic.errors', 'errors', one.errors, one.errorsPerSecond),
+  ...(one.queue === undefined
+    ? []
+    : [
+        {
+          words: `queue ${one.queue.name} holds ${formatValue(one.queue.backlog, 'bytes')}${one.queue.drops === 0 ? '' : ` and dropped ${one.queue.drops}`}`,
+          band: one.queue.backlog > 0 ? ('note' as const) : ('ok' as const),
+        },
+      ]),
+]
+
+/** What a namespace sends again, of all that it sent since the look before. */
+export const figuresOfTcp = (snapshot: Snapshot, { tcp }: Pick<PathLook, 'tcp'>): readonly HopFigure[] => {
+  if (tcp?.window === undefined) return []
+  const { sent, sentAgain, seconds } = tcp.window
+  const share = (100 * sentAgain) / sent
+  const least = metricOf('tcp.retransmit_share').denominator?.least ?? 0
+  return [
+    {
+      words: `${formatValue(share, '%')} of ${sent} segments sent again in ${Math.round(seconds)} s`,
+      band: sent >= least ? bandAt(snapshot, 'tcp.retransmit_share', share) : 'ok',
+    },
+  ]
+}
+
+const known = (partners: readonly TalkPartner[], of: (one: TalkPartner) => number | undefined): readonly number[] =>
+  partners.flatMap((one) => of(one) ?? [])
+
+/** What the sockets with one other end tell. */
+export const figuresOfSockets = (snapshot: Snapshot, partners: readonly TalkPartner[]): readonly HopFigure[] => {
+  const rtts = known(partners, ({ rtt }) => rtt)
+  const least = known(partners, ({ leastRtt }) => leastRtt)
+  const again = known(partners, ({ retransmits }) => retransmits).reduce((sum, one) => sum + one, 0)
+  const opening = partners.reduce((sum, one) => sum + one.opening, 0)
+  const waits = partners.reduce((sum, { sendQueue }) => sum + sendQueue, 0)
+  const worst = Math.max(...rtts)
+  return [
+    ...(rtts.length === 0
+      ? []
+      : [
+          {
+            words: `RTT ${formatValue(worst, 'ms')}${least.length === 0 ? '' : `, least ${formatValue(Math.min(...least), 'ms')}`}`,
+            band: bandAt(snapshot, 'rtt.p50', worst),
+          },
+        ]),
+    ...(again === 0 ? [] : [{ words: `${again} segments sent again by sockets that are open`, band: 'ok' as const }]),
+    ...(opening === 0 ? [] : [{ words: `${opening} wait for the first answer`, band: 'note' as const }]),
+    ...(waits === 0 ? [] : [{ words: `${formatValue(waits, 'bytes')} wait to be acknowledged`, band: 'ok' as const }]),
+  ]
+}

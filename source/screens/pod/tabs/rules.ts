@@ -1,0 +1,224 @@
+import type { MapElement, Rule, RuleBackend, ServiceDoor } from '../../../events/look-rules.ts'
+import type { RulesLook } from '../../../events/looks.ts'
+import { segment } from '../../../interface/lines.ts'
+import type { Snapshot } from '../../../store/snapshot.ts'
+import { clean } from '../../../text/clean.ts'
+import type { Segment } from '../../../text/colour.ts'
+import { formatAge } from '../../../text/units.ts'
+import { endpointWords, fitOwner, ownerOf } from '../address-names.ts'
+import { figures, listOf, words } from '../list.ts'
+import { standingOf, withoutRule } from '../rules-against-records.ts'
+import { chosenService, servicesOf } from '../service-choice.ts'
+import { type Fact, type Setting, tab } from '../tab.ts'
+import { nodeOf } from '../target.ts'
+
+const doorWords = ({ name, protocol, port }: ServiceDoor): string =>
+  `${port}/${protocol}${name === '' ? '' : ` ${name}`}`
+
+/** A backend with what it belongs to: a row knows nothing else. */
+interface Item {
+  readonly look: RulesLook
+  readonly backend: RuleBackend
+}
+
+const standing = ({ look, backend }: Item, snapshot: Snapshot): Segment => {
+  const { words: text, style } = standingOf(snapshot, look, backend)
+  return segment(text, style)
+}
+
+const addressOf = ({ address, port }: RuleBackend): string => endpointWords(address, port)
+
+/** Who has the address of a backend; the node, where that is on the host's network, with the pod by the records. */
+const whoOf = ({ look, backend }: Item, snapshot: Snapshot): Segment => {
+  const { endpoint } = standingOf(snapshot, look, backend)
+  return endpoint?.pod === undefined ? ownerOf(snapshot, clean(backend.address)) : segment(`pod ${endpoint.pod}`)
+}
+
+const backends = listOf<RulesLook, Item>({
+  title: 'backends',
+  items: (look) => look.backends.map((backend) => ({ look, backend })),
+  idOf: ({ backend: { policy, door, chain, ...backend } }) =>
+    [backend.family, policy, doorWords(door), addressOf({ ...backend, policy, door, chain })].join(' '),
+  columns: [
+    words({ id: 'backend', heading: 'BACKEND', width: 20, most: 47, priority: 0 }, ({ backend }) => addressOf(backend)),
+    words({ id: 'who', heading: 'WHO', width: 18, most: 48, priority: 2 }, (item, snapshot, width) =>
+      fitOwner(whoOf(item, snapshot), width),
+    ),
+    figures({ id: 'share', heading: 'SHARE', width: 6, priority: 1, unit: '%' }, ({ backend }) => backend.share * 100),
+    words({ id: 'endpoint', heading: 'ENDPOINT', width: 9, priority: 1 }, standing),
+    words({ id: 'door', heading: 'PORT', width: 10, most: 22, priority: 3 }, ({ backend }) => doorWords(backend.door)),
+    words(
+      { id: 'node', heading: 'NODE', width: 10, most: 30, priority: 4 },
+      ({ look, backend }, snapshot) => standingOf(snapshot, look, backend).endpoint?.node ?? '',
+    ),
+    words({ id: 'policy', heading: 'POLICY', width: 7, priority: 5 }, ({ backend }) => backend.policy),
+    words({ id: 'chain', heading: 'CHAIN', width: 25, most: 70, priority: 6 }, ({ backend }) => backend.chain),
+  ],
+  rank: () => 0,
+  words: (item, snapshot) => [
+    addressOf(item.backend),
+    whoOf(item, snapshot).text,
+    `${Math.round(item.backend.share * 1000) / 10} % of new connections to ${doorWords(item.backend.door)}`,
+    `by the records ${standing(item, snapshot).text}`,
+    ...(item.backend.policy === 'local' ? ['chosen among endpoints of this node only'] : []),
+    item.backend.chain,
+  ],
+  empty: 'no rule of this service leads anywhere',
+})
+
+const rules = listOf<RulesLook, Rule>({
+  title: 'rules',
+  items: (look) => look.rules,
+  idOf: ({ family, chain, text }) => `${family} ${chain} ${text}`,
+  columns: [
+    words({ id: 'family', heading: 'IP', width: 2, priority: 3, align: 'right' }, ({ family }) => String(family)),
+    words({ id: 'chain', heading: 'CHAIN', width: 25, most: 60, priority: 1 }, ({ chain }) => chain),
+    words({ id: 'rule', heading: 'RULE', width: 40, most: 200, priority: 0 }, ({ text, chain }) =>
+      text.replace(`-A ${chain} `, ''),
+    ),
+  ],
+  rank: () => 0,
+  words: ({ chain, text }) => [chain, text.replace(`-A ${chain} `, '')],
+  empty: 'no rule was listed',
+})
+
+const ways: Readonly<Record<RulesLook['way'], string>> = {
+  nftables: 'kube-proxy in nftables mode',
+  'iptables-nft': 'kube-proxy in iptables mode, which is nft below',
+  'iptables-legacy': 'kube-proxy in iptables mode, legacy tables',
+  none: 'nobody here: no rule of this service is on this node',
+}
+
+const serviceFact = ({ service }: RulesLook, { snapshot, target }: Setting): Fact => {
+  const record = snapshot.records.services.get(service)
+  const all = servicesOf(snapshot, target)
+  const at = all.indexOf(service)
+  const doors = (record?.ports ?? []).map(
+    ({ port, protocol, name }) => `${port}/${protocol.toLowerCase()}${name === '' ? '' : ` ${name}`}`,
+  )
+  return {
+    label: 'Service',
+    text: [
+      service,
+      ...(record === undefined ? ['gone'] : [...record.clusterAddresses, doors.join(', ')]),
+      ...(all.length < 2
+        ? []
+        : [at < 0 ? `(v shows those of this pod)` : `(${at + 1} of ${all.length}, v shows the next)`]),
+    ].join('  '),
+  }
+}
+
+const wayFact = ({ way, footing, service, elements, rules }: RulesLook, { snapshot }: Setting): Fact => {
+  if (footing.right !== 'root') return { label: 'Served by', text: 'whom is told to root only', style: 'missing' }
+  if (way !== 'none') return { label: 'Served by', text: ways[way] }
+  const hasReady = snapshot.records.relations.endpointsOf(service).ready > 0
+  const why =
+    elements.length + rules.length === 0 && !hasReady ? '; while no endpoint is ready iptables mode keeps none' : ''
+  return { label: 'Served by', text: `${ways.none}${why}`, style: hasReady ? 'warning' : 'note' }
+}
+
+const most = 4
+
+const someOf = (all: readonly string[]): string =>
+  all.length > most ? `${all.slice(0, most).join(', ')} and ${all.length - most} more` : all.join(', ')
+
+/** Rules and records that do not fit together. */
+const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly Fact[] => {
+  if (look.way === 'none') return []
+  const wrong = look.backends.flatMap((backend) => {
+    const { words: text, style } = standingOf(snapshot, look, backend)
+    return style === 'warning' ? [`${addressOf(backend)} (${text})`] : []
+  })
+  const missing = withoutRule(snapshot, look, nodeOf(target))
+  return [
+    ...(wrong.length === 0
+      ? []
+      : [
+          {
+            label: 'Mismatch',
+            text: `rules lead to ${someOf([...new Set(wrong)])}: connections there fail until kube-proxy writes anew`,
+            style: 'warning' as const,
+          },
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            label: 'Mismatch',
+            text: `no rule leads to ${someOf(missing.map(({ address }) => address))}, which the records call ready: kube-proxy is late, or keeps to endpoints of its zone`,
+            style: 'warning' as const,
+          },
+        ]),
+  ]
+}
+
+const affinityFacts = ({ affinity }: RulesLook): readonly Fact[] =>
+  affinity === undefined
+    ? []
+    : [
+        {
+          label: 'Affinity',
+          text: `a client address stays with its backend${affinity === 0 ? '' : ` for ${formatAge(affinity)}`}; SHARE is of new clients`,
+        },
+      ]
+
+const marking = /-j KUBE-MARK-MASQ$|jump mark-for-masquerade\b|meta mark set meta mark \|/
+
+/** Whose packets leave with the node's address: that hides who asked. Not those of a backend that asks itself. */
+const masqueradeFacts = ({ rules: all, way }: RulesLook): readonly Fact[] => {
+  const conditions = all.flatMap(({ text, chain }) =>
+    marking.test(text) && !/^KUBE-SEP-|^endpoint-/.test(chain)
+      ? [
+          text
+            .replace(`-A ${chain} `, '')
+            .replace(/ ?-m comment --comment ("[^"]*"|\S+)/, '')
+            .replace(/ ?-j KUBE-MARK-MASQ$/, '')
+            .replace(/ ?jump mark-for-masquerade.*$| ?meta mark set meta mark \|.*$/, '')
+            .trim() || `all that comes by ${chain}`,
+        ]
+      : [],
+  )
+  if (way === 'none') return []
+  return [
+    {
+      label: 'Masquerade',
+      text: conditions.length === 0 ? 'none by rules of its own' : someOf([...new Set(conditions)]),
+      style: 'dim',
+    },
+  ]
+}
+
+const elementFact = (elements: readonly MapElement[]): readonly Fact[] =>
+  elements.map(
+    ({ map, key, verdict }): Fact => ({
+      label: 'Map',
+      text: `${key} : ${verdict} (${map})`,
+      style: map.startsWith('no-endpoint') ? 'warning' : 'dim',
+    }),
+  )
+
+const otherFacts = ({ others }: RulesLook): readonly Fact[] =>
+  others.length === 0
+    ? []
+    : [{ label: 'Besides', text: `${others.join(', ')} serves services on this node too`, style: 'note' }]
+
+/** What a node does with packets for one service: kube-proxy's own rules, beside what the records say. */
+export const rulesTab = tab<RulesLook>({
+  name: 'rules',
+  purpose: "kube-proxy's rules of one service on a node; :rules NAMESPACE/SERVICE",
+  names: 'service',
+  aims: (_, { snapshot, target, aim }) => ({
+    all: servicesOf(snapshot, target),
+    current: chosenService(snapshot, target, aim)?.id,
+  }),
+  facts: (look, setting) => [
+    serviceFact(look, setting),
+    wayFact(look, setting),
+    ...mismatchFacts(look, setting),
+    ...otherFacts(look),
+    ...affinityFacts(look),
+    ...masqueradeFacts(look),
+    ...elementFact(look.elements),
+  ],
+  lists: [backends, rules],
+})

@@ -1,7 +1,7 @@
 import type { LookRun } from './look-kind.ts'
 
-/** Seconds after which no further chain is listed: nft and iptables read thousands of chains to tell of one. */
-const longest = 2
+/** Seconds after which no further chain is listed, beside the first: nft and iptables read thousands of chains to tell of one. */
+const longest = 4
 
 /** Bytes that are taken of one chain. */
 const mostOfChain = 65_536
@@ -31,7 +31,7 @@ read -r up x </proc/uptime; until=$((\${up%%.*} + ${longest}))
 late() { read -r up x </proc/uptime; [ "\${up%%.*}" -ge "$until" ]; }
 fine() { case $1 in ''|*[!A-Za-z0-9_./-]*) return 1;; esac; case " $seen " in *" $1 "*) return 1;; esac; }
 # No module is loaded by asking.
-netfilter() { [ -d /sys/module/nf_tables ] || ! read -r x </proc/modules || grep -qs '/nf_tables\\.ko' "/lib/modules/$release/modules.builtin"; }
+netfilter() { [ -d /sys/module/nf_tables ] || ! [ -r /proc/modules ] || ! read -r x </proc/modules || grep -qs '/nf_tables\\.ko' "/lib/modules/$release/modules.builtin"; }
 read -r release </proc/sys/kernel/osrelease
 # Elements of a map by their keys, one a line.
 elements() { f=$1 map=$2; shift 2; [ $# -gt 0 ] || return 1
@@ -44,9 +44,9 @@ walk() { kind=$1; shift; list=$*; seen=
 while [ -n "\${list# }" ]; do
 set -- $list; c=$1; shift; list=$*
 fine "$c" || continue
-seen="$seen $c"
-late && { left="$left
+[ -n "$seen" ] && late && { seen="$seen $c"; left="$left
 $kind $c"; continue; }
+seen="$seen $c"
 case $kind in
 ip|ip6) l=$(low nft list chain "$kind" kube-proxy "$c" | head -c ${mostOfChain});;
 *) l=$(low "$kind" -w 1 -t nat -S "$c" | head -c ${mostOfChain});;

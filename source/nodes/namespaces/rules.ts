@@ -10,37 +10,44 @@ import { isServiceValid, rulesWords } from './rules-words.ts'
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
 
-const isOf = (family: 4 | 6, { addresses }: ServicePlace): boolean =>
-  addresses.some((address) => familyOf(address) === family)
+/** What would show the same where nothing was found: of iptables only the kind that makes no table by being asked. */
+const commandsToTry = (service: ServicePlace): readonly string[] =>
+  service.addresses.flatMap((address) => {
+    const isSix = familyOf(address) === 6
+    return service.doors.flatMap((door) => [
+      `nft list map ${isSix ? 'ip6' : 'ip'} kube-proxy service-ips | grep -F '${address} . ${door.protocol} . ${door.port} '`,
+      `${isSix ? 'ip6tables' : 'iptables'}-nft -t nat -S KUBE-SVC-${iptablesHash(service, door)}`,
+    ])
+  })
 
-const iptablesCommands = (service: ServicePlace): readonly string[] =>
-  ([4, 6] as const).flatMap((family) =>
-    isOf(family, service)
-      ? service.doors.map(
-          (door) => `${family === 4 ? 'iptables' : 'ip6tables'} -t nat -S KUBE-SVC-${iptablesHash(service, door)}`,
-        )
-      : [],
+const mapCommand = (section: string, service: ServicePlace): readonly string[] => {
+  const [, family, map] = /^map (ip6?) (\S+)$/.exec(section) ?? []
+  if (map === undefined) return []
+  const keys = service.doors.flatMap(({ protocol, port, nodePort }) =>
+    map.endsWith('nodeports')
+      ? [`${protocol} . ${nodePort} `]
+      : service.addresses
+          .filter((address) => familyOf(address) === (family === 'ip6' ? 6 : 4))
+          .map((address) => `${address} . ${protocol} . ${port} `),
   )
+  const patterns = [...new Set(keys)].map((key) => `-e '${key}'`).join(' ')
+  return [`nft list map ${family} kube-proxy ${map} | grep -F ${patterns}`]
+}
 
-const nftCommands = (service: ServicePlace): readonly string[] =>
-  service.addresses.flatMap((address) =>
-    service.doors.map(
-      ({ protocol, port }) =>
-        `nft get element ${familyOf(address) === 4 ? 'ip' : 'ip6'} kube-proxy service-ips '{ ${address} . ${protocol} . ${port} }'`,
-    ),
-  )
+const chainCommand = (section: string): readonly string[] => {
+  const [, kind, chain] = /^chain (\S+) (\S+)$/.exec(section) ?? []
+  if (kind === undefined) return []
+  return [kind === 'ip' || kind === 'ip6' ? `nft list chain ${kind} kube-proxy ${chain}` : `${kind} -t nat -S ${chain}`]
+}
 
-/** Every chain that was listed, as a person would list it. */
-const commandsFor = (found: SeenRules, service: ServicePlace): readonly Clean[] => {
-  const chains = new Map(found.rules.map(({ family, chain }) => [`${family} ${chain}`, { family, chain }]))
-  const commands = [...chains.values()].map(({ family, chain }) =>
-    chain.startsWith('KUBE-')
-      ? `${family === 4 ? 'iptables' : 'ip6tables'}${found.way === 'iptables-legacy' ? '-legacy' : ''} -t nat -S ${chain}`
-      : `nft list chain ${family === 4 ? 'ip' : 'ip6'} kube-proxy ${chain}`,
-  )
-  const begin = found.way === 'nftables' ? nftCommands(service) : []
-  const all = [...begin, ...commands]
-  return (all.length > 0 ? all : [...nftCommands(service), ...iptablesCommands(service)]).map((line) => clean(line))
+/** Every map and chain that was listed, as a person would list it; and those for which there was no time. */
+const commandsFor = ({ sections }: Seen, service: ServicePlace): readonly Clean[] => {
+  const left = (sections.get('left') ?? []).filter((line) => line !== '').map((line) => `chain ${line}`)
+  const listed = [...sections.keys(), ...left].flatMap((section) => [
+    ...mapCommand(section, service),
+    ...chainCommand(section),
+  ])
+  return (listed.length > 0 ? listed : commandsToTry(service)).map((line) => clean(line))
 }
 
 const old = /^old (\S+)$/
@@ -78,8 +85,9 @@ export const rulesLook: LookKind<RulesLook> = {
   tab: 'rules',
   every: undefined,
   isCostly: true,
+  patience: 30_000,
   limit: 512 * 1024,
-  cost: 'some 10 processes at nice 19, 30 ms of CPU with few services; with 5,000 and nft 1.0.6 1 s for each chain, and after 2 s no further one',
+  cost: 'some 10 processes at nice 19, 30 ms of CPU with few services; with 5,000 and nft 1.0.6 1 s for each chain, and after 4 s no further one',
   runs: rulesRuns,
   script: rulesScript,
   words(service) {
@@ -95,7 +103,7 @@ export const rulesLook: LookKind<RulesLook> = {
       tab: 'rules',
       footing: seen.footing,
       lacks: lacksOf(seen, found),
-      byHand: commandsFor(found, service),
+      byHand: commandsFor(seen, service),
       ...found,
     }
   },

@@ -1,10 +1,13 @@
+import type { Address } from '../../source/events/address.ts'
 import type { Event } from '../../source/events/event.ts'
 import { type Inquiry, inquiryKey, type Report } from '../../source/events/inquiry.ts'
+import type { PathInterface, TalkPartner } from '../../source/events/look-path.ts'
 import type {
   Footing,
   Look,
   NetworkInterface,
   OverviewLook,
+  PathLook,
   ResolverLook,
   Route,
   RoutesLook,
@@ -178,3 +181,35 @@ export const ended = (of: PodRecord | string, look: Look, second: number, cause:
 
 export const refused = (of: PodRecord | string, tab: TabName, cause: string): Event =>
   report(of, tab, { state: 'refused', cause: clean(cause) })
+
+export const talkPartner = (address: string, port: number, sockets = 1): TalkPartner => ({
+  address: address as Address,
+  port,
+  sockets,
+  opening: 0,
+  rtt: 0.42,
+  leastRtt: 0.2,
+  retransmits: 0,
+  sendQueue: 0,
+})
+
+const pathInterface = (name: string): PathInterface => ({
+  name: clean(name),
+  drops: 0,
+  errors: 0,
+  dropsPerSecond: 0,
+  errorsPerSecond: 0,
+})
+
+/** What is told of the way from a pod to a service. */
+export const pathLook = (more: Partial<PathLook> = {}): PathLook => ({
+  tab: 'path',
+  ...common('ss -tuani'),
+  tcp: { sent: 90_000, sentAgain: 12, window: { seconds: 5, sent: 1000, sentAgain: 0 } },
+  partners: [talkPartner('10.96.3.3', 80, 4)],
+  beyond: 0,
+  inside: pathInterface('eth0'),
+  outside: pathInterface('veth1a2b3c4d'),
+  bridge: pathInterface('cni0'),
+  ...more,
+})

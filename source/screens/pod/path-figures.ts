@@ -39,17 +39,39 @@ export interface NodeFigures {
   readonly cause?: string
 }
 
+interface NodeFigure {
+  readonly metric: MetricId
+  readonly words: string
+  readonly value: number
+  readonly band: Band
+}
+
+const isLoss = (metric: MetricId): boolean => metricOf(metric).unit === '/s'
+
+const losses = nodeFigures.filter(([metric]) => isLoss(metric)).length
+
+/** That nothing is lost is said once; what is not measured is not said to be nothing. */
+const inFewWords = (figures: readonly NodeFigure[]): readonly HopFigure[] => {
+  const none = figures.filter(({ metric, value, band }) => isLoss(metric) && value === 0 && band === 'ok')
+  const others = none.length === losses ? figures.filter((figure) => !none.includes(figure)) : figures
+  return [
+    ...others.map(({ metric, words, value, band }) => ({
+      words: `${words} ${formatValue(value, metricOf(metric).unit)}`,
+      band,
+    })),
+    ...(none.length === losses ? [{ words: 'nothing lost', band: 'ok' as const }] : []),
+  ]
+}
+
 /** The figures of a node that a packet meets on its way, as they stand on its own screen. */
 export const figuresOfNode = (snapshot: Snapshot, name: NodeName): NodeFigures => {
   const node = snapshot.nodes.get(name)
   if (node === undefined) return { figures: [], cause: 'not measured: kntop does not watch this node' }
   const readings = nodeFigures.map(([metric, words]) => ({ metric, words, reading: node.reading(metric) }))
-  const figures = readings.flatMap(({ metric, words, reading }): readonly HopFigure[] =>
-    reading.kind === 'live'
-      ? [{ words: `${words} ${formatValue(reading.value, metricOf(metric).unit)}`, band: reading.band }]
-      : [],
+  const figures = readings.flatMap(({ metric, words, reading }) =>
+    reading.kind === 'live' ? [{ metric, words, value: reading.value, band: reading.band }] : [],
   )
-  if (figures.length > 0) return { figures }
+  if (figures.length > 0) return { figures: inFewWords(figures) }
   const [missing] = readings.flatMap(({ reading }) => (reading.kind === 'missing' ? [reading] : []))
   return {
     figures,
@@ -70,8 +92,12 @@ const grown = (
 
 /** Of one end of a cable, or of a bridge: judged as an interface of a node, by how fast its counters grow. */
 export const figuresOfInterface = (snapshot: Snapshot, one: PathInterface): readonly HopFigure[] => [
-  grown(snapshot, 'nic.drops', `drops of ${one.name}`, one.drops, one.dropsPerSecond),
-  grown(snapshot, 'nic.errors', 'errors', one.errors, one.errorsPerSecond),
+  ...(one.drops + one.errors === 0
+    ? [{ words: `nothing lost on ${one.name}`, band: 'ok' as const }]
+    : [
+        grown(snapshot, 'nic.drops', `drops on ${one.name}`, one.drops, one.dropsPerSecond),
+        grown(snapshot, 'nic.errors', 'errors', one.errors, one.errorsPerSecond),
+      ]),
   ...(one.queue === undefined
     ? []
     : [

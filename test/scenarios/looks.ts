@@ -2,6 +2,7 @@ import type { Address } from '../../source/events/address.ts'
 import type { Event } from '../../source/events/event.ts'
 import { type Inquiry, inquiryKey, type Report } from '../../source/events/inquiry.ts'
 import type { PathInterface, TalkPartner } from '../../source/events/look-path.ts'
+import type { RuleBackend } from '../../source/events/look-rules.ts'
 import type {
   Footing,
   Look,
@@ -11,11 +12,13 @@ import type {
   ResolverLook,
   Route,
   RoutesLook,
+  RulesLook,
   Socket,
   SocketsLook,
   TabName,
   Traffic,
 } from '../../source/events/looks.ts'
+import type { ServiceId } from '../../source/events/names.ts'
 import type { PodRecord } from '../../source/events/records.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { placeOf } from '../../source/screens/pod/target.ts'
@@ -211,5 +214,38 @@ export const pathLook = (more: Partial<PathLook> = {}): PathLook => ({
   inside: pathInterface('eth0'),
   outside: pathInterface('veth1a2b3c4d'),
   bridge: pathInterface('cni0'),
+  ...more,
+})
+
+const door = { name: clean(''), protocol: 'tcp', port: 80, nodePort: 0 } as const
+const chain = clean('KUBE-SVC-MBPW3GG7TM37VYLW')
+
+const ruleBackend = (address: string, name: string): RuleBackend => ({
+  family: 4,
+  door,
+  policy: 'cluster',
+  address: address as Address,
+  port: 8080,
+  share: 0.5,
+  chain: clean(name),
+})
+
+/** The rules of a service of two backends. */
+export const rulesLook = (more: Partial<RulesLook> = {}): RulesLook => ({
+  tab: 'rules',
+  footing: footing({ isHost: true }),
+  lacks: [],
+  byHand: [clean(`iptables-nft -t nat -S ${chain}`)],
+  service: 'web/front' as ServiceId,
+  way: 'iptables-nft',
+  backends: [ruleBackend('10.1.0.7', 'KUBE-SEP-A'), ruleBackend('10.1.0.8', 'KUBE-SEP-B')],
+  elements: [],
+  rules: [
+    `-A ${chain} ! -s 10.1.0.0/16 -d 10.96.1.1/32 -p tcp -m comment --comment "web/front cluster IP" -m tcp --dport 80 -j KUBE-MARK-MASQ`,
+    `-A ${chain} -m statistic --mode random --probability 0.5 -j KUBE-SEP-A`,
+    `-A ${chain} -j KUBE-SEP-B`,
+  ].map((text) => ({ family: 4, chain, text: clean(text) })),
+  unlisted: 0,
+  others: [],
   ...more,
 })

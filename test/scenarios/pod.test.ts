@@ -38,18 +38,19 @@ describe('enter on a pod', () => {
 
   test('asks for the tab that is shown, and for nothing else', () => {
     const at = opened()
-    for (const tab of ['routes', 'sockets', 'dns', 'overview'] as const) {
+    for (const tab of ['routes', 'sockets', 'dns', 'rules', 'path', 'overview'] as const) {
       at.press('tab')
-      expect(at.asks).toEqual([inquiryAbout(front, tab)])
+      // What is taken on a key is not asked for before.
+      expect(at.asks).toEqual(tab === 'rules' ? [] : [inquiryAbout(front, tab)])
       at.sees(`<front-x2x4z ${tab}>`)
     }
     at.press('shift-tab')
-    expect(at.asks).toEqual([inquiryAbout(front, 'dns')])
+    expect(at.asks).toEqual([inquiryAbout(front, 'path')])
     at.press('s')
     expect(at.asks).toEqual([inquiryAbout(front, 'sockets')])
   })
 
-  test.each(['overview', 'routes', 'sockets', 'dns'])(
+  test.each(['overview', 'routes', 'sockets', 'dns', 'rules', 'path'])(
     ':%s leads to that tab of what stands under the cursor',
     (tab) => {
       const at = watched()

@@ -51,7 +51,7 @@ export const rulesSight = (snapshot: Snapshot, target: Target, { aim, taken }: R
   if (taken !== undefined)
     return last === undefined
       ? { state: 'waiting' }
-      : { state: 'past', look: last.look, at: last.at, cause: clean('they are being taken again') }
+      : { state: 'taken', look: last.look, at: last.at, isTakenAgain: true }
   return { state: 'untaken', cause: clean(`r takes the rules of ${service.id} on ${plain.node}, once`) }
 }
 

@@ -51,6 +51,12 @@ const again = (snapshot: Snapshot, target: Target, tab: TabName): readonly Effec
     : [{ type: 'retry', nodes: [node] }, said(`trying ${node} again`)]
 }
 
+/** The service stays the one that it is, whatever is chosen for the pod later. */
+const withRulesWanted = (snapshot: Snapshot, state: State, { tab, target, aim }: View): State => {
+  const { current } = tab.aims(undefined, { snapshot, target, aim })
+  return { ...state, taken: snapshot.at, aims: { ...state.aims, ...(current === undefined ? {} : { rules: current }) } }
+}
+
 /** The next of those that a tab may be of. */
 const nextAim = (snapshot: Snapshot, state: State, { tab, sight, target, aim }: View): Pressed<State> => {
   const choices = tab.aims('look' in sight ? sight.look : undefined, { snapshot, target, aim })
@@ -89,7 +95,7 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
       return still({ ...state, tab: 'sockets' })
     case 'again':
       return {
-        state: state.tab === 'rules' ? { ...state, taken: snapshot.at } : state,
+        state: state.tab === 'rules' ? withRulesWanted(snapshot, state, view) : state,
         effects: again(snapshot, target, state.tab),
       }
     case 'next-aim':

@@ -9,7 +9,7 @@ export type Sight =
   | { readonly state: 'live'; readonly look: Look; readonly at: number }
   | { readonly state: 'past'; readonly look: Look; readonly at: number; readonly cause: Clean }
   /** It is taken once, when a person wants it. */
-  | { readonly state: 'taken'; readonly look: Look; readonly at: number }
+  | { readonly state: 'taken'; readonly look: Look; readonly at: number; readonly isTakenAgain?: true }
   | { readonly state: 'untaken'; readonly cause: Clean }
   | { readonly state: 'waiting' }
   | { readonly state: 'refused'; readonly cause: Clean }

@@ -52,7 +52,9 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
       return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }
     }
     case 'taken':
-      return { text: `taken ${ageSince(snapshot, sight.at)} ago; r takes it again`, style: 'ok' }
+      return sight.isTakenAgain === true
+        ? { text: `taken ${ageSince(snapshot, sight.at)} ago, and just being taken again`, style: 'note' }
+        : { text: `taken ${ageSince(snapshot, sight.at)} ago; r takes it again`, style: 'ok' }
     case 'untaken':
       return { text: sight.cause, style: 'note' }
     case 'waiting': {

@@ -104,7 +104,7 @@ const serviceFact = ({ service }: RulesLook, { snapshot, target }: Setting): Fac
       ...(all.length < 2
         ? []
         : [at < 0 ? `(v shows those of this pod)` : `(${at + 1} of ${all.length}, v shows the next)`]),
-    ].join('  '),
+    ].join(' '),
   }
 }
 

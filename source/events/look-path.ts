@@ -1,11 +1,13 @@
 import type { Clean } from '../text/clean.ts'
 import type { Address } from './address.ts'
 
-/** Whom a pod talks to: its open TCP sockets with one peer. Figures that the kernel did not tell are not there. */
+/** Whom a pod talks to, or has just talked to: its TCP sockets with one peer. Figures that the kernel did not tell are not there. */
 export interface TalkPartner {
   readonly address: Address
   readonly port: number
   readonly sockets: number
+  /** Those of them whose connection is over: the kernel keeps them for a minute. */
+  readonly over: number
   /** Those of them that wait for the first answer. */
   readonly opening: number
   /** Milliseconds: the median of the sockets' smoothed round trips, and the least that any of them saw. */

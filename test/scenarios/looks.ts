@@ -189,6 +189,7 @@ export const talkPartner = (address: string, port: number, sockets = 1): TalkPar
   address: address as Address,
   port,
   sockets,
+  over: 0,
   opening: 0,
   rtt: 0.42,
   leastRtt: 0.2,

@@ -109,9 +109,9 @@ describe('the path', () => {
 
   test(':path NAMESPACE/SERVICE shows the way to one that nobody talks to now', () => {
     const at = atPath({ partners: [] })
-    at.sees('Talks to     nobody now')
+    at.sees('Talks to     nobody')
     command(at, 'path payments/shop')
-    at.sees('Talks to     service payments/shop: no open socket now', /Service +payments\/shop: 2 of 2/)
+    at.sees('Talks to     service payments/shop: no socket now', /Service +payments\/shop: 2 of 2/)
   })
 
   test('of a pod on the network of its node has no cable', () => {

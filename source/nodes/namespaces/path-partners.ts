@@ -23,6 +23,7 @@ const partnerOf = (address: Address, port: number, sockets: readonly Socket[]): 
     address,
     port,
     sockets: sockets.length,
+    over: sockets.filter(({ state }) => state === 'TIME-WAIT').length,
     opening: sockets.filter(({ state }) => state === 'SYN-SENT').length,
     ...(rtt === undefined ? {} : { rtt }),
     ...(least.length === 0 ? {} : { leastRtt: Math.min(...least) }),
@@ -33,8 +34,15 @@ const partnerOf = (address: Address, port: number, sockets: readonly Socket[]): 
 
 const ofItself = /^(127\.|::1$|0\.0\.0\.0$|::$)/
 
-/** States in which two ends talk, or try to. */
-const talking: ReadonlySet<string> = new Set(['ESTAB', 'SYN-SENT', 'CLOSE-WAIT', 'FIN-WAIT-1'])
+/** States in which two ends talk, try to, or have talked. */
+const talking: ReadonlySet<string> = new Set([
+  'ESTAB',
+  'SYN-SENT',
+  'CLOSE-WAIT',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+])
 
 /**
  * Whom somebody talks to, most sockets first: the TCP sockets by the address and port that they were opened to. Those that were

@@ -48,18 +48,27 @@ interface NodeFigure {
 
 const isLoss = (metric: MetricId): boolean => metricOf(metric).unit === '/s'
 
-const losses = nodeFigures.filter(([metric]) => isLoss(metric)).length
+/** Where on a node packets are lost, and by which metrics that is seen. */
+const losers = [
+  ['conntrack', ['conntrack.drop', 'conntrack.early_drop']],
+  ['softnet', ['softnet.drops']],
+  ['NICs', ['nic.drops', 'nic.errors']],
+] as const satisfies readonly (readonly [string, readonly MetricId[]])[]
 
 /** That nothing is lost is said once; what is not measured is not said to be nothing. */
 const inFewWords = (figures: readonly NodeFigure[]): readonly HopFigure[] => {
-  const none = figures.filter(({ metric, value, band }) => isLoss(metric) && value === 0 && band === 'ok')
-  const others = none.length === losses ? figures.filter((figure) => !none.includes(figure)) : figures
+  const isNone = ({ metric, value, band }: NodeFigure): boolean => isLoss(metric) && value === 0 && band === 'ok'
+  const none = new Set<MetricId>(figures.filter(isNone).map(({ metric }) => metric))
+  const spared = losers.filter(([, metrics]) => metrics.every((metric) => none.has(metric))).map(([name]) => name)
+  const by = spared.length === losers.length ? '' : ` by ${spared.join(', ')}`
   return [
-    ...others.map(({ metric, words, value, band }) => ({
-      words: `${words} ${formatValue(value, metricOf(metric).unit)}`,
-      band,
-    })),
-    ...(none.length === losses ? [{ words: 'nothing lost', band: 'ok' as const }] : []),
+    ...figures
+      .filter(({ metric }) => !none.has(metric))
+      .map(({ metric, words, value, band }) => ({
+        words: `${words} ${formatValue(value, metricOf(metric).unit)}`,
+        band,
+      })),
+    ...(spared.length === 0 ? [] : [{ words: `nothing lost${by}`, band: 'ok' as const }]),
   ]
 }
 
@@ -98,7 +107,8 @@ export const figuresOfInterface = (snapshot: Snapshot, one: PathInterface): read
         grown(snapshot, 'nic.drops', `drops on ${one.name}`, one.drops, one.dropsPerSecond),
         grown(snapshot, 'nic.errors', 'errors', one.errors, one.errorsPerSecond),
       ]),
-  ...(one.queue === undefined
+  // Most have none at all, and one that is empty says nothing.
+  ...(one.queue === undefined || one.queue.backlog + one.queue.drops === 0
     ? []
     : [
         {

@@ -23,6 +23,8 @@ export interface Talk {
   /** They were opened by the other end. */
   readonly isAccepted: boolean
   readonly sockets: number
+  /** Of them those whose connection is over. */
+  readonly over: number
   readonly partners: readonly TalkPartner[]
 }
 
@@ -52,6 +54,7 @@ export const talksOf = (snapshot: Snapshot, { partners }: Pick<PathLook, 'partne
     talks.set(key, {
       ...{ key, other, isAccepted },
       sockets: (before?.sockets ?? 0) + partner.sockets,
+      over: (before?.over ?? 0) + partner.over,
       partners: [...(before?.partners ?? []), partner],
     })
   }
@@ -71,7 +74,7 @@ export const chosenTalk = (snapshot: Snapshot, talks: readonly Talk[], aim: Clea
   const service = snapshot.records.services.get(aim as string as ServiceId)
   return service === undefined
     ? talks[0]
-    : { key: aim, other: { kind: 'service', id: service.id }, isAccepted: false, sockets: 0, partners: [] }
+    : { key: aim, other: { kind: 'service', id: service.id }, isAccepted: false, sockets: 0, over: 0, partners: [] }
 }
 
 /** `service payments/shop`, `pod web/a`, `10.9.8.7 (external)`. */

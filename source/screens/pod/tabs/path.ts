@@ -19,7 +19,8 @@ const labels: Readonly<Record<Hop['kind'], string>> = {
   peer: 'Peer',
 }
 
-const socketWords = (count: number): string => `${count} socket${count === 1 ? '' : 's'}`
+const socketWords = ({ sockets, over }: Talk): string =>
+  `${sockets} socket${sockets === 1 ? '' : 's'}${over === 0 ? '' : over === sockets ? ', all over,' : ` (${over} over)`}`
 
 const most = 4
 
@@ -41,7 +42,13 @@ const othersFact = (talks: readonly Talk[], talk: Talk, beyond: number): readonl
 
 const talkFacts = (look: PathLook, talks: readonly Talk[], talk: Talk | undefined): readonly Fact[] => {
   if (talk === undefined)
-    return [{ label: 'Talks to', text: 'nobody now: it has no open TCP socket with another end', style: 'note' }]
+    return [
+      {
+        label: 'Talks to',
+        text: 'nobody: it has no TCP socket with another end, and had none in the last minute',
+        style: 'note',
+      },
+    ]
   const at = talk.partners.map(({ address, port }) => (port === 0 ? address : endpointWords(address, port)))
   const places = at.length > 3 ? `${at.slice(0, 3).join(', ')} and ${at.length - 3} more` : at.join(', ')
   const way = talk.isAccepted ? 'opened by it, from' : 'to'
@@ -50,8 +57,8 @@ const talkFacts = (look: PathLook, talks: readonly Talk[], talk: Talk | undefine
       label: 'Talks to',
       text:
         talk.sockets === 0
-          ? `${otherWords(talk.other)}: no open socket now`
-          : `${otherWords(talk.other)}: ${socketWords(talk.sockets)} ${way} ${places}`,
+          ? `${otherWords(talk.other)}: no socket now`
+          : `${otherWords(talk.other)}: ${socketWords(talk)} ${way} ${places}`,
     },
     ...othersFact(talks, talk, look.beyond),
   ]

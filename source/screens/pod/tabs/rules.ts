@@ -66,9 +66,16 @@ const backends = listOf<RulesLook, Item>({
   empty: 'no rule of this service leads anywhere',
 })
 
+/** An element of a map stands among the rules, before them: by it packets come to a chain. */
+const asRule = ({ family, map, key, verdict }: MapElement): Rule => ({
+  family,
+  chain: map,
+  text: clean(`${key} : ${verdict}`),
+})
+
 const rules = listOf<RulesLook, Rule>({
   title: 'rules',
-  items: (look) => look.rules,
+  items: (look) => [...look.elements.map(asRule), ...look.rules],
   idOf: ({ family, chain, text }) => `${family} ${chain} ${text}`,
   columns: [
     words({ id: 'family', heading: 'IP', width: 2, priority: 3, align: 'right' }, ({ family }) => String(family)),
@@ -188,14 +195,17 @@ const masqueradeFacts = ({ rules: all, way }: RulesLook): readonly Fact[] => {
   ]
 }
 
-const elementFact = (elements: readonly MapElement[]): readonly Fact[] =>
-  elements.map(
-    ({ map, key, verdict }): Fact => ({
-      label: 'Map',
-      text: `${key} : ${verdict} (${map})`,
-      style: map.startsWith('no-endpoint') ? 'warning' : 'dim',
-    }),
-  )
+/** What a node refuses or drops for want of endpoints. */
+const refusedFacts = (elements: readonly MapElement[]): readonly Fact[] =>
+  elements
+    .filter(({ map }) => map.startsWith('no-endpoint'))
+    .map(
+      ({ map, key, verdict }): Fact => ({
+        label: 'Refused',
+        text: `${key} : ${verdict} (${map})`,
+        style: 'warning',
+      }),
+    )
 
 const otherFacts = ({ others }: RulesLook): readonly Fact[] =>
   others.length === 0
@@ -218,7 +228,7 @@ export const rulesTab = tab<RulesLook>({
     ...otherFacts(look),
     ...affinityFacts(look),
     ...masqueradeFacts(look),
-    ...elementFact(look.elements),
+    ...refusedFacts(look.elements),
   ],
   lists: [backends, rules],
 })

@@ -59,7 +59,7 @@ export const endsOf = (sections: Sections): Ends => {
   if (cable === undefined) return { inside }
   const number = numberAt(cable, 'link_index')
   const outside = withQueue(countersIn(sections.get(`outside ${number} ${numberAt(cable, 'ifindex')}`)), sections)
-  const bridge = withQueue(countersIn(sections.get(`bridge ${number}`)), sections)
+  const bridge = countersIn(sections.get(`bridge ${number}`))
   return { inside, ...(outside === undefined ? {} : { outside }), ...(bridge === undefined ? {} : { bridge }) }
 }
 

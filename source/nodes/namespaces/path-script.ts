@@ -19,14 +19,16 @@ if enters && [ "$whose" = pod ]; then
 j=$(inside ip -j -d link show | head -c ${mostOfLinks})
 section links; printf '%s\\n' "$j"
 case $j in *'"qdisc":"'*) case $j in *'"qdisc":"noqueue"'*'"qdisc":"noqueue"'*) ;; *) section inner; inside tc -s qdisc show | head -c ${mostOfLinks};; esac;; esac
-n=; for x in $(printf '%s' "$j" | grep -o '"link_index":[0-9]*'); do n="$n \${x#*:} "; done
+n= x=$j; while :; do case $x in *'"link_index":'*) x=\${x#*'"link_index":'}; n="$n \${x%%[!0-9]*} ";; *) break;; esac; done
 for d in /sys/class/net/*; do
 read -r i <"$d/ifindex" || continue
 case $n in *" $i "*) ;; *) continue;; esac
 read -r o <"$d/iflink"
 section "outside $i $o"; counters "$d"
 section "queue \${d##*/}"; queues "\${d##*/}"
-[ -e "$d/master" ] && { b=$(readlink "$d/master"); b=\${b##*/}; section "bridge $i"; counters "/sys/class/net/$b"; section "queue $b"; queues "$b"; }
+[ -e "$d/master" ] || continue
+for b in "$d"/upper_*; do [ -d "$b/bridge" ] && break; done
+section "bridge $i"; counters "/sys/class/net/\${b##*/upper_}"
 done
 fi
 n=0
@@ -45,10 +47,8 @@ fi
 /** Every command that the script may run; on the node's own network without nsenter and root. */
 export const pathRuns: readonly LookRun[] = [
   { command: `nsenter -t PID -n -- ip -j -d link show | head -c ${mostOfLinks}`, needs: 'root' },
-  { command: `grep -o '"link_index":[0-9]*'`, needs: 'root' },
   { command: `nsenter -t PID -n -- tc -s qdisc show | head -c ${mostOfLinks}`, needs: 'root' },
   { command: 'tc -s qdisc show dev INTERFACE', needs: 'nothing' },
-  { command: 'readlink /sys/class/net/INTERFACE/master', needs: 'nothing' },
   { command: 'nsenter -t PID -n -- ss -tuaniH', needs: 'root' },
   { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
   { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },

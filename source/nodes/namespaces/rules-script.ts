@@ -20,7 +20,8 @@ const mostOfChain = 65_536
 export const rulesScript = `
 set -f
 export XTABLES_LOCKFILE=/dev/null
-low() { nice -n 19 "$@" 2>/dev/null; }
+calm="nice -n 19"; command -v nice >/dev/null || calm=
+low() { $calm "$@" 2>/dev/null; }
 hashes= doors= nodes= fours= sixes=
 for w in $given; do case $w in
 chain,*) hashes="$hashes \${w#*,}";;
@@ -63,7 +64,8 @@ case $2,$v in nft,*nf_tables*|legacy,*legacy*) t=$1;; legacy,*nf_tables*|nft,*) 
 young() { v=$(low "$t" --version); v=\${v#*v}; v=\${v%% *}; a=\${v%%.*}; v=\${v#*.}; b=\${v%%.*}; c=\${v#*.}
 [ "$((\${a:-0} * 10000 + \${b:-0} * 100 + \${c:-0}))" -ge 10809 ] 2>/dev/null; }
 candidates() { for h in $hashes; do for k in SVC SVL EXT FW; do echo "KUBE-$k-$h"; done; done; }
-by_nftables() { netfilter && command -v nft >/dev/null || return
+by_nftables() { netfilter || return
+command -v nft >/dev/null || { section "tool nft"; return; }
 for f in $fours $sixes; do
 low nft list map "$f" kube-proxy no-endpoint-services >/dev/null || continue
 section "way nftables $f"
@@ -77,14 +79,16 @@ walk "$f" $names
 done; }
 by_iptables() { for f in $fours $sixes; do
 case $f in ip) p=iptables;; *) p=ip6tables;; esac
-if netfilter && tool "$p" nft; then
-if command -v nft >/dev/null; then have=$(low nft list chains "$f" | grep -F "$(candidates)" | while read -r a b c; do echo "$b"; done)
+if netfilter; then
+if ! tool "$p" nft; then section "tool $p-nft"; have=
+elif command -v nft >/dev/null; then have=$(low nft list chains "$f" | grep -F "$(candidates)" | while read -r a b c; do echo "$b"; done)
 elif young; then have=$(candidates)
 else section "old $t"; have=; fi
 [ -n "$have" ] && { section "way iptables-nft $f"; walk "$t" $have; }
 fi
-if grep -qsx nat "/proc/net/\${f}_tables_names" && tool "$p" legacy; then
-section "way iptables-legacy $f"; walk "$t" $(candidates)
+if grep -qsx nat "/proc/net/\${f}_tables_names"; then
+if tool "$p" legacy; then section "way iptables-legacy $f"; walk "$t" $(candidates)
+else section "tool $p-legacy"; fi
 fi
 done; }
 look() {

@@ -51,13 +51,16 @@ const commandsFor = ({ sections }: Seen, service: ServicePlace): readonly Clean[
 }
 
 const old = /^old (\S+)$/
+const absent = /^tool (\S+)$/
 
 const lacksOf = ({ sections, cut }: Seen, found: SeenRules): readonly Lack[] => {
   const tools = [...sections.keys()].flatMap((section) => old.exec(section)?.[1] ?? [])
+  const without = [...sections.keys()].flatMap((section) => absent.exec(section)?.[1] ?? [])
   return [
     ...(sections.has('right')
       ? [lack('the rules of this service', 'it takes root: log in as root, or --sudo root; x says what to run')]
       : []),
+    ...(found.way === 'none' ? without.map((tool) => lack(`what ${tool} would tell`, 'it is not on this node')) : []),
     ...tools.map((tool) =>
       lack(
         `what ${tool} has`,

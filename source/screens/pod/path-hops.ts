@@ -116,12 +116,10 @@ const otherHops = (snapshot: Snapshot, talk: Talk, own: NodeName | undefined): r
   const { other } = talk
   if (other.kind === 'service')
     return [serviceHop(snapshot, other.id, talk), ...backendHops(snapshot, other.id, talk, own)]
-  const direct = hop(
-    'service',
-    'none',
-    [],
-    `the other end is addressed by its own address${headlessWords(snapshot, talk)}`,
-  )
+  const how = talk.isAccepted
+    ? 'opened by the other end: by which service it came is not told here'
+    : `the other end is addressed by its own address${headlessWords(snapshot, talk)}`
+  const direct = hop('service', 'none', [], how)
   if (other.kind === 'other') {
     const why = other.isOutside ? 'outside of the cluster' : 'it may be anybody'
     return [direct, hop('peer', other.address, [], `not measured: ${why}; only the sockets above tell of it`)]

@@ -142,7 +142,9 @@ describe('the path of a real pod', () => {
       const peers = Array.from(byHand.matchAll(/ (\S+):\d+ *$/gm), ([, address = '']) =>
         address.replace(/^\[(?:::ffff:)?|\]$/g, ''),
       )
-      for (const { address } of look.partners.filter(({ opening, over, sockets }) => sockets > opening + over).slice(0, 3))
+      for (const { address } of look.partners
+        .filter(({ opening, over, sockets }) => sockets > opening + over)
+        .slice(0, 3))
         expect(peers).toContain(address)
       expect(look.tcp?.sent).toBeGreaterThan(0)
     })

@@ -78,6 +78,29 @@ describe('the rules of a service', () => {
     )
   })
 
+  test('are not said to be missing where there is no tool that could tell', () => {
+    const look = see(
+      byIptables,
+      new Map([
+        ['others', []],
+        ['tool nft', []],
+        ['tool iptables-nft', []],
+      ]),
+    )
+    expect(look.lacks.map(({ what }) => what)).toEqual(['what nft would tell', 'what iptables-nft would tell'])
+  })
+
+  test('of an old iptables are left alone, and that is said', () => {
+    const look = see(
+      byIptables,
+      new Map([
+        ['others', []],
+        ['old iptables-nft', []],
+      ]),
+    )
+    expect(look.lacks).toMatchObject([{ what: 'what iptables-nft has' }])
+  })
+
   test('say what else serves services there, and how many chains were left out', () => {
     const sections = new Map([
       ...iptablesSections(),

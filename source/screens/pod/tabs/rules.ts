@@ -115,9 +115,10 @@ const serviceFact = ({ service }: RulesLook, { snapshot, target }: Setting): Fac
   }
 }
 
-const wayFact = ({ way, footing, service, elements, rules }: RulesLook, { snapshot }: Setting): Fact => {
+const wayFact = ({ way, footing, service, elements, rules, lacks }: RulesLook, { snapshot }: Setting): Fact => {
   if (footing.right !== 'root') return { label: 'Served by', text: 'whom is told to root only', style: 'missing' }
   if (way !== 'none') return { label: 'Served by', text: ways[way] }
+  if (lacks.length > 0) return { label: 'Served by', text: 'nobody that could be asked: see below', style: 'missing' }
   const hasReady = snapshot.records.relations.endpointsOf(service).ready > 0
   const why =
     elements.length + rules.length === 0 && !hasReady ? '; while no endpoint is ready iptables mode keeps none' : ''

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from '../../source/events/address.ts'
 import type { PathLook } from '../../source/events/looks.ts'
+import type { Endpoint } from '../../source/events/records.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import type { Driver } from './driver.ts'
@@ -11,7 +12,7 @@ import { command, front, large, opened, pod, small, worker2 } from './pod-opened
 const shop1 = pod('payments/shop-1', { node: worker2, addresses: ['10.1.1.9' as Address] })
 const peer = pod('payments/peer-1', { node: worker2, addresses: ['10.1.1.7' as Address] })
 
-const endpoint = (address: string, node: string, ready = true) => ({
+const endpoint = (address: string, node: string, ready = true): Endpoint => ({
   address: clean(address),
   ready,
   terminating: false,
@@ -19,14 +20,14 @@ const endpoint = (address: string, node: string, ready = true) => ({
   pod: undefined,
 })
 
-const shopSlice = (...endpoints: readonly ReturnType<typeof endpoint>[]) =>
+const shopSlice = (...endpoints: readonly Endpoint[]) =>
   put('endpointslice', { ...sliceRecord('payments/shop', 0), endpoints })
 
 const atPath = (more: Partial<PathLook> = {}, terminal = small): Driver => {
   const at = opened(terminal, shop1, peer)
   at.say(
     put('service', serviceRecord('payments/shop', { clusterAddresses: ['10.96.3.3' as Address] })),
-    shopSlice({ ...endpoint('10.1.1.9', 'worker-2'), pod: shop1.id } as never, endpoint('10.1.0.8', 'worker-1')),
+    shopSlice({ ...endpoint('10.1.1.9', 'worker-2'), pod: shop1.id }, endpoint('10.1.0.8', 'worker-1')),
   )
   command(at, 'path')
   at.say(seen(front, pathLook(more), at.now))
@@ -101,7 +102,7 @@ describe('the path', () => {
       put('service', serviceRecord('payments/peers', { headless: true, clusterAddresses: [] })),
       put('endpointslice', {
         ...sliceRecord('payments/peers', 0),
-        endpoints: [{ ...endpoint('10.1.1.7', 'worker-2'), pod: peer.id } as never],
+        endpoints: [{ ...endpoint('10.1.1.7', 'worker-2'), pod: peer.id }],
       }),
     )
     at.sees('the other end is addressed by its own address (as by the headless payments/peers)')

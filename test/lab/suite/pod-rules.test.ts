@@ -108,7 +108,7 @@ describe("a service's rules on a real node", () => {
     })
 
     test('are not told to who is not root, and what to run is', async () => {
-      const node = lab.nodes[0] ?? expect.fail('the lab has no node')
+      const { node } = await podOf(lab, 'shop')
       const look = await rulesOn(node, await serviceOf(lab, 'payments', 'shop'), 65_534)
       expect(look).toMatchObject({ way: 'none', lacks: [{ what: 'the rules of this service' }] })
       expect(look.byHand.length).toBeGreaterThan(0)

@@ -4,8 +4,8 @@ import { drawTable } from '../../interface/table/table.ts'
 import type { Theme } from '../../interface/theme.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Painted, Segment } from '../../text/colour.ts'
-import { row } from '../../text/colour.ts'
-import { blanks } from '../../text/width.ts'
+import { lineText, row } from '../../text/colour.ts'
+import { blanks, widthOf } from '../../text/width.ts'
 import { paragraph } from '../explain/paragraph.ts'
 import { standingLines } from './standing.ts'
 import { type State, tableStateOf, type View } from './state.ts'
@@ -16,17 +16,25 @@ type Line = readonly Segment[]
 /** Rows that the list with the cursor keeps, if it has as many: a heading and some to move in. */
 const leastForList = 6
 
-const tabLine = ({ tab, lists, chosen }: View): Line => [
-  ...tabs.flatMap(({ name }) => [segment(` ${name} `, name === tab.name ? 'cursor' : 'dim'), segment(' ')]),
-  ...(lists.length < 2
+const tabWords = ({ tab }: View): Line =>
+  tabs.flatMap(({ name }) => [segment(` ${name} `, name === tab.name ? 'cursor' : 'dim'), segment(' ')])
+
+const listWords = ({ lists, chosen }: View): Line =>
+  lists.length < 2
     ? []
     : lists.flatMap(({ title, count }, index) => [
         segment(' '),
         segment(String(index + 1), 'key'),
         segment(` ${title} ${count}`, index === chosen ? 'title' : 'dim'),
         segment(' '),
-      ])),
-]
+      ])
+
+/** All tabs, and the lists of the one in front: beside them where they have room. */
+const tabLines = (view: View, width: number): readonly Line[] => {
+  const [all, own] = [tabWords(view), listWords(view)]
+  const isWide = widthOf(lineText([...all, ...own])) <= width
+  return isWide ? [[...all, ...own]] : [all, own]
+}
 
 /** What is seen, in labelled lines; then what could be seen besides, and what that takes. */
 export const factLines = (snapshot: Snapshot, { target, tab, sight, lookup }: View, width: number): readonly Line[] => {
@@ -61,7 +69,7 @@ const cutTo = (lines: readonly Line[], rows: number): readonly Line[] =>
       : [...lines.slice(0, rows - 1), [segment(`${lines.length - rows + 1} more lines: x shows all`, 'dim')]]
 
 export const shareOf = (snapshot: Snapshot, view: View, size: Size): Share => {
-  const head = [tabLine(view), ...standingLines(snapshot, view.target, view.sight, size.columns)]
+  const head = [...tabLines(view, size.columns), ...standingLines(snapshot, view.target, view.sight, size.columns)]
   const left = Math.max(0, size.rows - head.length)
   const active = view.lists[view.chosen]
   const kept = active === undefined ? 0 : Math.min(leastForList, Math.max(1, active.count) + 1)

@@ -21,9 +21,13 @@ export type ItemColumn<Item> = (itemOf: (row: RowId) => Item | undefined) => Col
 
 type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Pick<Column, 'most' | 'align'>>
 
-/** Words, cut in the middle where they are long: addresses and names differ at their ends. */
+/** Words, cut in the middle where they are long: addresses and names differ at their ends. Sentences are cut at their end. */
 export const words =
-  <Item>(shape: Shape, of: (item: Item, snapshot: Snapshot, width: number) => Segment | string): ItemColumn<Item> =>
+  <Item>(
+    shape: Shape,
+    of: (item: Item, snapshot: Snapshot, width: number) => Segment | string,
+    cutAt: 'middle' | 'end' = 'middle',
+  ): ItemColumn<Item> =>
   (itemOf) => {
     const said = (snapshot: Snapshot, row: RowId, width = Number.POSITIVE_INFINITY): Segment => {
       const item = itemOf(row)
@@ -35,7 +39,8 @@ export const words =
       ...shape,
       cell(snapshot, row, width, theme) {
         const { text, style } = said(snapshot, row, width)
-        return text === '' ? segment('-', 'missing') : { text: cutMiddle(text, width, theme.glyphs.ellipsis), style }
+        if (text === '') return segment('-', 'missing')
+        return { text: cutAt === 'end' ? text : cutMiddle(text, width, theme.glyphs.ellipsis), style }
       },
       sortKey: (snapshot, row) => said(snapshot, row).text || undefined,
       text: (snapshot, row) => said(snapshot, row).text,

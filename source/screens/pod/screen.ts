@@ -7,12 +7,13 @@ import { pinned, reduceTable } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { argumentOf } from './argument.ts'
+import { asksOf, isQuestion, withConsent } from './asking.ts'
 import { drawView, listSize, shareOf } from './body.ts'
 import { hintOf } from './hint.ts'
 import { parametersOf, type State, stateOf, tableStateOf, type View, viewOf, withFilter, withTable } from './state.ts'
 import { successorOf } from './successor.ts'
 import { tabBeside, tabs } from './tabs.ts'
-import { inquiryOf, nodeOf, type Target, targetOf, troubleOf } from './target.ts'
+import { nodeOf, type Target, targetOf, troubleOf } from './target.ts'
 
 const bindings: readonly Binding[] = [
   { action: 'next-tab', keys: ['tab'], label: 'next tab', header: 10 },
@@ -20,6 +21,7 @@ const bindings: readonly Binding[] = [
   { action: 'sockets', keys: ['s'], label: 'sockets', header: 12 },
   { action: 'by-hand', keys: ['x', 'enter'], label: 'the same by hand', header: 20 },
   { action: 'again', keys: ['r'], label: 'look again', header: 25 },
+  { action: 'yes', keys: ['y'], label: 'yes, list so many' },
   { action: 'node', keys: ['o'], label: 'its node', header: 30 },
   { action: 'follow', keys: ['n'], label: 'follow the successor of a pod that is gone' },
   ...['1', '2', '3'].map((key): Binding => ({ action: `list ${key}`, keys: [key], label: `list ${key} of a tab` })),
@@ -66,7 +68,14 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
     case 'sockets':
       return still({ ...state, tab: 'sockets' })
     case 'again':
-      return { state, effects: again(snapshot, target) }
+      // Without the yes it is another inquiry, which begins by itself.
+      return view.sight.state === 'dated'
+        ? still({ ...state, consent: undefined })
+        : { state: { ...state, consent: undefined }, effects: again(snapshot, target) }
+    case 'yes':
+      return isQuestion(view)
+        ? still(withConsent(snapshot, state, target))
+        : { state, effects: [said('nothing waits for a yes')] }
     case 'follow':
       return follow(snapshot, state, target)
     case 'by-hand': {
@@ -144,8 +153,5 @@ export const podScreen = screen<State>({
   body: (snapshot, state, size, theme) => drawView(snapshot, state, viewOf(snapshot, state), size, theme),
   hint: hintOf,
   subject: (snapshot, state) => parametersOf(state, targetOf(snapshot, state)),
-  asks(snapshot, state) {
-    const inquiry = inquiryOf(snapshot, targetOf(snapshot, state), state.tab)
-    return inquiry === undefined ? [] : [inquiry]
-  },
+  asks: asksOf,
 })

@@ -3,6 +3,7 @@ import type { Parameters } from '../../interface/screen.ts'
 import { emptyTable, filtered, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
+import type { Consent } from './consent.ts'
 import type { List } from './list.ts'
 import { type Sight, sightOf } from './seen.ts'
 import { type Tab } from './tab.ts'
@@ -17,6 +18,8 @@ export interface State extends Chosen {
   readonly tables: Readonly<Record<string, TableState>>
   readonly filter: string
   readonly lookup: Clean | undefined
+  /** What a person said yes to last. */
+  readonly consent?: Consent | undefined
 }
 
 /** What a state shows of a snapshot. */
@@ -57,7 +60,7 @@ export const parametersOf = ({ node, pod, tab, lookup }: State, target: Target):
 
 export const viewOf = (snapshot: Snapshot, state: State): View => {
   const target = targetOf(snapshot, state)
-  const sight = sightOf(snapshot, target, state.tab)
+  const sight = sightOf(snapshot, target, state.tab, state.consent)
   const tab = tabCalled(state.tab) ?? tabs[0]
   const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past') : []
   const chosen = Math.min(state.chosen[state.tab] ?? 0, Math.max(0, lists.length - 1))

@@ -70,6 +70,29 @@ describe('an inquiry over a connection', () => {
     expect(fake.channels).toHaveLength(1)
   })
 
+  test('that costs much is looked at less often, and says so; over another connection it is counted anew', async () => {
+    const one = asked()
+    one.inquiries.over(fake.connection, clean(''))
+    one.inquiries.ask([inquiry])
+    await settled()
+    answer(channel(), `${footing()}\nM said\none\n`, 0, 0.1)
+    await settled()
+    expect(one.last()).toMatchObject({ state: 'live', pace: { seconds: expect.closeTo(40, 3) as number, cost: 100 } })
+    await vi.advanceTimersByTimeAsync(39_000)
+    expect(runs(channel())).toBe(1)
+    await vi.advanceTimersByTimeAsync(1100)
+    expect(runs(channel())).toBe(2)
+    const other = fakeConnection()
+    one.inquiries.over(other.connection, clean(''))
+    await settled()
+    const [next = expect.fail('no channel')] = other.channels
+    // Less than the loop before had told: that one is gone.
+    answer(next, `${footing()}\nM said\ntwo\n`, 0, 0.02)
+    await settled()
+    expect(one.last()).toMatchObject({ pace: { cost: expect.closeTo(80, 3) as number } })
+    other.connection.close()
+  })
+
   test('without a period is looked at once, and when somebody asks for it', async () => {
     const { inquiries: all, last } = await seen(kindWith({ every: undefined }))
     await vi.advanceTimersByTimeAsync(3_600_000)

@@ -39,20 +39,20 @@ const addressed = ({ destination, port }: FlowGroup): string =>
   port === undefined ? destination : endpointWords(destination, port)
 
 const to = column('to', 'TO', 19, 47, 0, addressed)
-const service = column('service', 'WHO', 17, 48, 1, (group, snapshot, width) =>
+const service = column('service', 'WHO', 17, 40, 1, (group, snapshot, width) =>
   fitOwner(named(snapshot, partiesOf(snapshot, group).destination, group.destination), width),
 )
-const answerer = column('answerer', 'ANSWERED BY', 16, 60, 2, (group, snapshot, width) => {
+const answerer = column('answerer', 'ANSWERED BY', 14, 48, 2, (group, snapshot, width) => {
   const { backend } = partiesOf(snapshot, group)
   return backend === undefined
     ? direct
     : fitOwner(orAddress(named(snapshot, backend, group.answerer), group.answerer), width)
 })
 const from = column('from', 'FROM', 16, 39, 0, ({ source }) => source)
-const sender = column('client', 'WHO', 17, 48, 1, (group, snapshot, width) =>
+const sender = column('client', 'WHO', 17, 40, 1, (group, snapshot, width) =>
   fitOwner(named(snapshot, partiesOf(snapshot, group).client, group.source), width),
 )
-const door = column('door', 'ADDRESSED', 17, 60, 2, (group, snapshot, width) => {
+const door = column('door', 'ADDRESSED', 14, 48, 2, (group, snapshot, width) => {
   const { backend, destination } = partiesOf(snapshot, group)
   return backend === undefined
     ? direct
@@ -62,9 +62,10 @@ const disguise = column('disguise', 'SEEN AS', 15, 48, 6, (group, snapshot, widt
   const { disguise: seen } = partiesOf(snapshot, group)
   return seen === undefined ? direct : fitOwner(orAddress(named(snapshot, seen, group.answered), group.answered), width)
 })
-const state = column('state', 'STATE', 11, 21, 2, (group) =>
-  segment(stateOf(group), group.standing === 'unreplied' ? 'note' : 'plain'),
-)
+const state = column('state', 'STATE', 11, 21, 2, (group, _, width) => {
+  const whole = stateOf(group)
+  return segment(whole.length <= width ? whole : group.state, group.standing === 'unreplied' ? 'note' : 'plain')
+})
 const protocol = column('protocol', 'PROTO', 5, 9, 4, (group) => group.protocol)
 const port = column('port', 'PORT', 5, 5, 3, (group) => (group.port === undefined ? '' : String(group.port)))
 const count = figures<FlowGroup>(
@@ -98,7 +99,7 @@ const flowList = (
 ) =>
   listOf<ConntrackLook, FlowGroup>({
     title,
-    items: (look) => flows(look)?.groups ?? [],
+    items: (look) => flows(look)?.groups,
     idOf,
     columns,
     // What nobody answers first among as many.

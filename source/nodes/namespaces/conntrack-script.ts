@@ -2,7 +2,7 @@ import { aggregate, aggregateBy, countGroup, longest, mostGroups, mostInFile } f
 import type { LookRun } from './look-kind.ts'
 
 /** Entries of a table up to which it is listed on a timer; above it takes a yes. */
-export const mostLive = 20_000
+const mostLive = 20_000
 
 /** Addresses of a namespace that are looked for: how many it has is the pod's choice. */
 export const mostAddresses = 64
@@ -120,7 +120,7 @@ fi; } | nice -n 19 awk -v mine="$all" '${ownAggregate}' | ${told}
 [ "$own" -gt 0 ] && { section own
 if [ -z "$tool" ]; then nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed
 else for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done
-fi | nice -n 19 awk '${aggregate}' | ${told}; }
+fi | nice -n 19 awk -v mine= '${aggregate}' | ${told}; }
 section cost; times
 }
 table

@@ -5,7 +5,7 @@ import { childSeconds, shellSeconds } from '../command-runner.ts'
 import { decimal } from '../probes/decimal.ts'
 import { inNamespace } from './by-hand.ts'
 import { addressesIn, ownFlowsIn, statIn, tableFlowsIn } from './conntrack-lines.ts'
-import { conntrackRuns, conntrackScript, mostAddresses, mostLive } from './conntrack-script.ts'
+import { conntrackRuns, conntrackScript, mostAddresses } from './conntrack-script.ts'
 import { type Sums, settingsOf } from './flows-lines.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 
@@ -87,7 +87,7 @@ export const conntrackLook: LookKind<ConntrackLook> = {
   every: 5,
   patience: 60_000,
   limit: 512 * 1024,
-  cost: `${cost.milliseconds} ms of CPU and ${cost.microsecondsAnEntry} us an entry of the node's table and of its own, at nice 19; above ${mostLive} entries after a yes, once`,
+  cost: `${cost.milliseconds} ms of CPU and ${cost.microsecondsAnEntry} us an entry of the node's table and of its own, at nice 19; above 20,000 entries after a yes, once`,
   runs: conntrackRuns,
   script: conntrackScript,
   read(seen) {

@@ -123,7 +123,8 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
       const { seen, cpu, shell } = await runLook(kind, inquiry, held, before)
       if (signal.aborted) return
-      meter = metered(meter, cpu, shell)
+      // The first look of all is cold, and costs several times what the others do: it says nothing of the pace.
+      meter = { ...metered(meter, cpu, shell), ...(last === undefined ? { cost: 0 } : {}) }
       const next = kind.every === undefined || isOnce ? undefined : paceOf(kind.every, meter.cost)
       if (isBlind(seen)) lose(seen.cause)
       else {

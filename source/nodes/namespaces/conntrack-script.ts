@@ -106,7 +106,7 @@ b=\${release#*.}; b=\${b%%[!0-9]*}; c=\${release%%.*}
 [ "$c" -gt 6 ] || { [ "$c" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$((n + own))" -le ${mostInFile} ] || { echo square; return; }
 fi
 [ "$((n + own))" -le ${mostLive} ] || [ "$consent" = given ] || { echo ask; return; }
-echo listed
+[ -n "$tool" ] && echo listed || echo file
 section flows
 { if [ -z "$tool" ]; then
 nice -n 19 cat /proc/net/nf_conntrack | nice -n 19 grep -F "listed$p4$p6"; echo listed; echo listed

@@ -1,9 +1,9 @@
-import { type Address, familyOf } from '../../events/address.ts'
-import type { ConntrackLook, Footing, Lack } from '../../events/looks.ts'
-import { type Clean, clean } from '../../text/clean.ts'
+import type { Address } from '../../events/address.ts'
+import type { ConntrackLook, Lack } from '../../events/looks.ts'
+import { clean } from '../../text/clean.ts'
 import { childSeconds, shellSeconds } from '../command-runner.ts'
 import { decimal } from '../probes/decimal.ts'
-import { inNamespace } from './by-hand.ts'
+import { handCommands, nodeCommands } from './conntrack-by-hand.ts'
 import { addressesIn, ownFlowsIn, statIn, tableFlowsIn } from './conntrack-lines.ts'
 import { conntrackRuns, conntrackScript, mostAddresses } from './conntrack-script.ts'
 import { type Sums, settingsOf } from './flows-lines.ts'
@@ -13,15 +13,6 @@ import type { Blind, LookKind, Seen } from './look-kind.ts'
 const cost = { microsecondsAnEntry: 6, milliseconds: 25 } as const
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
-
-/** One line for each address and part that it plays: the tool takes one address at a time. */
-const nodeCommands = (addresses: readonly Address[]): readonly Clean[] =>
-  addresses.flatMap((address) =>
-    ['-s', '-r'].map((word) => clean(`conntrack -L -f ipv${familyOf(address)} ${word} ${address}`)),
-  )
-
-const ownCommands = (footing: Footing): readonly Clean[] =>
-  inNamespace(footing, ['conntrack -L -f ipv4', 'conntrack -L -f ipv6'])
 
 /** What was not listed, and why, by what the script wrote instead. */
 const reasons: Readonly<Record<string, (command: string) => string>> = {
@@ -102,12 +93,11 @@ export const conntrackLook: LookKind<ConntrackLook> = {
     const addresses = addressesIn(sections.get('addresses') ?? [])
     const own = ownOf(seen)
     const listed = ownFlowsIn(sections.get('flows') ?? [])
-    const hasOwn = own !== undefined && own.entries > 0
     return {
       tab: 'conntrack',
       footing,
       lacks: lacksOf(seen, way, addresses),
-      byHand: [...nodeCommands(addresses), ...(hasOwn ? ownCommands(footing) : [])],
+      byHand: handCommands(seen, way, addresses, (own?.entries ?? 0) > 0),
       addresses: addresses.slice(0, mostAddresses),
       entries,
       maximum,

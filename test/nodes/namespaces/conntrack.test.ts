@@ -56,6 +56,17 @@ describe('a look at the tracked connections of a pod', () => {
     ])
   })
 
+  test('has those that read the file of the kernel where the tool is not there, and those that count without root', () => {
+    expect(seen({ way: 'file', stat: stat('0000000c') }).byHand).toEqual([
+      "grep -F -e '=10.1.0.7 ' -e '=fd00:0000:0000:0000:0000:0000:0000:0007 ' /proc/net/nf_conntrack",
+      'cat /proc/7/net/nf_conntrack',
+    ])
+    expect(seen({ way: 'right' }).byHand).toEqual([
+      'grep . /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max',
+      'cat /proc/7/net/stat/nf_conntrack',
+    ])
+  })
+
   test('tells of a table of its own, and what its counters say over all CPUs', () => {
     const own = `2000000000 12 0 2 0 0.01\n12 tcp TIME_WAIT a src=10.1.0.7 dst=10.9.9.9 dport=80 src=127.0.0.1 dst=10.1.0.7 -`
     expect(seen({ stat: stat('0000000c', 'a'), own }).own).toMatchObject({

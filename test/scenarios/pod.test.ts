@@ -38,13 +38,13 @@ describe('enter on a pod', () => {
 
   test('asks for the tab that is shown, and for nothing else', () => {
     const at = opened()
-    for (const tab of ['routes', 'sockets', 'dns', 'overview'] as const) {
+    for (const tab of ['routes', 'sockets', 'dns', 'conntrack', 'stack', 'overview'] as const) {
       at.press('tab')
       expect(at.asks).toEqual([inquiryAbout(front, tab)])
       at.sees(`<front-x2x4z ${tab}>`)
     }
     at.press('shift-tab')
-    expect(at.asks).toEqual([inquiryAbout(front, 'dns')])
+    expect(at.asks).toEqual([inquiryAbout(front, 'stack')])
     at.press('s')
     expect(at.asks).toEqual([inquiryAbout(front, 'sockets')])
   })

@@ -65,8 +65,8 @@ describe.each(awkNames)('the addresses of a namespace by %s', (name) => {
         const told = lines.slice(own.length).map((line) => line.split(' '))
         expect(told.map(([, whole]) => whole)).toEqual(hex.map(wholeOf))
         // Those that hold an address of IPv4 apart, which parseAddress spells as one.
-        for (const [short = '', whole = ''] of told)
-          if (!whole.startsWith('0000:0000:0000:0000:0000:ffff:')) expect(short).toBe(parseAddress(whole))
+        const plain = told.filter(([, whole = '']) => !whole.startsWith('0000:0000:0000:0000:0000:ffff:'))
+        expect(plain.map(([short]) => short)).toEqual(plain.map(([, whole = '']) => parseAddress(whole)))
       }),
       { numRuns: 15 },
     )

@@ -87,8 +87,9 @@ describe('a look at the tracked connections of a pod', () => {
   })
 
   test('without root counts, and says which command shows the rest', () => {
-    const { flows, cost, ...counted } = texts
-    const look = readBy(conntrackLook, seenOf({ ...counted, way: 'right' }, { right: 'user' }))
+    const { table: settings, addresses } = texts
+    const counted = { table: settings, stat: texts.stat, addresses, way: 'right' }
+    const look = readBy(conntrackLook, seenOf(counted, { right: 'user' }))
     expect(look).toMatchObject({ entries: 500, own: { entries: 0 } })
     expect(look).not.toHaveProperty('flows')
     expect(look.lacks).toEqual([

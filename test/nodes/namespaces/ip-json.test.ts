@@ -29,7 +29,7 @@ describe('what ip -j prints of interfaces with odd names', () => {
         const rows = rowsIn([text]).map(({ ifname }) => ifname)
         expect(rows).toContain('eth0')
         expect(rows.length + lostIn([text])).toBeGreaterThan(1)
-        if (lostIn([text]) === 0) expect(rows).toContain('eth9')
+        expect(rows.includes('eth9') || lostIn([text]) > 0).toBe(true)
       }),
     )
   })

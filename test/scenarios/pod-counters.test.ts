@@ -146,6 +146,15 @@ describe('conntrack', () => {
     at.sees(/Table +1234 entries/, 'Not seen     whose its entries are: it takes root: conntrack -L -s 10.1.0.7')
   })
 
+  test('says of an address that the API server does not tell of: the entries may be another one', () => {
+    const addresses = ['10.1.0.7', '10.96.0.1', 'fe80::7'].map((address) => address as Address)
+    const at = atConntrack(conntrackLook(sent, [], { addresses }))
+    at.sees(
+      'By           10.1.0.7 10.96.0.1 fe80::7',
+      'the API server does not tell of 10.96.0.1: entries may be another',
+    )
+  })
+
   test('has the commands that show the same', () => {
     const at = atConntrack(conntrackLook(sent, answered))
     at.press('x')

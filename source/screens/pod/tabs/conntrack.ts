@@ -1,3 +1,4 @@
+import { isReachable } from '../../../events/address.ts'
 import type { ConntrackLook, FlowGroup, FlowGroups } from '../../../events/looks.ts'
 import { formatValue } from '../../../text/units.ts'
 import { client, own, served } from '../flow-lists.ts'
@@ -68,14 +69,28 @@ const ownFacts = ({ own: table, footing }: ConntrackLook): readonly Fact[] => {
 /** Addresses that are named in a line. */
 const mostNamed = 4
 
-const addressFact = ({ addresses }: ConntrackLook): Fact =>
-  addresses.length === 0
-    ? { label: 'By', text: 'no address: its namespace has none but loopback', style: 'note' }
-    : {
-        label: 'By',
-        text: `${addresses.slice(0, mostNamed).join(' ')}${addresses.length > mostNamed ? ` and ${addresses.length - mostNamed} more` : ''}`,
-        style: 'dim',
-      }
+const firstOf = (all: readonly string[]): string =>
+  `${all.slice(0, mostNamed).join(' ')}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ''}`
+
+/** Which addresses a namespace has is the pod's choice: of one that the API server does not tell of, entries may be another's. */
+const addressFacts = ({ addresses, footing }: ConntrackLook, { target }: Setting): readonly Fact[] => {
+  if (addresses.length === 0)
+    return [{ label: 'By', text: 'no address: its namespace has none but loopback', style: 'note' }]
+  const known = target.kind === 'pod' && !footing.isHost ? target.record.addresses : []
+  const strange = known.length === 0 ? [] : addresses.filter((one) => isReachable(one) && !known.includes(one))
+  return [
+    { label: 'By', text: firstOf(addresses), style: 'dim' },
+    ...(strange.length === 0
+      ? []
+      : [
+          {
+            label: '',
+            text: `the API server does not tell of ${firstOf(strange)}: entries may be another's`,
+            style: 'note' as const,
+          },
+        ]),
+  ]
+}
 
 const restFacts = ({ flows, own: table }: ConntrackLook): readonly Fact[] => {
   const rest = (flows?.client.rest ?? 0) + (flows?.backend.rest ?? 0) + (table?.flows?.rest ?? 0)
@@ -91,7 +106,7 @@ export const conntrackTab = tab<ConntrackLook>({
     ...costFacts(look, setting).filter(({ style }) => style === 'warning'),
     ...restFacts(look),
     ...ownFacts(look),
-    addressFact(look),
+    ...addressFacts(look, setting),
     ...costFacts(look, setting).filter(({ style }) => style !== 'warning'),
   ],
   lists: [client, served, own],

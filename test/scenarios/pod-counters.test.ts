@@ -95,6 +95,22 @@ describe('conntrack', () => {
     )
   })
 
+  test('calls loopback itself, whoever that is', () => {
+    const at127 = '127.0.0.1' as Address
+    const itself = flowGroup({
+      source: at127,
+      destination: at127,
+      answerer: at127,
+      answered: at127,
+      port: 81,
+      count: 40,
+    })
+    const own = { entries: 40, counters: [], flows: { groups: [itself], rest: 0, total: 40 } }
+    const at = atConntrack(conntrackLook([], [], { own }))
+    at.press('3')
+    at.sees(/127\.0\.0\.1 +127\.0\.0\.1:81 +itself/, '40 tcp ESTABLISHED 127.0.0.1; to 127.0.0.1:81')
+  })
+
   const question = (): ConntrackLook => {
     const { flows, cost, ...counted } = conntrackLook([], [], { entries: 123_456, expectedCost: 766, isQuestion: true })
     expect([flows?.client.total, cost]).toEqual([0, 30])

@@ -73,15 +73,19 @@ const count = figures<FlowGroup>(
   (group) => group.count,
 )
 
+/** An address with who has it, where that is known; nothing of loopback, which is whoever is looked at. */
+const beside = (words: string, party: Party): string =>
+  party.kind === 'other' || (party.kind === 'node' && party.name === nowhere)
+    ? words
+    : `${words} (${partyWords(party)})`
+
 const groupWords = (group: FlowGroup, snapshot: Snapshot): readonly string[] => {
   const { client, destination, backend, disguise: seen } = partiesOf(snapshot, group)
-  const beside = (party: Party, address: Address): string =>
-    party.kind === 'other' ? address : `${address} (${partyWords(party)})`
   return [
-    `${group.count} ${group.protocol} ${stateOf(group)} ${beside(client, group.source)}`,
-    `to ${addressed(group)}${destination.kind === 'other' ? '' : ` (${partyWords(destination)})`}`,
-    ...(backend === undefined ? [] : [`answered by ${beside(backend, group.answerer)}`]),
-    ...(seen === undefined ? [] : [`seen there as ${beside(seen, group.answered)}`]),
+    `${group.count} ${group.protocol} ${stateOf(group)} ${beside(group.source, client)}`,
+    `to ${beside(addressed(group), destination)}`,
+    ...(backend === undefined ? [] : [`answered by ${beside(group.answerer, backend)}`]),
+    ...(seen === undefined ? [] : [`seen there as ${beside(group.answered, seen)}`]),
     ...(group.standing === 'unreplied' ? ['nobody answered'] : []),
   ]
 }

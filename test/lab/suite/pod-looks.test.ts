@@ -76,6 +76,17 @@ const tracked = (flows: FlowGroups | undefined): ReadonlyMap<string, number> => 
   return all
 }
 
+/** What is not between two listings, the one before and the one after. */
+const outside = (
+  seen: ReadonlyMap<string, number>,
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): readonly string[] =>
+  [...new Set([...seen.keys(), ...before.keys(), ...after.keys()])].filter((key) => {
+    const [one, other, between] = [before.get(key) ?? 0, after.get(key) ?? 0, seen.get(key) ?? 0]
+    return between < Math.min(one, other) || between > Math.max(one, other)
+  })
+
 const countersBy = async (node: LabNode, command = ''): Promise<ReadonlyMap<string, number>> => {
   const text = await node.run(['sh', '-c', command])
   return new Map(Array.from(text.matchAll(/^(\w+) +(\d+) /gm), ([, name = '', value]) => [name, Number(value)]))
@@ -128,23 +139,28 @@ describe('a look into a real pod', () => {
       expect(held.every(({ rtt, process }) => rtt !== undefined && process !== undefined)).toBe(true)
     })
 
-    // Connections come and go meanwhile: once nothing has, both say the same.
+    // Connections come and go meanwhile: what is seen lies between what two listings by hand say, or is looked at again.
     test.for(['app=client', 'app=shop', 'app=peers', 'app=meshed'])(
       'of %s has the tracked connections that conntrack -L shows by hand, as client and as backend',
       async (label) => {
         const pod = await podOf(lab, label)
         await vi.waitFor(
           async () => {
-            const look = await lookBy(conntrackLook, pod)
-            const of = (word: string) => look.byHand.filter((line) => line.includes(` ${word} `))
-            const own = look.byHand.filter((line) => line.startsWith('nsenter'))
-            const [client, backend] = [await trackedByHand(pod.node, of('-s')), await trackedByHand(pod.node, of('-r'))]
-            const itsOwn = await trackedByHand(pod.node, own)
-            expect(tracked(look.flows?.client)).toEqual(client)
-            expect(tracked(look.flows?.backend)).toEqual(backend)
-            expect(tracked(look.own?.flows)).toEqual(itsOwn)
-            expect(client.size + backend.size).toBeGreaterThan(0)
-            expect(look.lacks).toEqual([])
+            const { byHand } = await lookBy(conntrackLook, pod)
+            const of = (word: string) => byHand.filter((line) => line.includes(word))
+            const hands = async () => ({
+              client: await trackedByHand(pod.node, of(' -s ')),
+              backend: await trackedByHand(pod.node, of(' -r ')),
+              own: await trackedByHand(pod.node, of('nsenter ')),
+            })
+            const before = await hands()
+            const { flows, own, lacks } = await lookBy(conntrackLook, pod)
+            const after = await hands()
+            expect(outside(tracked(flows?.client), before.client, after.client)).toEqual([])
+            expect(outside(tracked(flows?.backend), before.backend, after.backend)).toEqual([])
+            expect(outside(tracked(own?.flows), before.own, after.own)).toEqual([])
+            expect(before.client.size + before.backend.size + before.own.size).toBeGreaterThan(0)
+            expect(lacks).toEqual([])
           },
           { timeout: 60_000, interval: 300 },
         )

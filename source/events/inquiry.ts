@@ -44,12 +44,19 @@ export const inquiryKey = ({ node, place, tab, service, consent }: Inquiry): str
   return `${node} ${subject} ${tab}${of}${consent === undefined ? '' : ` consent ${consent}`}`
 }
 
+/** How far apart looks are that cost more than a node is to pay: seconds, and CPU milliseconds of one. */
+export interface Pace {
+  readonly seconds: number
+  readonly cost: number
+}
+
 /**
  * What has come of an inquiry. `live`: it is taken again by itself. `ended`: what was seen last, and why there is no more.
- * `refused`: nothing was ever seen, and why. `at`: our monotonic ms at which it was taken.
+ * `refused`: nothing was ever seen, and why. `at`: our monotonic ms at which it was taken. `pace`:
+ * it is taken less often than it is meant to be.
  */
 export type Report =
   | { readonly state: 'waiting' }
-  | { readonly state: 'live'; readonly at: number; readonly look: Look }
+  | { readonly state: 'live'; readonly at: number; readonly look: Look; readonly pace?: Pace }
   | { readonly state: 'ended'; readonly at: number; readonly look: Look; readonly cause: Clean }
   | { readonly state: 'refused'; readonly cause: Clean }

@@ -1,7 +1,11 @@
 import type { Clean } from '../text/clean.ts'
-import type { Address } from './address.ts'
+import type { FlowGroup, FlowGroups } from './flow-groups.ts'
+import type { SeenConntrack } from './look-conntrack.ts'
 import type { SeenPath } from './look-path.ts'
 import type { SeenRules } from './look-rules.ts'
+import type { SeenStack } from './look-stack.ts'
+
+export type { FlowGroup, FlowGroups } from './flow-groups.ts'
 
 /** How a namespace was reached. */
 export interface Footing {
@@ -118,6 +122,8 @@ export interface Socket {
   readonly peerAddress: Clean
   /** 0: any. */
   readonly peerPort: number
+  /** Not there where the kernel names none: nobody holds it any more. */
+  readonly inode?: number
   /** Bytes that wait; of one that listens: connections that wait to be accepted, and how many may. */
   readonly receiveQueue: number
   readonly sendQueue: number
@@ -158,34 +164,6 @@ export interface ResolverLook extends Seen<'dns'> {
   readonly notes: readonly Clean[]
 }
 
-/** Tracked connections that are alike but for the client's port. */
-export interface FlowGroup {
-  /** `tcp`, `udp`, `icmp`. */
-  readonly protocol: Clean
-  /** `ESTABLISHED`, `TIME_WAIT`; empty for protocols that have none. */
-  readonly state: Clean
-  /** `assured`: the kernel does not put it out for another one. */
-  readonly standing: 'assured' | 'unreplied' | 'replied'
-  /** As the client sent it. */
-  readonly source: Address
-  readonly destination: Address
-  /** Of the destination; not there for protocols without ports. */
-  readonly port?: number
-  /** From whom an answer comes: another one than the destination, where that was translated. */
-  readonly answerer: Address
-  /** Whom an answer is sent to: another one than the source, where that was translated. */
-  readonly answered: Address
-  readonly count: number
-}
-
-/** Groups, the largest first, and how many connections are in none of them. */
-export interface FlowGroups<Group extends FlowGroup = FlowGroup> {
-  readonly groups: readonly Group[]
-  readonly rest: number
-  /** Of the groups and of the rest. */
-  readonly total: number
-}
-
 export interface NewFlowGroup extends FlowGroup {
   /** Seconds that the kernel gives an entry as it makes it. */
   readonly timeout: number
@@ -218,6 +196,12 @@ export interface FlowsLook extends Seen<'flows'> {
   }
 }
 
+/** What connection tracking has of a pod. */
+export interface ConntrackLook extends Seen<'conntrack'>, SeenConntrack {}
+
+/** What the protocols of a namespace count. */
+export interface StackLook extends Seen<'stack'>, SeenStack {}
+
 /** kube-proxy's rules of one service. */
 export interface RulesLook extends Seen<'rules'>, SeenRules {}
 
@@ -225,6 +209,15 @@ export interface RulesLook extends Seen<'rules'>, SeenRules {}
 export interface PathLook extends Seen<'path'>, SeenPath {}
 
 /** What is seen in one tab. */
-export type Look = OverviewLook | RoutesLook | SocketsLook | ResolverLook | FlowsLook | RulesLook | PathLook
+export type Look =
+  | OverviewLook
+  | RoutesLook
+  | SocketsLook
+  | ResolverLook
+  | FlowsLook
+  | ConntrackLook
+  | StackLook
+  | RulesLook
+  | PathLook
 
 export type TabName = Look['tab']

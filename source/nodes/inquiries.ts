@@ -3,8 +3,10 @@ import { type Inquiry, inquiryKey, type Report } from '../events/inquiry.ts'
 import type { Look } from '../events/looks.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import { briefly } from './briefly.ts'
+import { type Meter, metered, restarted, unused } from './command-meter.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
 import type { Connection } from './connections/connection.ts'
+import { paceOf } from './look-pace.ts'
 import { lookScript } from './namespaces/find-script.ts'
 import { footingOf } from './namespaces/footing.ts'
 import { type Blind, isBlind, type LookKind } from './namespaces/look-kind.ts'
@@ -73,14 +75,16 @@ const runLook = async (
   { place, service }: Inquiry,
   { runner, marker }: Ready,
   before: Parameters<LookKind['read']>[1],
-): Promise<Look | Blind> => {
-  const { output } = await runner.run()
+): Promise<{ readonly seen: Look | Blind; readonly cpu: number; readonly shell: number }> => {
+  const { output, cpu, shell } = await runner.run()
   // It came as bytes.
   const sections = sectionsOf(Buffer.from(output.text, 'latin1').toString('utf8'), marker)
   const footing = footingOf(sections, place, output.status)
-  return 'cause' in footing
-    ? footing
-    : kind.read({ ...(service === undefined ? {} : { service }), footing, sections, place, cut: output.cut }, before)
+  const seen =
+    'cause' in footing
+      ? footing
+      : kind.read({ ...(service === undefined ? {} : { service }), footing, sections, place, cut: output.cut }, before)
+  return { seen, cpu, shell }
 }
 
 const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesOptions): Asked => {
@@ -93,8 +97,11 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
   let isBusy = false
   let isWanted = false
   let isBegun = false
+  let meter: Meter = unused
+  /** It costs much, always or as this one is asked: for that a person said yes, and a yes is good for one look. */
+  const isOnce = kind.isCostly === true || inquiry.consent !== undefined
   /** Whether it may be begun by itself: what is costly only once, however that ended. */
-  const mayBegin = (): boolean => kind.isCostly !== true || !isBegun
+  const mayBegin = (): boolean => !isOnce || !isBegun
 
   const tell = (report: Report): void => emit([{ type: 'report', key, report }])
   /** What was seen stays, dated, and says why there is no more. */
@@ -111,6 +118,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const lookOnce = async (over: Connection, signal: AbortSignal): Promise<void> => {
     try {
+      if (ready === undefined) meter = restarted(meter)
       const held = ready ?? (await openLook(kind, inquiry, over, signal))
       // It was let go while it was opened: what is held by now is another one's.
       if (signal.aborted) return held.runner.close()
@@ -118,14 +126,17 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
       isBegun = true
       const at = now()
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
-      const seen = await runLook(kind, inquiry, held, before)
+      const { seen, cpu, shell } = await runLook(kind, inquiry, held, before)
       if (signal.aborted) return
+      // The first look of all is cold, and costs several times what the others do: it says nothing of the pace.
+      meter = { ...metered(meter, cpu, shell), ...(last === undefined ? { cost: 0 } : {}) }
+      const next = kind.every === undefined || isOnce ? undefined : paceOf(kind.every, meter.cost)
       if (isBlind(seen)) lose(seen.cause)
       else {
         last = { look: seen, at }
-        tell({ state: 'live', ...last })
+        tell({ state: 'live', ...last, ...(next?.pace === undefined ? {} : { pace: next.pace }) })
       }
-      const pause = isBlind(seen) ? patience : kind.every === undefined ? undefined : kind.every * 1000
+      const pause = isBlind(seen) ? patience : next && next.seconds * 1000
       if (pause !== undefined && mayBegin()) timer = setTimeout(look, pause)
     } catch (error) {
       if (signal.aborted) return
@@ -137,7 +148,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const look = (): void => {
     clearTimeout(timer)
-    isWanted = isBusy && kind.isCostly !== true
+    isWanted = isBusy && !isOnce
     if (isBusy || connection === undefined) return
     isBusy = true
     void lookOnce(connection, end.signal).finally(() => {

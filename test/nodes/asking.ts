@@ -48,11 +48,11 @@ const sectionMark = (channel: FakeChannel): string =>
 
 export const footing = (pid = 7): string => `\nM footing\n${pid} root\nits cgroup\n123\n`
 
-/** Answers a run; `M` stands for the word that begins a section. */
-export const answer = (channel: FakeChannel, text: string, status = 0): void => {
+/** Answers a run; `M` stands for the word that begins a section. `cpu`: seconds that all runs took so far. */
+export const answer = (channel: FakeChannel, text: string, status = 0, cpu = 0): void => {
   const marker = markerOf(channel.program)
   const said = text.replaceAll(/^M /gm, `${sectionMark(channel)} `)
-  channel.send(`${marker} begin\n${said}\n${marker} end ${status}\n0m0.0s 0m0.0s\n0m0.0s 0m0.0s\n${marker} done\n`)
+  channel.send(`${marker} begin\n${said}\n${marker} end ${status}\n0m0.0s 0m0.0s\n0m${cpu}s 0m0.0s\n${marker} done\n`)
 }
 
 export const runs = (channel: FakeChannel): number => channel.written.filter((line) => line === 'k\n').length

@@ -60,11 +60,11 @@ describe('a look that is taken once', () => {
     await settled()
   }
   const channel = (at = 0): FakeChannel => fake.channels[at] ?? expect.fail(`no channel ${at}`)
-  const asked = async (one = inquiry): Promise<Inquiries> => {
+  const asked = async (one = inquiry, of = kind): Promise<Inquiries> => {
     const emit = (events: readonly Event[]): void => {
       for (const event of events) if (event.type === 'report') reports.push(event.report)
     }
-    inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => kind })
+    inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => of })
     inquiries.over(fake.connection, clean(''))
     inquiries.ask([one])
     await settled()
@@ -103,6 +103,20 @@ describe('a look that is taken once', () => {
     all.ask([{ ...inquiry, consent: 8 }])
     await settled()
     expect(fake.channels).toHaveLength(2)
+  })
+
+  test('because it was agreed to is not taken again by itself, though it is on a timer without the yes', async () => {
+    const often: LookKind<FlowsLook> = { ...kind, every: 5 }
+    const { isCostly: _, ...timed } = often
+    const all = await asked({ ...inquiry, consent: 7 }, timed)
+    answer(channel(), 'yes')
+    await pass(600)
+    expect(runs(channel())).toBe(1)
+    all.ask([inquiry])
+    await settled()
+    answer(channel(1), 'yes')
+    await pass(5)
+    expect(runs(channel(1))).toBe(2)
   })
 
   test('is asked for again in vain while it is under way', async () => {

@@ -4,6 +4,8 @@ import { type Inquiry, inquiryKey, type Report } from '../../source/events/inqui
 import type { PathInterface, TalkPartner } from '../../source/events/look-path.ts'
 import type { RuleBackend } from '../../source/events/look-rules.ts'
 import type {
+  ConntrackLook,
+  FlowGroup,
   Footing,
   Look,
   NetworkInterface,
@@ -15,6 +17,7 @@ import type {
   RulesLook,
   Socket,
   SocketsLook,
+  StackLook,
   TabName,
   Traffic,
 } from '../../source/events/looks.ts'
@@ -160,6 +163,51 @@ export const resolverLook = (more: Partial<ResolverLook> = {}): ResolverLook => 
   attempts: 2,
   options: [],
   notes: [],
+  ...more,
+})
+
+/** A pod's part of a table: what it opened, and what it answers. */
+export const conntrackLook = (
+  client: readonly FlowGroup[],
+  backend: readonly FlowGroup[] = [],
+  more: Partial<ConntrackLook> = {},
+): ConntrackLook => {
+  const flowsOf = (groups: readonly FlowGroup[]) => ({
+    groups,
+    rest: 0,
+    total: groups.reduce((sum, { count }) => sum + count, 0),
+  })
+  return {
+    tab: 'conntrack',
+    ...common('conntrack -L'),
+    byHand: ['-s', '-r'].map((word) => clean(`conntrack -L -f ipv4 ${word} 10.1.0.7`)),
+    addresses: ['10.1.0.7' as Address],
+    entries: 1234,
+    maximum: 262_144,
+    expectedCost: 32,
+    isQuestion: false,
+    flows: { client: flowsOf(client), backend: flowsOf(backend), others: 0 },
+    cost: 30,
+    own: { entries: 0, counters: [] },
+    ...more,
+  }
+}
+
+/** Counters by name: their values, and what they gain in a second. */
+export const stackLook = (
+  counters: Readonly<Record<string, number | readonly [value: number, perSecond: number]>>,
+  more: Partial<StackLook> = {},
+): StackLook => ({
+  tab: 'stack',
+  ...common('nstat -asz'),
+  uptime: 1000,
+  identity: clean('net:[4026532567]'),
+  seconds: 5,
+  counters: Object.entries(counters).map(([name, told]) =>
+    typeof told === 'number'
+      ? { name: clean(name), value: told }
+      : { name: clean(name), value: told[0], perSecond: told[1] },
+  ),
   ...more,
 })
 

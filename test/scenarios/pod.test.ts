@@ -38,7 +38,7 @@ describe('enter on a pod', () => {
 
   test('asks for the tab that is shown, and for nothing else', () => {
     const at = opened()
-    for (const tab of ['routes', 'sockets', 'dns', 'rules', 'path', 'overview'] as const) {
+    for (const tab of ['routes', 'sockets', 'dns', 'conntrack', 'stack', 'rules', 'path', 'overview'] as const) {
       at.press('tab')
       // What is taken on a key is not asked for before.
       expect(at.asks).toEqual(tab === 'rules' ? [] : [inquiryAbout(front, tab)])

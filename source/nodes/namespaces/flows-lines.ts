@@ -28,7 +28,7 @@ const portIn = (word: string): number | undefined => {
 }
 
 /** `12 tcp ESTABLISHED a src=10.1.1.1 dst=10.96.0.1 dport=443 src=10.1.2.2 dst=10.1.1.1 -`; undefined: it is none. */
-const groupIn = (line: string): Sums['groups'][number] | undefined => {
+export const groupIn = (line: string): Sums['groups'][number] | undefined => {
   const words = line.split(' ')
   if (words.length !== 10) return undefined
   const [count = '', protocol = '', state = '', flag = '', from = '', to = '', at = '', back = '', onto = ''] = words

@@ -2,10 +2,10 @@
 const atOnce = 50_000
 
 /** Kernels before 6.16 read `/proc/net/nf_conntrack` in time that grows with its square: from so many entries on it is left. */
-const mostInFile = 20_000
+export const mostInFile = 20_000
 
 /** Groups that are told of, the largest first. */
-const mostGroups = 300
+export const mostGroups = 300
 
 /** Groups that awk tells apart, some 200 bytes each: what comes after that in none of them is counted only. */
 const mostKeys = 20_000
@@ -17,25 +17,29 @@ const listening = 5
 const listen = `exec nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1`
 
 /** Seconds after which a listing is ended, whoever waits for it. */
-const longest = 25
+export const longest = 25
 
 /** New connections after which it stops: 0.5 s of CPU (5 us each). */
 const mostEvents = 100_000
+
+/** Counts an entry in the group of those that are alike. */
+export const countGroup = `function add(k) {
+  total++
+  if (k in c) c[k]++
+  else if (keys < ${mostKeys}) { c[k] = 1; keys++ }
+  else rest++
+}`
 
 /**
  * Adds up the lines of `conntrack -L`, of `/proc/net/nf_conntrack` and of `conntrack -E`, but for the client's port. Their words
  * differ by what comes before the first `src=` (event, family, timeout, state) and between the two tuples (counters, a flag);
  * an entry that was handed to hardware has neither timeout nor state, one of GRE tells its limits. The two most usual forms have
- * rules of their own, which spares busybox a third of its time. The first line says the totals; its number is above all.
+ * rules of their own, which spares busybox a third of its time. The first line says the totals; its number is above all. `add`: the
+ * function that is given each entry, as the words of its group: PROTOCOL STATE FLAG src= dst= dport= src= dst=.
  */
-export const aggregate = `
+export const aggregateBy = (add: string): string => `
 function up(l) { getline l < "/proc/uptime"; close("/proc/uptime"); return l + 0 }
-function add(k) {
-  total++
-  if (k in c) c[k]++
-  else if (keys < ${mostKeys}) { c[k] = 1; keys++ }
-  else rest++
-}
+${add}
 BEGIN { begun = up() }
 $1 == "tcp" && $9 ~ /^src=/ && $5 ~ /^src=/ {
   add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10)
@@ -65,6 +69,8 @@ END {
   print 2000000000, total + 0, odd + 0, whole + 0, lossy + 0, up() - begun, said
   for (k in c) print c[k], k, (k in t ? t[k] : "-")
 }`
+
+export const aggregate = aggregateBy(countGroup)
 
 /** Every command of the script, as it runs. */
 export const flowsRuns = [

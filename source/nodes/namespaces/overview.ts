@@ -3,7 +3,7 @@ import { clean, joinClean } from '../../text/clean.ts'
 import { inNamespace, takes } from './by-hand.ts'
 import { addressesFrom, countersFrom } from './interface-files.ts'
 import { hostInterfaceFrom, interfaceFrom } from './interface-rows.ts'
-import { isJson, rowsIn } from './ip-json.ts'
+import { isJson, lostIn, rowsIn } from './ip-json.ts'
 import { byteOrderOf } from './kernel-addresses.ts'
 import type { LookKind, Seen } from './look-kind.ts'
 
@@ -18,14 +18,19 @@ const fromIp = ({ sections, footing, cut }: Seen): Found => {
   const rows = rowsIn(sections.get('ip')).filter((row) => 'ifname' in row)
   const host = (sections.get('peers') ?? []).flatMap(hostInterfaceFrom)
   const interfaces = rows.flatMap((row) => interfaceFrom(row, host))
+  const lost = cut ? 0 : lostIn(sections.get('ip'))
+  const [byHand = clean('')] = inNamespace(footing, ['ip -s -d addr show'])
   const uncounted = rows.length - interfaces.length
   return {
     interfaces,
     lacks: [
       ...(cut ? [cutLack('the last interfaces')] : []),
+      ...(lost === 0
+        ? []
+        : [{ what: clean(`${lost} interfaces`), advice: clean(`what ip wrote is no JSON: ${byHand}`) }]),
       ...(uncounted === 0 ? [] : [{ what: clean(`${uncounted} interfaces`), advice: clean('ip told no counters') }]),
     ],
-    byHand: inNamespace(footing, ['ip -s -d addr show']),
+    byHand: [byHand],
   }
 }
 

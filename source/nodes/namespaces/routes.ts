@@ -1,7 +1,7 @@
 import type { Footing, Lack, RoutesLook } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { inNamespace, takes } from './by-hand.ts'
-import { isJson, rowsIn } from './ip-json.ts'
+import { isJson, lostIn, rowsIn } from './ip-json.ts'
 import { byteOrderOf } from './kernel-addresses.ts'
 import type { LookKind, Seen } from './look-kind.ts'
 import { neighbourFromFile, route6FromFile, routeFromFile } from './route-files.ts'
@@ -24,13 +24,18 @@ const fromIp = ({ sections, footing, cut }: Seen): Found => {
   const all = rows.flatMap(({ row, family, isRoute }) => (isRoute ? routesFrom(row, family) : []))
   const routes = all.filter(({ table }) => table !== 'local')
   const local = all.length - routes.length
-  const [byHand = clean('')] = inNamespace(footing, ['ip route show table local'])
+  const [byHand = clean(''), byHandAll = clean('')] = inNamespace(footing, [
+    'ip route show table local',
+    'ip route show table all',
+  ])
+  const lost = cut ? 0 : lostIn(sections.get('ip4')) + lostIn(sections.get('ip6'))
   return {
     routes,
     rules: rows.flatMap(({ row, family }) => (isRule(row) ? ruleFrom(row, family) : [])),
     neighbours: rows.flatMap(({ row }) => (isNeighbour(row) ? neighbourFrom(row) : [])),
     lacks: [
       ...(cut ? [lack('the last routes', 'more than 512 KB: run the commands by hand')] : []),
+      ...(lost === 0 ? [] : [lack(`${lost} routes or neighbours`, `what ip wrote is no JSON: ${byHandAll}`)]),
       ...(local === 0 ? [] : [lack(`${local} routes of the table local`, `its own addresses once more: ${byHand}`)]),
     ],
     byHand: inNamespace(footing, [

@@ -1,7 +1,8 @@
 import type { Socket } from '../../events/looks.ts'
 
-const keyOf = (socket: Socket): string =>
-  `${socket.protocol} ${socket.localAddress} ${socket.localPort} ${socket.peerAddress} ${socket.peerPort}`
+/** Another socket may have the same ends, and a counter above that of the one before: its inode tells them apart. */
+const keyOf = ({ protocol, localAddress, localPort, peerAddress, peerPort, inode = 0 }: Socket): string =>
+  `${protocol} ${localAddress} ${localPort} ${peerAddress} ${peerPort} ${inode}`
 
 const rate = (now: number | undefined, before: number | undefined, seconds: number): number | undefined =>
   now === undefined || before === undefined ? undefined : (now - before) / seconds

@@ -4,6 +4,9 @@ import type { LookRun } from './look-kind.ts'
 /** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
 export const mostWithInfo = 2000
 
+/** Lines that are read of a table: a heading, and then as many sockets, so that a table that is cut is known by their number. */
+const mostInTable = mostWithInfo + 1
+
 /** Sockets up to which what ss says is sent whole, 500 bytes each: to leave out two thirds takes a millisecond of CPU. */
 const mostWhole = 150
 
@@ -80,7 +83,7 @@ else
 section order; od -An -tx2 -N2 /proc/self/status 2>/dev/null
 for f in tcp tcp6 udp udp6; do
 [ -r "$net/$f" ] || continue
-section "$f"; head -n ${mostWithInfo} "$net/$f"
+section "$f"; head -n ${mostInTable} "$net/$f"
 done
 fi
 `
@@ -93,5 +96,5 @@ export const socketRuns: readonly LookRun[] = [
   { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
   { command: 'ls -ln /dev/null /proc/PROCESS/fd', needs: 'root' },
   { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },
-  { command: `head -n ${mostWithInfo} /proc/PID/net/TABLE`, needs: 'nothing' },
+  { command: `head -n ${mostInTable} /proc/PID/net/TABLE`, needs: 'nothing' },
 ]

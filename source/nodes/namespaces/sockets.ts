@@ -96,8 +96,9 @@ const find = (seen: Seen): Found | Blind => {
 const withHolders = (told: readonly Told[], sections: Sections): readonly Socket[] => {
   const holders = holdersOf(sections.get('names') ?? [], sections.get('files') ?? [])
   return told.map(({ socket, inode }) => {
-    const process = inode > 0 ? holders.get(inode) : undefined
-    return process === undefined ? socket : { ...socket, process }
+    if (inode === 0) return socket
+    const process = holders.get(inode)
+    return { ...socket, inode, ...(process === undefined ? {} : { process }) }
   })
 }
 

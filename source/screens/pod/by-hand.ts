@@ -5,9 +5,10 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { wrap } from '../../text/width.ts'
+import { asksOf } from './asking.ts'
 import { factLines } from './body.ts'
 import { standingLines } from './standing.ts'
-import { asksOf, parametersOf, type State as Shown, stateOf, viewOf } from './state.ts'
+import { parametersOf, type State as Shown, stateOf, viewOf } from './state.ts'
 import { nodeOf, targetOf } from './target.ts'
 
 type Line = readonly Segment[]

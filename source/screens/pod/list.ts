@@ -11,6 +11,8 @@ import { formatValue, type Unit } from '../../text/units.ts'
 export interface List {
   readonly title: string
   readonly count: number
+  /** What it lists was looked at: an empty list says that there is nothing, and so is not shown where nobody looked. */
+  readonly isTold: boolean
   readonly table: Table
   /** All of a row, in words: its cells may be cut. */
   words(snapshot: Snapshot, row: RowId): readonly string[]
@@ -21,9 +23,13 @@ export type ItemColumn<Item> = (itemOf: (row: RowId) => Item | undefined) => Col
 
 type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Pick<Column, 'most' | 'align'>>
 
-/** Words, cut in the middle where they are long: addresses and names differ at their ends. */
+/** Words, cut in the middle where they are long: addresses and names differ at their ends. Sentences are cut at their end. */
 export const words =
-  <Item>(shape: Shape, of: (item: Item, snapshot: Snapshot, width: number) => Segment | string): ItemColumn<Item> =>
+  <Item>(
+    shape: Shape,
+    of: (item: Item, snapshot: Snapshot, width: number) => Segment | string,
+    cutAt: 'middle' | 'end' = 'middle',
+  ): ItemColumn<Item> =>
   (itemOf) => {
     const said = (snapshot: Snapshot, row: RowId, width = Number.POSITIVE_INFINITY): Segment => {
       const item = itemOf(row)
@@ -35,7 +41,8 @@ export const words =
       ...shape,
       cell(snapshot, row, width, theme) {
         const { text, style } = said(snapshot, row, width)
-        return text === '' ? segment('-', 'missing') : { text: cutMiddle(text, width, theme.glyphs.ellipsis), style }
+        if (text === '') return segment('-', 'missing')
+        return { text: cutAt === 'end' ? text : cutMiddle(text, width, theme.glyphs.ellipsis), style }
       },
       sortKey: (snapshot, row) => said(snapshot, row).text || undefined,
       text: (snapshot, row) => said(snapshot, row).text,
@@ -90,7 +97,8 @@ export const figures =
 /** One list of a kind of look. */
 export interface ListOf<Kind extends Look, Item> {
   readonly title: string
-  items(look: Kind): readonly Item[]
+  /** Undefined: it was not looked at, and the list is not shown. */
+  items(look: Kind): readonly Item[] | undefined
   /** What tells an item from the others, from one look to the next: the cursor follows it. */
   idOf(item: Item): string
   readonly columns: readonly ItemColumn<Item>[]
@@ -115,7 +123,8 @@ const byId = <Item>(items: readonly Item[], idOf: (item: Item) => string): Reado
 export const listOf =
   <Kind extends Look, Item>(definition: ListOf<Kind, Item>) =>
   (look: Kind, isOld: boolean): List => {
-    const rows = byId(definition.items(look), definition.idOf)
+    const items = definition.items(look)
+    const rows = byId(items ?? [], definition.idOf)
     const columns = definition.columns.map((column) => column((row) => rows.get(row)))
     const names = [...rows.keys()]
     const rankOf = (row: RowId): number => {
@@ -129,6 +138,7 @@ export const listOf =
     return {
       title: definition.title,
       count: rows.size,
+      isTold: items !== undefined,
       table: {
         columns: () => columns,
         rows: () => names,

@@ -8,20 +8,11 @@ import { pinned, reduceTable } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { argumentOf } from './argument.ts'
+import { asksOf, isQuestion, withConsent } from './asking.ts'
 import { drawView, listSize, shareOf } from './body.ts'
 import { hintOf } from './hint.ts'
 import { nextOf } from './service-choice.ts'
-import {
-  asksOf,
-  parametersOf,
-  type State,
-  stateOf,
-  tableStateOf,
-  type View,
-  viewOf,
-  withFilter,
-  withTable,
-} from './state.ts'
+import { parametersOf, type State, stateOf, tableStateOf, type View, viewOf, withFilter, withTable } from './state.ts'
 import { successorOf } from './successor.ts'
 import { tabBeside, tabs } from './tabs.ts'
 import { nodeOf, type Target, targetOf, troubleOf } from './target.ts'
@@ -32,6 +23,7 @@ const bindings: readonly Binding[] = [
   { action: 'sockets', keys: ['s'], label: 'sockets', header: 12 },
   { action: 'by-hand', keys: ['x', 'enter'], label: 'the same by hand', header: 20 },
   { action: 'again', keys: ['r'], label: 'look again', header: 25 },
+  { action: 'yes', keys: ['y'], label: 'yes, list so many' },
   { action: 'node', keys: ['o'], label: 'its node', header: 30 },
   { action: 'next-aim', keys: ['v'], label: 'the next service of the rules, or of the path' },
   { action: 'follow', keys: ['n'], label: 'follow the successor of a pod that is gone' },
@@ -94,12 +86,18 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
     case 'sockets':
       return still({ ...state, tab: 'sockets' })
     case 'again':
-      return {
-        state: state.tab === 'rules' ? withRulesWanted(snapshot, state, view) : state,
-        effects: again(snapshot, target, state.tab),
-      }
+      if (state.tab === 'rules')
+        return { state: withRulesWanted(snapshot, state, view), effects: again(snapshot, target, state.tab) }
+      // Without the yes it is another inquiry, which begins by itself.
+      return view.sight.state === 'dated'
+        ? still({ ...state, consent: undefined })
+        : { state: { ...state, consent: undefined }, effects: again(snapshot, target, state.tab) }
     case 'next-aim':
       return nextAim(snapshot, state, view)
+    case 'yes':
+      return isQuestion(view)
+        ? still(withConsent(snapshot, state, target))
+        : { state, effects: [said('nothing waits for a yes')] }
     case 'follow':
       return follow(snapshot, state, target)
     case 'by-hand': {

@@ -1,12 +1,15 @@
-import { type Inquiry, inquiryKey, type Report } from '../../events/inquiry.ts'
+import { type Inquiry, inquiryKey, type Pace, type Report } from '../../events/inquiry.ts'
 import type { Look, TabName } from '../../events/looks.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
+import { agreedTo, type Consent } from './consent.ts'
 import { inquiryOf, nodeOf, placeOf, type Target, troubleOf } from './target.ts'
 
 /** What there is to show of a target in a tab. `at`: our monotonic ms at which it was seen. */
 export type Sight =
-  | { readonly state: 'live'; readonly look: Look; readonly at: number }
+  | { readonly state: 'live'; readonly look: Look; readonly at: number; readonly pace?: Pace }
+  /** It was taken once, because a person said yes to what it costs. */
+  | { readonly state: 'dated'; readonly look: Look; readonly at: number }
   | { readonly state: 'past'; readonly look: Look; readonly at: number; readonly cause: Clean }
   /** It is taken once, when a person wants it. */
   | { readonly state: 'taken'; readonly look: Look; readonly at: number; readonly isTakenAgain?: true }
@@ -29,7 +32,8 @@ const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | un
     -tab.length - 1,
   )
   const found = [...snapshot.reports].findLast(
-    ([key, report]) => key.startsWith(start) && key.endsWith(` ${tab}`) && hasLook(report),
+    ([key, report]) =>
+      key.startsWith(start) && (key.endsWith(` ${tab}`) || key.includes(` ${tab} consent `)) && hasLook(report),
   )?.[1]
   return hasLook(found) ? found : undefined
 }
@@ -37,25 +41,38 @@ const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | un
 /** Seconds after which what was seen is of the past, also where nobody says so: the slowest looks are taken each 30 s. */
 const lateAfter = 40
 
+/** How many periods make a look late whose period is stretched. */
+const lateBy = 2.5
+
 const silent = clean('the node has not answered')
 
 const asSight = (snapshot: Snapshot, report: Report | undefined, last: WithLook | undefined): Sight => {
   if (hasLook(report)) {
     const { look, at } = report
     if (report.state === 'ended') return { state: 'past', look, at, cause: report.cause }
-    return snapshot.at - at > lateAfter * 1000
+    const { pace } = report
+    return snapshot.at - at > Math.max(lateAfter, lateBy * (pace?.seconds ?? 0)) * 1000
       ? { state: 'past', look, at, cause: silent }
-      : { state: 'live', look, at }
+      : { state: 'live', look, at, ...(pace === undefined ? {} : { pace }) }
   }
   const cause = report?.state === 'refused' ? report.cause : clean('its containers were started anew')
   if (last !== undefined) return { state: 'past', look: last.look, at: last.at, cause }
   return report?.state === 'refused' ? report : { state: 'waiting' }
 }
 
-/** What is seen of a target, or was seen last of it. */
-export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName): Sight => {
+/** What came of a look that a person said yes to. */
+const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
+  const report = snapshot.reports.get(inquiryKey(inquiry))
+  if (hasLook(report)) return { state: 'dated', look: report.look, at: report.at }
+  return report?.state === 'refused' ? report : { state: 'waiting' }
+}
+
+/** What is seen of a target, or was seen last of it. `consent`: that of its inquiry, where one was given. */
+export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName, consent?: Consent): Sight => {
   const inquiry: Inquiry | undefined = inquiryOf(snapshot, target, tab)
   const last = lastOf(snapshot, target, tab)
+  const agreed = inquiry && agreedTo(inquiry, consent)
+  if (agreed !== undefined) return onceSeen(snapshot, agreed)
   if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
   const cause = clean(troubleOf(snapshot, target) ?? '')
   return last === undefined ? { state: 'impossible', cause } : { state: 'past', look: last.look, at: last.at, cause }

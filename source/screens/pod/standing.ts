@@ -1,9 +1,10 @@
+import type { Pace } from '../../events/inquiry.ts'
 import type { Look } from '../../events/looks.ts'
 import { segment, wrapInto } from '../../interface/lines.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment, Style } from '../../text/colour.ts'
-import { formatAge } from '../../text/units.ts'
+import { formatAge, formatValue } from '../../text/units.ts'
 import type { Sight } from './seen.ts'
 import { successorOf } from './successor.ts'
 import { nodeOf, type Target, troubleOf } from './target.ts'
@@ -40,13 +41,22 @@ const again = (snapshot: Snapshot, target: Target): string => {
 
 const ageSince = (snapshot: Snapshot, at: number): string => formatAge(Math.max(0, snapshot.at - at) / 1000)
 
+/** What costs more is looked at less often. */
+const paceWords = (pace: Pace | undefined): string =>
+  pace === undefined
+    ? ''
+    : `, every ${formatValue(pace.seconds, 's')} because it takes ${formatValue(pace.cost, 'ms')} of CPU`
+
 const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly text: string; readonly style: Style } => {
   const successor = offer(snapshot, target)
   switch (sight.state) {
     case 'live': {
       const ending = target.kind === 'pod' && target.record.deleting ? `; the pod is being ended${successor}` : ''
-      return { text: `live, ${ageSince(snapshot, sight.at)} old${ending}`, style: ending === '' ? 'ok' : 'note' }
+      const text = `live, ${ageSince(snapshot, sight.at)} old${paceWords(sight.pace)}${ending}`
+      return { text, style: ending === '' ? 'ok' : 'note' }
     }
+    case 'dated':
+      return { text: `seen ${ageSince(snapshot, sight.at)} ago, once; r counts anew`, style: 'note' }
     case 'past': {
       const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
       return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }

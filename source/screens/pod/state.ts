@@ -1,15 +1,15 @@
-import type { Inquiry } from '../../events/inquiry.ts'
 import type { TabName } from '../../events/looks.ts'
 import type { Parameters } from '../../interface/screen.ts'
 import { emptyTable, filtered, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
+import type { Consent } from './consent.ts'
 import type { List } from './list.ts'
-import { rulesAsks, rulesSight } from './rules-sight.ts'
+import { rulesSight } from './rules-sight.ts'
 import { type Sight, sightOf } from './seen.ts'
 import { type Tab } from './tab.ts'
 import { tabCalled, tabs } from './tabs.ts'
-import { type Chosen, inquiryOf, nodeOf, type Target, targetOf } from './target.ts'
+import { type Chosen, nodeOf, type Target, targetOf } from './target.ts'
 
 export interface State extends Chosen {
   readonly tab: TabName
@@ -23,6 +23,8 @@ export interface State extends Chosen {
   readonly aims: Readonly<Partial<Record<TabName, Clean>>>
   /** When a person asked for the rules, our monotonic ms. */
   readonly taken: number | undefined
+  /** What a person said yes to last. */
+  readonly consent?: Consent | undefined
 }
 
 /** What a state shows of a snapshot. */
@@ -71,19 +73,11 @@ export const viewOf = (snapshot: Snapshot, state: State): View => {
   const sight =
     state.tab === 'rules'
       ? rulesSight(snapshot, target, { aim, taken: state.taken })
-      : sightOf(snapshot, target, state.tab)
+      : sightOf(snapshot, target, state.tab, state.consent)
   const tab = tabCalled(state.tab) ?? tabs[0]
   const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past') : []
   const chosen = Math.min(state.chosen[state.tab] ?? 0, Math.max(0, lists.length - 1))
   return { target, tab, sight, lists, chosen, lookup: state.lookup, aim }
-}
-
-/** What is to be asked for what a state shows. */
-export const asksOf = (snapshot: Snapshot, state: State): readonly Inquiry[] => {
-  const target = targetOf(snapshot, state)
-  if (state.tab === 'rules') return rulesAsks(snapshot, target, { aim: state.aims.rules, taken: state.taken })
-  const inquiry = inquiryOf(snapshot, target, state.tab)
-  return inquiry === undefined ? [] : [inquiry]
 }
 
 const keyOf = ({ tab }: State, index: number): string => `${tab} ${index}`

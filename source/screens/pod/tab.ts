@@ -81,7 +81,7 @@ export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
       const lists = known.get(look) ?? { old: undefined, live: undefined }
       known.set(look, lists)
       const age = isOld ? 'old' : 'live'
-      return (lists[age] ??= definition.lists.map((list) => list(look, isOld)))
+      return (lists[age] ??= definition.lists.map((list) => list(look, isOld)).filter(({ isTold }) => isTold))
     },
   }
 }

@@ -91,6 +91,17 @@ describe('rates', () => {
     expect(next([line(1, 'bytes_sent:10')])[0]).not.toHaveProperty('sentPerSecond')
   })
 
+  test('there are none of a socket with the same ends and another inode, whatever its counters are', () => {
+    const of = (inode: number, sent: number) =>
+      socketsLook.read(seenOf(ss([line(1, '').replace('ino:1 ', `ino:${inode} `) + ` bytes_sent:${sent}`])), undefined)
+    const before = { look: look(of(7, 100)), seconds: 2 }
+    const now = seenOf(ss([line(1, '').replace('ino:1 ', 'ino:8 ') + ' bytes_sent:900']))
+    expect(look(socketsLook.read(now, before)).sockets[0]).not.toHaveProperty('sentPerSecond')
+    expect(
+      look(socketsLook.read(seenOf(ss([`${line(1).replace('ino:1 ', 'ino:7 ')} bytes_sent:900`])), before)).sockets[0],
+    ).toMatchObject({ sentPerSecond: 400 })
+  })
+
   test('there are none over no time', () => {
     expect(next([line(1, 'bytes_sent:5000')], 0)[0]).not.toHaveProperty('sentPerSecond')
   })
@@ -122,6 +133,17 @@ describe('many sockets', () => {
         advice: 'above 2000 sockets a look leaves them out: run nsenter -t 77 -n ss -tanpi',
       },
     ])
+  })
+
+  test('of a table that was cut after 2,000 are as many as the node counted', () => {
+    const [heading = '', row = ''] = recorded('tcp.txt')
+    const footing = { way: clean('its cgroup'), pid: 77, right: 'user', isHost: false } as const
+    const totalOf = (rows: number): number => {
+      const tcp = [heading, ...Array.from({ length: rows }, () => row)]
+      return look(socketsLook.read(seenOf({ count: ['2345'], tcp }, { footing }), undefined)).total
+    }
+    expect([totalOf(1999), totalOf(2000)]).toEqual([1999, 2345])
+    expect(socketsLook.script).toContain('head -n 2001 "$net/$f"')
   })
 
   test('of which the end was cut off are as many as the node counted', () => {

@@ -1,0 +1,14 @@
+import type { Pace } from '../events/inquiry.ts'
+import { stretch } from './budget.ts'
+
+/** A period that is hardly longer than the usual one is not worth a word. */
+const worthSaying = 1.2
+
+/**
+ * Seconds until the next look, so that its cost stays within what a node is to pay; and what is to be said of it. `every`: seconds
+ * as wished; `cost`: CPU seconds of one look.
+ */
+export const paceOf = (every: number, cost: number): { readonly seconds: number; readonly pace?: Pace } => {
+  const [seconds = every] = stretch(0, [{ every, cost }])
+  return seconds > every * worthSaying ? { seconds, pace: { seconds, cost: cost * 1000 } } : { seconds }
+}

@@ -2,13 +2,18 @@ import { describe, expect, test } from 'vitest'
 import type { Address } from '../../source/events/address.ts'
 import { type Inquiry, inquiryKey, type Report } from '../../source/events/inquiry.ts'
 import type { FlowsLook } from '../../source/events/looks.ts'
+import type { PodId, ServiceId } from '../../source/events/names.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import { flowGroup, flowsLook, newGroup } from '../store/flow-arbitraries.ts'
 import { type Driver, open } from './driver.ts'
-import { allLive, api, cluster, nodeRecord, podRecord, put, serviceRecord } from './kubernetes.ts'
+import { gone, podRecord, put, serviceRecord, source, twoNodes } from './kubernetes.ts'
+import { overviewLook, uidOf } from './looks.ts'
+import { command } from './pod-opened.ts'
 
 const plain: Inquiry = { node: 'worker-1' as NodeName, place: { kind: 'host' }, tab: 'flows' }
+const shop = 'payments/shop' as ServiceId
+
 /** What is asked after a yes. */
 const agreedIn = (at: Driver): Inquiry => {
   const [inquiry, ...others] = at.asked
@@ -20,11 +25,7 @@ const agreedIn = (at: Driver): Inquiry => {
 const watched = (): Driver => {
   const at = open({ nodes: 2 })
   at.say(
-    cluster(),
-    api(),
-    ...allLive,
-    put('node', nodeRecord('worker-1')),
-    put('node', nodeRecord('worker-2')),
+    ...twoNodes,
     put('pod', podRecord('payments/api')),
     put('pod', podRecord('payments/shop-1', { addresses: ['10.1.0.9' as Address], node: 'worker-2' as NodeName })),
     put('pod', podRecord('payments/shop-2', { addresses: ['10.1.0.10' as Address] })),
@@ -118,8 +119,10 @@ describe('who fills a node’s connection tracking', () => {
     at.press('esc')
     expect(at.title).toMatch('flows(worker-1)[2]')
     expect(at.asked).toEqual([])
+    at.say(put('service', serviceRecord('payments/aside')))
     at.press('s')
-    at.sees(/services\(payments\)/, /shop/)
+    at.sees(/services\(payments\)/)
+    expect(at.cursor).toMatch(/^payments +shop|^shop/)
     at.press('esc', 'b')
     expect(at.title).toMatch(/─ pods?\(/)
   })
@@ -240,10 +243,118 @@ describe('who fills a node’s connection tracking', () => {
     const at = listed()
     at.press('esc', 'enter')
     at.wait(60)
-    at.sees(/NAMESPACE .* CT 60s ago/, /payments +api +\S+ Running .* 900/, /payments +shop-2 .* - /)
+    at.sees(/NAMESPACE .* CT 60s ago/, /payments +api +\S+ Running .* 900/, /payments +shop-2 .* 0 /)
     at.press('esc')
     at.press('down', 'enter')
     at.seesNot('CT 60s ago')
+  })
+
+  test('stays in that node’s pods beside a question that came later, and says where there may be more', () => {
+    const at = watched()
+    at.press('t')
+    answers(at, plain, flowsLook(groups, [], { rest: 4000 }))
+    at.wait(20)
+    answers(at, plain, question())
+    at.press('esc', 'enter')
+    at.sees(/CT 20s ago/, /payments +api +\S+ Running .* ≥900/, /payments +shop-2 .* - /)
+  })
+
+  test('stays in that node’s pods, however much is looked at afterwards', () => {
+    const at = listed()
+    for (let second = 0; second < 40; second++)
+      at.say({
+        type: 'report',
+        key: `worker-2 host overview ${second}`,
+        report: { state: 'live', at: at.now * 1000, look: overviewLook() },
+      })
+    at.press('esc', 't')
+    expect(at.asked).toEqual([])
+    at.sees(/payments\/api +svc/)
+  })
+
+  test('is told by the names that addresses had when it was listed, and leads to the pod that had one', () => {
+    const at = listed()
+    at.say(gone('pod', 'payments/api' as PodId), put('pod', podRecord('web/heir')), gone('service', shop))
+    at.sees(/payments\/api +svc payments\/shop/)
+    at.seesNot('web/heir')
+    at.press('enter')
+    at.sees('pod(payments/api)', 'the pod is gone')
+    at.press('esc', 'esc', 'enter')
+    at.sees(/web +heir .* - /)
+  })
+
+  test('is told by the names that came first where none was known when it was listed', () => {
+    const at = open({ nodes: 2 })
+    at.say(...twoNodes, source('pods', 'starting'), source('services', 'starting'))
+    at.press('t')
+    answers(at, plain, listing)
+    at.sees(/10\.1\.0\.7 +10\.96\.0\.10/)
+    at.say(put('pod', podRecord('payments/api')), put('service', serviceRecord('payments/shop')))
+    at.say(source('pods'), source('services'))
+    at.sees(/payments\/api +svc payments\/shop/)
+    at.say(gone('pod', 'payments/api' as PodId), put('pod', podRecord('web/heir')))
+    at.sees(/payments\/api +svc payments\/shop/)
+  })
+
+  test('is nobody’s of today who bears the name of a pod of then', () => {
+    const at = listed()
+    at.say(put('pod', podRecord('payments/api', { uid: uidOf(99) })))
+    at.press('esc', 'enter')
+    at.sees(/payments +api +\S+ Running .* - /)
+  })
+
+  test('says of each figure that there may be more, where groups were too small or new ones were missed', () => {
+    const at = watched()
+    at.press('t')
+    const look = flowsLook(groups, [newGroup({ count: 50 })], { rest: 1000 })
+    if (look.listed?.began === undefined) throw new Error('nothing began')
+    const began = { ...look.listed.began, isLossy: true }
+    answers(at, plain, { ...look, listed: { ...look.listed, began } })
+    at.sees(
+      /payments\/api +svc payments\/shop +tcp 80 +≥900 +≥45 +≥10/,
+      'at least 45% assured, 5% unreplied; 1000',
+      'at least 10/s begin: 50 in 5s, and some were missed',
+      'clients: at least 45% pods, 0% nodes, 5% nobody of the cluster',
+    )
+  })
+
+  test('tells by hand what it showed, to be copied', () => {
+    const at = listed({ ...listing, byHand: [clean('conntrack -L -f ipv4')] })
+    at.press('x')
+    at.sees('by-hand(worker-1 flows)', 'On worker-1, as root:', 'conntrack -L -f ipv4', 'seen 0s ago')
+    at.press('c')
+    expect(at.effects()).toEqual([{ type: 'control', sequence: expect.stringContaining('\u001b]52') as string }])
+    at.press('x')
+    expect(at.title).toMatch('flows(worker-1)')
+  })
+
+  test('goes on while the commands are looked at', () => {
+    const at = listed(question())
+    at.press('y')
+    const agreed = agreedIn(at)
+    at.press('x')
+    expect(at.asked).toEqual([agreed])
+    at.press('x')
+    expect(at.asked).toEqual([agreed])
+  })
+
+  test('is a command with the name of a node, which completes', () => {
+    const at = watched()
+    command(at, 'flows worker-2')
+    expect(at.title).toMatch('flows(worker-2)')
+    at.press(':')
+    at.type('flows wor')
+    at.press('tab', 'enter')
+    expect(at.title).toMatch('flows(worker-1)')
+    command(at, 'flows worker-3')
+    at.sees('no such node is watched (did you mean worker-1?): worker-3')
+    command(at, 'flows elsewhere')
+    at.sees('no such node is watched: elsewhere')
+  })
+
+  test('asks for a yes in the question alone', () => {
+    listed().seesNot('<y>')
+    listed(question()).sees('y lists them, once')
   })
 
   test('is behind the same key on the screen of a node', () => {

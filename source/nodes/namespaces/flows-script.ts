@@ -38,11 +38,11 @@ function add(k) {
 }
 BEGIN { begun = up() }
 $1 == "tcp" && $9 ~ /^src=/ && $5 ~ /^src=/ {
-  add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10)
+  add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10 " " $11)
   next
 }
 $1 == "udp" && $8 ~ /^src=/ && $4 ~ /^src=/ {
-  add("udp - " ($12 == "[ASSURED]" ? "a " : "- ") $4 " " $5 " " $7 " " $8 " " $9)
+  add("udp - " ($12 == "[ASSURED]" ? "a " : "- ") $4 " " $5 " " $7 " " $8 " " $9 " " $10)
   next
 }
 $1 == "listed" { whole++; next }
@@ -56,7 +56,8 @@ $1 == "listed" { whole++; next }
   f = index($0, "[ASSURED]") ? "a" : "-"; p = "-"
   for (j = i + 2; j <= NF && substr($j, 1, 4) != "src="; j++)
     if (substr($j, 1, 6) == "dport=") p = $j; else if ($j == "[UNREPLIED]") f = "u"
-  k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1)
+  q = substr($(j + 2), 1, 6) == "sport=" ? $(j + 2) : "-"
+  k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1) " " q
   add(k)
   if (events && k in c) t[k] = $(o + 3)
   if (events && total >= ${mostEvents}) { lossy = 1; exit }

@@ -10,6 +10,7 @@ import { footingOf } from './namespaces/footing.ts'
 import { type Blind, isBlind, type LookKind } from './namespaces/look-kind.ts'
 import { lookOf } from './namespaces/looks.ts'
 import { sectionsOf } from './namespaces/sections.ts'
+import { type LookSudo, lookGate } from './privilege/look-gate.ts'
 
 /** What is asked of one node, over one connection after another. */
 export interface Inquiries {
@@ -25,6 +26,8 @@ export interface InquiriesOptions {
   readonly emit: (events: readonly Event[]) => void
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** What may run as root through sudo, and what it has answered on this node; not there: nothing may. */
+  readonly sudo?: LookSudo
   readonly kindOf?: (tab: Inquiry['tab']) => LookKind | undefined
 }
 
@@ -51,15 +54,17 @@ interface Last {
   readonly at: number
 }
 
+const given = (isGiven: boolean): string => (isGiven ? 'given' : '')
+
 const openLook = async (
   kind: LookKind,
   { place, consent }: Inquiry,
   connection: Connection,
-  signal: AbortSignal,
+  { signal, mayAsk }: { readonly signal: AbortSignal; readonly mayAsk: boolean },
 ): Promise<Ready> => {
   const { limit, patience } = kind
   const { script, marker } = lookScript(
-    { ...kind, script: `consent=${consent === undefined ? '' : 'given'}\n${kind.script}` },
+    { ...kind, script: `consent=${given(consent !== undefined)}\nsudo=${given(mayAsk)}\n${kind.script}` },
     place,
   )
   const options = { connection, script, limit, signal, ...(patience === undefined ? {} : { patience }) }
@@ -79,7 +84,9 @@ const runLook = async (
   return 'cause' in footing ? footing : kind.read({ footing, sections, place, cut: output.cut }, before)
 }
 
-const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesOptions): Asked => {
+const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions): Asked => {
+  const { emit, now } = options
+  const gate = lookGate(kind, options.sudo)
   const key = inquiryKey(inquiry)
   let last: Last | undefined
   let connection: Connection | undefined
@@ -107,14 +114,16 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const lookOnce = async (over: Connection, signal: AbortSignal): Promise<void> => {
     try {
-      const held = ready ?? (await openLook(kind, inquiry, over, signal))
+      const barred = gate.barred()
+      if (barred !== undefined) return lose(barred)
+      const held = ready ?? (await openLook(kind, inquiry, over, { signal, mayAsk: gate.mayAsk }))
       // It was let go while it was opened: what is held by now is another one's.
       if (signal.aborted) return held.runner.close()
       ready = held
       isBegun = true
       const at = now()
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
-      const seen = await runLook(kind, inquiry, held, before)
+      const seen = gate.heard(await runLook(kind, inquiry, held, before))
       if (signal.aborted) return
       if (isBlind(seen)) lose(seen.cause)
       else {

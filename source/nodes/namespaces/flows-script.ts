@@ -1,3 +1,5 @@
+import { type RootCommand, shownRootCommand } from '../privilege/root-command.ts'
+
 /** Entries up to which a table is listed at once; above it takes a yes. */
 const atOnce = 50_000
 
@@ -67,11 +69,33 @@ END {
   for (k in c) print c[k], k, (k in t ? t[k] : "-")
 }`
 
+const conntrack = '/usr/sbin/conntrack'
+const timeout = '/usr/bin/timeout'
+
+const listing = (family: string): RootCommand => ({
+  paths: [timeout],
+  words: [String(longest), conntrack, '-L', '-f', family],
+})
+
+/** What runs as root through sudo, where nobody is root: their ends run as root beside them, for nobody else may signal them. */
+export const flowsBySudo = {
+  four: listing('ipv4'),
+  six: listing('ipv6'),
+  events: { paths: [timeout], words: [String(listening), conntrack, '-E', '-e', 'NEW', '-b', '2097152'] },
+} as const satisfies Readonly<Record<string, RootCommand>>
+
+const throughSudo = (command: RootCommand): string => `nice -n 19 sudo -n ${shownRootCommand(command)}`
+
 /** Every command of the script, as it runs. */
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
   { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
-  { command: String.raw`tr '\0' ' ' <CMDLINE | grep -q '^[^ ]* -L'`, needs: 'nothing' },
+  { command: 'grep -qs kubepods PROCESS/cgroup', needs: 'nothing' },
+  { command: "grep -qs '^NSpid:[^0-9]*[0-9]*$' PROCESS/status", needs: 'nothing' },
+  {
+    command: String.raw`tr '\0' ' ' <PROCESS/cmdline | grep -qE '^[^ ]* (.* )?(-L|--dump) '`,
+    needs: 'nothing',
+  },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
@@ -87,13 +111,26 @@ export const flowsRuns = [
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
-listen() { inside sh -c '${listen}' | told 1; }
+listen() {
+if [ "$by" = sudo ]; then ${throughSudo(flowsBySudo.events)} 2>&1
+else inside sh -c '${listen}'; fi | told 1
+}
+# What sudo says stands among the lines, but not within one: the tool writes its own last words between two parts of a line.
+by_sudo() { { e=$("$@" 2>&1 >&3); s=$?; } 3>&1; [ "$s" = 0 ] && echo listed || echo "$e"; }
 list() {
-if [ -n "$tool" ]; then
+if [ "$by" = sudo ]; then
+{ by_sudo ${throughSudo(flowsBySudo.four)}; by_sudo ${throughSudo(flowsBySudo.six)}; } | told ''
+elif [ -n "$tool" ]; then
 for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done | told ''
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
-others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do tr '\\0' ' ' <"\${f%comm}cmdline"; echo; done 2>/dev/null | grep -q '^[^ ]* -L'; }
+lists() {
+grep -qs kubepods "$1/cgroup" && return 1
+grep -qs '^NSpid:[^0-9]*[0-9]*$' "$1/status" || return 1
+[ "$right" != root ] || [ "$1/ns/net" -ef "/proc/$$/ns/net" ] || return 1
+tr '\\0' ' ' <"$1/cmdline" 2>/dev/null | grep -qE '^[^ ]* (.* )?(-L|--dump) '
+}
+others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do lists "\${f%/comm}" && return 0; done; return 1; }
 fill() {
 read -r release </proc/sys/kernel/osrelease
 tool=$(command -v conntrack) || tool=
@@ -103,15 +140,19 @@ section settings; echo "$settings"
 section way
 case $settings in *nf_conntrack_count:*) ;; *) echo untracked; return;; esac
 n=\${settings#*nf_conntrack_count:}; n=\${n%%[!0-9]*}
-[ "$right" = root ] || { echo right; return; }
-if [ -z "$tool" ]; then
+if [ "$right" != root ]; then
+[ "$sudo" = given ] || { echo right; return; }
+[ -x ${conntrack} ] && [ -x ${timeout} ] || { echo tool; return; }
+elif [ -z "$tool" ]; then
 [ -r "$net/nf_conntrack" ] || { echo tool; return; }
 a=\${release%%.*}; b=\${release#*.}; b=\${b%%[!0-9]*}
 [ "$a" -gt 6 ] || { [ "$a" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$n" -le ${mostInFile} ] || { echo square; return; }
 fi
 [ "$n" -le ${atOnce} ] || [ "$consent" = given ] || { echo ask; return; }
 others && { echo busy; return; }
-if [ -z "$tool" ]; then echo file; section listed; list
+by=
+if [ "$right" != root ]; then by=sudo; echo sudo; listen | { section listed; list; section began; cat; }
+elif [ -z "$tool" ]; then echo file; section listed; list
 elif [ -z "$limit" ]; then echo alone; section listed; list
 else echo both; listen | { section listed; list; section began; cat; }; fi
 section cost; times

@@ -1,6 +1,7 @@
 import type { Place } from '../../events/inquiry.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
+import type { RootCommand } from '../privilege/root-command.ts'
 import type { Sections } from './sections.ts'
 
 /** What one look found, as its reader gets it. */
@@ -15,6 +16,10 @@ export interface Seen {
 /** Why there is nothing to be seen. */
 export interface Blind {
   readonly cause: Clean
+  /** It takes root, and the engine is not root. */
+  readonly needsRoot?: true
+  /** What sudo said as it refused a command, and the line of sudoers that would let it pass. */
+  readonly refused?: { readonly words: string; readonly line: string }
 }
 
 /** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
@@ -32,6 +37,7 @@ export interface LookRun {
  * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  * - `$consent`: `given` where a person said yes to what it costs, else empty.
+ * - `$sudo`: `given` where what is in `sudo` may be run through it, else empty.
  *
  * It takes no arguments, asks nothing of the pod's own files and writes nothing.
  */
@@ -49,6 +55,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly cost: string
   /** Every command that the script may run. */
   readonly runs: readonly LookRun[]
+  /** What the script runs as root through sudo, where its right is that of a user. */
+  readonly sudo?: readonly RootCommand[]
   readonly script: string
   /** Pure. `before`: what the look before found, and how many seconds lie between. */
   read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind

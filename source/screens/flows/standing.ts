@@ -22,10 +22,7 @@ const ageOf = (snapshot: Snapshot, { at }: Sight): string => formatAge(Math.max(
 const fillWords = ({ entries, maximum }: FlowsLook): string =>
   maximum > 0 ? `${entries} entries, ${percent(entries, maximum)} of ${maximum}` : `${entries} entries, no limit`
 
-/**
- * That a listing holds another number of entries than were counted as it began: entries come and go meanwhile. Above 95 % the
- * kernel itself puts out those that are not assured and those of TCP that close (gc_worker in nf_conntrack_core.c).
- */
+/** That a listing holds another number of entries than were counted as it began: it is no picture of one moment. */
 const listedWords = ({ entries }: FlowsLook, total: number): string =>
   total === entries ? '' : `; ${total} were listed, as they come and go meanwhile`
 

@@ -219,6 +219,32 @@ describe('a look at who fills a table', () => {
     ])
   })
 
+  const refusal = 'sudo: a password is required'
+
+  test('through sudo says where sudo refused it, and which line would let it pass', () => {
+    const look = read({ ...whole, way: ['sudo'], listed: [sum(0, { whole: 0, odd: 2, said: refusal })], began: [] })
+    expect(look).toEqual({
+      cause: refusal,
+      refused: { words: 'a password is required', line: '/usr/bin/timeout 25 /usr/sbin/conntrack -L -f ipv4' },
+    })
+  })
+
+  test('through sudo says what of it sudo refused', () => {
+    const part = { way: ['sudo'], listed: [sum(50, { whole: 1, odd: 1, said: refusal }), group] }
+    const began = [sum(0, { whole: 0, odd: 1, said: refusal })]
+    expect(seen({ ...whole, ...part, began }).lacks).toEqual([
+      {
+        what: 'who opens new connections',
+        advice: expect.stringContaining('conntrack -E -e NEW -b 2097152') as string,
+      },
+      { what: 'IPv6', advice: expect.stringContaining('conntrack -L -f ipv6') as string },
+    ])
+  })
+
+  test('of what takes root and has none says so', () => {
+    expect(read({ settings: count(5), way: ['right'] })).toMatchObject({ needsRoot: true })
+  })
+
   test('has no rate where nobody could listen', () => {
     expect(seen({ ...whole, began: [] }).listed).not.toHaveProperty('began')
     const mute = count(50, ['/proc/sys/net/netfilter/nf_conntrack_events:0'])

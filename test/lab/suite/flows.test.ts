@@ -29,7 +29,7 @@ for (let index = 0; index < Number(count); index++)
   if (protocol === 'tcp') require('node:net').connect(Number(port), address, opened).on('error', failed)
   else {
     const socket = require('node:dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4')
-    socket.connect(Number(port), address, () => socket.send('x', opened)).on('error', () => {})
+    socket.on('error', () => {}).connect(Number(port), address, () => socket.send('x', opened))
   }
 process.stdin.resume().on('end', () => process.exit())`
 
@@ -50,7 +50,12 @@ const hold = async (enter: readonly string[], { protocol, address, port, count }
     child.kill('SIGKILL')
     await ended
   })
-  await once(child.stdout, 'data')
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`${protocol} ${address} ${port}: it ended with ${String(code)} before all were open`)
+  })
+  await Promise.race([once(child.stdout, 'data'), failed])
+  // From here on its end is the test's.
+  failed.catch(() => undefined)
 }
 
 const counted = async (node: LabNode): Promise<number> => Number(await node.run(['conntrack', '-C']))

@@ -318,6 +318,15 @@ describe('who fills a node’s connection tracking', () => {
     )
   })
 
+  test('says where another number was listed than was counted', () => {
+    const other = (entries: number): string => words(listed({ ...flowsLook(groups), entries }))
+    expect(other(1200)).toMatch(
+      '1200 entries, 0.46% of 262144: 90% assured, 10% unreplied; 1000 were listed: the others have',
+    )
+    expect(other(990)).toMatch('; 1000 were listed: some began meanwhile')
+    expect(other(1000)).not.toMatch('were listed')
+  })
+
   test('tells by hand what it showed, to be copied', () => {
     const at = listed({ ...listing, byHand: [clean('conntrack -L -f ipv4')] })
     at.press('x')

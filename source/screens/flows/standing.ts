@@ -22,9 +22,14 @@ const ageOf = (snapshot: Snapshot, { at }: Sight): string => formatAge(Math.max(
 const fillWords = ({ entries, maximum }: FlowsLook): string =>
   maximum > 0 ? `${entries} entries, ${percent(entries, maximum)} of ${maximum}` : `${entries} entries, no limit`
 
-/** That a listing holds another number of entries than were counted as it began: it is no picture of one moment. */
-const listedWords = ({ entries }: FlowsLook, total: number): string =>
-  total === entries ? '' : `; ${total} were listed, as they come and go meanwhile`
+/**
+ * That a listing holds another number of entries than were counted as it began. The kernel counts one that has run out until it
+ * is swept, which may take a minute, and lists it no more (nf_ct_is_expired in ctnetlink_dump_table); others come and go.
+ */
+const listedWords = ({ entries }: FlowsLook, total: number): string => {
+  if (total === entries) return ''
+  return `; ${total} were listed: ${total < entries ? 'the others have run out or ended' : 'some began meanwhile'}`
+}
 
 /** Whether it is known already, is being looked at, waits for a yes, or cannot be had. */
 const whenWords = (snapshot: Snapshot, asking: Asking, sight: Sight | undefined): Words => {

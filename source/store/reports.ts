@@ -1,5 +1,4 @@
 import type { Report } from '../events/inquiry.ts'
-import type { SourceName } from '../events/sources.ts'
 import { clean } from '../text/clean.ts'
 import type { Records } from './records.ts'
 import { isKnown, type Sources } from './sources.ts'
@@ -43,7 +42,7 @@ export const withReport = (reports: Reports, key: string, report: Report): Repor
   return new Map(all.filter((one) => left.has(one)))
 }
 
-const namers = ['pods', 'services'].map((name) => clean(name) as SourceName)
+const namers = ['pods', 'services'].map((name) => clean(name))
 
 /** Whether it is known who has which address, or that nobody will say. */
 const areNamesKnown = ({ byName }: Sources): boolean =>

@@ -41,7 +41,10 @@ const fullOf = (standing: 'assured' | 'replied', began: number): FlowsLook =>
     { maximum, entries: 262_000, expectedCost: 2136 },
   )
 
-const asQuestion = ({ listed: _, ...look }: FlowsLook): FlowsLook => look
+const asQuestion = ({ listed, ...look }: FlowsLook): FlowsLook => {
+  expect(listed?.flows.total).toBeGreaterThan(50_000)
+  return look
+}
 
 const answers = (at: Driver, look: FlowsLook): void => {
   const [inquiry] = at.asked

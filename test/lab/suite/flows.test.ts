@@ -74,7 +74,7 @@ const addressOf = async (lab: Lab, pod: string): Promise<string> =>
 /** Everything of a service or a pod that a path of its JSON names. */
 const told = async (lab: Lab, kind: 'pod' | 'service', name: string, path: string): Promise<readonly string[]> =>
   (await lab.kubectl(['get', kind, '--namespace=payments', name, `--output=jsonpath={${path}}`]))
-    .replace(/[\[\]"]/g, '')
+    .replace(/[[\]"]/g, '')
     .split(/[ ,]+/)
 
 const clientOf = async (lab: Lab, node: LabNode): Promise<{ readonly name: string; readonly address: string }> => {

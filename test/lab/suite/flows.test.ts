@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { tabs } from '../../../source/screens/pod/tabs.ts'
+import type { Size } from '../../../source/terminal/screen.ts'
 import { type InTerminal, runInTerminal } from '../../terminal-e2e/kntop.ts'
 import type { Lab } from '../cluster.ts'
 import { tableMaximum } from '../faults/conntrack.ts'
@@ -100,15 +101,19 @@ const load = async (node: LabNode, text: string): Promise<void> => {
   }
 }
 
-/** kntop before the table of a node, by keys only. */
-const atTable = async (lab: Lab, node: LabNode, size = { columns: 160, rows: 40 }): Promise<InTerminal> => {
+/** kntop, watching all nodes. */
+const watching = async (lab: Lab, size: Size): Promise<InTerminal> => {
   const at = runInTerminal([program, ...flagsFor(lab)], size)
   await at.sees(/3\/3 live/)
+  return at
+}
+
+/** Before the table of a node, by keys only. */
+const toTable = async (at: InTerminal, node: LabNode): Promise<void> => {
   at.pty.write(`/${node.name}\r`)
   await at.sees(/nodes\(all\)\[1 of 3\]/)
   at.pty.write('t')
   await at.sees(`flows(${node.name})`)
-  return at
 }
 
 const screenOf = (at: InTerminal): string => at.emulator.text().join('\n')
@@ -145,7 +150,8 @@ describe('who fills the table of a node in the lab', () => {
       // From outside of the cluster, masqueraded by the node.
       await hold([], { protocol: 'tcp', address: nodeAddress, port: Number(nodePort), count: 25 })
       const before = await counted(node)
-      const at = await atTable(lab, node, { columns: 200, rows: 50 })
+      const at = await watching(lab, { columns: 200, rows: 50 })
+      await toTable(at, node)
       await at.sees(/seen \ds ago; it took \S+/)
       const after = await counted(node)
       const all = numberIn(at, /│ (\d+) entries/)
@@ -193,11 +199,13 @@ describe('who fills the table of a node in the lab', () => {
         ).split('\n')
         if (shop === undefined) throw new Error('the service shop has no address')
         const count = tableMaximum() - (await counted(node)) - 500
+        // Whoever comes once it is full of assured entries cannot log in.
+        const at = await watching(lab, { columns: 80, rows: 24 })
         try {
           await load(node, entriesOf(count, pod.address, shop, status))
           await node.start(part, ['pod', 'flows', `${net.gateway}:9`, '400'])
           await expect.poll(() => counted(node), { timeout: 30_000 }).toBeGreaterThan(tableMaximum() * 0.98)
-          const at = await atTable(lab, node, { columns: 80, rows: 24 })
+          await toTable(at, node)
           await at.sees(/y lists/)
           expect(screenOf(at)).not.toContain('SHARE%')
           at.pty.write('y')

@@ -24,7 +24,7 @@ export interface Share {
   readonly unreplied: number
   /** Percent of all entries of the table. */
   readonly share: number
-  /** Some entries of the table are in groups too small to be told, which may be its own: there may be more, and more new ones. */
+  /** Some entries of the table are not told, which may be its own: there may be more, and more new ones. */
   readonly isLeast: boolean
   readonly isLeastNew: boolean
   /** New ones a second; NaN: not known. */
@@ -121,7 +121,7 @@ export interface Fill {
   readonly clients: Readonly<Record<Party['kind'], number>>
   readonly assured: number
   readonly unreplied: number
-  /** Some entries are in groups too small to be told: whatever is counted may be more. */
+  /** Some entries are in groups too small to be told, or were not listed: whatever is counted may be more. */
   readonly isLeast: boolean
 }
 
@@ -134,6 +134,7 @@ const nothing: Fill = {
 export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: NodeName, level: Level): Fill => {
   if (listed === undefined) return nothing
   const settings = new Map(timeouts.map(({ name, seconds }): [string, number] => [name, seconds]))
+  const isLeast = listed.flows.rest > 0 || listed.brokeOff === true
   const clients = { ...nothing.clients }
   const drafts = new Map<string, Draft>()
   const draftFor = (group: FlowGroup, isListed: boolean): Draft => {
@@ -158,7 +159,7 @@ export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: 
   }
   const shareOf = (id: string, draft: Draft): Share => {
     const { group, parties, entries } = draft
-    const isTold = entries > 0 || listed.flows.rest === 0
+    const isTold = entries > 0 || !isLeast
     const rate = began === undefined || level === 'detail' ? Number.NaN : draft.began / began.seconds
     const linger = ranked(draft.lingers)[0]?.what ?? draft.timeout
     return {
@@ -169,7 +170,7 @@ export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: 
       entries: isTold ? entries : Number.NaN,
       ...{ assured: draft.assured, unreplied: draft.unreplied },
       share: isTold && listed.flows.total > 0 ? (100 * entries) / listed.flows.total : Number.NaN,
-      ...{ isLeast: listed.flows.rest > 0, isLeastNew: began !== undefined && (began.rest > 0 || began.isLossy) },
+      ...{ isLeast, isLeastNew: began !== undefined && (began.rest > 0 || began.isLossy) },
       began: rate,
       expected: rate === 0 ? 0 : rate * linger,
     }
@@ -177,5 +178,5 @@ export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: 
   const shares = [...drafts].map(([id, draft]) => shareOf(id, draft))
   const sum = (of: (draft: Draft) => number): number => [...drafts.values()].reduce((all, one) => all + of(one), 0)
   const [assured, unreplied] = [sum((draft) => draft.assured), sum((draft) => draft.unreplied)]
-  return { shares, clients, assured, unreplied, isLeast: listed.flows.rest > 0 }
+  return { shares, clients, assured, unreplied, isLeast }
 }

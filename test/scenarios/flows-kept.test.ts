@@ -93,5 +93,10 @@ describe('what filled a node’s connection tracking', () => {
     )
     expect(other(990)).toMatch('; 1000 were listed: some began meanwhile')
     expect(other(1000)).not.toMatch('were listed')
+    const { listed: whole } = listing
+    if (whole === undefined) throw new Error('nothing is listed')
+    const at = listed({ ...listing, entries: 1200, listed: { ...whole, brokeOff: true } })
+    expect(words(at)).toMatch('at least 90% assured, 10% unreplied; only 1000 were listed, then it broke off')
+    at.sees(/payments\/api .* ≥900 /)
   })
 })

@@ -140,6 +140,7 @@ export const flowsLook: LookKind<FlowsLook> = {
       lacks: lacksOf(way, listed, began, events),
       listed: {
         flows: flowsIn(listed),
+        ...(listed.whole < 2 ? { brokeOff: true } : {}),
         ...(canListen ? { began: newFlowsIn(began) } : {}),
         cost: (shellSeconds(times) + childSeconds(times)) * 1000,
       },

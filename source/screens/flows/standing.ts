@@ -26,7 +26,8 @@ const fillWords = ({ entries, maximum }: FlowsLook): string =>
  * That a listing holds another number of entries than were counted as it began. The kernel counts one that has run out until it
  * is swept, which may take a minute, and lists it no more (nf_ct_is_expired in ctnetlink_dump_table); others come and go.
  */
-const listedWords = ({ entries }: FlowsLook, total: number): string => {
+const listedWords = ({ entries, listed }: FlowsLook, total: number): string => {
+  if (listed?.brokeOff === true) return `; only ${total} were listed, then it broke off`
   if (total === entries) return ''
   return `; ${total} were listed: ${total < entries ? 'the others have run out or ended' : 'some began meanwhile'}`
 }

@@ -251,7 +251,12 @@ describe('a look at who fills a table', () => {
     expect(seen({ ...whole, settings: mute }).listed).not.toHaveProperty('began')
   })
 
-  test('that broke off is none', () => {
+  test('that broke off in the middle says so of what it has', () => {
+    expect(seen({ ...whole, listed: [sum(50, { whole: 1 }), group] }).listed).toMatchObject({ brokeOff: true })
+    expect(seen(whole).listed).not.toHaveProperty('brokeOff')
+  })
+
+  test('that broke off at once is none', () => {
     expect(isBlind(read({ ...whole, listed: [] }))).toBe(true)
   })
 

@@ -1,6 +1,6 @@
-import { didYouMean } from '../config/nearest.ts'
 import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
+import { didYouMean } from '../text/nearest.ts'
 import { type Flag, flags, usage } from './flags.ts'
 
 const dashed = flags.map(({ name }) => `--${name}`)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { catalogue, isMetricId, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import { type Level, type LevelName, type Levels, levelNames } from '../metrics/metric.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 import { quoted } from './values.ts'
 
 /** Levels that stand in place of the catalogue's, per metric. */

@@ -16,6 +16,8 @@ export interface FlowGroup {
   readonly port?: number
   /** From whom an answer comes: another one than the destination, where that was translated. */
   readonly answerer: Address
+  /** Of the answerer: another one than the destination's, where that was translated; not there for protocols without ports. */
+  readonly answererPort?: number
   /** Whom an answer is sent to: another one than the source, where that was translated. */
   readonly answered: Address
   readonly count: number

@@ -189,6 +189,8 @@ export interface FlowsLook extends Seen<'flows'> {
   /** Not there: it takes a yes first. */
   readonly listed?: {
     readonly flows: FlowGroups
+    /** The listing ended before its end: there are more entries. */
+    readonly brokeOff?: true
     /** Not there: nobody could listen, `lacks` says why. */
     readonly began?: NewFlows
     /** CPU milliseconds that all of it took. */

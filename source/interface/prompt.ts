@@ -1,6 +1,7 @@
+import { didYouMean } from '../text/nearest.ts'
 import { pasteAnswer, pressAfterwards, pressInAnswer } from './answering.ts'
 import { bodyOf } from './layout.ts'
-import { bring, findCommand, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
+import { bring, findCommand, findScreen, flash, type Model, type Prompt, replaceTop, topOf } from './model.ts'
 import { type Moment, still, type Updated } from './moment.ts'
 import { typedWith } from './typing.ts'
 
@@ -28,17 +29,29 @@ const runCommand = (model: Model, typed: string, moment: Moment): Updated => {
     if (typeof argument === 'string') return still(flash(model, `${argument}: ${more}`, moment.at))
     return still(bring(model, entry, { ...subject, screen: top.name, ...shortcut?.parameters, ...argument }))
   }
-  const known = model.screens.map(({ name }) => name).join(', ')
-  return still(flash(model, `no command ${typed.trim().toLowerCase()}; there are ${known}, quit`, moment.at))
+  const near = didYouMean(word, commandsOf(model))
+  return still(flash(model, `no command ${typed.trim().toLowerCase()}${near}; ? lists them all`, moment.at))
 }
+
+const commandsOf = ({ screens }: Pick<Model, 'screens'>): readonly string[] => [
+  ...screens.map(({ name }) => name),
+  'quit',
+  ...screens.flatMap(({ shortcuts }) => shortcuts.map(({ word }) => word)),
+]
 
 /** Names that the typed beginning of a command can become. */
 export const completionOf = (model: Pick<Model, 'screens'>, typed: string): string | undefined => {
   const word = typed.trim().toLowerCase()
   if (word === '') return undefined
-  const names = model.screens.map(({ name }) => name)
-  const parts = model.screens.flatMap(({ shortcuts }) => shortcuts.map((shortcut) => shortcut.word))
-  return [...names, 'quit', ...parts].find((name) => name.startsWith(word) && name !== word)
+  return commandsOf(model).find((name) => name.startsWith(word) && name !== word)
+}
+
+/** The same for the word after one. */
+const argumentCompletionOf = (model: Model, typed: string, { snapshot }: Moment): string | undefined => {
+  const [, before = '', command = '', begun = ''] = /^(\s*(\S+)\s+)(\S+)$/.exec(typed.toLowerCase()) ?? []
+  const words = begun === '' ? undefined : findScreen(model, command)?.words?.(snapshot)
+  for (const word of words ?? []) if (word.startsWith(begun) && word !== begun) return before + word
+  return undefined
 }
 
 const withText = (model: Model, prompt: LinePrompt, typed: string): Model => {
@@ -60,7 +73,10 @@ const pressInLine = (model: Model, prompt: LinePrompt, key: string, moment: Mome
     case 'tab':
     case 'right':
     case 'ctrl-f': {
-      const completion = prompt.kind === 'command' ? completionOf(model, prompt.text) : undefined
+      const completion =
+        prompt.kind === 'command'
+          ? (completionOf(model, prompt.text) ?? argumentCompletionOf(model, prompt.text, moment))
+          : undefined
       return still(completion === undefined ? model : withText(model, prompt, completion))
     }
     default: {

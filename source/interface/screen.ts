@@ -1,5 +1,5 @@
 import type { Inquiry } from '../events/inquiry.ts'
-import type { NamespaceName, PodId } from '../events/names.ts'
+import type { NamespaceName, PodId, ServiceId } from '../events/names.ts'
 import type { PodRecord } from '../events/records.ts'
 import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
@@ -30,10 +30,14 @@ export interface Parameters {
   readonly aim?: Clean
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
+  /** The service that the cursor is to stand on. */
+  readonly service?: ServiceId
   /** Which part of the screen is wanted, where it has several. */
   readonly tab?: string
   /** A question, as it was when it was chosen. */
   readonly request?: Request
+  /** What was asked by the screen that it is opened from, and is to go on. */
+  readonly asks?: readonly Inquiry[]
   /** The screen that it is opened from. */
   readonly screen?: string
 }
@@ -94,6 +98,8 @@ export interface Screen<State> {
   readonly shortcuts?: readonly Shortcut[]
   /** What a word typed after its name opens it with, on top of what stands under the cursor; a text: why the word is wrong. */
   argument?(typed: string, snapshot: Snapshot): Parameters | string
+  /** Words that may stand there, to be completed. */
+  words?(snapshot: Snapshot): Iterable<string>
   press(state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State>
   /** Narrows what is shown by a text typed after `/`; empty: everything. */
   filter?(state: State, text: string): State
@@ -136,6 +142,7 @@ export interface ScreenEntry {
   readonly shortcuts: readonly Shortcut[]
   /** What a word typed after its name opens it with; a text: why that word is wrong. Not there: it takes none. */
   readonly argument?: ((typed: string, snapshot: Snapshot) => Parameters | string) | undefined
+  readonly words?: ((snapshot: Snapshot) => Iterable<string>) | undefined
   open(parameters: Parameters): Open
 }
 
@@ -166,6 +173,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     table: definition.table,
     shortcuts: definition.shortcuts ?? [],
     argument: definition.argument?.bind(definition),
+    words: definition.words?.bind(definition),
     open: (parameters) => wrap(definition.initial(parameters), ''),
   }
 }

@@ -12,6 +12,7 @@ import { footingOf } from './namespaces/footing.ts'
 import { type Blind, isBlind, type LookKind } from './namespaces/look-kind.ts'
 import { lookOf } from './namespaces/looks.ts'
 import { sectionsOf } from './namespaces/sections.ts'
+import { type LookSudo, lookGate } from './privilege/look-gate.ts'
 
 /** What is asked of one node, over one connection after another. */
 export interface Inquiries {
@@ -27,6 +28,8 @@ export interface InquiriesOptions {
   readonly emit: (events: readonly Event[]) => void
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** What may run as root through sudo, and what it has answered on this node; not there: nothing may. */
+  readonly sudo?: LookSudo
   readonly kindOf?: (tab: Inquiry['tab']) => LookKind | undefined
 }
 
@@ -53,15 +56,17 @@ interface Last {
   readonly at: number
 }
 
+const given = (isGiven: boolean): string => (isGiven ? 'given' : '')
+
 const openLook = async (
   kind: LookKind,
   { place, service, consent }: Inquiry,
   connection: Connection,
-  signal: AbortSignal,
+  { signal, mayAsk }: { readonly signal: AbortSignal; readonly mayAsk: boolean },
 ): Promise<Ready> => {
   const { limit, patience } = kind
   const { script, marker } = lookScript(
-    { ...kind, script: `consent=${consent === undefined ? '' : 'given'}\n${kind.script}` },
+    { ...kind, script: `consent=${given(consent !== undefined)}\nsudo=${given(mayAsk)}\n${kind.script}` },
     place,
     undefined,
     kind.words?.(service),
@@ -87,7 +92,9 @@ const runLook = async (
   return { seen, cpu, shell }
 }
 
-const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesOptions): Asked => {
+const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions): Asked => {
+  const { emit, now } = options
+  const gate = lookGate(kind, options.sudo)
   const key = inquiryKey(inquiry)
   let last: Last | undefined
   let connection: Connection | undefined
@@ -118,15 +125,18 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, { emit, now }: InquiriesO
 
   const lookOnce = async (over: Connection, signal: AbortSignal): Promise<void> => {
     try {
+      const barred = gate.barred()
+      if (barred !== undefined) return lose(barred)
       if (ready === undefined) meter = restarted(meter)
-      const held = ready ?? (await openLook(kind, inquiry, over, signal))
+      const held = ready ?? (await openLook(kind, inquiry, over, { signal, mayAsk: gate.mayAsk }))
       // It was let go while it was opened: what is held by now is another one's.
       if (signal.aborted) return held.runner.close()
       ready = held
       isBegun = true
       const at = now()
       const before = last && { look: last.look, seconds: (at - last.at) / 1000 }
-      const { seen, cpu, shell } = await runLook(kind, inquiry, held, before)
+      const { seen: told, cpu, shell } = await runLook(kind, inquiry, held, before)
+      const seen = gate.heard(told)
       if (signal.aborted) return
       // The first look of all is cold, and costs several times what the others do: it says nothing of the pace.
       meter = { ...metered(meter, cpu, shell), ...(last === undefined ? { cost: 0 } : {}) }

@@ -217,7 +217,18 @@ const findingEntry: Entry = {
   runs: lookRuns(findingRuns, lookText({ script: '' })),
 }
 
-const lookEntry = (look: LookKind): Entry => ({
+/** What a look runs as root through sudo, where nobody is root. */
+const bySudo = ({ sudo = [], ...look }: LookKind): readonly RunOnNode[] =>
+  sudo.map((command) => ({
+    command: `nice -n 19 sudo -n ${shownRootCommand(command)}`,
+    needs: 'sudo',
+    sudoers: sudoersCommands(command),
+    under: null,
+    script: lookText(look).trim(),
+    arguments: lookArguments,
+  }))
+
+const lookEntry = (look: LookKind, { sudo }: ProbeSettings): Entry => ({
   probe: 'namespace',
   tier: look.tab,
   kind: 'look',
@@ -228,27 +239,33 @@ const lookEntry = (look: LookKind): Entry => ({
   cost: look.cost,
   note: null,
   reads: [],
-  runs: lookRuns(look.runs, lookText(look), look.words === undefined ? lookArguments : serviceArguments),
+  runs: [
+    ...lookRuns(look.runs, lookText(look), look.words === undefined ? lookArguments : serviceArguments),
+    // Where all of it runs as root nothing goes through a sudo of its own.
+    ...(sudo === 'root' ? [] : bySudo(look)),
+  ],
 })
 
 /** Everything that may happen on a node, the sampler first. */
 export const inventory = (probes: readonly Probe[], settings: ProbeSettings): readonly Entry[] => {
   const sampler = samplerEntry(probes)
   const tiers = probes.flatMap((probe) => probe.tiers.map((tier) => tierEntry(probe, tier, settings)))
-  const namespaces = [findingEntry, ...looks.map(lookEntry)]
+  const namespaces = [findingEntry, ...looks.map((look) => lookEntry(look, settings))]
   // Which machine it is, is asked before anybody becomes root there.
   return settings.sudo === 'root'
     ? [asRoot(sampler), identityEntry, sudoEntry, ...[...tiers, ...namespaces].map(asRoot)]
     : [sampler, identityEntry, ...tiers, ...namespaces]
 }
 
-/** What runs as root through sudo, by probe. */
-export const rootCommands = (probes: readonly Probe[], settings: ProbeSettings): readonly RootCommands[] =>
-  probes.flatMap((probe) => {
+/** What runs as root through sudo, by probe, and by look. */
+export const rootCommands = (probes: readonly Probe[], settings: ProbeSettings): readonly RootCommands[] => [
+  ...probes.flatMap((probe) => {
     const scripts = probe.tiers.flatMap((tier) => (tier.kind === 'files' ? [] : tier.scripts(settings)))
     const all = scripts.flatMap(({ sudo = [] }) => sudo)
     const commands = all.filter(
       (one, index) => all.findIndex((other) => shownRootCommand(other) === shownRootCommand(one)) === index,
     )
     return commands.length === 0 ? [] : [{ probe: probe.name, commands }]
-  })
+  }),
+  ...looks.flatMap(({ tab, sudo = [] }) => (sudo.length === 0 ? [] : [{ probe: tab, commands: sudo }])),
+]

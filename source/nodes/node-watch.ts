@@ -74,6 +74,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const memory = createTierMemory()
   const inquiries = createInquiries({
     now: time.now,
+    sudo: { setting: options.settings.sudo, gate: sudo },
     emit: (events) => (signal.aborted ? undefined : options.emit(events)),
   })
   let session: NodeSession | undefined

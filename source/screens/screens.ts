@@ -1,6 +1,7 @@
 import type { ScreenEntry } from '../interface/screen.ts'
 import { contextsScreen } from './contexts/screen.ts'
 import { explainScreen } from './explain/screen.ts'
+import { flowsByHandScreen } from './flows/by-hand.ts'
 import { flowsScreen } from './flows/screen.ts'
 import { helpScreen } from './help/screen.ts'
 import { linksScreen } from './links/screen.ts'
@@ -27,6 +28,7 @@ const subjects: readonly ScreenEntry[] = [
   linksScreen,
   explainScreen,
   byHandScreen,
+  flowsByHandScreen,
   optInsScreen,
   questionsScreen,
   questionScreen,

@@ -75,7 +75,11 @@ const partyAt = ({ relations }: Records, node: NodeName, address: Address): Part
   return service === undefined ? { kind: 'other', address } : { kind: 'service', id: service, by: 'cluster address' }
 }
 
-type Sent = Pick<FlowGroup, 'protocol' | 'source' | 'destination' | 'port' | 'answerer' | 'answered'>
+type Sent = Pick<FlowGroup, 'protocol' | 'source' | 'destination' | 'port' | 'answerer' | 'answererPort' | 'answered'>
+
+/** Whether another one answers than was addressed: maybe another port of the same address, as behind a node port. */
+const isTranslated = ({ destination, port, answerer, answererPort }: Sent): boolean =>
+  answerer !== destination || (port !== undefined && answererPort !== undefined && answererPort !== port)
 
 const serviceOf = (records: Records, group: Sent, wasTranslated: boolean): Party | undefined => {
   const { destination, port, protocol } = group
@@ -97,7 +101,7 @@ const serviceOf = (records: Records, group: Sent, wasTranslated: boolean): Party
  */
 export const attributionOf = (records: Records, node: NodeName, group: Sent): Attribution => {
   const { source, destination, answerer, answered } = group
-  const wasTranslated = answerer !== destination
+  const wasTranslated = isTranslated(group)
   return {
     client: partyAt(records, node, source),
     destination: serviceOf(records, group, wasTranslated) ?? partyAt(records, node, destination),

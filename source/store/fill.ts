@@ -11,7 +11,10 @@ export interface Share {
   readonly port: number | undefined
   readonly client: Party
   readonly destination: Party
-  /** Who answers, and who is seen in the client's place, with how many connections; nobody where nothing was translated. */
+  /**
+   * Who answers, and who is seen in the client's place, with how many entries, or new ones where none is told; nobody where
+   * nothing was translated.
+   */
   readonly backends: readonly Counted<Party>[]
   readonly disguises: readonly Counted<Party>[]
   readonly states: readonly Counted<string>[]
@@ -21,6 +24,9 @@ export interface Share {
   readonly unreplied: number
   /** Percent of all entries of the table. */
   readonly share: number
+  /** Some entries of the table are not told, which may be its own: there may be more, and more new ones. */
+  readonly isLeast: boolean
+  readonly isLeastNew: boolean
   /** New ones a second; NaN: not known. */
   readonly began: number
   /**
@@ -115,38 +121,45 @@ export interface Fill {
   readonly clients: Readonly<Record<Party['kind'], number>>
   readonly assured: number
   readonly unreplied: number
+  /** Some entries are in groups too small to be told, or were not listed: whatever is counted may be more. */
+  readonly isLeast: boolean
 }
 
-const nothing: Fill = { shares: [], clients: { pod: 0, service: 0, node: 0, other: 0 }, assured: 0, unreplied: 0 }
+const nothing: Fill = {
+  ...{ shares: [], assured: 0, unreplied: 0, isLeast: false },
+  clients: { pod: 0, service: 0, node: 0, other: 0 },
+}
 
 /** Whose connections fill the table of a node; nobody's where it was not listed. */
 export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: NodeName, level: Level): Fill => {
   if (listed === undefined) return nothing
   const settings = new Map(timeouts.map(({ name, seconds }): [string, number] => [name, seconds]))
+  const isLeast = listed.flows.rest > 0 || listed.brokeOff === true
   const clients = { ...nothing.clients }
   const drafts = new Map<string, Draft>()
-  const draftFor = (group: FlowGroup): Draft => {
+  const draftFor = (group: FlowGroup, isListed: boolean): Draft => {
     const parties = attributionOf(records, node, group)
     const key = keyOf(level, group, parties)
     const draft = drafts.get(key) ?? draftOf(group, parties)
     drafts.set(key, draft)
-    count(draft, parties, group)
+    // A new one may be listed, too: who answers is counted once.
+    if (isListed || draft.entries === 0) count(draft, parties, group)
     return draft
   }
   for (const group of listed.flows.groups) {
-    const draft = draftFor(group)
+    const draft = draftFor(group, true)
     countListed(draft, group, lingerOf(group, settings))
     clients[draft.parties.client.kind] += group.count
   }
   const { began } = listed
   for (const group of level === 'pairs' ? (began?.groups ?? []) : []) {
-    const draft = draftFor(group)
+    const draft = draftFor(group, false)
     draft.began += group.count
     draft.timeout = group.timeout
   }
   const shareOf = (id: string, draft: Draft): Share => {
     const { group, parties, entries } = draft
-    const isTold = entries > 0 || listed.flows.rest === 0
+    const isTold = entries > 0 || !isLeast
     const rate = began === undefined || level === 'detail' ? Number.NaN : draft.began / began.seconds
     const linger = ranked(draft.lingers)[0]?.what ?? draft.timeout
     return {
@@ -157,11 +170,13 @@ export const fillOf = ({ listed, timeouts }: FlowsLook, records: Records, node: 
       entries: isTold ? entries : Number.NaN,
       ...{ assured: draft.assured, unreplied: draft.unreplied },
       share: isTold && listed.flows.total > 0 ? (100 * entries) / listed.flows.total : Number.NaN,
+      ...{ isLeast, isLeastNew: began !== undefined && (began.rest > 0 || began.isLossy) },
       began: rate,
       expected: rate === 0 ? 0 : rate * linger,
     }
   }
   const shares = [...drafts].map(([id, draft]) => shareOf(id, draft))
   const sum = (of: (draft: Draft) => number): number => [...drafts.values()].reduce((all, one) => all + of(one), 0)
-  return { shares, clients, assured: sum(({ assured }) => assured), unreplied: sum(({ unreplied }) => unreplied) }
+  const [assured, unreplied] = [sum((draft) => draft.assured), sum((draft) => draft.unreplied)]
+  return { shares, clients, assured, unreplied, isLeast }
 }

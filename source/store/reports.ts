@@ -1,16 +1,60 @@
 import type { Report } from '../events/inquiry.ts'
+import { clean } from '../text/clean.ts'
+import type { Records } from './records.ts'
+import { isKnown, type Sources } from './sources.ts'
+
+/**
+ * What has come of an inquiry. `records`: of what names addresses, as it was known when the report came; addresses go to others
+ * later on. Not there: it names none, or nothing is known yet.
+ */
+export type Kept = Report & { readonly records?: Records }
 
 /** What has come of inquiries, by their keys, the one that was told of last at the end. It is replaced, never written. */
-export type Reports = ReadonlyMap<string, Report>
+export type Reports = ReadonlyMap<string, Kept>
 
 /** Reports that are kept: of more than one screen asks, so that going back finds what was seen there. */
 const most = 32
+
+/** Listings of a table that are kept beside them: they are dear, and never taken again by themselves. */
+const mostListings = 32
+
+const isListing = (report: Report): boolean =>
+  'look' in report && report.look.tab === 'flows' && report.look.listed !== undefined
+
+/** One that tells again of what was seen names it as before. */
+const recordsOf = (before: Kept | undefined, report: Report): Pick<Kept, 'records'> =>
+  before?.records !== undefined && 'look' in before && 'look' in report && before.look === report.look
+    ? { records: before.records }
+    : {}
 
 /** With a report in place of the one before. One that waits does not take away what was seen before. */
 export const withReport = (reports: Reports, key: string, report: Report): Reports => {
   const before = reports.get(key)
   const isSeen = before !== undefined && 'look' in before
-  const kept = report.state === 'waiting' && isSeen ? before : report
-  const others = [...reports].filter(([other]) => other !== key).slice(-(most - 1))
-  return new Map([...others, [key, kept]])
+  const kept: Kept = report.state === 'waiting' && isSeen ? before : { ...report, ...recordsOf(before, report) }
+  const all: [string, Kept][] = [...reports].filter(([other]) => other !== key)
+  // What is no listing does not take one away: a question, or that it cannot be taken again now.
+  if (before !== undefined && isListing(before) && !isListing(kept)) all.push([`${key} listed`, before])
+  all.push([key, kept])
+  const listings = all.filter(([, one]) => isListing(one)).slice(-mostListings)
+  const others = all.filter(([, one]) => !isListing(one)).slice(-most)
+  const left = new Set([...listings, ...others])
+  return new Map(all.filter((one) => left.has(one)))
+}
+
+const namers = ['pods', 'services'].map((name) => clean(name))
+
+/** Whether it is known who has which address, or that nobody will say. */
+const areNamesKnown = ({ byName }: Sources): boolean =>
+  namers.every((name) => {
+    const status = byName.get(name)
+    return status !== undefined && (isKnown(status) || status.state === 'denied' || status.state === 'absent')
+  })
+
+/** Listings hold on to the records that were known as they came, or as soon as any are; the same map where all do. */
+export const named = (reports: Reports, view: () => Records, sources: Sources): Reports => {
+  const isUnnamed = (report: Kept): boolean => report.records === undefined && isListing(report)
+  if (![...reports.values()].some(isUnnamed) || !areNamesKnown(sources)) return reports
+  const records = view()
+  return new Map([...reports].map(([key, report]) => [key, isUnnamed(report) ? { ...report, records } : report]))
 }

@@ -9,7 +9,7 @@ import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
 import { createRecords } from './records.ts'
-import { type Reports, withReport } from './reports.ts'
+import { named, type Reports, withReport } from './reports.ts'
 import { type Requests, withoutRequest, withRequest } from './requests.ts'
 import { makeRules, type Thresholds } from './rules.ts'
 import { createSeriesPool } from './series-pool.ts'
@@ -129,7 +129,8 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         requests = withRequest(requests, event.request)
         return
       case 'report':
-        reports = withReport(reports, event.key, event.report)
+        // By the records of this moment, whatever else comes before the next snapshot.
+        reports = named(withReport(reports, event.key, event.report), () => records.view(), sources)
         return
       case 'request-gone':
         requests = withoutRequest(requests, event.id)
@@ -145,6 +146,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     snapshot() {
       if (latest === undefined) {
         const [held, history] = [records.view(), pool.history()]
+        reports = named(reports, () => held, sources)
         const shared = { rules, self, cluster, contexts, requests, reports, sources }
         latest = createSnapshot({ ...shared, now, states, records: held, history })
         generation++

@@ -17,6 +17,8 @@ export interface Glyphs {
   readonly ellipsis: Clean
   /** Stands for a letter of a secret. */
   readonly hidden: Clean
+  /** Before a figure that may be greater. */
+  readonly least: Clean
   readonly separator: Clean
   readonly border: {
     readonly horizontal: Clean
@@ -60,6 +62,7 @@ const block: Glyphs = {
   bullet: clean('●'),
   ellipsis: clean('…'),
   hidden: clean('•'),
+  least: clean('≥'),
   separator: clean('›'),
   border: {
     horizontal: clean('─'),
@@ -96,6 +99,7 @@ const ascii: Glyphs = {
   bullet: clean('o'),
   ellipsis: clean('$'),
   hidden: clean('*'),
+  least: clean('>'),
   separator: clean('>'),
   border: {
     horizontal: clean('-'),

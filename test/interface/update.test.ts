@@ -112,9 +112,9 @@ describe('the stack of screens', () => {
 })
 
 describe('a command', () => {
-  test('that nobody knows is said, with those that there are', () => {
-    const { model } = press(open(), [':', ...Array.from('pods'), 'enter'])
-    expect(model.flash?.text).toBe('no command pods; there are one, two, help, opt-ins, quit')
+  test('that nobody knows is said, with the one that was meant', () => {
+    const { model } = press(open(), [':', ...Array.from('helps'), 'enter'])
+    expect(model.flash?.text).toBe('no command helps (did you mean help?); ? lists them all')
   })
 
   test.each(['q', 'q!', 'qa', 'quit', 'exit', ' QUIT '])('%j quits', (typed) => {

@@ -112,6 +112,7 @@ describe('?', () => {
     contexts: [':', ...Array.from('ctx'), 'enter', '?'],
     links: [':', ...Array.from('links'), 'enter', '?'],
     explain: ['right', 'x', '?'],
+    'flows-by-hand': [':', ...Array.from('flows-by-hand'), 'enter', '?'],
     'opt-ins': ['w', '?'],
     questions: ['!', '?'],
     question: [':', ...Array.from('question'), 'enter', '?'],
@@ -235,10 +236,9 @@ describe('a command', () => {
   test('that nobody knows is said', () => {
     const at = open()
     run(at, 'nothing')
-    at.sees(
-      'no command nothing; there are nodes, node, flows, pods, pod, services,',
-      'namespaces, contexts, links, explain, by-hand, opt-ins, questions, question, h',
-    )
+    at.sees('no command nothing; ? lists them all')
+    run(at, 'flwos')
+    at.sees('no command flwos (did you mean flows?); ? lists them all')
   })
 })
 

@@ -1,81 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Address } from '../../source/events/address.ts'
-import { type Inquiry, inquiryKey, type Report } from '../../source/events/inquiry.ts'
-import type { FlowsLook } from '../../source/events/looks.ts'
-import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import { flowGroup, flowsLook, newGroup } from '../store/flow-arbitraries.ts'
-import { type Driver, open } from './driver.ts'
-import { allLive, api, cluster, nodeRecord, podRecord, put, serviceRecord } from './kubernetes.ts'
-
-const plain: Inquiry = { node: 'worker-1' as NodeName, place: { kind: 'host' }, tab: 'flows' }
-/** What is asked after a yes. */
-const agreedIn = (at: Driver): Inquiry => {
-  const [inquiry, ...others] = at.asked
-  expect(others).toEqual([])
-  expect(inquiry?.consent).toEqual(expect.any(Number))
-  return inquiry ?? plain
-}
-
-const watched = (): Driver => {
-  const at = open({ nodes: 2 })
-  at.say(
-    cluster(),
-    api(),
-    ...allLive,
-    put('node', nodeRecord('worker-1')),
-    put('node', nodeRecord('worker-2')),
-    put('pod', podRecord('payments/api')),
-    put('pod', podRecord('payments/shop-1', { addresses: ['10.1.0.9' as Address], node: 'worker-2' as NodeName })),
-    put('pod', podRecord('payments/shop-2', { addresses: ['10.1.0.10' as Address] })),
-    put('service', serviceRecord('payments/shop')),
-  )
-  return at
-}
-
-/** What comes of an inquiry, as of now. */
-const answers = (at: Driver, inquiry: Inquiry, look: FlowsLook): void =>
-  at.say({ type: 'report', key: inquiryKey(inquiry), report: { state: 'live', at: at.now * 1000, look } })
-
-const reports = (at: Driver, inquiry: Inquiry, report: Report): void =>
-  at.say({ type: 'report', key: inquiryKey(inquiry), report })
-
-const groups = [
-  flowGroup({ count: 600 }),
-  flowGroup({ count: 300, answerer: '10.1.0.10' as Address, state: clean('TIME_WAIT') }),
-  flowGroup({
-    source: '198.51.100.3' as Address,
-    destination: '198.51.100.4' as Address,
-    answerer: '198.51.100.4' as Address,
-    answered: '198.51.100.3' as Address,
-    port: 443,
-    count: 100,
-    standing: 'unreplied',
-  }),
-]
-/** What stands inside the border as one text, wherever it was wrapped. */
-const words = (at: Driver): string => at.body.join(' ').replace(/ +/g, ' ')
-
-const listing = flowsLook(groups, [newGroup({ count: 50 })])
-
-/** A table of more entries than are listed at once. */
-const question = (): FlowsLook => {
-  const { listed, ...look } = flowsLook([], [], { entries: 123_456, expectedCost: 741 })
-  expect(listed?.flows.total).toBe(0)
-  return look
-}
-
-const opened = (): Driver => {
-  const at = watched()
-  at.press('t')
-  return at
-}
-
-const listed = (look = listing): Driver => {
-  const at = opened()
-  answers(at, plain, look)
-  return at
-}
+import { agreedIn, answers, listed, listing, opened, plain, question, reports, watched, words } from './flows-opened.ts'
+import { put, serviceRecord } from './kubernetes.ts'
+import { command } from './pod-opened.ts'
 
 describe('who fills a node’s connection tracking', () => {
   test('is asked of the node under the cursor, once, and said to take a while', () => {
@@ -118,8 +46,10 @@ describe('who fills a node’s connection tracking', () => {
     at.press('esc')
     expect(at.title).toMatch('flows(worker-1)[2]')
     expect(at.asked).toEqual([])
+    at.say(put('service', serviceRecord('payments/aside')))
     at.press('s')
-    at.sees(/services\(payments\)/, /shop/)
+    at.sees(/services\(payments\)/)
+    expect(at.cursor).toMatch(/^payments +shop|^shop/)
     at.press('esc', 'b')
     expect(at.title).toMatch(/─ pods?\(/)
   })
@@ -236,14 +166,43 @@ describe('who fills a node’s connection tracking', () => {
     at.sees('cannot be seen: told to root only; r looks again')
   })
 
-  test('stands in that node’s pods, dated', () => {
-    const at = listed()
-    at.press('esc', 'enter')
-    at.wait(60)
-    at.sees(/NAMESPACE .* CT 60s ago/, /payments +api +\S+ Running .* 900/, /payments +shop-2 .* - /)
-    at.press('esc')
-    at.press('down', 'enter')
-    at.seesNot('CT 60s ago')
+  test('tells by hand what it showed, to be copied', () => {
+    const at = listed({ ...listing, byHand: [clean('conntrack -L -f ipv4')] })
+    at.press('x')
+    at.sees('by-hand(worker-1 flows)', 'On worker-1, as root:', 'conntrack -L -f ipv4', 'seen 0s ago')
+    at.press('c')
+    expect(at.effects()).toEqual([{ type: 'control', sequence: expect.stringContaining('\u001b]52') as string }])
+    at.press('x')
+    expect(at.title).toMatch('flows(worker-1)')
+  })
+
+  test('goes on while the commands are looked at', () => {
+    const at = listed(question())
+    at.press('y')
+    const agreed = agreedIn(at)
+    at.press('x')
+    expect(at.asked).toEqual([agreed])
+    at.press('x')
+    expect(at.asked).toEqual([agreed])
+  })
+
+  test('is a command with the name of a node, which completes', () => {
+    const at = watched()
+    command(at, 'flows worker-2')
+    expect(at.title).toMatch('flows(worker-2)')
+    at.press(':')
+    at.type('flows wor')
+    at.press('tab', 'enter')
+    expect(at.title).toMatch('flows(worker-1)')
+    command(at, 'flows worker-3')
+    at.sees('no such node is watched (did you mean worker-1?): worker-3')
+    command(at, 'flows elsewhere')
+    at.sees('no such node is watched: elsewhere')
+  })
+
+  test('asks for a yes in the question alone', () => {
+    listed().seesNot('<y>')
+    listed(question()).sees('y lists them, once')
   })
 
   test('is behind the same key on the screen of a node', () => {

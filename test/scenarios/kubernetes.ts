@@ -117,6 +117,14 @@ export const nodeRecord = (name: string, more: Partial<NodeRecord> = {}): NodeRe
   ...more,
 })
 
+/** A cluster of two nodes, all of which is watched. */
+export const twoNodes: readonly Event[] = [
+  cluster(),
+  api(),
+  ...allLive,
+  ...['worker-1', 'worker-2'].map((name) => put('node', nodeRecord(name))),
+]
+
 /** A running pod of two containers. */
 export const podRecord = (id: string, more: Partial<PodRecord> = {}): PodRecord => ({
   id: id as PodId,

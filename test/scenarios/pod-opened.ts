@@ -3,7 +3,7 @@ import type { NodeName } from '../../source/events/subject.ts'
 import type { Size } from '../../source/interface/screen.ts'
 import { clean } from '../../source/text/clean.ts'
 import { type Driver, open } from './driver.ts'
-import { allLive, api, cluster, nodeRecord, podRecord, put, serviceRecord } from './kubernetes.ts'
+import { nodeRecord, podRecord, put, serviceRecord, twoNodes } from './kubernetes.ts'
 import { containerId, uidOf } from './looks.ts'
 
 export const small: Size = { columns: 80, rows: 24 }
@@ -33,10 +33,7 @@ export const command = (at: Driver, text: string): void => {
 export const watched = (terminal = small, ...pods: readonly PodRecord[]): Driver => {
   const at = open({ nodes: 2, terminal })
   at.say(
-    cluster(),
-    api(),
-    ...allLive,
-    put('node', nodeRecord('worker-1')),
+    ...twoNodes,
     put('node', nodeRecord('worker-2', { addresses: [{ type: 'InternalIP', text: clean('10.0.0.8') }] })),
     put('service', serviceRecord('kube-system/kube-dns')),
     ...[front, ...pods].map((record) => put('pod', record)),

@@ -2,20 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Address } from '../../source/events/address.ts'
 import type { PodId } from '../../source/events/names.ts'
 import type { NodeName } from '../../source/events/subject.ts'
-import type { Size } from '../../source/interface/screen.ts'
 import { clean } from '../../source/text/clean.ts'
 import { epoch } from './cluster.ts'
 import { type Driver, open } from './driver.ts'
-import { allLive, api, cluster, gone, lacking, nodeRecord, podRecord, put, source } from './kubernetes.ts'
-
-const small: Size = { columns: 80, rows: 24 }
-const large: Size = { columns: 200, rows: 55 }
-
-const command = (at: Driver, text: string): void => {
-  at.press(':')
-  at.type(text)
-  at.press('enter')
-}
+import { allLive, api, cluster, gone, lacking, podRecord, put, source, twoNodes } from './kubernetes.ts'
+import { command, large, small } from './pod-opened.ts'
 
 const waiting = { phase: 'Running', ready: false, reason: clean('CrashLoopBackOff'), restarts: 17 } as const
 
@@ -23,11 +14,7 @@ const waiting = { phase: 'Running', ready: false, reason: clean('CrashLoopBackOf
 const watched = (terminal = small): Driver => {
   const at = open({ nodes: 2, terminal })
   at.say(
-    cluster(),
-    api(),
-    ...allLive,
-    put('node', nodeRecord('worker-1')),
-    put('node', nodeRecord('worker-2')),
+    ...twoNodes,
     put('pod', podRecord('payments/api-7f9c-a')),
     put('pod', podRecord('payments/api-7f9c-b', { node: 'worker-2' as NodeName, addresses: ['10.1.1.10' as Address] })),
     put('pod', podRecord('web/db-10')),

@@ -24,6 +24,7 @@ describe('the registry of screens', () => {
         'links',
         'explain',
         'by-hand',
+        'flows-by-hand',
         'opt-ins',
         'questions',
         'question',

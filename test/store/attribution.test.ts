@@ -90,6 +90,17 @@ describe('a tracked connection', () => {
     })
   })
 
+  test('to a node port that a process of the node itself answers on another port is the service’s', () => {
+    const destination = address('172.18.0.1')
+    const group = flowGroup({ destination, port: 30080, answerer: destination, answererPort: 8080 })
+    expect(attributionOf(records, here, group)).toEqual({
+      client: api,
+      destination: { ...shop, by: 'node port' },
+      backend: { kind: 'node', name: 'worker-1' },
+    })
+    expect(attributionOf(records, here, { ...group, answererPort: 30080 })).not.toHaveProperty('backend')
+  })
+
   test('to the number of a node port that was not translated is the node’s own', () => {
     const destination = address('172.18.0.1')
     const group = flowGroup({ destination, port: 30080, answerer: destination })

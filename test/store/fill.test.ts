@@ -70,6 +70,24 @@ describe('who fills a table', () => {
     expect(share.entries).toBeNaN()
   })
 
+  test('counts who answers once, though a new connection is listed, too', () => {
+    const began = [newGroup({ count: 50 }), newGroup({ count: 4, port: 81 })]
+    const { shares } = fillOf(flowsLook([flowGroup({ count: 60 })], began), records, node, 'pairs')
+    expect(shares.map(({ backends }) => backends.map(({ count }) => count))).toEqual([[60], [4]])
+  })
+
+  test('is the least that it may be where some are in no group that is told', () => {
+    const shares = (rest: number, lossy: boolean) => {
+      const look = flowsLook([flowGroup()], [newGroup()], { rest })
+      if (look.listed?.began === undefined) throw new Error('nothing began')
+      const listed = { ...look.listed, began: { ...look.listed.began, isLossy: lossy } }
+      const fill = fillOf({ ...look, listed }, records, node, 'pairs')
+      return [fill.isLeast, ...fill.shares.map(({ isLeast, isLeastNew }) => [isLeast, isLeastNew])]
+    }
+    expect(shares(0, false)).toEqual([false, [false, false]])
+    expect(shares(7, true)).toEqual([true, [true, true]])
+  })
+
   test('knows no rate where nobody listened', () => {
     const { listed, ...look } = flowsLook(groups)
     if (listed === undefined) throw new Error('nothing is listed')

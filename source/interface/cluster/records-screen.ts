@@ -27,6 +27,8 @@ export interface RecordsScreen {
   act(action: string, row: RowId, snapshot: Snapshot): readonly Effect[] | undefined
   hint(snapshot: Snapshot, row: RowId, width: number): readonly (readonly Segment[])[] | undefined
   subject?(snapshot: Snapshot, row: RowId): Parameters
+  /** The row that the cursor begins on; not there: the first. */
+  rowOf?(parameters: Parameters): RowId | undefined
 }
 
 interface State {
@@ -71,7 +73,10 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
     purpose: definition.purpose,
     table: true,
     bindings: [...definition.bindings, ...(namespaced ? [allNamespaces] : [])],
-    initial: ({ namespace }) => ({ ...within(namespaced ? namespace : undefined), table: emptyTable }),
+    initial: (parameters) => ({
+      ...within(namespaced ? parameters.namespace : undefined),
+      table: { ...emptyTable, cursor: definition.rowOf?.(parameters) },
+    }),
     ...(namespaced ? { argument: namespaceTyped } : {}),
     press(state, action, snapshot, size) {
       if (action === 'all-namespaces') {

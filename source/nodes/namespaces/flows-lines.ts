@@ -23,31 +23,33 @@ const addressIn = (word: string, key: 'src=' | 'dst=') =>
   word.startsWith(key) ? parseAddress(word.slice(key.length)) : undefined
 
 const portIn = (word: string): number | undefined => {
-  const port = /^dport=(\d{1,5})$/.exec(word)?.[1]
+  const port = /^[sd]port=(\d{1,5})$/.exec(word)?.[1]
   return port === undefined ? undefined : Number(port)
 }
 
-/** `12 tcp ESTABLISHED a src=10.1.1.1 dst=10.96.0.1 dport=443 src=10.1.2.2 dst=10.1.1.1 -`; undefined: it is none. */
+/** `12 tcp ESTABLISHED a src=10.1.1.1 dst=10.96.0.1 dport=443 src=10.1.2.2 dst=10.1.1.1 sport=6443 -`; undefined: it is none. */
 export const groupIn = (line: string): Sums['groups'][number] | undefined => {
   const words = line.split(' ')
-  if (words.length !== 10) return undefined
-  const [count = '', protocol = '', state = '', flag = '', from = '', to = '', at = '', back = '', onto = ''] = words
+  if (words.length !== 11) return undefined
+  const [count = '', protocol = '', state = '', flag = '', from = '', to = '', at = '', back = '', onto = '', by = ''] =
+    words
   const [source, destination] = [addressIn(from, 'src='), addressIn(to, 'dst=')]
   const [answerer, answered] = [addressIn(back, 'src='), addressIn(onto, 'dst=')]
   const standing = standings[flag]
   if (source === undefined || destination === undefined || answerer === undefined || answered === undefined)
     return undefined
   if (standing === undefined || !/^\d+$/.test(count)) return undefined
-  const port = portIn(at)
+  const [port, answererPort] = [portIn(at), portIn(by)]
   const group = {
     protocol: clean(protocol),
     state: clean(state === '-' ? '' : state),
     standing,
     ...{ source, destination, answerer, answered },
     ...(port === undefined ? {} : { port }),
+    ...(answererPort === undefined ? {} : { answererPort }),
     count: Number(count),
   }
-  return { group, timeout: Number(words[9]) }
+  return { group, timeout: Number(words[10]) }
 }
 
 /** Reads what awk wrote; undefined where it did not write its first line. */

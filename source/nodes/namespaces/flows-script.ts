@@ -1,3 +1,5 @@
+import { type RootCommand, shownRootCommand } from '../privilege/root-command.ts'
+
 /** Entries up to which a table is listed at once; above it takes a yes. */
 const atOnce = 50_000
 
@@ -13,7 +15,11 @@ const mostKeys = 20_000
 /** Seconds for which new connections are listened to. */
 const listening = 5
 
-/** What it says of losses stands on stderr. */
+/**
+ * What it says of losses stands on stderr. conntrack 1.4.7 sets the buffer of another socket than the one that hears of events
+ * (strace: `-b` on the first of two), which keeps net.core.rmem_default: 212,992 bytes hold 166 events, so that a burst of more
+ * is missed in part. Older ones have one socket.
+ */
 const listen = `exec nice -n 19 timeout ${listening} conntrack -E -e NEW -b 2097152 2>&1`
 
 /** Seconds after which a listing is ended, whoever waits for it. */
@@ -35,18 +41,18 @@ export const countGroup = `function add(k) {
  * differ by what comes before the first `src=` (event, family, timeout, state) and between the two tuples (counters, a flag);
  * an entry that was handed to hardware has neither timeout nor state, one of GRE tells its limits. The two most usual forms have
  * rules of their own, which spares busybox a third of its time. The first line says the totals; its number is above all. `add`: the
- * function that is given each entry, as the words of its group: PROTOCOL STATE FLAG src= dst= dport= src= dst=.
+ * function that is given each entry, as the words of its group: PROTOCOL STATE FLAG src= dst= dport= src= dst= sport=.
  */
 export const aggregateBy = (add: string): string => `
 function up(l) { getline l < "/proc/uptime"; close("/proc/uptime"); return l + 0 }
 ${add}
 BEGIN { begun = up() }
 $1 == "tcp" && $9 ~ /^src=/ && $5 ~ /^src=/ {
-  add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10)
+  add("tcp " $4 " " ($13 == "[ASSURED]" ? "a " : "- ") $5 " " $6 " " $8 " " $9 " " $10 " " $11)
   next
 }
 $1 == "udp" && $8 ~ /^src=/ && $4 ~ /^src=/ {
-  add("udp - " ($12 == "[ASSURED]" ? "a " : "- ") $4 " " $5 " " $7 " " $8 " " $9)
+  add("udp - " ($12 == "[ASSURED]" ? "a " : "- ") $4 " " $5 " " $7 " " $8 " " $9 " " $10)
   next
 }
 $1 == "listed" { whole++; next }
@@ -60,7 +66,8 @@ $1 == "listed" { whole++; next }
   f = index($0, "[ASSURED]") ? "a" : "-"; p = "-"
   for (j = i + 2; j <= NF && substr($j, 1, 4) != "src="; j++)
     if (substr($j, 1, 6) == "dport=") p = $j; else if ($j == "[UNREPLIED]") f = "u"
-  k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1)
+  q = substr($(j + 2), 1, 6) == "sport=" ? $(j + 2) : "-"
+  k = $(o + 1) " " (i == o + 5 ? $(o + 4) : "-") " " f " " $i " " $(i + 1) " " p " " $j " " $(j + 1) " " q
   add(k)
   if (events && k in c) t[k] = $(o + 3)
   if (events && total >= ${mostEvents}) { lossy = 1; exit }
@@ -71,12 +78,33 @@ END {
 }`
 
 export const aggregate = aggregateBy(countGroup)
+const conntrack = '/usr/sbin/conntrack'
+const timeout = '/usr/bin/timeout'
+
+const listing = (family: string): RootCommand => ({
+  paths: [timeout],
+  words: [String(longest), conntrack, '-L', '-f', family],
+})
+
+/** What runs as root through sudo, where nobody is root: their ends run as root beside them, for nobody else may signal them. */
+export const flowsBySudo = {
+  four: listing('ipv4'),
+  six: listing('ipv6'),
+  events: { paths: [timeout], words: [String(listening), conntrack, '-E', '-e', 'NEW', '-b', '2097152'] },
+} as const satisfies Readonly<Record<string, RootCommand>>
+
+const throughSudo = (command: RootCommand): string => `nice -n 19 sudo -n ${shownRootCommand(command)}`
 
 /** Every command of the script, as it runs. */
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
   { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
-  { command: String.raw`tr '\0' ' ' <CMDLINE | grep -q '^[^ ]* -L'`, needs: 'nothing' },
+  { command: 'grep -qs kubepods PROCESS/cgroup', needs: 'nothing' },
+  { command: "grep -qs '^NSpid:[^0-9]*[0-9]*$' PROCESS/status", needs: 'nothing' },
+  {
+    command: String.raw`tr '\0' ' ' <PROCESS/cmdline | grep -qE '^[^ ]* (.* )?(-L|--dump) '`,
+    needs: 'nothing',
+  },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
@@ -92,13 +120,26 @@ export const flowsRuns = [
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
-listen() { inside sh -c '${listen}' | told 1; }
+listen() {
+if [ "$by" = sudo ]; then ${throughSudo(flowsBySudo.events)} 2>&1
+else inside sh -c '${listen}'; fi | told 1
+}
+# What sudo says stands among the lines, but not within one: the tool writes its own last words between two parts of a line.
+by_sudo() { { e=$("$@" 2>&1 >&3); s=$?; } 3>&1; [ "$s" = 0 ] && echo listed || echo "$e"; }
 list() {
-if [ -n "$tool" ]; then
+if [ "$by" = sudo ]; then
+{ by_sudo ${throughSudo(flowsBySudo.four)}; by_sudo ${throughSudo(flowsBySudo.six)}; } | told ''
+elif [ -n "$tool" ]; then
 for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done | told ''
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
-others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do tr '\\0' ' ' <"\${f%comm}cmdline"; echo; done 2>/dev/null | grep -q '^[^ ]* -L'; }
+lists() {
+grep -qs kubepods "$1/cgroup" && return 1
+grep -qs '^NSpid:[^0-9]*[0-9]*$' "$1/status" || return 1
+[ "$right" != root ] || [ "$1/ns/net" -ef "/proc/$$/ns/net" ] || return 1
+tr '\\0' ' ' <"$1/cmdline" 2>/dev/null | grep -qE '^[^ ]* (.* )?(-L|--dump) '
+}
+others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do lists "\${f%/comm}" && return 0; done; return 1; }
 fill() {
 read -r release </proc/sys/kernel/osrelease
 tool=$(command -v conntrack) || tool=
@@ -108,15 +149,19 @@ section settings; echo "$settings"
 section way
 case $settings in *nf_conntrack_count:*) ;; *) echo untracked; return;; esac
 n=\${settings#*nf_conntrack_count:}; n=\${n%%[!0-9]*}
-[ "$right" = root ] || { echo right; return; }
-if [ -z "$tool" ]; then
+if [ "$right" != root ]; then
+[ "$sudo" = given ] || { echo right; return; }
+[ -x ${conntrack} ] && [ -x ${timeout} ] || { echo tool; return; }
+elif [ -z "$tool" ]; then
 [ -r "$net/nf_conntrack" ] || { echo tool; return; }
 a=\${release%%.*}; b=\${release#*.}; b=\${b%%[!0-9]*}
 [ "$a" -gt 6 ] || { [ "$a" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$n" -le ${mostInFile} ] || { echo square; return; }
 fi
 [ "$n" -le ${atOnce} ] || [ "$consent" = given ] || { echo ask; return; }
 others && { echo busy; return; }
-if [ -z "$tool" ]; then echo file; section listed; list
+by=
+if [ "$right" != root ]; then by=sudo; echo sudo; listen | { section listed; list; section began; cat; }
+elif [ -z "$tool" ]; then echo file; section listed; list
 elif [ -z "$limit" ]; then echo alone; section listed; list
 else echo both; listen | { section listed; list; section began; cat; }; fi
 section cost; times

@@ -2,6 +2,7 @@ import type { Place } from '../../events/inquiry.ts'
 import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
+import type { RootCommand } from '../privilege/root-command.ts'
 import type { Sections } from './sections.ts'
 
 /** What one look found, as its reader gets it. */
@@ -17,6 +18,10 @@ export interface Seen {
 /** Why there is nothing to be seen. */
 export interface Blind {
   readonly cause: Clean
+  /** It takes root, and the engine is not root. */
+  readonly needsRoot?: true
+  /** What sudo said as it refused a command, and the line of sudoers that would let it pass. */
+  readonly refused?: { readonly words: string; readonly line: string }
 }
 
 /** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
@@ -35,6 +40,7 @@ export interface LookRun {
  * - `section NAME`: what is written from here on belongs to the section of this name.
  * - `$consent`: `given` where a person said yes to what it costs, else empty.
  * - `$given`: its `words`, parted by blanks.
+ * - `$sudo`: `given` where what is in `sudo` may be run through it, else empty.
  *
  * It takes no other arguments, asks nothing of the pod's own files and writes nothing.
  */
@@ -52,6 +58,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly cost: string
   /** Every command that the script may run. */
   readonly runs: readonly LookRun[]
+  /** What the script runs as root through sudo, where its right is that of a user. */
+  readonly sudo?: readonly RootCommand[]
   readonly script: string
   /** What it is told of the service that is meant: no word holds a blank. Throws for one that cannot be looked for. */
   readonly words?: (service: ServicePlace | undefined) => readonly string[]

@@ -7,7 +7,7 @@ import { type Fill, fillOf, type Level, type Share } from '../../store/fill.ts'
 import type { Records } from '../../store/records.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { flowColumns } from './columns.ts'
-import { sightOf } from './state.ts'
+import { listingOf } from './state.ts'
 
 interface Worked {
   readonly records: Records
@@ -28,9 +28,9 @@ const byPodOf = ({ shares }: Fill): ReadonlyMap<PodId, number> => {
 
 /** What a look means, worked out once as long as the cluster is the same. */
 const workedOut = (snapshot: Snapshot, node: NodeName | undefined, level: Level): Worked | undefined => {
-  const look = sightOf(snapshot, { node })?.look
-  if (look === undefined || node === undefined) return undefined
-  const { records } = snapshot
+  const listing = listingOf(snapshot, node)
+  if (listing === undefined || node === undefined) return undefined
+  const { look, records } = listing
   const before = known[level].get(look)
   if (before?.records === records) return before
   const fill = fillOf(look, records, node, level)
@@ -42,14 +42,30 @@ const workedOut = (snapshot: Snapshot, node: NodeName | undefined, level: Level)
 export const fillAt = (snapshot: Snapshot, node: NodeName | undefined): Fill | undefined =>
   workedOut(snapshot, node, 'pairs')?.fill
 
-/** How many entries of a node's table a pod had as their client when it was listed last; NaN: too few to be told, or none. */
-export const entriesOf = (snapshot: Snapshot, node: NodeName | undefined, pod: PodId): number =>
-  workedOut(snapshot, node, 'pairs')?.byPod.get(pod) ?? Number.NaN
+/** Entries that were counted; `isLeast`: some are in groups too small to be told, so there may be more. */
+export interface Entries {
+  readonly count: number
+  readonly isLeast: boolean
+}
+
+/**
+ * How many entries of a node's table a pod had as their client when it was listed last; undefined: not known, since they were
+ * too few to be told, if any, or another pod had its name then, or it has no address of its own.
+ */
+export const entriesOf = (snapshot: Snapshot, node: NodeName | undefined, pod: PodId): Entries | undefined => {
+  const worked = workedOut(snapshot, node, 'pairs')
+  const then = worked?.records.pods.get(pod)
+  if (worked === undefined || then === undefined || then.uid !== snapshot.records.pods.get(pod)?.uid) return undefined
+  if (then.hostNetwork || then.addresses.length === 0) return undefined
+  const { isLeast } = worked.fill
+  const count = worked.byPod.get(pod) ?? (isLeast ? undefined : 0)
+  return count === undefined ? undefined : { count, isLeast }
+}
 
 /** Seconds since the table of a node was listed last; undefined: it never was. */
 export const listedSince = (snapshot: Snapshot, node: NodeName | undefined): number | undefined => {
-  const sight = sightOf(snapshot, { node })
-  return sight?.look.listed === undefined ? undefined : Math.max(0, snapshot.at - sight.at) / 1000
+  const listing = listingOf(snapshot, node)
+  return listing === undefined ? undefined : Math.max(0, snapshot.at - listing.at) / 1000
 }
 
 export const shareAt = (snapshot: Snapshot, node: NodeName | undefined, level: Level, row: string): Share | undefined =>

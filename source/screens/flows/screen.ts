@@ -12,13 +12,15 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import { formatValue } from '../../text/units.ts'
 import { podSubject } from '../pods/subject.ts'
+import { nodeTyped } from './argument.ts'
 import { fillAt, flowTable, shareAt } from './rows.ts'
 import { standingLines } from './standing.ts'
-import { asksOf, isQuestion, type State, sightOf } from './state.ts'
+import { askingOf, asksOf, isQuestion, listingOf, type State, sightOf } from './state.ts'
 import { countedWords, partyWords } from './words.ts'
 
 const bindings: readonly Binding[] = [
-  { action: 'yes', keys: ['y'], label: 'yes, list them', header: 5 },
+  // The question itself names this key: where there is none it would mislead.
+  { action: 'yes', keys: ['y'], label: 'yes, list them' },
   { action: 'client', keys: ['enter'], label: 'the client', header: 10 },
   { action: 'backend', keys: ['b'], label: 'who answers', header: 12 },
   { action: 'service', keys: ['s'], label: 'the service', header: 14 },
@@ -29,6 +31,7 @@ const bindings: readonly Binding[] = [
     header: 16,
     hint: { keys: 'd', label: 'detail' },
   },
+  { action: 'by-hand', keys: ['x'], label: 'the same by hand', header: 20 },
   { action: 'again', keys: ['r'], label: 'take it again', header: 25, hint: { keys: 'r', label: 'again' } },
 ]
 
@@ -43,16 +46,16 @@ const shareUnder = (snapshot: Snapshot, state: State, size: Size): Share | undef
   return row === undefined ? undefined : shareAt(snapshot, state.node, state.level, row)
 }
 
-/** Opens whoever it is, as far as the cluster tells. */
-const opened = (snapshot: Snapshot, party: Party | undefined): Effect => {
+/** Opens whoever it is, as the cluster told when the table was listed: the pod may be gone, and says so. */
+const opened = (snapshot: Snapshot, { node }: State, party: Party | undefined): Effect => {
   switch (party?.kind) {
     case 'pod': {
-      const record = snapshot.records.pods.get(party.id)
+      const record = listingOf(snapshot, node)?.records.pods.get(party.id)
       const parameters = record === undefined ? { pod: party.id } : podSubject(record)
       return { type: 'open', screen: 'pod', parameters }
     }
     case 'service':
-      return { type: 'open', screen: 'services', parameters: { namespace: namespaceOf(party.id) } }
+      return { type: 'open', screen: 'services', parameters: { namespace: namespaceOf(party.id), service: party.id } }
     case 'node':
       return { type: 'open', screen: 'node', parameters: { node: party.name } }
     case 'other':
@@ -92,6 +95,12 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
       return isQuestion(snapshot, state)
         ? { state: { ...state, after: sightOf(snapshot, state)?.at, consent: snapshot.at }, effects: [] }
         : { state, effects: [said('nothing waits for a yes')] }
+    case 'by-hand': {
+      const { node } = state
+      const parameters = { ...(node === undefined ? {} : { node }), asks: asksOf(snapshot, state) }
+      const stays = { ...state, table: pinned(state.table, orderOf(table, snapshot, state.table)) }
+      return { state: stays, effects: [{ type: 'open', screen: 'flows-by-hand', parameters }] }
+    }
     case 'again':
       return again(snapshot, state)
     case 'detail':
@@ -103,7 +112,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
     case 'backend':
     case 'service': {
       const stays = { ...state, table: pinned(state.table, orderOf(table, snapshot, state.table)) }
-      return { state: stays, effects: [opened(snapshot, partyOf(shareUnder(snapshot, state, size), action))] }
+      return { state: stays, effects: [opened(snapshot, state, partyOf(shareUnder(snapshot, state, size), action))] }
     }
   }
   const shown = shownOf(table, snapshot, state.table, tableSize(snapshot, state, size))
@@ -112,12 +121,13 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
 
 /** All of a row that its cells may have cut. */
 const rowWords = (share: Share): string => {
-  const { protocol, port, backends, disguises, states, expected } = share
+  const { protocol, port, backends, disguises, states, expected, isLeast } = share
   return [
     `to ${partyWords(share.destination)}, ${protocol}${port === undefined ? '' : ` ${port}`}`,
     ...(backends.length === 0 ? [] : [`answered by ${countedWords(backends, partyWords)}`]),
     ...(disguises.length === 0 ? [] : [`seen there as ${countedWords(disguises, partyWords)}`]),
     ...(states.length === 0 ? [] : [countedWords(states, (word) => word)]),
+    ...(isLeast ? ['each is the least that it may be'] : []),
     ...(expected > 0 ? [`so many new ones come to ${formatValue(expected, 'count')} entries`] : []),
   ].join('; ')
 }
@@ -129,14 +139,14 @@ export const flowsScreen = screen<State>({
   purpose: "who fills a node's connection tracking: clients, services, backends",
   table: true,
   bindings,
-  initial: ({ node }) => ({
-    node,
+  initial: (parameters) => ({
+    ...askingOf(parameters),
     level: 'pairs',
-    after: undefined,
-    consent: undefined,
-    tables: { pairs: flowTable(node, 'pairs'), detail: flowTable(node, 'detail') },
+    tables: { pairs: flowTable(parameters.node, 'pairs'), detail: flowTable(parameters.node, 'detail') },
     table: emptyTable,
   }),
+  argument: nodeTyped,
+  words: ({ nodes }) => nodes.keys(),
   press,
   filter: (state, text) => ({ ...state, table: filtered(state.table, text) }),
   title(snapshot, state) {
@@ -148,7 +158,7 @@ export const flowsScreen = screen<State>({
   },
   body(snapshot, state, size, theme) {
     const lines = standingLines(snapshot, state, size.columns).map((line) => fitLine(line, size.columns, theme))
-    const isListed = sightOf(snapshot, state)?.look.listed !== undefined
+    const isListed = listingOf(snapshot, state.node) !== undefined
     const table = isListed
       ? drawTable(state.tables[state.level], snapshot, state.table, tableSize(snapshot, state, size), theme)
       : []

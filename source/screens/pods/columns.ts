@@ -72,13 +72,16 @@ const addressColumn: Column = {
 const flowColumns = (snapshot: Snapshot, { node }: Scope): readonly Column[] => {
   const age = node === undefined ? undefined : listedSince(snapshot, node)
   if (age === undefined) return []
-  const entries = (now: Snapshot, row: string): number => entriesOf(now, node, row as PodId)
   return [
     {
-      ...countColumn({ id: 'flows', heading: `CT ${formatAge(age)} ago`, width: 10, priority: 2 }, entries),
-      cell: (now, row) => {
-        const count = entries(now, row)
-        return Number.isNaN(count) ? segment('-', 'missing') : segment(String(count))
+      ...countColumn(
+        { id: 'flows', heading: `CT ${formatAge(age)} ago`, width: 10, priority: 2 },
+        (now, row) => entriesOf(now, node, row as PodId)?.count ?? Number.NaN,
+      ),
+      cell: (now, row, _, { glyphs }) => {
+        const entries = entriesOf(now, node, row as PodId)
+        if (entries === undefined) return segment('-', 'missing')
+        return segment(`${entries.isLeast ? glyphs.least : ''}${entries.count}`)
       },
     },
   ]

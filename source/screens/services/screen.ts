@@ -9,6 +9,7 @@ export const servicesScreen = recordsScreen({
   aliases: ['svc', 'service'],
   purpose: 'services of all namespaces or of one, those that serve nobody first',
   bindings: [{ action: 'pods', keys: ['enter'], label: 'pods', header: 10 }],
+  rowOf: ({ service }) => service,
   resources: ['services', 'endpointslices'],
   namespaced: true,
   table: serviceTable,

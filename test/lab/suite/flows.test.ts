@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { tabs } from '../../../source/screens/pod/tabs.ts'
+import type { Size } from '../../../source/terminal/screen.ts'
 import { type InTerminal, runInTerminal } from '../../terminal-e2e/kntop.ts'
 import type { Lab } from '../cluster.ts'
 import { tableMaximum } from '../faults/conntrack.ts'
-import { enterClient } from '../faults/pods.ts'
 import { net } from '../names.ts'
 import type { LabNode } from '../node.ts'
 import { workloadsReady } from '../workloads.ts'
 import { build, flagsFor, program } from './kntop.ts'
+import { podOf } from './looking.ts'
 import { podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -18,38 +20,63 @@ beforeAll(async () => {
   await build()
 })
 
-/** Opens connections to ADDRESS PORT, so many, says so, and holds them until its input ends. */
+/** Opens so many connections or, of UDP, sends a datagram from so many ports; says so, and holds them until its input ends. */
 const holder = `
-const [address, port, count] = process.argv.slice(1)
+const [protocol, address, port, count] = process.argv.slice(1)
 let open = 0
+const opened = () => { if (++open === Number(count)) console.log('open') }
+const failed = (error) => { throw error }
 for (let index = 0; index < Number(count); index++)
-  require('node:net').connect(Number(port), address, () => { if (++open === Number(count)) console.log('open') }).on('error', (error) => { throw error })
+  if (protocol === 'tcp') require('node:net').connect(Number(port), address, opened).on('error', failed)
+  else {
+    const socket = require('node:dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4')
+    socket.on('error', () => {}).connect(Number(port), address, () => socket.send('x', opened))
+  }
 process.stdin.resume().on('end', () => process.exit())`
 
-const holdFromPod = async (lab: Lab, node: LabNode, address: string, port: number, count: number): Promise<void> => {
-  const [command, ...enter] = await enterClient(lab, node)
-  const words = [...enter, process.execPath, '-e', holder, address, String(port), String(count)]
-  const child = spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] })
+interface Held {
+  readonly protocol: 'tcp' | 'udp'
+  readonly address: string
+  readonly port: number
+  readonly count: number
+}
+
+/** Holds connections from where `enter` leads to until the test ends. */
+const hold = async (enter: readonly string[], { protocol, address, port, count }: Held): Promise<void> => {
+  const words = [...enter, process.execPath, '-e', holder, protocol, address, String(port), String(count)]
+  const child = spawn('env', words, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
   })
-  await once(child.stdout, 'data')
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`${protocol} ${address} ${port}: it ended with ${String(code)} before all were open`)
+  })
+  await Promise.race([once(child.stdout, 'data'), failed])
+  // From here on its end is the test's.
+  failed.catch(() => undefined)
 }
 
 const counted = async (node: LabNode): Promise<number> => Number(await node.run(['conntrack', '-C']))
 
 /** What a person counts by hand: entries of this source, destination and port. */
 const byHand = async (node: LabNode, protocol: string, from: string, to: string, port: number): Promise<number> => {
-  const match = ['-p', protocol, '-s', from, '-d', to, '--dport', String(port)] as const
+  const family = to.includes(':') ? 'ipv6' : 'ipv4'
+  const match = ['-f', family, '-p', protocol, '-s', from, '-d', to, '--dport', String(port)] as const
   const { stdout } = await node.finish(['conntrack', '-L', ...match])
   return stdout.split('\n').filter((line) => line.includes('src=')).length
 }
 
 const addressOf = async (lab: Lab, pod: string): Promise<string> =>
   (await lab.kubectl(['get', 'pod', '--namespace=payments', pod, '--output=jsonpath={.status.podIP}'])).trim()
+
+/** Everything of a service or a pod that a path of its JSON names. */
+const told = async (lab: Lab, kind: 'pod' | 'service', name: string, path: string): Promise<readonly string[]> =>
+  (await lab.kubectl(['get', kind, '--namespace=payments', name, `--output=jsonpath={${path}}`]))
+    .replace(/[[\]"]/g, '')
+    .split(/[ ,]+/)
 
 const clientOf = async (lab: Lab, node: LabNode): Promise<{ readonly name: string; readonly address: string }> => {
   const pod = (await podsOf(lab, 'app=client')).find((each) => each.node === node.name)
@@ -74,18 +101,30 @@ const load = async (node: LabNode, text: string): Promise<void> => {
   }
 }
 
-/** kntop before the table of a node, by keys only. */
-const atTable = async (lab: Lab, node: LabNode, size = { columns: 160, rows: 40 }): Promise<InTerminal> => {
+/** kntop, watching all nodes. */
+const watching = async (lab: Lab, size: Size): Promise<InTerminal> => {
   const at = runInTerminal([program, ...flagsFor(lab)], size)
   await at.sees(/3\/3 live/)
+  return at
+}
+
+/** Before the table of a node, by keys only. */
+const toTable = async (at: InTerminal, node: LabNode): Promise<void> => {
   at.pty.write(`/${node.name}\r`)
   await at.sees(/nodes\(all\)\[1 of 3\]/)
   at.pty.write('t')
   await at.sees(`flows(${node.name})`)
-  return at
 }
 
 const screenOf = (at: InTerminal): string => at.emulator.text().join('\n')
+
+/** Steps through all tabs of a pod by `tab`, back to the first: each comes to life. */
+const throughTabs = async (at: InTerminal, pod: string): Promise<void> => {
+  for (const { name } of [...tabs, ...tabs.slice(0, 1)]) {
+    await at.sees(new RegExp(`pod\\(payments/${pod}\\) ${name}\\b[^\\n]*\\n[^\\n]*\\n│ live, \\d`))
+    at.pty.write('\t')
+  }
+}
 
 /** A number of the screen. */
 const numberIn = (at: InTerminal, pattern: RegExp): number => Number(pattern.exec(screenOf(at))?.[1])
@@ -94,27 +133,49 @@ describe('who fills the table of a node in the lab', () => {
   withLab((lab) => {
     const node = lab.node('worker-1')
 
-    test('known connections of a known pod with known services are told exactly, and all add up', async () => {
+    test('known connections of known clients with known services are told exactly, and all add up', async () => {
       await workloadsReady(lab.kubectl)
-      const pod = await clientOf(lab, node)
-      await holdFromPod(lab, node, net.dns, 53, 120)
-      await holdFromPod(lab, node, net.api, 443, 80)
+      // It opens none by itself, but to itself.
+      const pod = await podOf(lab, 'meshed')
+      const { node } = pod
+      const enter = [...node.enter(), 'nsenter', `--target=${pod.pid}`, '--net', '--']
+      const [four = '', six = ''] = await told(lab, 'pod', pod.place.id.replace(/.*\//, ''), '.status.podIPs[*].ip')
+      const [nodePort = ''] = await told(lab, 'service', 'shop-outside', '.spec.ports[0].nodePort')
+      const nodeAddress = net.node(lab.nodes.findIndex(({ name }) => name === node.name) + 1)
+      await hold(enter, { protocol: 'tcp', address: net.dns, port: 53, count: 120 })
+      await hold(enter, { protocol: 'tcp', address: net.dns6, port: 53, count: 30 })
+      await hold(enter, { protocol: 'udp', address: net.dns, port: 53, count: 40 })
+      await hold(enter, { protocol: 'udp', address: net.dns6, port: 53, count: 20 })
+      await hold(enter, { protocol: 'tcp', address: net.api, port: 443, count: 80 })
+      // From outside of the cluster, masqueraded by the node.
+      await hold([], { protocol: 'tcp', address: nodeAddress, port: Number(nodePort), count: 25 })
       const before = await counted(node)
-      const at = await atTable(lab, node)
-      await at.sees(/seen \ds ago; it took worker-1/)
+      const at = await watching(lab, { columns: 200, rows: 50 })
+      await toTable(at, node)
+      await at.sees(/seen \ds ago; it took \S+/)
       const after = await counted(node)
-      const told = numberIn(at, /│ (\d+) entries/)
-      // They come and go meanwhile: the pods look names up all the time.
-      expect(told).toBeGreaterThan(Math.min(before, after) * 0.7)
-      expect(told).toBeLessThan(Math.max(before, after) * 1.3)
-      const client = `payments/${pod.name}`
-      expect(await byHand(node, 'tcp', pod.address, net.dns, 53)).toBe(120)
-      expect(await byHand(node, 'tcp', pod.address, net.api, 443)).toBe(80)
-      await at.sees(new RegExp(`│ ${client} +svc kube-system/kube-dns +tcp 53 +kube-s\\S+ +ESTABLISHED +120 `))
+      const all = numberIn(at, /│ (\d+) entries/)
+      // They come and go meanwhile: other pods look names up all the time.
+      expect(all).toBeGreaterThan(Math.min(before, after) * 0.7)
+      expect(all).toBeLessThan(Math.max(before, after) * 1.3)
+      expect(await byHand(node, 'tcp', four, net.dns, 53)).toBe(120)
+      expect(await byHand(node, 'tcp', six, net.dns6, 53)).toBe(30)
+      expect(await byHand(node, 'udp', four, net.dns, 53)).toBe(40)
+      expect(await byHand(node, 'udp', six, net.dns6, 53)).toBe(20)
+      expect(await byHand(node, 'tcp', four, net.api, 443)).toBe(80)
+      expect(await byHand(node, 'tcp', net.host, nodeAddress, Number(nodePort))).toBe(25)
+      const client = pod.place.id
+      await at.sees(new RegExp(`│ ${client} +svc kube-system/kube-dns +tcp 53 +kube-s\\S+.* 150 `))
+      await at.sees(
+        new RegExp(`│ ${client} +svc kube-system/kube-dns +udp 53 +kube-s\\S+.* (assured|unreplied|replied).* 60 `),
+      )
       await at.sees(new RegExp(`│ ${client} +svc default/kubernetes +tcp 443 +node cp-1 +ESTABLISHED +80 `))
-      await at.sees(new RegExp(`│ ${client} +svc payments/shop +tcp 80 +payme\\S+ `))
+      await at.sees(new RegExp(`│ ${net.host} +svc payments/shop-outside +tcp ${nodePort} +payments/shop\\S+.* 25 `))
       // What is nobody's is said.
       await at.sees(/clients: [\d.]+% pods, [\d.]+% nodes, [\d.]+% nobody of the cluster/)
+      at.pty.write(`/${net.host}\r`)
+      await at.sees(new RegExp(`seen there as node ${node.name} `))
+      await at.sees('service payments/shop-outside by its node port')
     })
 
     test.for([
@@ -138,11 +199,13 @@ describe('who fills the table of a node in the lab', () => {
         ).split('\n')
         if (shop === undefined) throw new Error('the service shop has no address')
         const count = tableMaximum() - (await counted(node)) - 500
+        // Whoever comes once it is full of assured entries cannot log in.
+        const at = await watching(lab, { columns: 80, rows: 24 })
         try {
           await load(node, entriesOf(count, pod.address, shop, status))
           await node.start(part, ['pod', 'flows', `${net.gateway}:9`, '400'])
           await expect.poll(() => counted(node), { timeout: 30_000 }).toBeGreaterThan(tableMaximum() * 0.98)
-          const at = await atTable(lab, node, { columns: 80, rows: 24 })
+          await toTable(at, node)
           await at.sees(/y lists/)
           expect(screenOf(at)).not.toContain('SHARE%')
           at.pty.write('y')
@@ -150,11 +213,25 @@ describe('who fills the table of a node in the lab', () => {
           await at.sees(/│ payments\/cli\S* +svc payments\/shop +udp 700\d +\d{5} +\d+/)
           await at.sees(new RegExp(`pod payments/${pod.name} `))
           at.pty.write('\r')
-          await at.sees(/pods?\(/)
+          await throughTabs(at, pod.name)
           at.pty.write('\u001B')
           await at.sees(/flows\(worker-1\)/)
           at.pty.write('s')
           await at.sees(/services\(payments\)/)
+          // The cursor stands on it: its address is what the entries have.
+          await at.sees(new RegExp(`^ payments/shop .*${shop.replaceAll('.', '[.]')}`, 'm'))
+          // From the nodes on: the node, its pods with what they had in the table, the same pod.
+          at.pty.write('\u001B')
+          await at.sees(/flows\(worker-1\)/)
+          at.pty.write('\u001B')
+          await at.sees(/nodes\(all\)/)
+          at.pty.write('\r')
+          await at.sees(/node\(worker-1\)/)
+          await at.sees(/CT \d+\w ago/)
+          at.pty.write(`/${pod.name}\r`)
+          await at.sees(new RegExp(`payments +${pod.name.slice(0, 4)}\\S* .* ≥?\\d{6} `))
+          at.pty.write('\r')
+          await throughTabs(at, pod.name)
         } finally {
           await node.stop(part)
           // It says with status 1 that there was none.

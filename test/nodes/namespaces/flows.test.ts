@@ -29,7 +29,20 @@ const words = ({ groups }: ReturnType<typeof summed>): readonly string[] =>
   groups
     .map(({ group }) => {
       const { count, protocol, state, standing, source, destination, port = '-', answerer, answered } = group
-      return [count, protocol, state || '-', standing, source, destination, port, answerer, answered].join(' ')
+      const { answererPort = '-' } = group
+      const words = [
+        count,
+        protocol,
+        state || '-',
+        standing,
+        source,
+        destination,
+        port,
+        answerer,
+        answered,
+        answererPort,
+      ]
+      return words.join(' ')
     })
     .sort()
 
@@ -37,43 +50,43 @@ const words = ({ groups }: ReturnType<typeof summed>): readonly string[] =>
 const lines: readonly (readonly [string, string])[] = [
   [
     'tcp      6 431999 ESTABLISHED src=10.1.0.7 dst=10.96.0.10 sport=40000 dport=80 src=10.1.0.9 dst=10.1.0.7 sport=8080 dport=40000 [ASSURED] mark=0 use=1',
-    'tcp ESTABLISHED assured 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7',
+    'tcp ESTABLISHED assured 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7 8080',
   ],
   [
     'tcp      6 118 SYN_SENT src=10.1.0.7 dst=192.0.2.1 sport=40000 dport=443 [UNREPLIED] src=192.0.2.1 dst=172.18.0.2 sport=443 dport=40000 mark=0 use=1',
-    'tcp SYN_SENT unreplied 10.1.0.7 192.0.2.1 443 192.0.2.1 172.18.0.2',
+    'tcp SYN_SENT unreplied 10.1.0.7 192.0.2.1 443 192.0.2.1 172.18.0.2 443',
   ],
   [
     'udp      17 29 src=10.1.0.7 dst=10.96.0.10 sport=1 dport=53 packets=1 bytes=84 src=10.1.0.9 dst=10.1.0.7 sport=53 dport=1 packets=1 bytes=120 mark=0 secctx=system_u:object_r:unlabeled_t:s0 use=2',
-    'udp - replied 10.1.0.7 10.96.0.10 53 10.1.0.9 10.1.0.7',
+    'udp - replied 10.1.0.7 10.96.0.10 53 10.1.0.9 10.1.0.7 53',
   ],
   [
     'udp      17 29 src=fd00::7 dst=fd00::a sport=1 dport=53 packets=1 bytes=84 [UNREPLIED] src=fd00::a dst=fd00::7 sport=53 dport=1 packets=0 bytes=0 mark=0 use=2',
-    'udp - unreplied fd00::7 fd00::a 53 fd00::a fd00::7',
+    'udp - unreplied fd00::7 fd00::a 53 fd00::a fd00::7 53',
   ],
   [
     'icmp     1 29 src=10.1.0.7 dst=10.1.0.9 type=8 code=0 id=77 src=10.1.0.9 dst=10.1.0.7 type=0 code=0 id=77 mark=0 use=1',
-    'icmp - replied 10.1.0.7 10.1.0.9 - 10.1.0.9 10.1.0.7',
+    'icmp - replied 10.1.0.7 10.1.0.9 - 10.1.0.9 10.1.0.7 -',
   ],
   [
     'unknown  2 598 src=10.1.0.7 dst=224.0.0.22 [UNREPLIED] src=224.0.0.22 dst=10.1.0.7 mark=0 use=1',
-    'unknown - unreplied 10.1.0.7 224.0.0.22 - 224.0.0.22 10.1.0.7',
+    'unknown - unreplied 10.1.0.7 224.0.0.22 - 224.0.0.22 10.1.0.7 -',
   ],
   [
     'gre      47 179 timeout=180, stream_timeout=180 src=10.1.0.7 dst=10.1.0.9 srckey=0x0 dstkey=0x1 src=10.1.0.9 dst=10.1.0.7 srckey=0x1 dstkey=0x0 [ASSURED] mark=0 use=1',
-    'gre - assured 10.1.0.7 10.1.0.9 - 10.1.0.9 10.1.0.7',
+    'gre - assured 10.1.0.7 10.1.0.9 - 10.1.0.9 10.1.0.7 -',
   ],
   [
     'tcp      6 src=10.1.0.7 dst=10.1.0.9 sport=5 dport=80 src=10.1.0.9 dst=10.1.0.7 sport=80 dport=5 [OFFLOAD] mark=0 use=2',
-    'tcp - replied 10.1.0.7 10.1.0.9 80 10.1.0.9 10.1.0.7',
+    'tcp - replied 10.1.0.7 10.1.0.9 80 10.1.0.9 10.1.0.7 80',
   ],
   [
     'ipv4     2 tcp      6 86 TIME_WAIT src=10.1.0.7 dst=10.96.0.10 sport=5 dport=80 src=10.1.0.9 dst=10.1.0.7 sport=8080 dport=5 [ASSURED] mark=0 zone=0 use=2',
-    'tcp TIME_WAIT assured 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7',
+    'tcp TIME_WAIT assured 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7 8080',
   ],
   [
     'ipv6     10 udp      17 29 src=fd00:0000:0000:0000:0000:0000:0000:0007 dst=fd00:0000:0000:0000:0000:0000:0000:000a sport=1 dport=53 src=fd00:0000:0000:0000:0000:0000:0000:000a dst=fd00:0000:0000:0000:0000:0000:0000:0007 sport=53 dport=1 mark=0 zone=0 use=2',
-    'udp - replied fd00::7 fd00::a 53 fd00::a fd00::7',
+    'udp - replied fd00::7 fd00::a 53 fd00::a fd00::7 53',
   ],
 ]
 
@@ -98,8 +111,8 @@ describe.each(awkNames)('what is added up on the node by %s', (name) => {
       '1',
     )
     expect(words(sums)).toEqual([
-      '1 tcp SYN_SENT unreplied 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7',
-      '1 udp - unreplied 10.1.0.7 10.96.0.10 53 10.1.0.9 10.1.0.7',
+      '1 tcp SYN_SENT unreplied 10.1.0.7 10.96.0.10 80 10.1.0.9 10.1.0.7 8080',
+      '1 udp - unreplied 10.1.0.7 10.96.0.10 53 10.1.0.9 10.1.0.7 53',
     ])
     expect(new Set(sums.groups.map(({ timeout }) => timeout))).toEqual(new Set([30, 120]))
     expect(sums).toMatchObject({ total: 2, odd: 0, isLossy: true, said: '' })
@@ -135,8 +148,8 @@ const count = (entries: number, more: readonly string[] = []): readonly string[]
 ]
 const sum = (total: number, { whole = 2, odd = 0, lossy = 0, said = '' } = {}): string =>
   `2000000000 ${total} ${odd} ${whole} ${lossy} 4.98${said === '' ? '' : ` ${said}`}`
-const group = '40 tcp ESTABLISHED a src=10.1.0.7 dst=10.96.0.10 dport=80 src=10.1.0.9 dst=10.1.0.7 -'
-const born = '3 udp - u src=10.1.0.7 dst=10.96.0.10 dport=53 src=10.1.0.9 dst=10.1.0.7 30'
+const group = '40 tcp ESTABLISHED a src=10.1.0.7 dst=10.96.0.10 dport=80 src=10.1.0.9 dst=10.1.0.7 sport=8080 -'
+const born = '3 udp - u src=10.1.0.7 dst=10.96.0.10 dport=53 src=10.1.0.9 dst=10.1.0.7 sport=53 30'
 
 const read = (sections: Readonly<Record<string, readonly string[]>>): FlowsLook | Blind =>
   flowsLook.read(
@@ -206,13 +219,44 @@ describe('a look at who fills a table', () => {
     ])
   })
 
+  const refusal = 'sudo: a password is required'
+
+  test('through sudo says where sudo refused it, and which line would let it pass', () => {
+    const look = read({ ...whole, way: ['sudo'], listed: [sum(0, { whole: 0, odd: 2, said: refusal })], began: [] })
+    expect(look).toEqual({
+      cause: refusal,
+      refused: { words: 'a password is required', line: '/usr/bin/timeout 25 /usr/sbin/conntrack -L -f ipv4' },
+    })
+  })
+
+  test('through sudo says what of it sudo refused', () => {
+    const part = { way: ['sudo'], listed: [sum(50, { whole: 1, odd: 1, said: refusal }), group] }
+    const began = [sum(0, { whole: 0, odd: 1, said: refusal })]
+    expect(seen({ ...whole, ...part, began }).lacks).toEqual([
+      {
+        what: 'who opens new connections',
+        advice: expect.stringContaining('conntrack -E -e NEW -b 2097152') as string,
+      },
+      { what: 'IPv6', advice: expect.stringContaining('conntrack -L -f ipv6') as string },
+    ])
+  })
+
+  test('of what takes root and has none says so', () => {
+    expect(read({ settings: count(5), way: ['right'] })).toMatchObject({ needsRoot: true })
+  })
+
   test('has no rate where nobody could listen', () => {
     expect(seen({ ...whole, began: [] }).listed).not.toHaveProperty('began')
     const mute = count(50, ['/proc/sys/net/netfilter/nf_conntrack_events:0'])
     expect(seen({ ...whole, settings: mute }).listed).not.toHaveProperty('began')
   })
 
-  test('that broke off is none', () => {
+  test('that broke off in the middle says so of what it has', () => {
+    expect(seen({ ...whole, listed: [sum(50, { whole: 1 }), group] }).listed).toMatchObject({ brokeOff: true })
+    expect(seen(whole).listed).not.toHaveProperty('brokeOff')
+  })
+
+  test('that broke off at once is none', () => {
     expect(isBlind(read({ ...whole, listed: [] }))).toBe(true)
   })
 

@@ -109,6 +109,9 @@ describe('the fragment', () => {
       '/usr/sbin/conntrack -S',
       "/usr/bin/timeout -k 1 60.NNNNNNN /usr/bin/tcpdump -p -U -n -s 512 -i INTERFACE -w - 'udp src port 53'",
       "/usr/bin/pkill -TERM -f '^/usr/bin/timeout -k 1 60.NNNNNNN'",
+      '/usr/bin/timeout 25 /usr/sbin/conntrack -L -f ipv4',
+      '/usr/bin/timeout 25 /usr/sbin/conntrack -L -f ipv6',
+      '/usr/bin/timeout 5 /usr/sbin/conntrack -E -e NEW -b 2097152',
     ])
   })
 })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { didYouMean, nearest } from '../../source/config/nearest.ts'
+import { didYouMean, nearest } from '../../source/text/nearest.ts'
 
 const known = ['historyMemory', 'etcdMetrics', 'thresholds', 'with']
 

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import type { Address } from '../../source/events/address.ts'
+import type { Event } from '../../source/events/event.ts'
+import type { Report } from '../../source/events/inquiry.ts'
+import type { FlowsLook } from '../../source/events/looks.ts'
+import { createStore, type Store } from '../../source/store/store.ts'
+import { clean } from '../../source/text/clean.ts'
+import { allLive, podRecord, put } from '../scenarios/kubernetes.ts'
+import { overviewLook } from '../scenarios/looks.ts'
+import { clock } from './events.ts'
+import { flowGroup, flowsLook } from './flow-arbitraries.ts'
+
+const told = (key: string, report: Report): Event => ({ type: 'report', key, report })
+const live = (key: string, at: number, look: FlowsLook | ReturnType<typeof overviewLook>): Event =>
+  told(key, { state: 'live', at, look })
+const listing = flowsLook([flowGroup()])
+const question = ((): FlowsLook => {
+  const { listed: _, ...look } = listing
+  return look
+})()
+const address = '10.1.0.7' as Address
+
+const storeOf = (...events: readonly Event[]): Store => {
+  const store = createStore()
+  store.apply([clock(1), ...events])
+  return store
+}
+
+/** Who has the address by the records that a report holds on to. */
+const namedBy = (store: Store, key: string): string | undefined =>
+  store.snapshot().reports.get(key)?.records?.relations.podAt(address)
+
+describe('what has come of inquiries', () => {
+  test('is what was seen, while another look is awaited', () => {
+    const store = storeOf(live('a', 1, overviewLook()), told('a', { state: 'waiting' }))
+    expect(store.snapshot().reports.get('a')).toMatchObject({ state: 'live', at: 1 })
+  })
+
+  test('is kept of more than one screen, the oldest left out, listings not for others', () => {
+    const others = Array.from({ length: 40 }, (_, index) => live(`${index}`, index, overviewLook()))
+    const { reports } = storeOf(live('flows', 1, listing), ...others).snapshot()
+    expect(reports.size).toBe(33)
+    expect(reports.has('flows')).toBe(true)
+    expect(reports.has('0')).toBe(false)
+    const listings = Array.from({ length: 40 }, (_, index) => live(`flows ${index}`, index, listing))
+    expect(storeOf(...listings).snapshot().reports.size).toBe(32)
+  })
+
+  test('is a listing beside the question, or the refusal, that came after it', () => {
+    for (const later of [
+      live('flows', 2, question),
+      told('flows', { state: 'refused', cause: clean('busy') }),
+    ] as const) {
+      const { reports } = storeOf(live('flows', 1, listing), later).snapshot()
+      expect(reports.get('flows')).toMatchObject(later.type === 'report' ? later.report : {})
+      expect(reports.get('flows listed')).toMatchObject({ at: 1, look: listing })
+    }
+  })
+
+  test('holds on to who had which address when a table was listed, and to nothing else', () => {
+    const store = storeOf(
+      ...allLive,
+      put('pod', podRecord('payments/then')),
+      live('flows', 1, listing),
+      // Within the same batch.
+      put('pod', podRecord('payments/now', { created: Number.MAX_SAFE_INTEGER })),
+      live('overview', 1, overviewLook()),
+    )
+    expect(namedBy(store, 'flows')).toBe('payments/then')
+    expect(store.snapshot().records.relations.podAt(address)).toBe('payments/now')
+    expect(store.snapshot().reports.get('overview')).not.toHaveProperty('records')
+    store.apply([told('flows', { state: 'ended', at: 1, look: listing, cause: clean('lost') })])
+    expect(namedBy(store, 'flows')).toBe('payments/then')
+    store.apply([live('flows', 2, flowsLook([flowGroup()]))])
+    expect(namedBy(store, 'flows')).toBe('payments/now')
+  })
+
+  test('is named by the first records, where none were there when a table was listed', () => {
+    const store = storeOf(live('flows', 1, listing))
+    expect(store.snapshot().reports.get('flows')).not.toHaveProperty('records')
+    store.apply([put('pod', podRecord('payments/then')), ...allLive])
+    expect(namedBy(store, 'flows')).toBe('payments/then')
+    store.apply([put('pod', podRecord('payments/now', { created: Number.MAX_SAFE_INTEGER }))])
+    expect(namedBy(store, 'flows')).toBe('payments/then')
+  })
+})

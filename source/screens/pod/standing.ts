@@ -67,12 +67,13 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
 }
 
 /** `pid 4711 found by its cgroup, entered as root`; of a node itself no process stands for it. */
-const footingWords = (target: Target, { way, pid, right }: Footing): string => {
+export const footingWords = (target: Target, { way, pid, right }: Footing): string => {
   if (target.kind === 'host') return `seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
   return `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
 }
 
-const hostWords = (target: Target, footing: Footing): string | undefined => {
+/** That a namespace is the node's own; undefined: it is one pod's. */
+export const hostWords = (target: Target, footing: Footing): string | undefined => {
   const node = nodeOf(target) ?? ''
   if (target.kind === 'host') return undefined
   return footing.isHost ? `host network: this is the namespace of ${node} itself, not of one pod` : undefined

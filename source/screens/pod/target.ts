@@ -51,7 +51,7 @@ export const placeOf = ({ id, uid, containers, hostNetwork }: PodRecord): PodPla
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 
 /** Why a pod cannot be looked at, by what the API server says of it; undefined: it can. */
-const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string | undefined => {
+export const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string | undefined => {
   const { phase, reason, node } = record
   if (fate === 'gone') return 'the pod is gone, and its network namespace with it'
   if (fate === 'replaced') return `this pod is gone: another one of its name was started in its place`

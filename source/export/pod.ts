@@ -19,6 +19,15 @@ export interface PodReport {
   readonly tabs: readonly { readonly tab: TabName; readonly answer: PodAnswer }[]
 }
 
+/**
+ * Wall time of what is printed, ms since 1970: that of the newest look. The clock of a snapshot tells the time now and then, and
+ * may be older.
+ */
+export const reportedAt = (snapshot: Snapshot, { tabs }: PodReport): number => {
+  const newest = Math.max(snapshot.at, ...tabs.flatMap(({ answer }) => ('look' in answer ? [answer.at] : [])))
+  return snapshot.wall + newest - snapshot.at
+}
+
 const found = ({ way, pid, right, namespace, isHost }: Footing) => ({
   ...{ way, pid, right, host: isHost },
   ...(namespace === undefined ? {} : { namespace }),
@@ -66,7 +75,7 @@ export const podJson = (snapshot: Snapshot, report: PodReport): string => {
   return JSON.stringify(
     {
       schema: schemaName,
-      at: isoTime(snapshot.wall),
+      at: isoTime(reportedAt(snapshot, report)),
       context: snapshot.cluster?.context ?? null,
       pod: pod === undefined ? null : jsonPod(pod),
       node: node ?? null,

@@ -5,7 +5,7 @@ import { WrongUse } from '../../config/wrong-use.ts'
 import { isDnsLabel, isDnsName, nameOf, namespaceOf, type PodId } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { deniedWords, emptyWords, isRead, type Resource, statusOf } from '../../interface/cluster/sources.ts'
-import { podTrouble, type Target, targetOf } from '../../screens/pod/target.ts'
+import { nodeTrouble, podTrouble, type Target, targetOf } from '../../screens/pod/target.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 
@@ -59,12 +59,15 @@ const unknown = (snapshot: Snapshot, resource: Resource, what: string, known: ()
   return { state: 'failed', cause: known() }
 }
 
+const found = (snapshot: Snapshot, target: Target, node: NodeName | undefined, known?: string): Stage => {
+  const trouble = known ?? (node === undefined ? undefined : nodeTrouble(snapshot, node))
+  return { state: 'found', target, node, ...(trouble === undefined ? {} : { trouble }) }
+}
+
 const podStage = (snapshot: Snapshot, id: PodId): Stage => {
   const target = targetOf(snapshot, { pod: id })
   if (target.kind === 'pod') {
-    const trouble = podTrouble(target)
-    const { node } = target.record
-    return { state: 'found', target, node, ...(trouble === undefined ? {} : { trouble }) }
+    return found(snapshot, target, target.record.node, podTrouble(target))
   }
   const namespace = namespaceOf(id)
   return unknown(snapshot, 'pods', `pod ${id}`, () => {
@@ -77,8 +80,7 @@ const podStage = (snapshot: Snapshot, id: PodId): Stage => {
 }
 
 const hostStage = (snapshot: Snapshot, { node, ofCluster }: Extract<Subject, { kind: 'host' }>): Stage => {
-  if (!ofCluster || snapshot.records.nodes.get(node) !== undefined)
-    return { state: 'found', target: { kind: 'host', node }, node }
+  if (!ofCluster || snapshot.records.nodes.get(node) !== undefined) return found(snapshot, { kind: 'host', node }, node)
   return unknown(snapshot, 'nodes', `node ${node}`, () => {
     const names: string[] = []
     snapshot.records.nodes.forEach(({ id }) => names.push(id))

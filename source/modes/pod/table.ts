@@ -1,5 +1,5 @@
 import { isoTime } from '../../export/number.ts'
-import type { PodAnswer, PodReport } from '../../export/pod.ts'
+import { type PodAnswer, type PodReport, reportedAt } from '../../export/pod.ts'
 import { drawTable } from '../../interface/table/table.ts'
 import { emptyTable } from '../../interface/table/table-state.ts'
 import { createTheme } from '../../interface/theme.ts'
@@ -16,8 +16,8 @@ import { wrap } from '../../text/width.ts'
 
 const least = 80
 
-/** Cells where nobody says how many there are: lists have all of their columns in it. */
-const usual = 160
+/** Cells where nobody says how many there are: lists have all of their columns in it, and names are whole. */
+const usual = 240
 
 const plain = createTheme('none', 'block')
 
@@ -48,17 +48,13 @@ const seenLines = (
   ]
 }
 
-const headLines = (
-  snapshot: Snapshot,
-  target: Target,
-  { pod, node, tabs }: PodReport,
-  width: number,
-): readonly string[] => {
+const headLines = (snapshot: Snapshot, target: Target, report: PodReport, width: number): readonly string[] => {
+  const { pod, node, tabs } = report
   const [first] = tabs.flatMap(({ answer }) => ('look' in answer ? [answer.look.footing] : []))
   const whose = pod === undefined ? `host ${node ?? ''}` : `pod ${pod.id}${node === undefined ? '' : ` on ${node}`}`
   const host = first === undefined ? undefined : hostWords(target, first)
   return [
-    `kntop ${isoTime(snapshot.wall) ?? ''}`,
+    `kntop ${isoTime(reportedAt(snapshot, report)) ?? ''}`,
     ...wrap(clean(first === undefined ? whose : `${whose}: ${footingWords(target, first)}`), width),
     ...(host === undefined ? [] : wrap(clean(host), width)),
   ]

@@ -30,6 +30,7 @@ export interface LookRun {
  * - `$pid`: the process that stands for the namespace; `$net`: its `/proc/PID/net`.
  * - `$right`: `root` or `user`. `$whose`: `node` if it is the node's own namespace, else `pod`.
  * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
+ * - `become CMD...` is the same as the whole of a subshell, such as a part of a pipe: one process less.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  * - `$consent`: `given` where a person said yes to what it costs, else empty.
  *

@@ -219,7 +219,7 @@ const lookEntry = (look: LookKind): Entry => ({
   every: look.every ?? null,
   lease: 60,
   cost: look.cost,
-  note: null,
+  note: look.reads === undefined ? null : `a shell reads ${look.reads.join(', ')}`,
   reads: [],
   runs: lookRuns(look.runs, lookText(look)),
 })

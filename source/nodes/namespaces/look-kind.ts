@@ -50,6 +50,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly cost: string
   /** Every command that the script may run. */
   readonly runs: readonly LookRun[]
+  /** Files that the shell itself reads, without a command. */
+  readonly reads?: readonly string[]
   readonly script: string
   /** Pure. `before`: what the look before found, and how many seconds lie between. */
   read(seen: Seen, before: { readonly look: Kind; readonly seconds: number } | undefined): Kind | Blind

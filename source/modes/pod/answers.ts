@@ -3,7 +3,6 @@ import type { TabName } from '../../events/looks.ts'
 import type { NodeName } from '../../events/subject.ts'
 import type { PodAnswer } from '../../export/pod.ts'
 import { deniedWords, isRead } from '../../interface/cluster/sources.ts'
-import { lookOf } from '../../nodes/namespaces/looks.ts'
 import { placeOf, type Target } from '../../screens/pod/target.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 
@@ -18,7 +17,7 @@ export const inquiriesOf = (
     node,
     tab,
     place: target.kind === 'pod' ? placeOf(target.record) : { kind: 'host' },
-    ...(consent === undefined || lookOf(tab)?.isCostly !== true ? {} : { consent }),
+    ...(consent === undefined ? {} : { consent }),
   }))
 
 type Missing = Extract<PodAnswer, { missing: unknown }>

@@ -85,7 +85,8 @@ describe('kntop pod in the lab', () => {
       )
       const routes = [...(await rowsOf(pod, '-4', 'route')), ...(await rowsOf(pod, '-6', 'route'))]
       const main = tabs.routes.routes.filter(({ table }) => table === 'main' || table === '')
-      const line = (...parts: readonly unknown[]): string => parts.map((part) => String(part ?? '')).join(' ')
+      const line = (...parts: readonly unknown[]): string =>
+        parts.map((part) => (typeof part === 'string' ? part : '')).join(' ')
       expect(sorted(main.map(({ destination, gateway, device }) => line(destination, gateway, device)))).toEqual(
         sorted(routes.map((row) => line(row['dst'], row['gateway'], row['dev']))),
       )

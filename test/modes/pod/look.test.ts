@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../../source/events/event.ts'
+import { inquiryKey } from '../../../source/events/inquiry.ts'
 import type { PodRecord } from '../../../source/events/records.ts'
+import { chooseTabs } from '../../../source/modes/pod/chosen-tabs.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { clock, link } from '../../scenarios/cluster.ts'
 import { api, lacking, nodeRecord, podRecord, put, source } from '../../scenarios/kubernetes.ts'
@@ -102,6 +104,17 @@ describe('kntop pod', () => {
     await expect.poll(() => feed.inquiries()).toEqual([inquiryAbout(again, 'overview')])
     feed.say(live, seen(again, overviewLook(), 0))
     expect(await code).toBe(0)
+  })
+
+  it('says yes to what asks first, where a person said so', async () => {
+    const { feed, code, json, asked } = looking({ tabs: chooseTabs('overview', 'json', true) })
+    feed.say(...told(front))
+    await asked()
+    const [inquiry = expect.fail('nothing is asked')] = feed.inquiries()
+    expect(inquiry.consent).toEqual(expect.any(Number))
+    feed.say(live, { type: 'report', key: inquiryKey(inquiry), report: { state: 'live', at: 0, look: overviewLook() } })
+    expect(await code).toBe(0)
+    expect(await json()).toMatchObject({ tabs: { overview: { interfaces: expect.anything() } } })
   })
 
   it('of which nothing is seen in time says what it waited for', async () => {

@@ -60,7 +60,9 @@ export const looking = (more: Partial<PodRequest> & { readonly tab?: string; rea
   const stop = new AbortController()
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   said.mockClear()
-  onTestFinished(() => void said.mockRestore())
+  onTestFinished(() => {
+    said.mockRestore()
+  })
   const whole: PodRequest = {
     subject: { kind: 'pod', id: 'web/front' as PodId },
     tabs: chooseTabs(tab, output, false),
@@ -73,6 +75,8 @@ export const looking = (more: Partial<PodRequest> & { readonly tab?: string; rea
     said: () => said.mock.calls.map(([line]) => String(line)).join(''),
     json: async () => JSON.parse(await printed) as Record<string, unknown>,
     /** Waits until it has asked something of the node. */
-    asked: () => expect.poll(() => feed.inquiries().length).toBeGreaterThan(0),
+    asked: async () => {
+      await expect.poll(() => feed.inquiries().length).toBeGreaterThan(0)
+    },
   }
 }

@@ -6,7 +6,7 @@ import { createTheme } from '../../interface/theme.ts'
 import { factLines } from '../../screens/pod/body.ts'
 import type { List } from '../../screens/pod/list.ts'
 import { footingWords, hostWords } from '../../screens/pod/standing.ts'
-import type { View } from '../../screens/pod/state.ts'
+import { stateOf, type View, viewOf } from '../../screens/pod/state.ts'
 import { tabCalled } from '../../screens/pod/tabs.ts'
 import type { Target } from '../../screens/pod/target.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -41,7 +41,13 @@ const seenLines = (
   const tab = tabCalled(look.tab)
   if (tab === undefined) return []
   const lists = tab.lists(look, false)
-  const view: View = { target, tab, sight: { state: 'live', look, at }, lists, chosen: 0, lookup: undefined }
+  const opened = stateOf(
+    target.kind === 'pod'
+      ? { tab: tab.name, pod: target.record.id, record: target.record }
+      : { tab: tab.name, ...(target.kind === 'host' ? { node: target.node } : {}) },
+  )
+  // As the screen would show it, had it asked.
+  const view: View = { ...viewOf(snapshot, opened), target, tab, sight: { state: 'live', look, at }, lists }
   return [
     ...factLines(snapshot, view, width).map(lineText),
     ...lists.flatMap((list) => listLines(snapshot, list, lists.length === 1, width)),

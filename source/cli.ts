@@ -59,10 +59,13 @@ const run = async (argv: readonly string[]): Promise<number> => {
     return (await import('./modes/commands.ts')).commands(general, options)
   }
   const { chooseCluster } = await import('./modes/choose-cluster.ts')
-  const cluster = options.local ? undefined : await chooseCluster(general, process.env)
+  // A pod is one of a cluster, whatever hosts the settings name.
+  const named = options.mode === 'pod' ? { ...general, hosts: [], hostsFile: undefined } : general
+  const cluster = options.local ? undefined : await chooseCluster(named, process.env)
   const settings = cluster === undefined ? general : resolve(sources, cluster.target.context ?? null)
   if (!options.local) await refuseUnread(settings)
   const surroundings = { stateFolder, cluster, local: options.local }
+  if ('subject' in options) return (await import('./modes/pod/pod.ts')).pod(settings, options, surroundings)
   boundHeap()
   if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   const why = options.mode === 'watch' ? noScreen() : undefined

@@ -10,6 +10,7 @@ const described = 30
 const headings = {
   mode: 'How to run (without either: in the terminal)',
   headless: 'With --once and --stream',
+  pod: 'With pod and host',
   setting: 'Settings (also in the environment and in config.yaml)',
   other: 'Other',
 } as const satisfies Record<Flag['group'], string>
@@ -36,10 +37,12 @@ export const helpText = [
   'kntop: why is the network slow, on which node, and what to do',
   '',
   'Usage: kntop [flags]',
+  '       kntop pod [NAMESPACE/]NAME [flags]: print the network namespace of a pod,',
+  '       seen once; kntop host [NODE] [flags]: that of a node itself',
   '       kntop commands [flags]: print every command that may run on a node, with',
   '       its cost; --output sudoers prints what --sudo commands needs',
   '       kntop rbac: print the Kubernetes roles that kntop needs, and no more',
-  ...(['mode', 'headless', 'setting', 'other'] as const).flatMap(groupLines),
+  ...(['mode', 'headless', 'pod', 'setting', 'other'] as const).flatMap(groupLines),
   '',
   ...variables,
   '',

@@ -4,7 +4,14 @@ import type { SettingKey } from '../config/settings.ts'
 import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { type FailOn, failLevels } from '../export/fail-on.ts'
-import { type CommandFormat, commandFormats, type Format, formats } from '../export/format.ts'
+import {
+  type CommandFormat,
+  commandFormats,
+  type Format,
+  formats,
+  type PodFormat,
+  podFormats,
+} from '../export/format.ts'
 import { waits } from '../export/waits.ts'
 import { type Flag, type FlagMode, flags, type WordMode, wordModes } from './flags.ts'
 import { vet } from './vet.ts'
@@ -17,6 +24,22 @@ export type Options =
   | { readonly mode: 'version' }
   | { readonly mode: 'rbac' }
   | ({ readonly mode: 'commands'; readonly output: CommandFormat } & Chosen)
+  | ({
+      readonly mode: 'pod' | 'host'
+      /** A pod or a node, as it was typed. */
+      readonly subject: string | undefined
+      readonly output: PodFormat
+      /** Seconds; undefined: as is usual. */
+      readonly wait: number | undefined
+      /** As typed; undefined: all that are taken by themselves. */
+      readonly tabs: string | undefined
+      /** What asks first is agreed to. */
+      readonly yes: boolean
+      /** Whose rules are meant, as typed. */
+      readonly service: string | undefined
+      /** This machine and nothing else. */
+      readonly local: boolean
+    } & Chosen)
   | ({
       readonly mode: 'watch' | 'once' | 'stream'
       readonly output: Format
@@ -36,11 +59,17 @@ interface Chosen {
 
 type Typed = ReadonlyMap<Flag, string | true>
 
+interface Parsed {
+  readonly typed: Typed
+  /** Those that belong to no flag. */
+  readonly words: readonly string[]
+}
+
 const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
-/** Which flags stand in arguments, with their values. */
-const parse = (argv: readonly string[]): Typed => {
-  vet(argv)
+/** Which flags stand in arguments, with their values. `most`: words that may stand alone. */
+const parse = (argv: readonly string[], most: number): Parsed => {
+  const words = vet(argv, most)
   const { flags: found } = meow({
     importMeta: import.meta,
     pkg: { name: packageJson.name, version },
@@ -67,7 +96,7 @@ const parse = (argv: readonly string[]): Typed => {
     const value = isNegation || found[camel(flag.name)]
     return value === undefined || value === false ? [] : [[flag, typeof value === 'string' ? value : true]]
   })
-  return new Map(typed)
+  return { typed: new Map(typed), words }
 }
 
 /** Settings as typed. */
@@ -113,7 +142,8 @@ const refuseIn = (mode: FlagMode, { name, modes }: Flag): void => {
 export const readOptions = (argv: readonly string[]): Options => {
   const [first] = argv
   const word = isWordMode(first) ? first : undefined
-  const typed = parse(word === undefined ? argv : argv.slice(1))
+  const isLook = word === 'pod' || word === 'host'
+  const { typed, words } = parse(word === undefined ? argv : argv.slice(1), isLook ? 1 : 0)
   const has = (name: string): boolean => typed.keys().some((flag) => flag.name === name)
   const text = (name: string): string | undefined => {
     const value = typed.entries().find(([flag]) => flag.name === name)?.[1]
@@ -131,6 +161,20 @@ export const readOptions = (argv: readonly string[]): Options => {
   if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...chosen }
   const other = ['hosts', 'hosts-file', 'kubeconfig', 'context'].find(has)
   if (has('local') && other !== undefined) throw new WrongUse(`--local and --${other} exclude each other`)
+  if (mode === 'pod' || mode === 'host')
+    return {
+      ...{
+        mode,
+        subject: words[0],
+        wait: waitOf(text('wait')),
+        tabs: text('tab'),
+        yes: has('yes'),
+        service: text('service'),
+        local: has('local'),
+      },
+      output: oneOf('output', text('output'), podFormats) ?? 'table',
+      ...chosen,
+    }
   return {
     mode,
     output: oneOf('output', text('output'), formats) ?? 'table',

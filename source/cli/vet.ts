@@ -17,12 +17,18 @@ const flagFor = (token: string): Flag => {
 /**
  * Refuses arguments that a flag parser would pass over in silence: a flag that is not ours, one without its value or with
  * one too many, one given twice, two for one setting, words that belong to no flag. Throws {@link WrongUse}, one line, with the nearest flag.
+ * Gives back the words that stand alone, of which there may be so many.
  */
-export const vet = (argv: readonly string[]): void => {
+export const vet = (argv: readonly string[], most = 0): readonly string[] => {
   const seen = new Set<Flag>()
+  const words: string[] = []
   for (let index = 0; index < argv.length; index++) {
     const token = argv[index] ?? ''
-    if (!token.startsWith('-')) throw new WrongUse(`unexpected argument ${quoted(token)}: see kntop --help`)
+    if (!token.startsWith('-')) {
+      words.push(token)
+      if (words.length > most) throw new WrongUse(`unexpected argument ${quoted(token)}: see kntop --help`)
+      continue
+    }
     const flag = flagFor(token)
     if (seen.has(flag)) throw new WrongUse(`--${flag.name} is given twice`)
     const rival = [...seen].find(({ setting }) => setting !== undefined && setting === flag.setting)
@@ -38,4 +44,5 @@ export const vet = (argv: readonly string[]): void => {
     } else if (!takesValue) throw new WrongUse(`--${flag.name} takes no value`)
     else if (token.endsWith(`--${flag.name}=`)) throw new WrongUse(`--${flag.name} needs a value: ${usage(flag)}`)
   }
+  return words
 }

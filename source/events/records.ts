@@ -71,6 +71,8 @@ export interface PodRecord extends Shared<PodId> {
   readonly addresses: readonly Address[]
   /** `ReplicaSet/web-7f9c`; empty where nothing controls it. */
   readonly owner: Clean
+  /** The Deployment of the ReplicaSet that controls it, as far as their names tell; empty or not there: none. */
+  readonly deployment?: Clean
   readonly restarts: number
   readonly started: number
   readonly containers: readonly ContainerRecord[]

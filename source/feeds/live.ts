@@ -1,5 +1,6 @@
 import type { Event } from '../events/event.ts'
 import type { Feed } from '../events/feed.ts'
+import type { Probe } from '../nodes/probe.ts'
 import { clean } from '../text/clean.ts'
 import { startClock } from './clock.ts'
 import { createNodeWatches, type NodeTarget } from './node-watches.ts'
@@ -15,8 +16,8 @@ export interface Hosts {
   readonly door: Door
 }
 
-/** Live nodes, each over its own connection, and kntop itself. */
-export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed => {
+/** Live nodes, each over its own connection, and kntop itself. `probes`: what is sampled of them; all where nothing is said. */
+export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts, probes?: readonly Probe[]): Feed => {
   const running: Running = {}
 
   const targetsOf = async (
@@ -40,7 +41,10 @@ export const liveFeed = (targets: readonly NodeTarget[], hosts?: Hosts): Feed =>
       const ending = AbortSignal.any([signal, failing.signal])
       const clock = startClock(emit, ending)
       const all = hosts === undefined ? targets : [...targets, ...(await targetsOf(hosts, emit, clock.now, ending))]
-      const watches = createNodeWatches({ emit, time: clock, signal: ending, onFailure: () => failing.abort() })
+      const watches = createNodeWatches({
+        ...{ emit, time: clock, signal: ending, onFailure: () => failing.abort() },
+        ...(probes === undefined ? {} : { probes }),
+      })
       startWatches(running, watches)
       for (const target of all) {
         watches.add(target)

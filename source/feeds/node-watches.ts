@@ -6,8 +6,8 @@ import type { Connect } from '../nodes/connections/connection.ts'
 import { createTurns } from '../nodes/connections/turns.ts'
 import { type NodeWatch, watchNode } from '../nodes/node-watch.ts'
 import { planOf } from '../nodes/plan.ts'
-import type { ProbeSettings } from '../nodes/probe.ts'
-import { probes } from '../nodes/probes.ts'
+import type { Probe, ProbeSettings } from '../nodes/probe.ts'
+import { probes as allProbes } from '../nodes/probes.ts'
 import type { Time } from '../nodes/time.ts'
 
 /** A node to watch and the way to it. */
@@ -58,9 +58,12 @@ export interface NodeWatchesOptions {
   readonly signal: AbortSignal
   /** One has failed, by a fault of ours: whoever hears of it ends the others by the signal. */
   readonly onFailure: () => void
+  /** What is sampled of every node: all there is, where nothing is said. */
+  readonly probes?: readonly Probe[]
 }
 
-export const createNodeWatches = ({ emit, time, signal, onFailure }: NodeWatchesOptions): NodeWatches => {
+export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
+  const { emit, time, signal, onFailure, probes = allProbes } = options
   const plan = planOf(probes)
   const turns = createTurns()
   const watches = new Map<NodeName, Watched>()

@@ -70,6 +70,7 @@ export const clusterSetup = async (options: ClusterSetup): Promise<Watching> => 
     transport: options.transport,
     settings: options.probes,
     optIns: options.optIns,
+    onlyAsked: surroundings.onlyAsked === true,
   })
   return { feed, nodes: 'told by the cluster' }
 }

@@ -8,7 +8,7 @@ import { isNodeName, type NodeName } from '../events/subject.ts'
 import { type Hosts, liveFeed } from '../feeds/live.ts'
 import type { NodeTarget } from '../feeds/node-watches.ts'
 import { connectLocal } from '../nodes/connections/local.ts'
-import type { ProbeSettings } from '../nodes/probe.ts'
+import type { Probe, ProbeSettings } from '../nodes/probe.ts'
 import { optInNames } from '../nodes/probes.ts'
 import { didYouMean } from '../text/nearest.ts'
 import { descriptorWarning } from './descriptors.ts'
@@ -77,6 +77,7 @@ const sshOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts['o
  * that does not exist, or hosts that nobody knows.
  */
 export const setup = async (settings: Settings, surroundings: Surroundings): Promise<Watching> => {
+  const sampled: readonly Probe[] | undefined = surroundings.onlyAsked === true ? [] : undefined
   // Until a connection says its own.
   const transport = settings.transport === 'openssh' ? 'openssh' : 'ssh'
   if (surroundings.cluster !== undefined) {
@@ -100,12 +101,12 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
       connect: connectLocal,
       optIns: askedFor(settings, 'local'),
     }
-    return { feed: liveFeed([target]), nodes: [target.node] }
+    return { feed: liveFeed([target], undefined, sampled), nodes: [target.node] }
   }
   const warning = descriptorWarning(hosts.length, transport)
   if (warning !== undefined) process.stderr.write(`kntop: ${warning}\n`)
   const shared = { transport, settings: probeSettings(settings), optIns: askedFor(settings, transport) } as const
   const nodes = hosts.map((host) => ({ ...shared, node: host, host }))
-  const feed = liveFeed([], { nodes, options: sshOptions(settings, surroundings), door: surroundings.door })
+  const feed = liveFeed([], { nodes, options: sshOptions(settings, surroundings), door: surroundings.door }, sampled)
   return { feed, nodes: hosts }
 }

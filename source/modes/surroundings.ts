@@ -11,4 +11,6 @@ export interface Surroundings {
   readonly cluster?: ChosenCluster | undefined
   /** This machine and nothing else. */
   readonly local?: boolean
+  /** Only nodes that something is asked of are reached, and nothing is sampled there. */
+  readonly onlyAsked?: boolean
 }

@@ -172,8 +172,11 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions
     over(next, cause) {
       drop()
       connection = next
-      if (next === undefined) lose(cause)
-      else if (mayBegin()) look()
+      if (next === undefined) return lose(cause)
+      if (!mayBegin()) return
+      // Why it could not be asked before holds no more.
+      tell({ state: 'waiting' })
+      look()
     },
     close() {
       drop()
@@ -196,7 +199,6 @@ export const createInquiries = (options: InquiriesOptions): Inquiries => {
     if (asked.has(key) || kind === undefined) return
     if (agreed.has(key)) return emit([{ type: 'report', key, report: { state: 'refused', cause: left } }])
     if (inquiry.consent !== undefined) agreed.add(key)
-    emit([{ type: 'report', key, report: { state: 'waiting' } }])
     const one = openInquiry(inquiry, kind, options)
     asked.set(key, one)
     one.over(connection, cause)

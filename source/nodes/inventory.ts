@@ -237,7 +237,7 @@ const lookEntry = (look: LookKind, { sudo }: ProbeSettings): Entry => ({
   every: look.every ?? null,
   lease: 60,
   cost: look.cost,
-  note: null,
+  note: look.reads === undefined ? null : `a shell reads ${look.reads.join(', ')}`,
   reads: [],
   runs: [
     ...lookRuns(look.runs, lookText(look), look.words === undefined ? lookArguments : serviceArguments),

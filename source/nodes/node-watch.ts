@@ -7,6 +7,7 @@ import type { Cause, Connect, Connection, Way } from './connections/connection.t
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { inTurns, type Turns } from './connections/turns.ts'
+import { holdOnly } from './holding.ts'
 import { createInquiries } from './inquiries.ts'
 import { type NodeSession, startSession } from './node-session.ts'
 import type { Plan } from './plan.ts'
@@ -25,6 +26,7 @@ export interface WatchOptions {
   /** The transport that is expected, until a connection says its own. */
   readonly transport: Transport
   readonly connect: Connect
+  /** None: nothing is sampled, and the connection is there for what is asked. */
   readonly probes: readonly Probe[]
   readonly plan: Plan
   readonly settings: ProbeSettings
@@ -157,6 +159,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     })
     inquiries.over(over, clean(''))
     try {
+      if (options.probes.length === 0) {
+        say('live', '')
+        return await holdOnly(over, signal)
+      }
       return await sampleOver({
         connection: over,
         open: async (onFrame, after) => {

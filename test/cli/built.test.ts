@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { podSchema } from '../../source/export/pod-schema.ts'
 import { jsonSchema } from '../../source/export/schema.ts'
 import { temporaryFolder } from '../config/temporary.ts'
 import { type Built, buildProgram, start } from './program.ts'
@@ -26,6 +27,49 @@ describe('the built program', () => {
     const validate = new Ajv2020.default({ validateFormats: false }).compile(jsonSchema({ additions: false }) as object)
     expect(validate(output) || validate.errors).toBe(true)
     expect(output.nodes.map(({ link }) => link.state)).toEqual(['live'])
+    await vi.waitUntil(() => running.alive().length === 0, waiting)
+  })
+
+  it("prints a machine's own network namespace as its schema describes it, and leaves nothing behind", async () => {
+    const running = start(kntop('host', '--local', '--output', 'json', '--tab', 'overview,routes'))
+    const { code, stdout, stderr } = await running.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const output = JSON.parse(stdout) as { tabs: { overview: { interfaces: { name: string }[] } } }
+    const validate = new Ajv2020.default({ allowUnionTypes: true, validateFormats: false }).compile(
+      podSchema({ additions: false }) as object,
+    )
+    expect(validate(output) || validate.errors).toBe(true)
+    const names = output.tabs.overview.interfaces.map(({ name }) => name)
+    expect(names.toSorted()).toEqual(
+      readdirSync('/sys/class/net')
+        .filter((name) => names.includes(name))
+        .toSorted(),
+    )
+    expect(names).toContain('lo')
+    await vi.waitUntil(() => running.alive().length === 0, waiting)
+  })
+
+  it.each([
+    [['pod'], 'needs a cluster'],
+    [['pod', 'web/front'], 'needs a cluster'],
+    [['pod', 'web/front', '--tab', 'sokets'], 'there is no tab "sokets" (did you mean sockets?)'],
+    [['pod', 'web/front', '--kubeconfig', '/nowhere/config'], '/nowhere/config'],
+    [['host', '--local', 'worker-1'], '--local and "worker-1" exclude each other'],
+    [['host', 'worker 1'], '"worker 1" is no name of a node'],
+    [['host', '--hosts', 'a,b'], '2 are named'],
+  ])('refuses %j with one line', async (words, reason) => {
+    const { code, stdout, stderr } = await start(kntop(...words)).ended
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^kntop: .+\n$/)
+    expect(stderr).toContain(reason)
+  })
+
+  it('says which host cannot be reached, and does not wait for more', async () => {
+    const running = start(kntop('host', '127.0.0.1', '--ssh-config', 'none', '--output', 'json'))
+    const { code, stdout, stderr } = await running.ended
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^kntop: 127\.0\.0\.1 is [a-z-]+: .+\n$/)
+    expect(JSON.parse(stdout)).toMatchObject({ found: null, tabs: { overview: { missing: expect.any(String) } } })
     await vi.waitUntil(() => running.alive().length === 0, waiting)
   })
 

@@ -56,6 +56,34 @@ describe('the command line', () => {
     expect(read('rbac --help')).toEqual({ mode: 'help' })
   })
 
+  it('asks for a look at a pod, or at a node itself', () => {
+    expect(read('pod web/front --output json --tab routes,dns --wait 3 --yes --ssh')).toEqual({
+      ...{ mode: 'pod', subject: 'web/front', output: 'json', tabs: 'routes,dns', wait: 3, yes: true, local: false },
+      ...{ config: undefined, settings: { ssh: 'yes' } },
+    })
+    expect(read('pod --output json web/front -n web')).toMatchObject({
+      ...{ mode: 'pod', subject: 'web/front', output: 'json', settings: { namespace: 'web' } },
+    })
+    expect(read('host worker-1')).toMatchObject({ mode: 'host', subject: 'worker-1', output: 'table', tabs: undefined })
+    expect(read('host --local')).toMatchObject({ mode: 'host', subject: undefined, local: true })
+    expect(read('pod')).toMatchObject({ mode: 'pod', subject: undefined })
+  })
+
+  it.each([
+    ['pod web/a web/b', 'unexpected argument "web/b"'],
+    ['pod web/a --output csv', '"csv" is not one of table, json'],
+    ['pod web/a --hosts a', 'pod takes no --hosts: it looks once at one namespace'],
+    ['pod web/a --local', 'pod takes no --local'],
+    ['pod web/a --with all', 'pod takes no --with'],
+    ['pod web/a --stream', 'pod and --stream exclude each other'],
+    ['pod web/a --wait -1', '--wait'],
+    ['--once --tab dns', '--tab means something only with pod or host'],
+    ['host --local --context x', '--local and --context exclude each other'],
+  ])('refuses %s', (line, words) => {
+    expect(() => read(line)).toThrow(WrongUse)
+    expect(() => read(line)).toThrow(words)
+  })
+
   it('hands on settings as they were typed, under their key', () => {
     const { settings, config } = read(
       '--with all@local --history-memory=32MB --etcd-metrics http://a/,http://b/ --disk-probe-folder /d --color 16 --glyphs ascii --config c.yaml --local',

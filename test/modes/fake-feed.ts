@@ -2,6 +2,7 @@ import { resolve } from '../../source/config/resolve.ts'
 import type { Settings } from '../../source/config/settings.ts'
 import type { Event } from '../../source/events/event.ts'
 import type { Feed } from '../../source/events/feed.ts'
+import type { Inquiry } from '../../source/events/inquiry.ts'
 import type { Watching } from '../../source/modes/follow.ts'
 import { worker } from '../export/sample.ts'
 
@@ -15,14 +16,17 @@ export interface FakeFeed {
   answer(): void
   fail(error: Error): void
   hasEnded(): boolean
+  /** What it was asked last. */
+  inquiries(): readonly Inquiry[]
 }
 
-export const createFakeFeed = (): FakeFeed => {
+export const createFakeFeed = (nodes: Watching['nodes'] = [worker]): FakeFeed => {
   const asked = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
   const failed = Promise.withResolvers<never>()
   let emit: (events: readonly Event[]) => void = () => undefined
   let ended = false
+  let inquiries: readonly Inquiry[] = []
   const feed: Feed = {
     run(tell, signal) {
       emit = tell
@@ -40,17 +44,20 @@ export const createFakeFeed = (): FakeFeed => {
       return answered.promise
     },
     answer: () => undefined,
-    inquire: () => undefined,
+    inquire: (asked) => {
+      inquiries = asked
+    },
     inquireAgain: () => undefined,
     retry: () => undefined,
   }
   return {
-    watching: { feed, nodes: [worker] },
+    watching: { feed, nodes },
     say: (...events) => emit(events),
     asked: asked.promise,
     answer: answered.resolve,
     fail: failed.reject,
     hasEnded: () => ended,
+    inquiries: () => inquiries,
   }
 }
 

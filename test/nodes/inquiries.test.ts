@@ -181,7 +181,7 @@ describe('an inquiry over a connection', () => {
   test('is refused while there is no connection, with the reason', async () => {
     const one = asked()
     one.inquiries.ask([inquiry])
-    expect(one.reports).toEqual([{ state: 'waiting' }, { state: 'refused', cause: 'not connected yet' }])
+    expect(one.reports).toEqual([{ state: 'refused', cause: 'not connected yet' }])
     one.inquiries.over(undefined, clean('the connection is gone'))
     expect(one.last()).toEqual({ state: 'refused', cause: 'the connection is gone' })
   })

@@ -6,12 +6,34 @@ import {
   ConnectionError,
 } from '../../source/nodes/connections/connection.ts'
 import { phaseOf } from '../../source/nodes/node-watch.ts'
+import { planOf } from '../../source/nodes/plan.ts'
 import { clean } from '../../source/text/clean.ts'
 import { fakeConnection } from './fake-connection.ts'
 import { type Marked, mark } from './processes.ts'
 import { movable, node, watched } from './watched-node.ts'
 
 const patience = { timeout: 15_000, interval: 20 }
+
+describe('a node of which nothing is sampled', () => {
+  test('is connected and live, runs nothing, and is left when it is', async () => {
+    const marked = mark()
+    const it = watched({ probes: [], plan: planOf([]) })
+    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'live'])
+    expect(marked.now()).toEqual([])
+    await it.end()
+    expect(it.samples()).toEqual([])
+    marked.forget()
+  })
+
+  test('is lost with its connection', async () => {
+    const fake = fakeConnection()
+    const it = watched({ probes: [], plan: planOf([]), connect: async () => fake.connection })
+    await expect.poll(() => it.states(), patience).toEqual(['connecting', 'live'])
+    fake.connection.close()
+    await expect.poll(() => it.states().includes('lost'), patience).toBe(true)
+    await it.end()
+  })
+})
 
 describe('a node on this machine', () => {
   let marked: Marked

@@ -70,6 +70,37 @@ describe('a pod that goes while it is looked at', () => {
     at.sees('n follows', 'web/near-new')
   })
 
+  test('is followed into the ReplicaSet with which its Deployment went on, before those that stood beside it', () => {
+    const first = { owner: clean('ReplicaSet/front-7f9c'), deployment: clean('front') }
+    const second = { owner: clean('ReplicaSet/front-8d2b'), deployment: clean('front') }
+    const old = pod('web/front-7f9c-aaaaa', first)
+    const at = watched(
+      small,
+      old,
+      other('web/front-7f9c-bbbbb', { ...first, created: old.created - 1000 }),
+      other('web/front-8d2b-ccccc', { ...second, node: worker2, created: old.created + 5000 }),
+      other('web/back-8d2b-ddddd', {
+        owner: clean('ReplicaSet/back-8d2b'),
+        deployment: clean('back'),
+        created: old.created + 9000,
+      }),
+      other('shop/front-8d2b-eeeee', { ...second, created: old.created + 9000 }),
+    )
+    command(at, 'pod web/front-7f9c-aaaaa')
+    at.say(gone('pod', old.id))
+    at.sees('n follows', 'web/front-8d2b-ccccc')
+    at.press('n')
+    expect(at.title).toMatch('pod(web/front-8d2b-ccccc)')
+  })
+
+  test('of no Deployment is not followed into another owner', () => {
+    const alone = pod('web/alone-1', { owner: clean('ReplicaSet/alone-1'), deployment: clean('') })
+    const at = watched(small, alone, other('web/odd', { owner: clean('ReplicaSet/odd'), deployment: clean('') }))
+    command(at, 'pod web/alone-1')
+    at.say(gone('pod', alone.id))
+    at.sees(/ReplicaSet\/alone-1 has\s[│\s]*no other pod/)
+  })
+
   test('and nobody takes its place is told so', () => {
     const at = opened()
     at.say(gone('pod', front.id))

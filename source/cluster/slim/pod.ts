@@ -46,6 +46,16 @@ const ownerOf = (metadata: Fields): string => {
   return owner === undefined ? '' : `${textOf(owner['kind'])}/${textOf(owner['name'])}`
 }
 
+/**
+ * The Deployment behind a ReplicaSet, without asking for that: a Deployment names its ReplicaSets after itself and the hash of
+ * the template of their pods, which bear that hash as a label (deployment/sync.go of Kubernetes).
+ */
+const deploymentOf = (metadata: Fields, owner: string): string => {
+  const hash = textOf(fieldsOf(metadata['labels'])['pod-template-hash'])
+  const [kind, end] = ['ReplicaSet/', `-${hash}`]
+  return hash !== '' && owner.startsWith(kind) && owner.endsWith(end) ? owner.slice(kind.length, -end.length) : ''
+}
+
 const addressesOf = (status: Fields): PodRecord['addresses'] => {
   const several = listOf(status['podIPs'])
   const said = several.length > 0 ? several.map((each) => fieldsOf(each)['ip']) : [status['podIP']]
@@ -72,6 +82,7 @@ export const slimPod: Slim<PodRecord> = (object, words) => {
     .slice(0, mostContainers)
     .map((each) => fieldsOf(each))
   const phase = textOf(status['phase'])
+  const owner = ownerOf(metadata)
   const { id, version, created, namespace, name } = who
   // Every field by its name: what is spread into an object takes a second one behind it, and there are 50,000.
   return {
@@ -88,7 +99,8 @@ export const slimPod: Slim<PodRecord> = (object, words) => {
     deleting: metadata['deletionTimestamp'] !== undefined,
     hostNetwork: spec['hostNetwork'] === true,
     addresses: addressesOf(status),
-    owner: words(ownerOf(metadata)),
+    owner: words(owner),
+    deployment: words(deploymentOf(metadata, owner)),
     restarts: [...before, ...running].reduce((sum, each) => sum + countOf(each['restartCount']), 0),
     started: timeOf(status['startTime']),
     containers: running.map((each) => containerOf(each, words)),

@@ -15,7 +15,7 @@ import { askConsent } from './ask-consent.ts'
 import { type Consent, createConsent, type SshSetting } from './consent.ts'
 import type { KnownNodes } from './known-nodes.ts'
 import { createNodeMemory } from './memory.ts'
-import { createClusterNodes } from './nodes.ts'
+import { type ClusterNodes, createClusterNodes } from './nodes.ts'
 import { type SignsOfLife, watchSignsOfLife } from './signs-of-life.ts'
 
 /** A way to the API server, loaded when it is needed: the first picture does not wait for it. */
@@ -43,6 +43,8 @@ export interface ClusterFeedOptions {
   readonly transport: Transport
   readonly settings: ProbeSettings
   readonly optIns: ReadonlySet<string>
+  /** Only nodes that something is asked of are logged in to, and nothing is sampled there. */
+  readonly onlyAsked?: boolean
 }
 
 /** A cluster as its API server tells of it, and its nodes, each over its own connection once that is allowed. */
@@ -51,6 +53,7 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
   const controls = controlsOf(running)
   let cluster: ClusterWatch | undefined
   let consent: Consent | undefined
+  let nodes: ClusterNodes | undefined
 
   return {
     async run(emit, signal) {
@@ -70,6 +73,7 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
         time: clock,
         signal: ending,
         onFailure: () => failing.abort(),
+        ...(options.onlyAsked === true ? { probes: [] } : {}),
       })
       startWatches(running, watches)
       consent = createConsent({
@@ -78,39 +82,44 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
           askConsent(
             ssh,
             options.identity,
-            nodes.known().map(({ id }) => options.map[id] ?? id),
+            (nodes?.known() ?? []).map(({ id }) => options.map[id] ?? id),
             ending,
           ),
-        changed: (standing) => nodes.become(standing),
+        changed: (standing) => nodes?.become(standing),
       })
-      const nodes = createClusterNodes(
+      const own = createClusterNodes(
         { ...options, watches, emit: watched, connectTo: ssh.fleet.connectTo, now: clock.now },
         consent.standing(),
       )
+      nodes = own
+      own.ask((running.inquiries ?? []).map(({ node }) => node))
       let isListed = false
       const spread = (events: readonly Event[]): void => {
         watched(events)
-        nodes.heard(events)
+        own.heard(events)
         // The question says how many they are.
         isListed ||= events.some(
           (event) => event.type === 'source' && event.source === 'nodes' && event.status.state !== 'starting',
         )
-        if (isListed && nodes.known().length > 0) consent?.wanted()
+        if (isListed && own.known().length > 0) consent?.wanted()
       }
       const memory = createNodeMemory({ known: options.known, tell: spread })
       const dns = followDnsPods()
       const heard = (events: readonly Event[]): void => {
         spread(events)
         dns.heard(events)
-        memory.heard(events, nodes.known)
+        memory.heard(events, own.known)
       }
       let door: ClusterDoor | undefined
       try {
         door = await options.open()
         cluster = door.watch({ emit: heard, now: clock.now, signal: ending })
         life = watchSignsOfLife((on) => cluster?.leases(on))
-        const coredns = door.coredns({ pods: dns.now, nodes: nodes.known, emit, now: clock.now, signal: ending })
-        const parts = [coredns, watchSelf(emit, ending), clock.done, watches.done, cluster.done]
+        const coredns =
+          options.onlyAsked === true
+            ? []
+            : [door.coredns({ pods: dns.now, nodes: own.known, emit, now: clock.now, signal: ending })]
+        const parts = [...coredns, watchSelf(emit, ending), clock.done, watches.done, cluster.done]
         await endOf(parts, () => failing.abort())
       } finally {
         // Also what began before the way to the API server could not be opened.
@@ -120,10 +129,14 @@ export const clusterFeed = (options: ClusterFeedOptions): Feed => {
       }
     },
     ...controls,
-    retry(nodes) {
+    inquire(inquiries) {
+      controls.inquire(inquiries)
+      nodes?.ask(inquiries.map(({ node }) => node))
+    },
+    retry(which) {
       consent?.again()
       cluster?.retry()
-      controls.retry(nodes)
+      controls.retry(which)
     },
   }
 }

@@ -22,6 +22,8 @@ export interface ClusterNodesOptions {
   readonly settings: ProbeSettings
   readonly optIns: ReadonlySet<string>
   readonly now: () => number
+  /** Only nodes that something is asked of are watched. */
+  readonly onlyAsked?: boolean
 }
 
 /** The nodes of a cluster as the API server tells of them: each is watched while it is there and may be. */
@@ -29,12 +31,15 @@ export interface ClusterNodes {
   heard(events: readonly Event[]): void
   /** Whether they may be logged in to. */
   become(standing: Standing): void
+  /** Something is asked of these. */
+  ask(nodes: readonly NodeName[]): void
   known(): readonly NodeRecord[]
 }
 
 export const createClusterNodes = (options: ClusterNodesOptions, first: Standing): ClusterNodes => {
   const { watches, emit, transport } = options
   const records = new Map<NodeName, NodeRecord>()
+  const asked = new Set<NodeName>()
   let standing = first
 
   /** What the API says is looked at when it is needed: addresses and ids of a node change. */
@@ -52,6 +57,7 @@ export const createClusterNodes = (options: ClusterNodesOptions, first: Standing
   }
 
   const begin = (node: NodeName): void => {
+    if (options.onlyAsked === true && !asked.has(node)) return
     if (standing.allowed) {
       const { settings, optIns } = options
       if (!watches.has(node)) watches.add({ node, transport, connect: connectTo(node), settings, optIns })
@@ -83,6 +89,13 @@ export const createClusterNodes = (options: ClusterNodesOptions, first: Standing
     become(next) {
       standing = next
       for (const node of records.keys()) if (!watches.has(node)) begin(node)
+    },
+    ask(nodes) {
+      for (const node of nodes) {
+        if (asked.has(node)) continue
+        asked.add(node)
+        if (options.onlyAsked === true && records.has(node)) begin(node)
+      }
     },
     known: () => [...records.values()],
   }

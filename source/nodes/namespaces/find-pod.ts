@@ -34,18 +34,18 @@ export const findPod = ({ cgroups, proc, run }: Trees): string => `${processes(p
 m=$1 whose=$2 like=$3; shift 3
 pid= way=
 first() { for g do case $g in *crio-conmon-*) continue;; esac
-for f in "$g"/cgroup.procs "$g"/*/cgroup.procs "$g"/*/*/cgroup.procs; do
+for c in '' '/*' '/*/*'; do for f in "$g"$c/cgroup.procs; do
 [ -r "$f" ] && read -r p <"$f" && [ "\${p:-0}" != 0 ] && { pid=$p; return 0; }
-done; done; return 1; }
+done; done; done; return 1; }
 container_in() { d=$1; shift 3; for id do first "$d"/*"$id"* && return 0; done; return 1; }
 sandbox_in() { first "$1"/*/; }
 each_pod() { look=$1 v=$2; shift 2
 if [ -e ${cgroups}/cgroup.controllers ]; then roots=${cgroups}
 else roots="${cgroups}/pids ${cgroups}/memory ${cgroups}/systemd ${cgroups}/cpu"; fi
-for r in $roots; do for b in '' '/*'; do
-for d in "$r"$b/*kubepods*/*$v* "$r"$b/*kubepods*/*/*$v*; do
+for r in $roots; do for b in '' '/*'; do for k in '' '/*'; do
+for d in "$r"$b/*kubepods*$k/*$v*; do
 [ -d "$d" ] && "$look" "$d" "$@" && return 0
-done; done; done; return 1; }
+done; done; done; done; return 1; }
 in_groups() { each_pod container_in "$like" "$@" || each_pod sandbox_in "$like" "$@" || each_pod container_in '' "$@"; }
 in_processes() { w=; for a do w="$w
 $a"; done

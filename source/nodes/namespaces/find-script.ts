@@ -24,6 +24,8 @@ ${find}
 section() { printf '\\n%s %s\\n' "$m" "$1"; }
 enters() { [ "$uid" = 0 ] || [ "$whose" = node ]; }
 inside() { if [ "$whose" = node ]; then "$@"; else nsenter -t "$pid" -n -- "$@"; fi 2>/dev/null; }
+# Instead of a subshell, for the first command of a pipe.
+become() { if [ "$whose" = node ]; then exec "$@"; else exec nsenter -t "$pid" -n -- "$@"; fi 2>/dev/null; }
 right=user; [ "$uid" = 0 ] && right=root
 net=${proc}/$pid/net
 section footing

@@ -107,6 +107,7 @@ export const flowsLook: LookKind<FlowsLook> = {
   cost: `${cost.milliseconds} ms of CPU and ${cost.microsecondsAnEntry} us an entry, at nice 19, after a yes where there are more than 50,000; beside it for 5 s 5 to 18 us for each connection that begins (100,000 at most), and 1 us for whoever opens it`,
   runs: flowsRuns,
   sudo: Object.values(flowsBySudo),
+  reads: ['/proc/sys/kernel/osrelease'],
   script: flowsScript,
   read({ footing, sections }) {
     const settings = settingsOf(sections.get('settings') ?? [])

@@ -37,6 +37,7 @@ export interface LookRun {
  * - `$pid`: the process that stands for the namespace; `$net`: its `/proc/PID/net`.
  * - `$right`: `root` or `user`. `$whose`: `node` if it is the node's own namespace, else `pod`.
  * - `inside CMD...` runs a command in the namespace, where `enters`: as root, and in the node's own as anybody.
+ * - `become CMD...` is the same as the whole of a subshell, such as a part of a pipe: one process less.
  * - `section NAME`: what is written from here on belongs to the section of this name.
  * - `$consent`: `given` where a person said yes to what it costs, else empty.
  * - `$given`: its `words`, parted by blanks.
@@ -60,6 +61,8 @@ export interface LookKind<Kind extends Look = Look> {
   readonly runs: readonly LookRun[]
   /** What the script runs as root through sudo, where its right is that of a user. */
   readonly sudo?: readonly RootCommand[]
+  /** Files that the shell itself reads, without a command. */
+  readonly reads?: readonly string[]
   readonly script: string
   /** What it is told of the service that is meant: no word holds a blank. Throws for one that cannot be looked for. */
   readonly words?: (service: ServicePlace | undefined) => readonly string[]

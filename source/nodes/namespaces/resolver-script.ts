@@ -64,11 +64,13 @@ case \${x#* - } in fuse*|9p*|nfs*|cifs*|smb*|ceph*|afs*|autofs*) echo slow; brea
 done
 }
 places() {
+k=8
 grep -F " $1 " /proc/self/mountinfo | while read -r a b c r t x; do
 [ "$c" = "$1" ] || continue
 case $t in *\\\\*) continue;; esac
 case $r in /) q=$2;; *) case $2 in "$r"/*) q=\${2#"$r"};; *) continue;; esac;; esac
 echo "\${t%/}$q"
+k=$((k - 1)); [ "$k" -gt 0 ] || break
 done
 }
 known() { case $1 in
@@ -86,11 +88,13 @@ case \${x##*/} in ''|*[!0-9a-f]*) return 1;; esac
 [ -f "$1" ] && [ ! -L "$1" ] && limited sh -c '[ "$1" -ef "$2" ]' sh "$1" "/proc/$pid/root/etc/resolv.conf"
 }
 of_pod() {
-x=$(mounts | tail -n 1)
+x=$(mounts)
+x=\${x##*"
+"}
 [ "$x" = slow ] && { section 'status slow'; return; }
 h=; walks=; command -v perl >/dev/null 2>&1 && walks=yes
 case $x in ''|*\\\\*|*//deleted) ;; *)
-for p in $(places "\${x%% *}" "\${x#* }" | head -n 8); do trusted "$p" && { h=$p; break; }; done;; esac
+for p in $(places "\${x%% *}" "\${x#* }"); do trusted "$p" && { h=$p; break; }; done;; esac
 if [ -n "$walks" ]; then
 if [ -n "$h" ]; then walked / "$h" "$h"; else walked "/proc/$pid/root" etc/resolv.conf "/proc/$pid/root/etc/resolv.conf"; fi
 elif [ -n "$h" ]; then plainly "$h"
@@ -106,8 +110,8 @@ const limited = 'timeout -s KILL 2'
 
 /** Every command that the script may run. */
 export const resolverRuns: readonly LookRun[] = [
-  { command: "grep -E ' (/|/etc|/etc/resolv[.]conf) ' /proc/PID/mountinfo | tail -n 1", needs: 'root' },
-  { command: 'grep -F " DEVICE " /proc/self/mountinfo | head -n 8', needs: 'root' },
+  { command: "grep -E ' (/|/etc|/etc/resolv[.]conf) ' /proc/PID/mountinfo", needs: 'root' },
+  { command: 'grep -F " DEVICE " /proc/self/mountinfo', needs: 'root' },
   { command: `${limited} sh -c '[ "$1" -ef "$2" ]' sh FILE /proc/PID/root/etc/resolv.conf`, needs: 'root' },
   { command: onOneLine(`${limited} perl -e '${walker}' FOLDER FILE | ${kept}`), needs: 'root' },
   { command: `${limited} head -c 65537 FILE | wc -c`, needs: 'nothing' },

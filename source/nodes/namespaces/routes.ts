@@ -91,7 +91,7 @@ export const routesLook: LookKind<RoutesLook> = {
 said=
 enters && for f in 4 6; do
 section "ip$f"
-printf '${batch}' | inside ip -j "-$f" -force -batch - && said=yes
+printf '${batch}' | become ip -j "-$f" -force -batch - && said=yes
 done
 [ -n "$said" ] || {
 section order; od -An -tx2 -N2 /proc/self/status

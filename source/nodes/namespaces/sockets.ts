@@ -109,6 +109,10 @@ export const socketsLook: LookKind<SocketsLook> = {
   limit: 1024 * 1024,
   cost: 'nsenter, ss and ls, 6 ms of CPU for a hundred sockets on a small machine, 7 ms more for each further thousand; above 2,000 no times, and 15 ms for 3,000',
   runs: socketRuns,
+  reads: [
+    ...['/proc/PID/net/sockstat', '/proc/PID/net/sockstat6', '/proc/PID/cgroup', '/sys/fs/cgroup/.../cgroup.procs'],
+    '/proc/PROCESS/{comm,status}',
+  ],
   script: socketScript,
   read(seen, before) {
     const found = find(seen)

@@ -83,7 +83,7 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
 }
 
 /** `pid 4711 found by its cgroup, entered as root`; of a node itself no process stands for it. */
-const footingWords = (target: Target, { footing, tab }: Look): string => {
+export const footingWords = (target: Target, { footing, tab }: Look): string => {
   const { way, pid, right } = footing
   if (tab === 'rules')
     return `of ${nodeOf(target) ?? 'the node'}, seen as ${right === 'root' ? 'root' : 'an ordinary user'}`
@@ -91,7 +91,8 @@ const footingWords = (target: Target, { footing, tab }: Look): string => {
   return `pid ${pid} found by ${way}, ${right === 'root' ? 'entered as root' : 'seen as an ordinary user'}`
 }
 
-const hostWords = (target: Target, { footing, tab }: Look): string | undefined => {
+/** That a namespace is the node's own; undefined: it is one pod's. */
+export const hostWords = (target: Target, { footing, tab }: Look): string | undefined => {
   const node = nodeOf(target) ?? ''
   // What a node does for a service is of none of its pods.
   if (target.kind === 'host' || tab === 'rules') return undefined

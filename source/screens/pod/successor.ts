@@ -5,15 +5,20 @@ import type { Target } from './target.ts'
 /** Whether a pod can be looked into one day: one that has ended cannot. */
 const isAlive = ({ phase, deleting }: PodRecord): boolean => phase !== 'Succeeded' && phase !== 'Failed' && !deleting
 
-/** Those on the node of the one that is gone first, then the newest. */
-const better = (one: PodRecord, other: PodRecord, { node }: PodRecord): boolean => {
+/** Those that began after the one that is gone first, of them those on its node, then the newest. */
+const better = (one: PodRecord, other: PodRecord, { node, created }: PodRecord): boolean => {
+  if (one.created > created !== other.created > created) return one.created > created
   if ((one.node === node) !== (other.node === node)) return one.node === node
   return one.created === other.created ? one.id < other.id : one.created > other.created
 }
 
+/** Whether the same controls both: also two ReplicaSets of one Deployment, one of which takes the place of the other. */
+const isOfSame = (one: PodRecord, { owner, deployment }: PodRecord): boolean =>
+  one.owner === owner || (deployment !== undefined && deployment !== '' && one.deployment === deployment)
+
 /**
  * Who takes the place of a pod that is gone or has ended: of those that the same owner controls the newest, on its own node
- * if there is one. The one that bears its name comes before all. Undefined: there is none, or it still runs.
+ * if there is one; also one of the ReplicaSet with which its Deployment went on. The one that bears its name comes before all. Undefined: there is none, or it still runs.
  */
 export const successorOf = ({ records }: Snapshot, target: Target): PodRecord | undefined => {
   if (target.kind !== 'pod') return undefined
@@ -24,7 +29,7 @@ export const successorOf = ({ records }: Snapshot, target: Target): PodRecord | 
   if (namesake !== undefined || owner === '') return namesake
   let best: PodRecord | undefined
   records.pods.forEach((pod) => {
-    if (pod.owner !== owner || pod.namespace !== namespace || pod.uid === uid || !isAlive(pod)) return
+    if (!isOfSame(pod, record) || pod.namespace !== namespace || pod.uid === uid || !isAlive(pod)) return
     if (best === undefined || better(pod, best, record)) best = pod
   })
   return best

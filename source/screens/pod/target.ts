@@ -51,7 +51,7 @@ export const placeOf = ({ id, uid, containers, hostNetwork }: PodRecord): PodPla
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 
 /** Why a pod cannot be looked at, by what the API server says of it; undefined: it can. */
-const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string | undefined => {
+export const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string | undefined => {
   const { phase, reason, node } = record
   if (fate === 'gone') return 'the pod is gone, and its network namespace with it'
   if (fate === 'replaced') return `this pod is gone: another one of its name was started in its place`
@@ -64,6 +64,12 @@ const podTrouble = ({ record, fate }: Extract<Target, { kind: 'pod' }>): string 
   return undefined
 }
 
+/** Why a node has no such namespaces; undefined: it has, as far as the API server tells. */
+export const nodeTrouble = ({ records }: Snapshot, node: NodeName): string | undefined =>
+  /^windows/i.test(records.nodes.get(node)?.system ?? '')
+    ? `${node} runs Windows: kntop looks into the network namespaces of Linux`
+    : undefined
+
 /** Why nothing can be asked of a node about a target, in words for a person; undefined: it can be asked. */
 export const troubleOf = (snapshot: Snapshot, target: Target): string | undefined => {
   switch (target.kind) {
@@ -74,11 +80,12 @@ export const troubleOf = (snapshot: Snapshot, target: Target): string | undefine
       return `no pod ${target.id} is known: ${emptyWords(snapshot, 'pods')}`
     }
     case 'host':
-      return snapshot.nodes.has(target.node) ? undefined : `${target.node} is not watched`
+      return snapshot.nodes.has(target.node) ? nodeTrouble(snapshot, target.node) : `${target.node} is not watched`
     case 'pod': {
       const trouble = podTrouble(target)
       const { node } = target.record
-      if (trouble !== undefined || node === undefined || snapshot.nodes.has(node)) return trouble
+      if (trouble !== undefined || node === undefined) return trouble
+      if (snapshot.nodes.has(node)) return nodeTrouble(snapshot, node)
       return `its node ${node} is not watched: only a node that kntop logs in to can be looked into`
     }
   }

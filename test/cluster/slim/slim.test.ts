@@ -82,9 +82,30 @@ describe('what is kept of a pod', () => {
       hostNetwork: false,
       addresses: ['10.244.1.5'],
       owner: 'ReplicaSet/web-7f9c5d',
+      deployment: '',
       restarts: 2,
       started: made,
       containers: [{ name: 'web', id: 'ab'.repeat(32), ready: true }],
+    })
+  })
+
+  it.each([
+    ['web', 'ReplicaSet', 'web-7f9c5d', '7f9c5d'],
+    ['web-api-2', 'ReplicaSet', 'web-api-2-7f9c5d', '7f9c5d'],
+    ['', 'ReplicaSet', 'web-7f9c5d', '8a1b2c'],
+    ['', 'ReplicaSet', '7f9c5d', '7f9c5d'],
+    ['', 'ReplicaSet', 'web-7f9c5d', undefined],
+    ['', 'StatefulSet', 'web-7f9c5d', '7f9c5d'],
+  ])('names the Deployment %j behind %s %s of the template %s', (deployment, kind, name, hash) => {
+    const { metadata, ...object } = podObject('web-1')
+    const owned = {
+      ...metadata,
+      labels: hash === undefined ? {} : { 'pod-template-hash': hash },
+      ownerReferences: [{ kind, name, controller: true }],
+    }
+    expect(slim('pod', versioned({ ...object, metadata: owned }))).toMatchObject({
+      owner: `${kind}/${name}`,
+      deployment,
     })
   })
 

@@ -12,7 +12,11 @@ const always = new AbortController().signal
 const allowed = { allowed: true } as const
 const closed = { allowed: false, why: 'not yet' } as const
 
-const following = (standing: typeof allowed | typeof closed, map: Readonly<Record<string, string>> = {}) => {
+const following = (
+  standing: typeof allowed | typeof closed,
+  map: Readonly<Record<string, string>> = {},
+  onlyAsked = false,
+) => {
   const events: Event[] = []
   const added = new Map<string, NodeTarget>()
   const tried: string[] = []
@@ -42,6 +46,7 @@ const following = (standing: typeof allowed | typeof closed, map: Readonly<Recor
       settings: { etcdMetrics: [], ownPeers: [] },
       optIns: new Set(),
       now: () => 0,
+      onlyAsked,
     },
     standing,
   )
@@ -49,6 +54,27 @@ const following = (standing: typeof allowed | typeof closed, map: Readonly<Recor
 }
 
 describe('nodes that the API server tells of', () => {
+  test('are left alone where only those are reached that something is asked of', () => {
+    const { nodes, added } = following(allowed, {}, true)
+    nodes.heard([put(nodeRecord('w-1')), put(nodeRecord('w-2'))])
+    expect([...added.keys()]).toEqual([])
+    nodes.ask(['w-2' as NodeName, 'w-3' as NodeName])
+    expect([...added.keys()]).toEqual(['w-2'])
+    nodes.heard([put(nodeRecord('w-3')), put(nodeRecord('w-4'))])
+    expect([...added.keys()]).toEqual(['w-2', 'w-3'])
+  })
+
+  test('are not reached without a yes, whatever is asked of them', () => {
+    const { nodes, added, events } = following(closed, {}, true)
+    nodes.heard([put(nodeRecord('w-1')), put(nodeRecord('w-2'))])
+    expect(events).toEqual([])
+    nodes.ask(['w-1' as NodeName])
+    expect([...added.keys()]).toEqual([])
+    expect(events).toMatchObject([
+      { type: 'link', subject: { node: 'w-1' }, link: { state: 'not-asked', cause: 'not yet' } },
+    ])
+  })
+
   test('are watched while they are there', () => {
     const { nodes, events, added } = following(allowed)
     nodes.heard([put(nodeRecord('w-1')), put(nodeRecord('w-2'))])

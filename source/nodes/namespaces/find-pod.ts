@@ -8,6 +8,9 @@ export interface Trees {
 
 export const nodeTrees: Trees = { cgroups: '/sys/fs/cgroup', proc: '/proc', run: '/run' }
 
+/** Where tools of runtimes lie beside PATH; k3s has them within itself. */
+export const toolPlaces = ['/usr/local/bin/', '/opt/bin/', '/var/lib/rancher/rke2/bin/', '/usr/local/bin/k3s '] as const
+
 /** The start time is the 20th word after the last `)` of all of the file: a process may be named `x) R 1`, with a newline. */
 const processes = (proc: string): string => `
 started() { start=; s=; [ -r "${proc}/$1/stat" ] || return 1

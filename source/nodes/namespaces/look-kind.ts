@@ -1,6 +1,7 @@
 import type { Place } from '../../events/inquiry.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
+import type { TypedRun } from '../programs/programs.ts'
 import type { Sections } from './sections.ts'
 
 /** What one look found, as its reader gets it. */
@@ -17,9 +18,11 @@ export interface Blind {
   readonly cause: Clean
 }
 
-/** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
-export interface LookRun {
-  readonly command: string
+/**
+ * A command of a look as it runs on the node: every word of it, with what only the node knows in capitals, as
+ * `programs/placeholders.ts` has them. Each program that it starts is told by that to whoever holds kntop against it.
+ */
+export interface LookRun extends TypedRun {
   readonly needs: 'nothing' | 'root'
 }
 

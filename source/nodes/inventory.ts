@@ -12,12 +12,12 @@ import { shownRootCommand } from './privilege/root-command.ts'
 import { type RootCommands, sudoersCommands } from './privilege/sudoers.ts'
 import type { Probe, ProbeSettings, Script, Tier } from './probe.ts'
 import { type NodeProgram, programsIn, type TypedRun } from './programs/programs.ts'
+import { samplerRuns, shellRuns, trialRuns } from './programs/shell-runs.ts'
 import { awkProgram, groups } from './sampler/awk.ts'
 import { knownPaths, knownTools, samplerProgram, usualLeases } from './sampler/bootstrap.ts'
 import { fallbackScript, filesOf } from './sampler/fallback.ts'
-import type { Every } from './sampler/take.ts'
-import { samplerRuns, shellRuns, trialRuns } from './programs/shell-runs.ts'
 import { shellProgram } from './sampler/shell.ts'
+import type { Every } from './sampler/take.ts'
 import { shownScript } from './shown-script.ts'
 
 /** Something that is run on a node. */
@@ -142,9 +142,7 @@ const samplerEntry = (probes: readonly Probe[]): Entry => {
     cost: 'about 1 to 4 ms of CPU a second, by the machine and its awk, and 160 bytes; measured as kntop.node_cpu',
     note: `as it begins it looks whether there are ${[...knownPaths, ...knownTools].join(', ')}; under a shell whose read knows no time limit (plain dash) its lease is ${usualLeases.timeout} s from its start`,
     reads: readsOf(probes),
-    runs: [
-      ownRun("awk '...' (head, once a second, where there is no awk)", input, { runs: samplerRuns(awk) }),
-    ],
+    runs: [ownRun("awk '...' (head, once a second, where there is no awk)", input, { runs: samplerRuns(awk) })],
   })
 }
 
@@ -166,7 +164,9 @@ const shellEntry = (isRoot: boolean): Entry =>
     kind: 'shell',
     cost: 'one to three programs for each that is held open; part of what those cost that it runs',
     note: 'the same words for everything: the script comes on stdin. The login shell runs sh; where the read of that knows no time limit, busybox or bash take over, where they are',
-    runs: [ownRun(`sh -c '...' kntop '...'`, '', { args: shellProgram('', []).argv.slice(1), runs: shellRuns(isRoot) })],
+    runs: [
+      ownRun(`sh -c '...' kntop '...'`, '', { args: shellProgram('', []).argv.slice(1), runs: shellRuns(isRoot) }),
+    ],
   })
 
 /** Whether sudo lets everything run as root: asked before anything else, where that is wished. */
@@ -176,7 +176,8 @@ const sudoEntry = entryOf({
   kind: 'sudo',
   cost: `one sudo, ${sudoTakes} of CPU, and a line in the log`,
   note: 'where sudo refuses, the rest runs as the user that logs in, and it is tried again once an hour',
-  runs: [ownRun(`${shownEngine} -c ':'`, rootTrial.argv[2] ?? '', {
+  runs: [
+    ownRun(`${shownEngine} -c ':'`, rootTrial.argv[2] ?? '', {
       args: rootTrial.argv.slice(3),
       runs: trialRuns,
     }),

@@ -17,13 +17,15 @@ const deeds = (text: string): readonly Deed[] => deedsIn(callsIn(`${login}${text
 const isListed = ([name = '']: readonly string[]): boolean => ['bash', 'ip', 'perl'].includes(name)
 
 const found = (text: string): readonly string[] =>
-  offences(deeds(text), { isListed, usual: [], folders: ['/var/lib/probe'] }).map(
-    ({ kind, argv, call, paths }) => `${kind} ${argv[0]} ${kind === 'runs' ? '' : `${call} ${paths.join(' ')}`}`.trim(),
+  offences(deeds(text), { isListed, usual: [], folders: ['/var/lib/probe'] }).map(({ kind, argv, call, paths }) =>
+    `${kind} ${argv[0]} ${kind === 'runs' ? '' : `${call} ${paths.join(' ')}`}`.trim(),
   )
 
 describe('what was done after a login', () => {
   test('begins with the login shell: what sshd does is sshd’s', () => {
-    expect(deeds(shell(3, 'ip link')).map(({ line, argv }) => [line, argv])).toEqual([['ip link', ['bash', '-c', 'ip link']]])
+    expect(deeds(shell(3, 'ip link')).map(({ line, argv }) => [line, argv])).toEqual([
+      ['ip link', ['bash', '-c', 'ip link']],
+    ])
   })
 
   test('is found however deep, and where the child’s lines stand before its birth', () => {
@@ -73,7 +75,9 @@ describe('what was done after a login', () => {
 
   test('what a login does by itself is no offence, and by that alone', () => {
     const tty = (pid: number): string => `${pid} openat(AT_FDCWD, "/dev/tty", O_RDWR) = -1 ENXIO (No such device)\n`
-    const all = deeds(`${shell(3, 'true')}${tty(3)}2 clone(child_stack=NULL, flags=SIGCHLD) = 9\n${shell(9, 'x')}${tty(9)}9 unlink("/dev/tty") = 0\n`)
+    const all = deeds(
+      `${shell(3, 'true')}${tty(3)}2 clone(child_stack=NULL, flags=SIGCHLD) = 9\n${shell(9, 'x')}${tty(9)}9 unlink("/dev/tty") = 0\n`,
+    )
     const usual = all.filter(({ line }) => line === 'true')
     expect(offences(all, { isListed, usual, folders: [] })).toMatchObject([{ call: 'unlink' }])
   })

@@ -25,7 +25,12 @@ const callFrom = fc.record({
     fc.oneof(
       anyText.map(written),
       fc.array(anyText, { maxLength: 4 }).map((texts) => `[${texts.map(written).join(', ')}]`),
-      fc.constantFrom('AT_FDCWD', 'O_RDONLY|O_CLOEXEC', '0x7ffd /* 12 vars */', '{st_mode=S_IFREG|0644, st_size=7, ...}'),
+      fc.constantFrom(
+        'AT_FDCWD',
+        'O_RDONLY|O_CLOEXEC',
+        '0x7ffd /* 12 vars */',
+        '{st_mode=S_IFREG|0644, st_size=7, ...}',
+      ),
     ),
     { minLength: 1, maxLength: 4 },
   ),
@@ -76,7 +81,8 @@ describe('what strace wrote', () => {
   })
 
   test('holds a call that is told to have been left unfinished when it was resumed', () => {
-    const text = '7 openat(AT_FDCWD <unfinished ...>\n7 <... openat resumed> <unfinished ...>) = ?\n7 +++ exited with 0 +++\n'
+    const text =
+      '7 openat(AT_FDCWD <unfinished ...>\n7 <... openat resumed> <unfinished ...>) = ?\n7 +++ exited with 0 +++\n'
     expect(callsIn(text)).toEqual([{ pid: 7, name: 'openat', args: ['AT_FDCWD'], result: '?' }])
   })
 

@@ -82,7 +82,8 @@ export const callsIn = (text: string): readonly Call[] => {
       if (isResumed && !open.has(pid)) throw fault('the end of a call that did not begin', line)
       open.delete(pid)
       if (whole.endsWith(unfinished)) open.set(pid, whole.slice(0, -unfinished.length))
-      else if (whole.endsWith(`${unfinished}) = ?`)) calls.push(callOf(pid, `${whole.slice(0, -unfinished.length - 5)}) = ?`))
+      else if (whole.endsWith(`${unfinished}) = ?`))
+        calls.push(callOf(pid, `${whole.slice(0, -unfinished.length - 5)}) = ?`))
       else calls.push(callOf(pid, whole))
     }
   }

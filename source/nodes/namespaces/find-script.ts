@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Place } from '../../events/inquiry.ts'
 import type { Script } from '../probe.ts'
-import { findHost, findPod, nodeTrees, toolPlaces, type Trees } from './find-pod.ts'
+import { findHost, findPod, nodeTrees, type Trees, toolPlaces } from './find-pod.ts'
 import type { LookKind, LookRun } from './look-kind.ts'
 
 const uid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{32}$/

@@ -1,5 +1,5 @@
 import { placeholderIn, placeholders } from './placeholders.ts'
-import { textOf, type TypedWord, typedPrograms } from './typed-words.ts'
+import { type TypedWord, textOf, typedPrograms } from './typed-words.ts'
 
 /** What a script runs, as a person would type it, in plain words and pipes; what only the node knows stands in capitals. */
 export interface TypedRun {
@@ -25,7 +25,8 @@ const nul = String.raw`\x00`
 /** What shells do themselves: no program is started for it. */
 const builtins = new Set(['[', 'printf', 'echo', ':', 'read', 'cd', 'kill', 'command', 'times', 'exit'])
 
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\n', '\\n')
+const literal = (text: string): string =>
+  text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll('\n', '\\n')
 
 /** Text that is the same but for its white space, since what is long is shown on one line. */
 const shown = (text: string): string =>
@@ -51,7 +52,10 @@ const isGlob = ({ text, isQuoted }: TypedWord[number]): boolean => !isQuoted && 
 type Where = Readonly<Record<string, string>>
 
 const piecePattern = (piece: TypedWord[number], where: Where): string => {
-  const known = { ...placeholders, ...Object.fromEntries(Object.keys(where).map((name) => [name, literal(where[name] ?? '')])) }
+  const known = {
+    ...placeholders,
+    ...Object.fromEntries(Object.keys(where).map((name) => [name, literal(where[name] ?? '')])),
+  }
   const plain = isGlob(piece) ? glob : shown
   const parts: string[] = []
   let from = 0
@@ -94,7 +98,9 @@ const within = (words: readonly TypedWord[], where: Where): readonly NodeProgram
   const count = ownWords[baseName(name)]?.(rest)
   if (count !== undefined) return programOf(words.slice(count + 1), where)
   const [option, text = ''] = rest
-  return baseName(name) === 'sh' && option === '-c' && where[text] === undefined ? programsOf({ command: text, where }, true) : []
+  return baseName(name) === 'sh' && option === '-c' && where[text] === undefined
+    ? programsOf({ command: text, where }, true)
+    : []
 }
 
 const quoted = (word: TypedWord): string => {
@@ -130,7 +136,9 @@ export const programsIn = (runs: readonly TypedRun[]): readonly NodeProgram[] =>
 }
 
 /** Whether a list of arguments, the name of the program first, is one of these. */
-export const matcherOf = (programs: readonly Pick<NodeProgram, 'pattern'>[]): ((argv: readonly string[]) => boolean) => {
+export const matcherOf = (
+  programs: readonly Pick<NodeProgram, 'pattern'>[],
+): ((argv: readonly string[]) => boolean) => {
   const patterns = programs.map(({ pattern }) => new RegExp(pattern))
   return (argv) => {
     const text = argv.join('\0')

@@ -7,7 +7,13 @@ const wordsOf = (command: string): readonly (readonly string[])[] =>
 
 describe('a command as it is shown', () => {
   test('is parted into programs and words', () => {
-    expect(wordsOf(`a -b 'c d' "e f"g | h; i && j || k`)).toEqual([['a', '-b', 'c d', 'e fg'], ['h'], ['i'], ['j'], ['k']])
+    expect(wordsOf(`a -b 'c d' "e f"g | h; i && j || k`)).toEqual([
+      ['a', '-b', 'c d', 'e fg'],
+      ['h'],
+      ['i'],
+      ['j'],
+      ['k'],
+    ])
   })
 
   test('has no redirections, which are no words', () => {

@@ -31,7 +31,7 @@ const apps = ['client', 'peers', 'meshed'] as const
 export const tour = async (lab: Lab, node: LabNode, config: string, login: Login): Promise<InTerminal> => {
   const flags = [
     ...['--kubeconfig', lab.kubeconfig, '--ssh-config', config, '--ssh', '--with', 'all'],
-    ...['--disk-probe-folder', login.folder],
+    ...['--disk-probe-folder', login.folder, '--sudo', login.sudo],
   ]
   const at = runInTerminal([program, ...flags], { columns: 170, rows: 50 })
   await at.sees(/3\/3 live/)

@@ -48,6 +48,12 @@ const neverRun = (deeds: readonly Deed[], entries: readonly Entry[]): readonly s
     })
     .map(({ probe, tier }) => `${probe}, ${tier}`)
 
+const programsRun = (deeds: readonly Deed[]): readonly string[] =>
+  deeds.flatMap(({ kind, argv }) => (kind === 'runs' ? (argv[0] ?? []) : []))
+
+/** What runs only where sudo has let it. */
+const bySudo = { commands: '/usr/bin/timeout', root: 'nsenter' } as const
+
 /** Whether what is compared is there at all. */
 const expectWhole = (states: readonly ReadonlyMap<string, NamespaceState>[]): void => {
   for (const namespaces of states) {
@@ -95,6 +101,7 @@ describe('kntop, on the nodes of the lab', () => {
       // Where a kernel tells of its drops in a file, nobody asks the tool for them.
       const left = ['conntrack, conntrack -S']
       await expect.poll(() => neverRun(deeds(), entries), { interval: 2000 }).toEqual(left)
+      if (login.sudo !== 'none') expect(programsRun(deeds())).toContain(bySudo[login.sudo])
       at.pty.write('\u0003\u0003')
       await expect.poll(() => at.exitCode()).toBe(0)
       expect(found(deeds(), entries)).toEqual([])

@@ -30,11 +30,7 @@ export const shellRuns = (isRoot: boolean): readonly TypedRun[] => [
 ]
 
 /** Every program that the question starts, whether sudo lets us be root. */
-export const trialRuns: readonly TypedRun[] = [
-  login(rootTrial),
-  ...shownUnderSudo('sh -c :'),
-  { command: 'sh -c :' },
-]
+export const trialRuns: readonly TypedRun[] = [login(rootTrial), ...shownUnderSudo('sh -c :'), { command: 'sh -c :' }]
 
 const awks = ['awk -W interactive', 'awk', 'busybox awk -W interactive', 'busybox awk'] as const
 

@@ -59,7 +59,7 @@ export const traceSshd = async (node: LabNode): Promise<TracedSshd> => {
   }
   try {
     await until('sshd listens under strace', () => isOver || said.includes('Server listening'))
-    if (isOver) throw new Error(`sshd does not run under strace: ${said}`)
+    if (isOver) throw new Error(`sshd does not run under strace (is that here? apt-get install strace): ${said}`)
   } catch (error) {
     await stop()
     throw error

@@ -1,16 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { FlowsLook } from '../../source/events/looks.ts'
 import { lookScript } from '../../source/nodes/namespaces/find-script.ts'
 import { flowsLook } from '../../source/nodes/namespaces/flows.ts'
 import { isBlind } from '../../source/nodes/namespaces/look-kind.ts'
 import { sectionsOf } from '../../source/nodes/namespaces/sections.ts'
 import { clean } from '../../source/text/clean.ts'
-import { type Argv, start } from './support/command.ts'
 import { counted, load, sendFlows, track } from './support/conntrack.ts'
 import { requireKernel } from './support/kernel.ts'
-import { folder } from './support/names.ts'
 import { makeNamespace, type Namespace } from './support/namespace.ts'
 
 const host = { kind: 'host' } as const
@@ -67,25 +63,6 @@ describe('who fills the table of a namespace', () => {
     const { listed } = await lookAt(namespace, 'given')
     expect(listed?.flows.total).toBe(60_000)
     expect(listed?.cost).toBeGreaterThan(0)
-  })
-
-  test('waits for nobody but who lists it on the node itself: a process of a pod may be called so, too', async (context) => {
-    await requireKernel(context, 'connection tracking in a namespace')
-    const namespace = await tracked('flows')
-    const place = mkdtempSync(join(folder, 'called-'))
-    copyFileSync(realpathSync('/bin/sleep'), join(place, 'conntrack'))
-    const called = ['bash', '-c', 'exec -a "conntrack -L" "$0" 1000', join(place, 'conntrack')]
-    const lists = (pid: number | undefined): boolean =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8') === 'conntrack -L\u00001000\u0000'
-    const ofPod = start(['unshare', '--pid', '--fork', '--kill-child', ...called])
-    await vi.waitFor(() => {
-      const children = readFileSync(`/proc/${ofPod.pid}/task/${ofPod.pid}/children`, 'utf8')
-      expect(lists(Number(children))).toBe(true)
-    })
-    expect((await lookAt(namespace)).listed).toBeDefined()
-    const ofNode = start(called as unknown as Argv)
-    await vi.waitFor(() => expect(lists(ofNode.pid)).toBe(true))
-    await expect(lookAt(namespace)).rejects.toThrow('somebody lists the table on this node just now')
   })
 
   test('is told to root only, and where connections are tracked', async (context) => {

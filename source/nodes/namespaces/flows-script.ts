@@ -70,7 +70,7 @@ END {
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
   { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
-  { command: String.raw`tr '\0' ' ' <CMDLINE | head -c 4096 | grep -q '^[^ ]* -L'`, needs: 'nothing' },
+  { command: String.raw`tr '\0' ' ' <CMDLINE | grep -q '^[^ ]* -L'`, needs: 'nothing' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
@@ -83,8 +83,7 @@ export const flowsRuns = [
 
 /**
  * Lists and listens at the same time: what the listener found waits in a pipe, which holds its ${mostGroups} lines, until the
- * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run. A listing of somebody else is
- * one in the node's own namespace of processes: a pod may call its processes what it likes, and keeps nobody from looking.
+ * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run.
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
@@ -94,8 +93,7 @@ if [ -n "$tool" ]; then
 for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack -L -f "$f" && echo listed; done | told ''
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
-others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do f=\${f%/comm}
-[ "$f/ns/pid" -ef /proc/self/ns/pid ] && { tr '\\0' ' ' <"$f/cmdline" | head -c 4096; echo; }; done 2>/dev/null | grep -q '^[^ ]* -L'; }
+others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do tr '\\0' ' ' <"\${f%comm}cmdline"; echo; done 2>/dev/null | grep -q '^[^ ]* -L'; }
 fill() {
 read -r release </proc/sys/kernel/osrelease
 tool=$(command -v conntrack) || tool=

@@ -4,7 +4,8 @@
  */
 export const placeholders: Readonly<Record<string, string>> = {
   PID: '[1-9][0-9]*',
-  PROCESS: '[1-9][0-9]*',
+  // Its number, or its folder.
+  PROCESS: '(?:/proc/)?[1-9][0-9]*',
   MARKER: '[0-9a-f]{12}',
   UID: '[0-9a-f][0-9a-f_-]{31,35}',
   CONTAINER: '[0-9a-f]{12,128}',

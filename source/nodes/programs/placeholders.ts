@@ -14,9 +14,18 @@ export const placeholders: Readonly<Record<string, string>> = {
   SOCKET: '/run/[a-z0-9/.-]+[.]sock',
   DEVICE: '[0-9]+:[0-9]+',
   INTERFACE: '[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}',
-  FAMILY: 'ipv[46]',
+  FAMILY: '(?:ipv[46]|ip6?)',
   TABLE: '(?:tcp|udp)6?',
   EVENTS: '1?',
+  LOOP: '[01]?',
+  // What a filter lets pass or a program is told, separated by blanks, commas or ends of lines: never a file.
+  ADDRESSES: '[0-9a-fA-F:.,=a-z \\n]*',
+  PEERS: '[0-9a-fA-F:.,%* ]*',
+  ELEMENTS: '[0-9A-Za-z:._ \\n-]+',
+  CHAINS: '[0-9A-Za-z/:._ \\n-]+',
+  CHAIN: '[0-9A-Za-z][0-9A-Za-z/:._-]*',
+  MAP: '[a-z][a-z0-9-]*',
+  RELEASE: '[0-9][^/\\x00]*',
   FOLDER: '/[^\\x00]*',
   FILE: '/?[A-Za-z0-9_][^\\x00]*',
   NUMBER: '[0-9]+',
@@ -29,4 +38,4 @@ export const placeholders: Readonly<Record<string, string>> = {
 
 /** A name as it stands in a text: not a part of a longer word. */
 export const placeholderIn = (names: readonly string[]): RegExp =>
-  new RegExp(`(?<![\\w$-])(?:${names.toSorted((one, other) => other.length - one.length).join('|')})(?![\\w-])`, 'g')
+  new RegExp(`(?<![\\w$-])(?:${names.toSorted((one, other) => other.length - one.length).join('|')})(?![A-Za-z0-9-])`, 'g')

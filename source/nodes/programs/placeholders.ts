@@ -38,4 +38,7 @@ export const placeholders: Readonly<Record<string, string>> = {
 
 /** A name as it stands in a text: not a part of a longer word. */
 export const placeholderIn = (names: readonly string[]): RegExp =>
-  new RegExp(`(?<![\\w$-])(?:${names.toSorted((one, other) => other.length - one.length).join('|')})(?![A-Za-z0-9-])`, 'g')
+  new RegExp(
+    `(?<![\\w$-])(?:${names.toSorted((one, other) => other.length - one.length).join('|')})(?![A-Za-z0-9-])`,
+    'g',
+  )

@@ -29,6 +29,7 @@ const labelled = (label: string, text: string): readonly string[] =>
 const when = (entry: Entry): string => {
   if (entry.kind === 'sampler') return 'always'
   if (entry.kind === 'identity' || entry.kind === 'sudo') return 'as a connection opens'
+  if (entry.kind === 'shell') return 'begins everything else'
   if (entry.kind === 'files') return 'reads what the sampler sends'
   if (entry.kind === 'opt-in') return `only when asked for: --with ${entry.optIn}`
   if (entry.kind === 'look')
@@ -54,10 +55,14 @@ const readLines = (reads: readonly ReadOnNode[]): readonly string[] =>
 const ending = (kind: Entry['kind'], lease: number): string =>
   `at once when kntop ends, and ${lease} s after ${kind === 'opt-in' ? 'its start, when a successor takes over' : 'kntop fell silent'}`
 
+/** What the runs are as they stand, each once. */
+const wholeOf = ({ runs }: Entry): readonly string[] => [...new Set(runs.flatMap(({ whole }) => whole))]
+
 const entryLines = (entry: Entry): readonly string[] => [
   '',
   ...wrap(clean(`${entry.probe}, ${entry.tier}: ${when(entry)}`), width),
   ...entry.runs.flatMap((run, index) => labelled(index === 0 ? 'runs' : '', `${prefixOf(run)}${run.command}`)),
+  ...wholeOf(entry).flatMap((command, index) => labelled(index === 0 ? 'whole' : '', command)),
   ...readLines(entry.reads),
   ...(entry.kind === 'files' ? [] : labelled('costs', entry.cost)),
   ...(entry.lease === null ? [] : labelled('ends', ending(entry.kind, entry.lease))),

@@ -8,12 +8,15 @@ import type { LookKind, LookRun } from './namespaces/look-kind.ts'
 import { looks } from './namespaces/looks.ts'
 import { planOf } from './plan.ts'
 import { rootTrial, shownEngine } from './privilege/connect-as-root.ts'
-import { shownRootCommand } from './privilege/root-command.ts'
+import { type RootCommand, shownRootCommand } from './privilege/root-command.ts'
 import { type RootCommands, sudoersCommands } from './privilege/sudoers.ts'
 import type { Probe, ProbeSettings, Script, Tier } from './probe.ts'
+import { type NodeProgram, programsIn, type TypedRun } from './programs/programs.ts'
+import { samplerRuns, shellRuns, trialRuns } from './programs/shell-runs.ts'
 import { awkProgram, groups } from './sampler/awk.ts'
 import { knownPaths, knownTools, samplerProgram, usualLeases } from './sampler/bootstrap.ts'
 import { fallbackScript, filesOf } from './sampler/fallback.ts'
+import { shellProgram } from './sampler/shell.ts'
 import type { Every } from './sampler/take.ts'
 import { shownScript } from './shown-script.ts'
 
@@ -21,6 +24,10 @@ import { shownScript } from './shown-script.ts'
 export interface RunOnNode {
   /** The heart of it as a person would type it; what only the node knows stands in capitals. */
   readonly command: string
+  /** Commands as in `command`, whole, where that is more than the heart of it. */
+  readonly whole: readonly string[]
+  /** Every program that it starts, those included that others start in their place. */
+  readonly programs: readonly NodeProgram[]
   /** `capture`: root or CAP_NET_RAW. `sudo`: any user, if sudo lets the lines of `sudoers` pass. */
   readonly needs: 'nothing' | 'root' | 'capture' | 'sudo'
   readonly sudoers: readonly string[]
@@ -41,7 +48,7 @@ export interface ReadOnNode {
 export interface Entry {
   readonly probe: string
   readonly tier: string
-  readonly kind: 'sampler' | 'identity' | 'sudo' | 'files' | 'command' | 'opt-in' | 'look'
+  readonly kind: 'sampler' | 'identity' | 'shell' | 'sudo' | 'files' | 'command' | 'opt-in' | 'look'
   /** The name that it is asked for by; null: it needs no asking. */
   readonly optIn: string | null
   readonly metrics: readonly MetricId[]
@@ -61,8 +68,15 @@ const budgetWords = `less often (to every ${longestPeriod} s) while the sampler 
 /** What sudo itself takes, on a small machine. */
 const sudoTakes = 'some 15 ms'
 
+/** What a run starts, by the words that are shown of it, or by those that are whole. */
+const startedBy = (shown: TypedRun, runs: readonly TypedRun[] | undefined): Pick<RunOnNode, 'whole' | 'programs'> => ({
+  whole: (runs ?? []).map(({ command }) => command),
+  programs: programsIn(runs ?? [shown]),
+})
+
 const runOf = (script: Script): RunOnNode => ({
   command: shownScript(script),
+  ...startedBy({ command: shownScript(script) }, script.runs),
   needs: script.sudo === undefined ? (script.needs ?? 'nothing') : 'sudo',
   sudoers: (script.sudo ?? []).flatMap(sudoersCommands),
   under: null,
@@ -96,8 +110,13 @@ const entryOf = ({
 }
 
 /** A run of what belongs to no tier. */
-const ownRun = (command: string, script: string, args: readonly string[] = []): RunOnNode => ({
+const ownRun = (
+  command: string,
+  script: string,
+  { args = [], runs }: { readonly args?: readonly string[]; readonly runs?: readonly TypedRun[] } = {},
+): RunOnNode => ({
   command,
+  ...startedBy({ command }, runs),
   needs: 'nothing',
   sudoers: [],
   under: null,
@@ -109,7 +128,7 @@ const ownRun = (command: string, script: string, args: readonly string[] = []): 
 const samplerEntry = (probes: readonly Probe[]): Entry => {
   const { takes } = planOf(probes)
   const awk = awkProgram(takes)
-  const { argv, input = '' } = samplerProgram({
+  const { input = '' } = samplerProgram({
     marker: ['RANDOM', 'MARKER'],
     awk,
     fallback: fallbackScript(takes, usualLeases),
@@ -123,10 +142,7 @@ const samplerEntry = (probes: readonly Probe[]): Entry => {
     cost: 'about 1 to 4 ms of CPU a second, by the machine and its awk, and 160 bytes; measured as kntop.node_cpu',
     note: `as it begins it looks whether there are ${[...knownPaths, ...knownTools].join(', ')}; under a shell whose read knows no time limit (plain dash) its lease is ${usualLeases.timeout} s from its start`,
     reads: readsOf(probes),
-    runs: [
-      ownRun(`${argv[0]} -c '...' kntop '...'`, input, argv.slice(1)),
-      ownRun("awk '...' (head, once a second, where there is no awk)", awk),
-    ],
+    runs: [ownRun("awk '...' (head, once a second, where there is no awk)", input, { runs: samplerRuns(awk) })],
   })
 }
 
@@ -140,6 +156,19 @@ const identityEntry = entryOf({
   runs: [ownRun('grep -B1 "host LOCAL" /proc/net/fib_trie', identityScript)],
 })
 
+/** What everything else is run by. */
+const shellEntry = (isRoot: boolean): Entry =>
+  entryOf({
+    probe: 'shell',
+    tier: 'sh',
+    kind: 'shell',
+    cost: 'one to three programs for each that is held open; part of what those cost that it runs',
+    note: 'the same words for everything: the script comes on stdin. The login shell runs sh; where the read of that knows no time limit, busybox or bash take over, where they are',
+    runs: [
+      ownRun(`sh -c '...' kntop '...'`, '', { args: shellProgram('', []).argv.slice(1), runs: shellRuns(isRoot) }),
+    ],
+  })
+
 /** Whether sudo lets everything run as root: asked before anything else, where that is wished. */
 const sudoEntry = entryOf({
   probe: 'sudo',
@@ -147,7 +176,12 @@ const sudoEntry = entryOf({
   kind: 'sudo',
   cost: `one sudo, ${sudoTakes} of CPU, and a line in the log`,
   note: 'where sudo refuses, the rest runs as the user that logs in, and it is tried again once an hour',
-  runs: [ownRun(`${shownEngine} -c ':'`, rootTrial.argv[2] ?? '', rootTrial.argv.slice(3))],
+  runs: [
+    ownRun(`${shownEngine} -c ':'`, rootTrial.argv[2] ?? '', {
+      args: rootTrial.argv.slice(3),
+      runs: trialRuns,
+    }),
+  ],
 })
 
 /** The same under `--sudo root`. */
@@ -200,7 +234,16 @@ const lookRuns = (
   script: string,
   words: readonly string[] = lookArguments,
 ): readonly RunOnNode[] =>
-  runs.map((run) => ({ ...run, sudoers: [], under: null, script: script.trim(), arguments: words }))
+  runs.map((run) => ({
+    command: run.command,
+    ...startedBy(run, [run]),
+    whole: [],
+    needs: run.needs,
+    sudoers: [],
+    under: null,
+    script: script.trim(),
+    arguments: words,
+  }))
 
 /** What begins every look: which process stands for the pod. */
 const findingEntry: Entry = {
@@ -217,10 +260,13 @@ const findingEntry: Entry = {
   runs: lookRuns(findingRuns, lookText({ script: '' })),
 }
 
+const bySudoWords = (command: RootCommand): string => `nice -n 19 sudo -n ${shownRootCommand(command)}`
+
 /** What a look runs as root through sudo, where nobody is root. */
 const bySudo = ({ sudo = [], ...look }: LookKind): readonly RunOnNode[] =>
   sudo.map((command) => ({
-    command: `nice -n 19 sudo -n ${shownRootCommand(command)}`,
+    command: bySudoWords(command),
+    ...startedBy({ command: bySudoWords(command) }, undefined),
     needs: 'sudo',
     sudoers: sudoersCommands(command),
     under: null,
@@ -253,8 +299,8 @@ export const inventory = (probes: readonly Probe[], settings: ProbeSettings): re
   const namespaces = [findingEntry, ...looks.map((look) => lookEntry(look, settings))]
   // Which machine it is, is asked before anybody becomes root there.
   return settings.sudo === 'root'
-    ? [asRoot(sampler), identityEntry, sudoEntry, ...[...tiers, ...namespaces].map(asRoot)]
-    : [sampler, identityEntry, ...tiers, ...namespaces]
+    ? [asRoot(sampler), identityEntry, shellEntry(true), sudoEntry, ...[...tiers, ...namespaces].map(asRoot)]
+    : [sampler, identityEntry, shellEntry(false), ...tiers, ...namespaces]
 }
 
 /** What runs as root through sudo, by probe, and by look. */

@@ -3,6 +3,7 @@ import type { MetricId } from '../metrics/catalogue.ts'
 import type { Clean } from '../text/clean.ts'
 import type { RootCommand } from './privilege/root-command.ts'
 import type { SudoGate } from './privilege/sudo-gate.ts'
+import type { TypedRun } from './programs/programs.ts'
 import type { Take } from './sampler/take.ts'
 import type { Taken } from './taken.ts'
 
@@ -84,6 +85,8 @@ export interface Script {
   readonly args: readonly string[]
   /** The heart of it as a person would type it, for screens and docs; default: text and arguments. */
   readonly shown?: string
+  /** Every program that it runs, where that is more than is shown, or other words than those. */
+  readonly runs?: readonly TypedRun[]
   /** `root`: works only as root; `capture`: needs root or CAP_NET_RAW. Default: any user. */
   readonly needs?: 'root' | 'capture'
   /** What it runs as root, through sudo. */

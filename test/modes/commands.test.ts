@@ -35,7 +35,9 @@ describe('kntop commands', () => {
       ])
     const runs = parsed.flatMap(({ runs: one }) => one as readonly Record<string, unknown>[])
     for (const run of runs)
-      expect(Object.keys(run).toSorted()).toEqual(['arguments', 'command', 'needs', 'script', 'sudoers', 'under'])
+      expect(Object.keys(run).toSorted()).toEqual([
+        ...['arguments', 'command', 'needs', 'programs', 'script', 'sudoers', 'under', 'whole'],
+      ])
   })
 
   describe('with --sudo root', () => {
@@ -58,7 +60,7 @@ describe('kntop commands', () => {
       }[]
       for (const { probe, runs } of entries)
         for (const { under, needs } of runs) {
-          expect(under, probe).toBe(['identity', 'sudo'].includes(probe) ? null : 'sudo -n sh')
+          expect(under, probe).toBe(['identity', 'shell', 'sudo'].includes(probe) ? null : 'sudo -n sh')
           // No sudo within sudo.
           expect(needs).not.toBe('sudo')
         }

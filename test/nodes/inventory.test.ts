@@ -66,14 +66,15 @@ describe('what is listed', () => {
     }
   })
 
-  test('is each tier of each probe once, after the sampler and the question who a node is', () => {
+  test('is each tier of each probe once, after the sampler, the question who a node is, and what everything begins with', () => {
     const named = ({ probe, tier }: Pick<Entry, 'probe' | 'tier'>): string => `${probe}, ${tier}`
-    expect(entries.slice(2, -looked.length).map(named)).toEqual(
+    expect(entries.slice(3, -looked.length).map(named)).toEqual(
       probes.flatMap((probe) => probe.tiers.map(({ tier }) => named({ probe: probe.name, tier }))),
     )
-    expect(entries.slice(0, 2)).toMatchObject([
+    expect(entries.slice(0, 3).map(({ kind, optIn }) => ({ kind, optIn }))).toEqual([
       { kind: 'sampler', optIn: null },
       { kind: 'identity', optIn: null },
+      { kind: 'shell', optIn: null },
     ])
   })
 
@@ -96,6 +97,14 @@ describe('what is listed', () => {
       for (const word of own) expect(plain(script)).toContain(word)
     },
   )
+
+  test('of everything that runs, each program that is started, as a pattern for its arguments', () => {
+    for (const { probe, tier, runs } of entries)
+      for (const { command, programs } of runs) {
+        expect(programs.length, `${probe}, ${tier}: ${command}`).toBeGreaterThan(0)
+        for (const { pattern } of programs) expect(pattern).toMatch(/^\^.+\$$/s)
+      }
+  })
 
   test('every file that the sampler reads, with how often', () => {
     const [sampler] = entries

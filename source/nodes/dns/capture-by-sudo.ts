@@ -52,6 +52,13 @@ export const captureBySudo = (name: string): Script | undefined =>
         text,
         args: [name],
         shown: `nice -n 19 sudo -n ${shownRootCommand(rootCapture).replace('INTERFACE', name)}`,
+        runs: [
+          ...['/usr/bin/tcpdump', '/usr/sbin/tcpdump'].map((path) => ({
+            command: `nice -n 19 sudo -n ${shownRootCommand(rootCapture).replace(tcpdumpPath.shown, path)}`,
+          })),
+          { command: `sudo -n ${shownRootCommand(rootCaptureEnd)}` },
+          { command: 'sudo -V' },
+        ],
         sudo: [rootCapture, rootCaptureEnd],
       }
     : undefined

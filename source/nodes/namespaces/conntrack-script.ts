@@ -62,13 +62,19 @@ export const conntrackRuns: readonly LookRun[] = [
   { command: 'nsenter -t PID -n -- cat /proc/sys/net/netfilter/nf_conntrack_count', needs: 'root' },
   {
     command: 'awk -v loop=LOOP -v trie=/proc/PID/net/fib_trie -v inet6=/proc/PID/net/if_inet6 PROGRAM',
+    where: { PROGRAM: addressProgram },
     needs: 'nothing',
   },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY | nice -n 19 grep -F ADDRESSES`, needs: 'root' },
   { command: `nsenter -t PID -n -- nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/net/nf_conntrack | nice -n 19 grep -F ADDRESSES', needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
-  { command: `nice -n 19 awk -v mine=ADDRESSES PROGRAM | ${told}`, needs: 'nothing' },
+  {
+    command: `nice -n 19 awk -v mine=ADDRESSES PROGRAM | ${told}`,
+    where: { PROGRAM: ownAggregate },
+    needs: 'nothing',
+  },
+  { command: `nice -n 19 awk -v mine= PROGRAM | ${told}`, where: { PROGRAM: aggregate }, needs: 'nothing' },
 ]
 
 // A setting is read by grep: a shell that reads byte by byte gets no more than the first. The tool reads all of a table whatever it is asked for, so that one listing is parted by grep, which is quick, before awk sees it.

@@ -8,6 +8,9 @@ export interface Trees {
 
 export const nodeTrees: Trees = { cgroups: '/sys/fs/cgroup', proc: '/proc', run: '/run' }
 
+/** Where tools of runtimes lie beside PATH; k3s has them within itself. */
+export const toolPlaces = ['/usr/local/bin/', '/opt/bin/', '/var/lib/rancher/rke2/bin/', '/usr/local/bin/k3s '] as const
+
 /** The start time is the 20th word after the last `)` of all of the file: a process may be named `x) R 1`, with a newline. */
 const processes = (proc: string): string => `
 started() { start=; s=; [ -r "${proc}/$1/stat" ] || return 1
@@ -28,7 +31,8 @@ hidden() { [ "$uid" != 0 ] && while read -r a b t o x; do case $b,$o in /proc,*h
  * container is none of its processes.
  *
  * A number that is read may have gone to another process before its start time is read: so it is asked afterwards whether
- * the process is the pod's (`belongs`).
+ * the process is the pod's (`belongs`). Of its group's path only the first name of a pod counts for that, and the one below: a pod
+ * that may make groups below its own may call them after another.
  */
 export const findPod = ({ cgroups, proc, run }: Trees): string => `${processes(proc)}
 m=$1 whose=$2 like=$3; shift 3
@@ -73,7 +77,12 @@ elif [ "$uid" = 0 ]; then
 if by_crictl "$@"; then way=crictl; elif by_ctr "$@"; then way=ctr; fi
 fi 2>/dev/null
 belongs() { case $way in crictl|ctr) return 0;; esac
-while read -r l; do for a do case $l in *crio-conmon-*) ;; *"$a"*) return 0;; esac; done; done <"${proc}/$pid/cgroup"
+while read -r l; do
+case $l in *crio-conmon-*) continue;; esac
+b=\${l%%pod[0-9a-f]*}
+case $l in "$b") c=$l;; *) c=\${l#"$b"}; e=\${c#*/}; c=\${c%%/*}/\${e%%/*};; esac
+for a do case $c in *"$a"*) return 0;; esac; done
+done <"${proc}/$pid/cgroup"
 return 1; }
 `
 

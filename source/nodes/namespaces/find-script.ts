@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Place } from '../../events/inquiry.ts'
 import type { Script } from '../probe.ts'
-import { findHost, findPod, nodeTrees, type Trees } from './find-pod.ts'
+import { findHost, findPod, nodeTrees, type Trees, toolPlaces } from './find-pod.ts'
 import type { LookKind, LookRun } from './look-kind.ts'
 
 const uid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{32}$/
@@ -52,8 +52,13 @@ export const findingRuns: readonly LookRun[] = [
   {
     command: String.raw`crictl -r unix://SOCKET inspect CONTAINER | tr '{,' '\n\n' | sed -n -e 's/^ *"state": *"CONTAINER_RUNNING".*/runs/p' -e 's/^ *"pid": *\([1-9][0-9]*\).*/\1/p'`,
     needs: 'root',
+    alsoCalled: toolPlaces.map((place) => `${place}crictl`),
   },
-  { command: 'ctr -a SOCKET --connect-timeout 2s --timeout 5s -n k8s.io task ls', needs: 'root' },
+  {
+    command: 'ctr -a SOCKET --connect-timeout 2s --timeout 5s -n k8s.io task ls',
+    needs: 'root',
+    alsoCalled: toolPlaces.map((place) => `${place}ctr`),
+  },
 ]
 
 /** A look into a pod's namespace as text; one that is told of a service looks at the node itself. */

@@ -109,8 +109,9 @@ export const flowsRuns = [
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
   {
-    command: `nice -n 19 awk -v events=EVENTS PROGRAM | nice -n 19 sort -rn | head -n ${mostGroups + 1}`,
+    command: `nice -n 19 awk -v events=EVENTS PROGRAM | nice -n 19 sort -rn | head -n ${mostGroups + 1} | cat`,
     needs: 'nothing',
+    where: { PROGRAM: aggregate },
   },
 ] as const
 

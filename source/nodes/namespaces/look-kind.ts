@@ -3,6 +3,7 @@ import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
+import type { TypedRun } from '../programs/programs.ts'
 import type { Sections } from './sections.ts'
 
 /** What one look found, as its reader gets it. */
@@ -24,9 +25,11 @@ export interface Blind {
   readonly refused?: { readonly words: string; readonly line: string }
 }
 
-/** A command of a look as it runs on the node: every word of it, with what only the node knows in capitals. */
-export interface LookRun {
-  readonly command: string
+/**
+ * A command of a look as it runs on the node: every word of it, with what only the node knows in capitals, as
+ * `programs/placeholders.ts` has them. Each program that it starts is told by that to whoever holds kntop against it.
+ */
+export interface LookRun extends TypedRun {
   readonly needs: 'nothing' | 'root'
 }
 

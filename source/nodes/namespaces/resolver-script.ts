@@ -107,13 +107,14 @@ else set -f; of_pod; set +f; fi
 `
 
 const limited = 'timeout -s KILL 2'
+const keptThere = kept.replace('$m', 'MARKER')
 
 /** Every command that the script may run. */
 export const resolverRuns: readonly LookRun[] = [
   { command: "grep -E ' (/|/etc|/etc/resolv[.]conf) ' /proc/PID/mountinfo", needs: 'root' },
   { command: 'grep -F " DEVICE " /proc/self/mountinfo', needs: 'root' },
   { command: `${limited} sh -c '[ "$1" -ef "$2" ]' sh FILE /proc/PID/root/etc/resolv.conf`, needs: 'root' },
-  { command: onOneLine(`${limited} perl -e '${walker}' FOLDER FILE | ${kept}`), needs: 'root' },
+  { command: onOneLine(`${limited} perl -e '${walker}' FOLDER FILE | ${keptThere}`), needs: 'root' },
   { command: `${limited} head -c 65537 FILE | wc -c`, needs: 'nothing' },
-  { command: `${limited} head -c 65536 FILE | ${kept}`, needs: 'nothing' },
+  { command: `${limited} head -c 65536 FILE | ${keptThere}`, needs: 'nothing' },
 ]

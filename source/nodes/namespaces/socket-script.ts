@@ -65,6 +65,7 @@ done;; esac
 done <"/proc/$pid/cgroup"
 p=$pid k=0 o=
 [ -n "$d" ] && for f in "$d"/*/cgroup.procs; do
+[ "$k" -lt ${mostProcesses} ] || break
 [ -r "$f" ] && while [ "$k" -lt ${mostProcesses} ] && read -r q; do [ "$q" = "$pid" ] || { p="$p $q"; k=$((k + 1)); }; done <"$f"
 done
 section names
@@ -94,7 +95,7 @@ export const socketRuns: readonly LookRun[] = [
   { command: `nsenter -t PID -n -- ss -tuaneiH | grep -oE '${words}'`, needs: 'root' },
   { command: onOneLine(`nsenter -t PID -n -- ss -tuanH | awk '${many}'`), needs: 'root' },
   { command: `nsenter -t PID -n -- ss -tuanH | head -n ${mostWithInfo}`, needs: 'root' },
-  { command: 'ls -ln /dev/null /proc/PROCESS/fd', needs: 'root' },
+  { command: 'ls -ln /dev/null /proc/PROCESS/fd...', needs: 'root' },
   { command: 'od -An -tx2 -N2 /proc/self/status', needs: 'nothing' },
   { command: `head -n ${mostInTable} /proc/PID/net/TABLE`, needs: 'nothing' },
 ]

@@ -1,4 +1,5 @@
 import type { Connect, Connection, Program } from '../connections/connection.ts'
+import type { TypedRun } from '../programs/programs.ts'
 import type { SudoGate } from './sudo-gate.ts'
 import { sudoRefusal } from './sudo-words.ts'
 
@@ -18,8 +19,14 @@ const within = 'SSH_CONNECTION=$1; export SSH_CONNECTION; shift; exec "$@"'
 /** What everything runs under, as a person would type it. */
 export const shownEngine = 'sudo -n sh'
 
+/** What sudo and the shells before and within it are given, for a program that is shown as PROGRAM: see {@link asRoot}. */
+export const shownUnderSudo = (program: string): readonly TypedRun[] => [
+  { command: `sh -c BEFORE kntop WITHIN ${program}`, where: { BEFORE: before, WITHIN: within } },
+  { command: `sudo -n sh -c WITHIN kntop CONNECTION ${program}`, where: { WITHIN: within } },
+]
+
 /** A program run as root by sudo, which asks for no password. Leases and all that watches stdin run inside. */
-const asRoot = (program: Program): Program => ({
+export const asRoot = (program: Program): Program => ({
   ...program,
   argv: ['sh', '-c', before, 'kntop', within, ...program.argv],
 })

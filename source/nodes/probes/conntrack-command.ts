@@ -43,6 +43,7 @@ const bySudo: Script = {
   text: `for p in ${rootCommand.paths.join(' ')}; do [ -x "$p" ] && exec sudo -n "$p" -S 2>&1; done; exit 127`,
   args: [],
   shown: 'sudo -n /usr/sbin/conntrack -S',
+  runs: rootCommand.paths.map((path) => ({ command: `sudo -n ${path} -S` })),
   sudo: [rootCommand],
 }
 

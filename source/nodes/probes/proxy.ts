@@ -17,15 +17,22 @@ const getters = {
   wget: 'wget -q -T 3 -t 1 -O -',
 } as const
 
+const wanted = '^kubeproxy_sync_proxy_rules_(iptables_total|last_timestamp_seconds)'
+
 /** Of 60 KB, some hundred bytes cross the wire. The mode ends without a line feed. */
 const scriptOf = (get: string): Script => ({
   text: `${plainRequests}
 echo "mode $(${get} ${place}/proxyMode 2>/dev/null | head -c 32)"
 echo "now $(date +%s)"
-${get} ${place}/metrics 2>/dev/null | grep -E '^kubeproxy_sync_proxy_rules_(iptables_total|last_timestamp_seconds)' | head -c 8000
+${get} ${place}/metrics 2>/dev/null | grep -E '${wanted}' | head -c 8000
 :`,
   args: [],
   shown: `${get} ${place}/proxyMode; ${get} ${place}/metrics | grep ^kubeproxy_sync_proxy_rules_`,
+  runs: [
+    { command: `${get} ${place}/proxyMode | head -c 32` },
+    { command: 'date +%s' },
+    { command: `${get} ${place}/metrics | grep -E '${wanted}' | head -c 8000` },
+  ],
 })
 
 const scripts = { curl: scriptOf(getters.curl), wget: scriptOf(getters.wget) } as const

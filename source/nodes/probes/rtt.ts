@@ -19,6 +19,10 @@ const patience = 4
 
 const listing = `timeout -k 1 ${patience} ss -tinH state established`
 
+const wanted = '^(end )?[0-9].*| (min)?rtt:[^ /]+| last(snd|ack):[0-9]+'
+
+const filter = `( ${ports.map((port) => `dport = :${port}`).join(' or ')} )`
+
 /**
  * Lists established TCP sockets. $1: sockets above which the filter $2 applies, which the kernel runs before anything is
  * printed. Their number comes from sockstat, where each address family counts its own. No -O: it came with iproute2 5.2, and
@@ -34,14 +38,15 @@ done
 echo "client \${SSH_CONNECTION-}"
 if [ "$n" -gt "$1" ]; then echo filtered; set -- "$2"; else set --; fi
 { ${listing} "$@"; echo "end $?"; } |
-  grep -oE '^(end )?[0-9].*| (min)?rtt:[^ /]+| last(snd|ack):[0-9]+'
+  grep -oE '${wanted}'
 `
 
 /** The script that a node runs; the limit can be set by tests that have no 20,000 sockets at hand. */
 export const listingScript = (most = mostSockets): Script => ({
   text,
-  args: [String(most), `( ${ports.map((port) => `dport = :${port}`).join(' or ')} )`],
+  args: [String(most), filter],
   shown: listing,
+  runs: [{ command: `${listing} | grep -oE '${wanted}'` }, { command: `${listing} '${filter}'` }],
 })
 
 /** Milliseconds within which a socket must have sent and been answered, so that its round-trip time is of now. */

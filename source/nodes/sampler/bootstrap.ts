@@ -18,9 +18,10 @@ export const feederStat = '/proc/self/cwd/stat'
 
 /**
  * A function of our scripts: `about PID` sets `name`, `parent` and `born` of a process (proc_pid_stat(5); a name may hold
- * spaces and parentheses) without running anything.
+ * spaces and parentheses) without running anything. A name may hold the end of a line, too, and what is left of it then is
+ * no list of numbers: it fails, and no pattern for files in it is heeded.
  */
-const about = `about() { stat=; read -r stat 2>/dev/null <"/proc/$1/stat" || return 1; name=\${stat#*(}; name=\${name%)*}; set -- \${stat##*) }; parent=$2; born=\${20}; }`
+const about = `about() { stat=; read -r stat 2>/dev/null <"/proc/$1/stat" || return 1; name=\${stat#*(}; name=\${name%)*}; set -f; set -- \${stat##*) }; set +f; [ $# -gt 19 ] || return 1; parent=$2; born=\${20}; }`
 
 /**
  * Finds sshd's process of this session, and ends those of earlier sessions of ours that a cut link left: $3 lists them as

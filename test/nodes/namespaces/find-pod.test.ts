@@ -188,6 +188,20 @@ describe.each(shells)('a process of a pod, under %s', (_, shell) => {
     })
   })
 
+  test.each([
+    ['that of another pod', `pod${uid}/${id}`],
+    ['that of its container', id],
+  ])('is not one of another pod that called a group of its own after it: %s', (_name, called) => {
+    const node = madeNode()
+    const otherUid = uid.replaceAll(/[0-9]/g, '7')
+    const own = `kubepods.slice/kubepods-pod${otherUid}.slice/cri-containerd-${other}.scope`
+    node.group(`${own}/${called}`, 51)
+    node.process(51, { line: `/${own}/${called}` })
+    expect(node.look(shell, pod).footing).toHaveProperty('cause')
+    node.process(51, { line: `/kubepods.slice/kubepods-pod${uid}.slice/cri-containerd-${id}.scope/${other}` })
+    expect(node.look(shell, pod).footing).toMatchObject({ pid: 51 })
+  })
+
   test.each(['x) R 1', 'x) R 1\n2 (y) S 3', ') ) )', ' '])('may be named %j', (name) => {
     const node = madeNode()
     node.group(`kubepods/pod${uid}/${id}`, 52)

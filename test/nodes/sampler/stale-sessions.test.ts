@@ -149,6 +149,19 @@ describe('left alone is', () => {
     await survives([session], child, other)
   })
 
+  test('a process that got the number, whose name is a pattern for files after the end of a name: nothing is looked for', async () => {
+    const name = String.raw`open(my $c, ">", "/proc/self/comm") or die; syswrite $c, "a) /*/*/*/*/*\nb" or die; close $c; sleep 60`
+    const child = spawn('perl', ['-e', name], { stdio: 'ignore' })
+    children.push(child)
+    const nameNow = (): string => readFileSync(`/proc/${child.pid}/comm`, 'utf8')
+    await expect.poll(nameNow).toBe('a) /*/*/*/*/*\nb\n')
+    const before = performance.now()
+    await below([`${child.pid}:7`])
+    // All files five folders deep are some hundred thousand.
+    expect(performance.now() - before).toBeLessThan(4000)
+    expect(hasEnded(child)).toBe(false)
+  })
+
   test('everybody, where what is listed is no process at all', async () => {
     const { child } = await sleeping('sshd-session')
     await survives(['1:1', '0:0', '-1:7', '99999999:1', '*:*', '$(id):1'], child)

@@ -4,6 +4,12 @@ import { bytes, lease, pace, perl, python } from './loops.ts'
 /** Exit statuses with which the program says on stderr, after `kntop: `, why it does not run. */
 export const refusals = { 40: 'not-applicable', 41: 'denied', 42: 'no-tool', 43: 'no-data' } as const
 
+/** Whether this perl has pointers of 64 bits. */
+const wide = 'exit(length(pack("p", "")) != 8)'
+
+/** What is asked of a filesystem. */
+const told = '%t %S %b %a %T'
+
 /**
  * $1 folder or empty, $2 the perl text, $3 the python text. Filesystems are told by their magic numbers (magic.h of the
  * kernel), and only ones that keep their data on this machine's own disks are let through: what is not known is refused.
@@ -27,7 +33,7 @@ case $folder in /*) ;; *) refuse 40 "not an absolute path: $folder";; esac
 real=$(cd -P "$folder" 2>/dev/null && pwd -P) || refuse 41 "no folder that may be entered: $folder"
 case $real/ in */member/*) refuse 40 "inside the member folder of etcd: $real";; esac
 [ -w "$real" ] || refuse 41 "may not write in $real"
-set -- $(stat -c %a "$real") $(stat -f -c '%t %S %b %a %T' "$real") - "$@"
+set -- $(stat -c %a "$real") $(stat -f -c '${told}' "$real") - "$@"
 [ $# -ge 9 ] || refuse 42 "no stat that tells the filesystem of $real"
 case $1 in *[2367]) refuse 40 "shared with every user: $real";; esac
 case $2 in
@@ -46,7 +52,7 @@ aarch64 | riscv64) numbers='83 113 47';;
 esac
 limit=
 command -v timeout >/dev/null 2>&1 && limit='timeout ${lease}'
-if [ -n "$numbers" ] && perl -e 'exit(length(pack("p", "")) != 8)' 2>/dev/null; then
+if [ -n "$numbers" ] && perl -e '${wide}' 2>/dev/null; then
 printf 'on %s %s\\n' "$name" "$real"
 exec $limit perl -e "$2" "$real" $numbers
 elif command -v python3 >/dev/null 2>&1; then
@@ -61,4 +67,13 @@ export const diskProbeScript = (folder: string | undefined, language: 'perl' | '
   text: shell.trim(),
   args: [folder ?? '', perl.trim(), python.trim()],
   shown: `timeout ${lease} ${language} ${language === 'perl' ? '-e' : '-c'} '...; write ${bytes} bytes; fdatasync; wait ${pace.usual} s; ...' ${folder ?? '"${XDG_STATE_HOME:-~/.local/state}/kntop"'}`,
+  runs: [
+    { command: 'stat -c %a FOLDER' },
+    { command: `stat -f -c '${told}' FOLDER` },
+    { command: 'uname -m' },
+    { command: `perl -e '${wide}'` },
+    language === 'perl'
+      ? { command: `timeout ${lease} perl -e PROGRAM FOLDER NUMBER NUMBER NUMBER`, where: { PROGRAM: perl.trim() } }
+      : { command: `timeout ${lease} python3 -I -S -c PROGRAM FOLDER`, where: { PROGRAM: python.trim() } },
+  ],
 })

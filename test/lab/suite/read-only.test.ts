@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolve } from '../../../source/config/resolve.ts'
+import { commandsIn } from '../../../source/modes/commands.ts'
+import type { Entry } from '../../../source/nodes/inventory.ts'
+import { matcherOf, type NodeProgram } from '../../../source/nodes/programs/programs.ts'
+import { type Deed, offences } from '../../strace/judge.ts'
+import { finish } from '../../system/support/finish.ts'
+import { workloadsReady } from '../workloads.ts'
+import { build } from './kntop.ts'
+import { bySsh, type Login, logins, makeLogins, permitSudo, removeLogins, sshConfigFor } from './read-only/logins.ts'
+import { type NamespaceState, nodeState, tracingInstances } from './read-only/state.ts'
+import { tour } from './read-only/tour.ts'
+import { type TracedSshd, traceSshd } from './read-only/traced-sshd.ts'
+import { withLab } from './with-lab.ts'
+
+/** What `kntop commands --output json` prints, for who only has that. */
+const printed = (output: 'json' | 'sudoers', sudo: Login['sudo']): string =>
+  commandsIn(output, resolve({ flags: { sudo }, environment: {} }, null), 'viewer')
+
+const listed = (sudo: Login['sudo']): readonly Entry[] => JSON.parse(printed('json', sudo)) as readonly Entry[]
+
+const programsOf = (entries: readonly Pick<Entry, 'runs'>[]): readonly NodeProgram[] =>
+  entries.flatMap(({ runs }) => runs.flatMap((run) => run.programs))
+
+const words = ({ line, kind, argv, call, paths }: Deed): string =>
+  `${kind} ${kind === 'runs' ? '' : `${call}(${paths.join(' ')}) by `}${argv.map((word) => word.slice(0, 60)).join(' ')} | below: ${line.slice(0, 40)}`
+
+const isUsual = ({ line }: Deed): boolean => line === 'true'
+
+/** What was done and may not be, in words. */
+const found = (deeds: readonly Deed[], entries: readonly Entry[]): readonly string[] => [
+  ...new Set(
+    offences(deeds, {
+      isListed: matcherOf(programsOf(entries)),
+      usual: deeds.filter(isUsual),
+      folders: logins.map(({ folder }) => folder),
+    }).map(words),
+  ),
+]
+
+/** Entries of which no program was started. */
+const neverRun = (deeds: readonly Deed[], entries: readonly Entry[]): readonly string[] =>
+  entries
+    .filter(({ runs }) => runs.length > 0)
+    .filter(({ runs }) => {
+      const isOne = matcherOf(programsOf([{ runs }]))
+      return !deeds.some(({ kind, argv }) => kind === 'runs' && isOne(argv))
+    })
+    .map(({ probe, tier }) => `${probe}, ${tier}`)
+
+const programsRun = (deeds: readonly Deed[]): readonly string[] =>
+  deeds.flatMap(({ kind, argv }) => (kind === 'runs' ? (argv[0] ?? []) : []))
+
+/** What runs only where sudo has let it. */
+const bySudo: Readonly<Record<Login['sudo'], readonly string[]>> = {
+  none: [],
+  commands: ['/usr/bin/timeout'],
+  root: ['nsenter'],
+}
+
+/** Whether what is compared is there at all. */
+const expectWhole = (states: readonly ReadonlyMap<string, NamespaceState>[]): void => {
+  for (const namespaces of states) {
+    expect(namespaces.size).toBeGreaterThan(2)
+    for (const { sysctls, promiscuity } of namespaces.values()) {
+      expect(sysctls.length).toBeGreaterThan(500)
+      expect(promiscuity).toContain('lo 0')
+    }
+    expect([...namespaces.values()].some(({ rules }) => rules.includes('KUBE-SERVICES'))).toBe(true)
+  }
+}
+
+describe('kntop, on the nodes of the lab', () => {
+  withLab((lab) => {
+    const traced: TracedSshd[] = []
+    const state = () => Promise.all(lab.nodes.map(nodeState))
+
+    beforeAll(async () => {
+      await build()
+      await workloadsReady(lab.kubectl)
+      for (const node of lab.nodes) {
+        await makeLogins(node)
+        traced.push(await traceSshd(node))
+      }
+    })
+    afterAll(async () => {
+      for (const one of traced) await one.stop()
+      for (const node of lab.nodes) await removeLogins(node)
+    })
+    /** What was done from now on. */
+    const deedsFromNow = (): (() => readonly Deed[]) => {
+      const before = traced.map((one) => one.deeds().length)
+      return () => traced.flatMap((one, index) => one.deeds().slice(before[index]))
+    }
+
+    // Twice at most: kntop gives sudo 10 s, which under strace on a busy machine it may take.
+    test.for(logins)(
+      'starts what it says, and changes nothing: logged in as $user, --sudo $sudo',
+      { retry: 1 },
+      async (login) => {
+        const config = sshConfigFor(lab, login)
+        const deeds = deedsFromNow()
+        const entries = listed(login.sudo)
+        for (const node of lab.nodes)
+          await permitSudo(node, login.sudo === 'none' ? '' : printed('sudoers', login.sudo))
+        for (const node of lab.nodes) expect(await finish(bySsh(config, node, 'true'))).toMatchObject({ status: 0 })
+        const before = { state: await state(), instances: await tracingInstances() }
+        expectWhole(before.state)
+        const at = await tour(lab, lab.node('worker-1'), config, login)
+        // Where a kernel tells of its drops in a file, nobody asks the tool for them.
+        const left = ['conntrack, conntrack -S']
+        await expect.poll(() => neverRun(deeds(), entries), { interval: 2000 }).toEqual(left)
+        const said = `sudo did not let it; on the screen: ${at.emulator.text().join('\n')}`
+        expect(programsRun(deeds()), said).toEqual(expect.arrayContaining([...bySudo[login.sudo]]))
+        at.pty.write('\u0003\u0003')
+        await expect.poll(() => at.exitCode()).toBe(0)
+        expect(found(deeds(), entries)).toEqual([])
+        expect(await state()).toEqual(before.state)
+        expect(await tracingInstances()).toBe(before.instances)
+      },
+    )
+
+    test('is held against what would tell of a write, and of a program that is not listed', async () => {
+      const config = sshConfigFor(lab, { user: 'root', sudo: 'none', folder: '' })
+      const deeds = deedsFromNow()
+      const lines = [
+        'touch /tmp/x',
+        "sh -c 'echo > /tmp/file'",
+        'nft list ruleset',
+        'sh -c "(rm /tmp/x /tmp/file; :) & wait"',
+      ]
+      for (const line of lines) await finish(bySsh(config, lab.node('worker-1'), line))
+      const after = found(deeds(), listed('none')).join('\n')
+      expect(after).toMatch(/^runs touch \/tmp\/x/m)
+      expect(after).toMatch(/^changes openat\(\/tmp\/x\) by touch/m)
+      expect(after).toMatch(/^runs sh -c echo > \/tmp\/file/m)
+      expect(after).toMatch(/^changes openat\(\/tmp\/file\) by sh/m)
+      expect(after).toMatch(/^runs nft list ruleset/m)
+      expect(after).toMatch(/^changes unlinkat?\(\/tmp\/file\) by rm/m)
+    })
+  })
+})

@@ -103,12 +103,13 @@ describe('conntrack', () => {
       answerer: at127,
       answered: at127,
       port: 81,
+      answererPort: 8080,
       count: 40,
     })
     const own = { entries: 40, counters: [], flows: { groups: [itself], rest: 0, total: 40 } }
     const at = atConntrack(conntrackLook([], [], { own }))
     at.press('3')
-    at.sees(/127\.0\.0\.1 +127\.0\.0\.1:81 +itself/, '40 tcp ESTABLISHED 127.0.0.1; to 127.0.0.1:81')
+    at.sees(/127\.0\.0\.1 +127\.0\.0\.1:81 +itself +port 8080/, '40 tcp ESTABLISHED 127.0.0.1; to 127.0.0.1:81')
   })
 
   const question = (): ConntrackLook => {

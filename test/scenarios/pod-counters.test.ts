@@ -109,7 +109,10 @@ describe('conntrack', () => {
     const own = { entries: 40, counters: [], flows: { groups: [itself], rest: 0, total: 40 } }
     const at = atConntrack(conntrackLook([], [], { own }))
     at.press('3')
-    at.sees(/127\.0\.0\.1 +127\.0\.0\.1:81 +itself +port 8080/, '40 tcp ESTABLISHED 127.0.0.1; to 127.0.0.1:81')
+    at.sees(
+      /127\.0\.0\.1 +127\.0\.0\.1:81 +itself +port 8080/,
+      '40 tcp ESTABLISHED 127.0.0.1; to 127.0.0.1:81; answered at port 8080',
+    )
   })
 
   const question = (): ConntrackLook => {

@@ -33,8 +33,8 @@ const direct = segment('direct', 'dim')
 type Of = (group: FlowGroup, snapshot: Snapshot, width: number) => Segment | string
 
 /** A port alone may be translated too, as a sidecar does it. */
-const ports = ({ port, answererPort }: FlowGroup): Segment =>
-  answererPort === undefined || answererPort === port ? direct : segment(`port ${answererPort}`)
+const isPortAlone = ({ destination, answerer, answererPort }: FlowGroup): boolean =>
+  answerer === destination && answererPort !== undefined
 
 const column = (id: string, heading: string, width: number, most: number, priority: number, of: Of) =>
   words<FlowGroup>({ id, heading, width, most, priority }, of)
@@ -48,8 +48,9 @@ const service = column('service', 'WHO', 17, 40, 1, (group, snapshot, width) =>
 )
 const answerer = column('answerer', 'ANSWERED BY', 14, 48, 2, (group, snapshot, width) => {
   const { backend } = partiesOf(snapshot, group)
-  return backend === undefined
-    ? ports(group)
+  if (backend === undefined) return direct
+  return isPortAlone(group)
+    ? `port ${group.answererPort}`
     : fitOwner(orAddress(named(snapshot, backend, group.answerer), group.answerer), width)
 })
 const from = column('from', 'FROM', 16, 39, 0, ({ source }) => source)
@@ -83,15 +84,15 @@ const beside = (words: string, party: Party): string =>
     ? words
     : `${words} (${partyWords(party)})`
 
-const portWords = ({ port, answererPort }: FlowGroup): readonly string[] =>
-  answererPort === undefined || answererPort === port ? [] : [`answered at port ${answererPort}`]
+const answeredWords = (group: FlowGroup, backend: Party): string =>
+  isPortAlone(group) ? `answered at port ${group.answererPort}` : `answered by ${beside(group.answerer, backend)}`
 
 const groupWords = (group: FlowGroup, snapshot: Snapshot): readonly string[] => {
   const { client, destination, backend, disguise: seen } = partiesOf(snapshot, group)
   return [
     `${group.count} ${group.protocol} ${stateOf(group)} ${beside(group.source, client)}`,
     `to ${beside(addressed(group), destination)}`,
-    ...(backend === undefined ? portWords(group) : [`answered by ${beside(group.answerer, backend)}`]),
+    ...(backend === undefined ? [] : [answeredWords(group, backend)]),
     ...(seen === undefined ? [] : [`seen there as ${beside(group.answered, seen)}`]),
     ...(group.standing === 'unreplied' ? ['nobody answered'] : []),
   ]

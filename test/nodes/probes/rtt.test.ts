@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { atRank, median } from '../../../source/metrics/ranks.ts'
 import type { CommandOutput, CommandTier, ProbeContext } from '../../../source/nodes/probe.ts'
-import { atRank, eligible, listingScript, median, rttProbe } from '../../../source/nodes/probes/rtt.ts'
+import { eligible, listingScript, rttProbe } from '../../../source/nodes/probes/rtt.ts'
 import { parseListing, type TcpSocket } from '../../../source/nodes/probes/ss.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, sectionsOf } from '../section.ts'
@@ -13,7 +14,7 @@ import { observationsOf, valueOf, valuesOf } from './recorded.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/ss')
 const listing = readFileSync(join(folder, 'two-line.txt'), 'utf8')
-const tier = rttProbe.tiers[0] as CommandTier<unknown>
+const tier = rttProbe.tiers[1] as CommandTier<unknown>
 
 const section = sectionsOf({}, [{ uptime: 1, files: {} }]).next().value
 if (section === undefined) throw new Error('no section')

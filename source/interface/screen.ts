@@ -1,5 +1,5 @@
 import type { Inquiry } from '../events/inquiry.ts'
-import type { NamespaceName, PodId } from '../events/names.ts'
+import type { NamespaceName, PodId, ServiceId } from '../events/names.ts'
 import type { PodRecord } from '../events/records.ts'
 import type { Answer, Request } from '../events/request.ts'
 import type { NodeName } from '../events/subject.ts'
@@ -22,6 +22,7 @@ export interface Parameters {
   readonly metric?: MetricId
   readonly optIn?: string
   readonly pod?: PodId
+  readonly service?: ServiceId
   /** The pod as it stood when it was chosen: it may be gone, or another of its name may be there, once it is looked at. */
   readonly record?: PodRecord
   /** A name of which is shown what a lookup of it sends. */

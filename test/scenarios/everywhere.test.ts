@@ -108,6 +108,7 @@ describe('?', () => {
     pod: [':', ...Array.from('pod'), 'enter', '?'],
     'by-hand': [':', ...Array.from('by-hand'), 'enter', '?'],
     services: [':', ...Array.from('svc'), 'enter', '?'],
+    service: [':', ...Array.from('service'), 'enter', '?'],
     namespaces: [':', ...Array.from('ns'), 'enter', '?'],
     contexts: [':', ...Array.from('ctx'), 'enter', '?'],
     links: [':', ...Array.from('links'), 'enter', '?'],
@@ -237,7 +238,7 @@ describe('a command', () => {
     run(at, 'nothing')
     at.sees(
       'no command nothing; there are nodes, node, flows, pods, pod, services,',
-      'namespaces, contexts, links, explain, by-hand, opt-ins, questions, question, h',
+      'service, namespaces, contexts, links, explain, by-hand, opt-ins, questions,',
     )
   })
 })

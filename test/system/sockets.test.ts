@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ClientSockets, SocketGroup } from '../../source/events/sockets.ts'
 import type { Running } from './support/command.ts'
 import { requireKernel } from './support/kernel.ts'
-import type { Namespace } from './support/namespace.ts'
+import { type Namespace, unprivileged } from './support/namespace.ts'
 import { beside, note } from './support/oracle.ts'
 import { makeNode, type NodeWithPods, type Pod, translate } from './support/pods.ts'
 import { nodeProgram } from './support/programs.ts'
@@ -156,7 +156,7 @@ describe('the sockets of a node and of its pods', () => {
   test('are the host’s alone for a user who is not root, and said to be', async (context) => {
     await requireKernel(context, 'veth cables')
     const node = await makeNode(1)
-    const watched = await watch({ enter: [...node.enter, 'setpriv', '--reuid=65534', '--clear-groups', '--'] })
+    const watched = await watch({ enter: [...node.enter, ...unprivileged] })
     await watched.until('a reading of sockets', (seen) => seen.reading('rtt.sockets').kind === 'live')
     expect(watched.reading('rtt.sockets')).toMatchObject({ scope: 'host', tier: 'ss' })
     expect(watched.node().sockets).toBeUndefined()

@@ -10,6 +10,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   ssh: async () => (await import('./ssh.ts')).benchSsh(),
   cluster: async () => (await import('./cluster.ts')).benchCluster(),
   flows: async () => (await import('./flows.ts')).benchFlows(),
+  sockets: async () => (await import('./sockets.ts')).benchSockets(),
   'cluster-lab': async () => (await import('./cluster-lab.ts')).benchClusterLab(),
 }
 

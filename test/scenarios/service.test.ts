@@ -118,7 +118,7 @@ describe('a service', () => {
     const at = opened()
     at.sees(/shop-8 on worker-2 at 10\.1\.0\.8 port 8080: round trips as clients on worker-1\n +measure them/)
     at.press('G')
-    at.sees('towards clients, as the server on worker-1 measures them')
+    at.sees(/towards clients, as the\n +server on worker-1 measures them/)
   })
 
   test('leads to the pod, to the node that measures, and to what its figure means', () => {

@@ -22,6 +22,7 @@ export const benchSockets = async (): Promise<readonly Measured[]> => {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
   })
   const expected = 2 * namespaces * sockets
+  if (numbers(said, 'sockets').length !== runs) throw new Error(`not every run told its sockets: ${said.slice(0, 200)}`)
   for (const told of numbers(said, 'sockets'))
     if (told !== expected) throw new Error(`${told} of ${expected} sockets were told`)
   for (const asked of numbers(said, 'asked yes'))

@@ -118,7 +118,7 @@ export const socketsTier: CommandTier<State> = {
   idle: 60,
   // Some 10 bytes a socket; 30 where all have sent again and are far apart.
   limit: mostSockets * 40,
-  cost: 'some 40 ms of CPU for 100 namespaces and 2,000 sockets, 10 us for each socket to an address that is translated; at most 20,000 sockets, and 0.6 s of CPU: what is left is counted',
+  cost: 'some 60 ms of CPU for 100 namespaces and 2,000 sockets, and 20 us for each socket to an address that is translated; at most 20,000 sockets, and 0.6 s of CPU: what is left is counted',
   scripts: ({ ownPeers }) => [socketsScript(ownPeers)],
   program,
   step,

@@ -1,21 +1,24 @@
 /**
- * Enters all network namespaces in turn and reads TCP_INFO of their sockets from the kernel. Arguments: the number of the
- * system call setns; the most sockets that are told, groups of them, and questions to the connection tracking; ends of
- * kntop's own connections, `ADDRESS PORT` between commas.
+ * Enters all network namespaces in turn and reads TCP_INFO of their sockets from the kernel. Arguments: the most sockets that
+ * are told, groups of them, and questions to the connection tracking; ends of kntop's own connections, `ADDRESS PORT` between
+ * commas.
  *
  * The request is the old TCPDIAG_GETSOCK (18) of linux/inet_diag.h: it alone gives both families in one walk of the kernel's
  * table, whose length is what a namespace costs. A namespace whose CurrEstab is 0 is not entered. Numbers below are those of
  * linux/tcp.h (tcp_info: last_data_sent 44, last_ack_recv 56, rtt 68, total_retrans 100, min_rtt 148), linux/netlink.h and
- * linux/netfilter/nfnetlink_conntrack.h (IPCTNL_MSG_CT_GET 0x101 by CTA_TUPLE_ORIG; of the answer the CTA_TUPLE_REPLY).
+ * linux/netfilter/nfnetlink_conntrack.h (IPCTNL_MSG_CT_GET 0x101 by CTA_TUPLE_ORIG; of the answer the CTA_TUPLE_REPLY). The
+ * number of the system call setns is told by the machine in perl's own ELF header: EM_X86_64 62, EM_AARCH64 183, EM_RISCV 243.
  *
  * Whether a peer is translated is asked of three sockets to it; only where it is, of all. No modules of perl: the smallest
  * perl has none, and loading one costs more than all of this.
  */
 export const walk = String.raw`
-my ($setns, $most, $groups, $questions, $ownends) = @ARGV;
+my ($most, $groups, $questions, $ownends) = @ARGV;
 alarm 8;
 sub refuse { print "refused $_[0]\n"; exit 0 }
+open(my $perl, "<", "/proc/self/exe") or refuse("proc"); read($perl, my $elf, 20);
 refuse("bits") if length(pack("p", "")) != 8;
+my $setns = {62 => 308, 183 => 268, 243 => 268}->{unpack("x18S", $elf)} or refuse("machine");
 sub packed {
   my $a = $_[0]; $a =~ s/%.*//; $a =~ s/^::ffff:(?=\d+\.)//i;
   return pack("C4", split(/\./, $a)) if $a =~ /^\d+(?:\.\d+){3}$/;
@@ -166,7 +169,7 @@ for my $n (@order) {
   if ($n ne $home) {
     open(my $space, "<", "/proc/$pid{$n}/ns/net") or next;
     next unless (readlink("/proc/$pid{$n}/ns/net") || "") eq $n;
-    syscall($setns + 0, fileno($space), 0x40000000) == 0 or refuse("setns $!");
+    syscall($setns, fileno($space), 0x40000000) == 0 or refuse("setns $!");
   }
   $read++ if look($n eq $home, $most - $told);
 }

@@ -199,3 +199,24 @@ export const serviceSocketsOf = (snapshot: Snapshot): ServiceSockets => {
   made.set(snapshot, all)
   return all
 }
+
+/** Sockets of one role and node to one endpoint. */
+export interface Gathered {
+  readonly side: 'client' | 'server'
+  readonly node: NodeName
+  readonly endpoint: End | undefined
+  readonly groups: readonly ServiceGroup[]
+}
+
+/** The groups of a service by role, endpoint and node, under a name for each that stays. */
+export const gatheredByEnd = (groups: readonly ServiceGroup[]): ReadonlyMap<string, Gathered> => {
+  const gathered = new Map<string, Gathered & { readonly groups: ServiceGroup[] }>()
+  for (const one of groups) {
+    const { node, endpoint, group } = one
+    const id = `${group.role} ${endpoint === undefined ? '?' : `${endpoint.address} ${endpoint.port}`} ${node}`
+    const known = gathered.get(id)
+    if (known === undefined) gathered.set(id, { side: group.role, node, endpoint, groups: [one] })
+    else known.groups.push(one)
+  }
+  return gathered
+}

@@ -1,10 +1,9 @@
 import type { Address } from '../../events/address.ts'
 import type { ServiceId } from '../../events/names.ts'
 import type { Endpoint } from '../../events/records.ts'
-import type { End } from '../../events/sockets.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
-import { type ServiceGroup, serviceSocketsOf } from '../../store/service-sockets.ts'
+import { gatheredByEnd, serviceSocketsOf } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { figuresOf, type SocketFigures } from '../../store/socket-figures.ts'
 
@@ -22,28 +21,6 @@ export interface EndpointRow {
   readonly figures: SocketFigures | undefined
 }
 
-const endWords = (end: End | undefined): string => (end === undefined ? '?' : `${end.address} ${end.port}`)
-
-interface Draft {
-  readonly side: 'client' | 'server'
-  readonly node: NodeName
-  readonly endpoint: End | undefined
-  readonly groups: ServiceGroup[]
-}
-
-const gathered = (groups: readonly ServiceGroup[]): ReadonlyMap<string, Draft> => {
-  const drafts = new Map<string, Draft>()
-  for (const one of groups) {
-    const { node, endpoint, group } = one
-    if (group.role !== 'client' && group.role !== 'server') continue
-    const id = `${group.role} ${endWords(endpoint)} ${node}`
-    const draft = drafts.get(id) ?? { side: group.role, node, endpoint, groups: [] }
-    draft.groups.push(one)
-    drafts.set(id, draft)
-  }
-  return drafts
-}
-
 const endpointsOf = ({ records }: Snapshot, service: ServiceId): ReadonlyMap<string, Endpoint> => {
   const endpoints = new Map<string, Endpoint>()
   records.slices.forEach((slice) => {
@@ -58,7 +35,7 @@ const rowsOf = (snapshot: Snapshot, service: ServiceId): ReadonlyMap<string, End
   const endpoints = endpointsOf(snapshot, service)
   const rows = new Map<string, EndpointRow>()
   const talkedTo = new Set<string>()
-  for (const [id, { side, node, endpoint, groups }] of gathered(byService.get(service) ?? [])) {
+  for (const [id, { side, node, endpoint, groups }] of gatheredByEnd(byService.get(service) ?? [])) {
     if (endpoint !== undefined && side === 'client') talkedTo.add(endpoint.address)
     rows.set(id, {
       ...{ id, side, node, address: endpoint?.address, port: endpoint?.port },

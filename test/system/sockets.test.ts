@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ClientSockets, SocketGroup } from '../../source/events/sockets.ts'
-import type { Running } from './support/command.ts'
+import { parseSockets } from '../../source/nodes/probes/sockets/listing.ts'
+import { socketsScript } from '../../source/nodes/probes/sockets/script.ts'
+import { type Running, run } from './support/command.ts'
 import { requireKernel } from './support/kernel.ts'
 import { type Namespace, unprivileged } from './support/namespace.ts'
 import { beside, note } from './support/oracle.ts'
@@ -151,6 +153,46 @@ describe('the sockets of a node and of its pods', () => {
     await watched.sampleNow()
     expect(toward(watched, service).map(({ again }) => again)).toEqual([(await total()) - before])
     expect((await total()) - before).toBeGreaterThan(0)
+  })
+
+  test('are bounded: what is beyond is counted, and nobody is asked who answers it', async (context) => {
+    await requireKernel(context, 'veth cables', 'connection tracking in a namespace')
+    const node = await makeNode(3)
+    const [one, other, first] = node.pods
+    if (one === undefined || other === undefined || first === undefined) throw new Error('no pods')
+    await serve(first)
+    await translate(node, service, `${first.address} ${port}`)
+    await (await client(one, service))('open 10')
+    await (await client(other, `${first.address} ${port}`))('open 4')
+    const [enter, ...words] = node.enter
+    const listing = async (most: readonly [number, number, number]) => {
+      const { text, args } = socketsScript([], most)
+      const read = parseSockets(await run([enter, ...words, 'sh', '-c', text, 'kntop', ...args]))
+      if (typeof read !== 'object') throw new Error(`no listing: ${read}`)
+      const groups = read.groups.map(({ role, behind, inodes }) => [role, typeof behind, inodes.length])
+      return { ...read, groups }
+    }
+    const all = { namespaces: { read: 4, of: 4 }, told: 28, left: 0, unasked: 0 }
+    expect(await listing([100, 10, 100])).toMatchObject({
+      ...all,
+      groups: [
+        ['server', 'string', 14],
+        ['client', 'object', 10],
+        ['client', 'string', 4],
+      ],
+    })
+    expect(await listing([100, 1, 100])).toMatchObject({
+      ...all,
+      groups: [
+        ['server', 'string', 14],
+        ['other', 'string', 14],
+      ],
+    })
+    const few = await listing([100, 10, 5])
+    expect(few).toMatchObject({ told: 28, left: 0 })
+    expect(few.unasked).toBeGreaterThan(4)
+    const part = await listing([8, 10, 100])
+    expect([part.told, part.left, part.namespaces.of]).toEqual([8, 20, 4])
   })
 
   test('are the host’s alone for a user who is not root, and said to be', async (context) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { run } from '../../system/support/finish.ts'
 import { type InTerminal, runInTerminal } from '../../terminal-e2e/kntop.ts'
@@ -94,7 +95,7 @@ describe('round-trip times of a service in the lab', () => {
               return {
                 seen,
                 named,
-                same: JSON.stringify(Object.entries(seen).sort()) === JSON.stringify(Object.entries(named).sort()),
+                same: isDeepStrictEqual(seen, named),
               }
             },
             { timeout: 120_000 },

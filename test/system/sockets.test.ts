@@ -125,6 +125,10 @@ describe('the sockets of a node and of its pods', () => {
     expect(watched.reading('rtt.sockets')).toMatchObject({
       ...{ kind: 'live', value: 24, scope: 'node', tier: 'sock_diag', namespaces: { read: 5, of: 5 } },
     })
+    expect(watched.reading('rtt.p99')).toMatchObject({
+      ...{ kind: 'missing', missing: 'no-data' },
+      advice: expect.stringMatching(/^\d+ of 500 socket readings/) as unknown,
+    })
     note('sockets of 5 namespaces by sock_diag', 24, 24, '')
   })
 

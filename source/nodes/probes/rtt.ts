@@ -148,10 +148,14 @@ const listingTier: CommandTier<RoundTrips> = {
   limit: mostSockets * 200,
   cost: '8 ms of CPU for a thousand sockets; above 20,000 only those to some ports are listed',
   scripts: () => [listingScript()],
-  program: ({ flags }) =>
-    flags.tools.has('ss')
+  program: (context) => {
+    const { flags } = context
+    // What those of all namespaces are too few for yet, such as a percentile, is no reason to list the host's beside them.
+    if (context.has('rtt.sockets')) return refuse('not-applicable', 'the sockets of all namespaces are read here')
+    return flags.tools.has('ss')
       ? listingScript()
-      : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.'),
+      : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.')
+  },
   step,
   // Each reading bears its time, and a percentile says how far its window reaches: that there was none for a while is no
   // figure of that time.

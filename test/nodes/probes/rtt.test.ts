@@ -47,6 +47,11 @@ const sockets = (times: readonly number[], more = ' lastsnd:10 lastack:10'): str
 
 const windowOf = (taken: Taken): number | undefined => taken.windows[taken.metrics.indexOf('rtt.p99')]
 
+test('the host’s sockets are not listed beside those of all namespaces', () => {
+  const besides = contextOf(section, { has: (metric) => metric === 'rtt.sockets' })
+  expect(tier.program(besides)).toMatchObject({ missing: 'not-applicable' })
+})
+
 describe('which sockets count', () => {
   test('of a real listing those that send and are answered, to other machines', () => {
     const peers = eligible(parseListing(`${listing}end 0\n`).sockets, new Set()).map(

@@ -11,6 +11,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   cluster: async () => (await import('./cluster.ts')).benchCluster(),
   flows: async () => (await import('./flows.ts')).benchFlows(),
   pod: async () => (await import('./pod.ts')).benchPod(),
+  sockets: async () => (await import('./sockets.ts')).benchSockets(),
   'cluster-lab': async () => (await import('./cluster-lab.ts')).benchClusterLab(),
 }
 

@@ -7,6 +7,7 @@ import type { Link, OptInStatus } from './link.ts'
 import type { Origin } from './origin.ts'
 import type { RecordEvent } from './records.ts'
 import type { Request } from './request.ts'
+import type { Sockets } from './sockets.ts'
 import type { SourceEvent } from './sources.ts'
 import type { NodeName, Subject } from './subject.ts'
 
@@ -59,6 +60,7 @@ export interface Clock {
 export type Event =
   | Sample
   | Tally
+  | Sockets
   | Clock
   | RecordEvent
   | SourceEvent

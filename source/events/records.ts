@@ -115,6 +115,8 @@ export interface SliceRecord extends Shared<SliceId> {
   readonly service: ServiceId | undefined
   readonly family: 'IPv4' | 'IPv6' | 'FQDN'
   readonly endpoints: readonly Endpoint[]
+  /** The TCP ports of all of them; none where it tells none, or not by number. */
+  readonly ports: readonly number[]
 }
 
 export interface NamespaceRecord extends Shared<NamespaceName> {

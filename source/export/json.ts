@@ -10,6 +10,7 @@ import type { Reading } from '../store/reading.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { serverAge } from '../store/sources.ts'
 import type { Unit } from '../text/units.ts'
+import { type JsonServices, jsonServices } from './json-services.ts'
 import { isoTime, rounded, seconds } from './number.ts'
 
 /** The name of the shape; a change of meaning is a new one. */
@@ -98,6 +99,8 @@ export interface JsonSnapshot {
     /** The value is past the line at which the band ends: it stays a while, so that a burst is seen. */
     readonly ending?: true
   }[]
+  /** Round-trip times of services; only where some node tells the sockets of its pods, and services are known. */
+  readonly services?: JsonServices
 }
 
 const noTime = new Date(0).toISOString()
@@ -183,6 +186,7 @@ export const jsonSnapshot = (snapshot: Snapshot): JsonSnapshot => ({
     peak: rounded(peak) ?? 0,
     ...optional('ending', ending),
   })),
+  ...optional('services', jsonServices(snapshot)),
 })
 
 /** A snapshot as JSON on one line, without a line end. */

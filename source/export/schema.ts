@@ -107,23 +107,84 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
     ['peak', 'ending'],
   )
 
+  const milliseconds = (description: string): Json => ({
+    type: 'number',
+    minimum: 0,
+    description: `${description}, in ms`,
+  })
+  const socketFigures: Properties = {
+    sockets: count,
+    samples: { ...count, description: 'those of them that sent and were answered within 5 s' },
+    p50: milliseconds('median round-trip time of these'),
+    p99: milliseconds('only of 500 and more'),
+    max: milliseconds('the greatest'),
+    min: milliseconds('the least that the kernel keeps of them'),
+    retransmits: { type: 'number', minimum: 0, description: 'segments sent again, per second' },
+  }
+  const figureNames = ['p50', 'p99', 'max', 'min', 'retransmits']
+
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:kntop:v1',
     title: 'kntop: what is known of all nodes at one time',
-    ...object({
-      schema: { const: schemaName },
-      at: time,
-      context: { type: ['string', 'null'], description: 'the Kubernetes context' },
-      nodes: { type: 'array', items: { $ref: '#/$defs/node' } },
-      crossings: { type: 'array', items: crossing, description: 'figures in a bad band, worst first' },
-    }),
+    ...object(
+      {
+        schema: { const: schemaName },
+        at: time,
+        context: { type: ['string', 'null'], description: 'the Kubernetes context' },
+        nodes: { type: 'array', items: { $ref: '#/$defs/node' } },
+        crossings: { type: 'array', items: crossing, description: 'figures in a bad band, worst first' },
+        services: { $ref: '#/$defs/services' },
+      },
+      ['services'],
+    ),
     $defs: {
       ...Object.fromEntries(Object.entries(unitNames).map(([unit, name]) => [name, figure(unit)])),
       missing: object({
         missing: reasons,
         advice: { type: 'string', description: 'why, and what to do' },
       }),
+      services: object(
+        {
+          nodes: object({ read: count, of: count }, [], {
+            description: 'how many nodes tell the sockets of their pods',
+          }),
+          sockets: object(
+            { attributed: count, endpointless: count, ambiguous: count, untold: count, others: count, outside: count },
+            [],
+            {
+              description:
+                'where clients’ sockets go: to known endpoints of services, to services by nobody knows which endpoint, to an endpoint of several services, not told apart, to other pods and nodes, outside',
+            },
+          ),
+          items: {
+            type: 'array',
+            items: object(
+              {
+                namespace: { type: 'string' },
+                name: { type: 'string' },
+                ...socketFigures,
+                endpoints: {
+                  type: 'array',
+                  items: object(
+                    {
+                      side: { ...words('client', 'server'), description: 'who measures' },
+                      node: { type: 'string', description: 'the node that measures' },
+                      address: { type: 'string', description: 'not there where nobody knows it' },
+                      port: count,
+                      ...socketFigures,
+                    },
+                    ['address', 'port', ...figureNames],
+                  ),
+                },
+              },
+              figureNames,
+            ),
+          },
+        },
+        [],
+        { description: 'round-trip times of services, as the sockets of clients measure them' },
+      ),
       link: object(
         {
           ...{ transport: transports, state: states, since: time },

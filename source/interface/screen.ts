@@ -22,6 +22,7 @@ export interface Parameters {
   readonly metric?: MetricId
   readonly optIn?: string
   readonly pod?: PodId
+  readonly service?: ServiceId
   /** The pod as it stood when it was chosen: it may be gone, or another of its name may be there, once it is looked at. */
   readonly record?: PodRecord
   /** A name of which is shown what a lookup of it sends. */
@@ -30,8 +31,6 @@ export interface Parameters {
   readonly aim?: Clean
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
-  /** The service that the cursor is to stand on. */
-  readonly service?: ServiceId
   /** Which part of the screen is wanted, where it has several. */
   readonly tab?: string
   /** A question, as it was when it was chosen. */

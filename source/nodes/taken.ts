@@ -1,5 +1,6 @@
 import type { Counted, TallyKind } from '../events/event.ts'
 import type { Absence, Missing, Scope } from '../events/origin.ts'
+import type { Sockets } from '../events/sockets.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import { type Clean, clean } from '../text/clean.ts'
@@ -17,6 +18,8 @@ export interface Detail {
   /** Words behind the tier's name, such as the device. */
   readonly words?: Clean
   readonly scope?: Scope
+  /** With scope `node`: how many network namespaces were read, of how many, the host's own among them. */
+  readonly namespaces?: { readonly read: number; readonly of: number }
   /** The levels of the catalogue do not apply here: no band is raised. */
   readonly unjudged?: true
 }
@@ -43,6 +46,7 @@ export interface Taken {
   missing: ReadonlyMap<MetricId, Absence>
   facts: ReadonlyMap<FactId, Clean>
   tallies: readonly TakenTally[]
+  sockets: Omit<Sockets, 'node' | 'at'> | undefined
 }
 
 // Most steps have nothing of these to say: maps that nobody fills were a fifth of what the collector had to clear away.
@@ -61,6 +65,7 @@ export const nothingTaken = (): Taken => ({
   missing: noneMissing,
   facts: noFacts,
   tallies: noTallies,
+  sockets: undefined,
 })
 
 /** The map with one more entry; the first one makes a map of the step's own. */

@@ -14,6 +14,7 @@ import { podScreen } from './pod/screen.ts'
 import { podsScreen } from './pods/screen.ts'
 import { questionScreen } from './questions/question.ts'
 import { questionsScreen } from './questions/screen.ts'
+import { serviceScreen } from './service/screen.ts'
 import { servicesScreen } from './services/screen.ts'
 
 const subjects: readonly ScreenEntry[] = [
@@ -23,6 +24,7 @@ const subjects: readonly ScreenEntry[] = [
   podsScreen,
   podScreen,
   servicesScreen,
+  serviceScreen,
   namespacesScreen,
   contextsScreen,
   linksScreen,

@@ -1,6 +1,7 @@
 import type { Tally, TallyKind } from '../events/event.ts'
 import type { Link, OptInStatus } from '../events/link.ts'
 import type { Origin } from '../events/origin.ts'
+import type { Sockets } from '../events/sockets.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type BandState, calm } from '../metrics/bands.ts'
 import { catalogue } from '../metrics/catalogue.ts'
@@ -25,6 +26,8 @@ export interface NodeData {
   facts: ReadonlyMap<FactId, Clean>
   optIns: ReadonlyMap<string, OptInStatus>
   tallies: ReadonlyMap<TallyKind, Tally>
+  /** The last reading of the sockets of all its namespaces. */
+  sockets: Sockets | undefined
 }
 
 /** A node as the store keeps it. */
@@ -58,6 +61,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
     facts: new Map(),
     optIns: new Map(),
     tallies: new Map(),
+    sockets: undefined,
   },
   history: catalogue.map(() => undefined),
   bands: catalogue.map(() => calm),

@@ -1,5 +1,6 @@
 import type { Tally, TallyKind } from '../events/event.ts'
 import type { Link, OptInStatus } from '../events/link.ts'
+import type { Sockets } from '../events/sockets.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
@@ -24,6 +25,8 @@ export interface NodeView {
   /** By the name of the opt-in. */
   readonly optIns: ReadonlyMap<string, OptInStatus>
   readonly tallies: ReadonlyMap<TallyKind, Tally>
+  /** The last reading of the sockets of all its namespaces, however old; undefined: there was none. */
+  readonly sockets: Sockets | undefined
   /** Seconds since its newest figure was taken; NaN while there is none. */
   readonly newest: number
   /** The newest value, stale or not; NaN where it is missing. */
@@ -77,6 +80,9 @@ class Held implements HeldNode {
   }
   get tallies(): ReadonlyMap<TallyKind, Tally> {
     return this.data.tallies
+  }
+  get sockets(): Sockets | undefined {
+    return this.data.sockets
   }
   get newest(): number {
     if (this.age === -1) this.age = Math.max(0, this.moment.now.at - newestAt(this.data.figures)) / 1000

@@ -108,6 +108,9 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         data.tallies = new Map(data.tallies).set(event.what, event)
         return
       }
+      case 'sockets':
+        writable(stateOf(event.node), generation).sockets = event
+        return
       case 'clock':
         now = { at: event.at, wall: event.wall, late: event.late }
         return

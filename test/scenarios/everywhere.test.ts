@@ -108,6 +108,7 @@ describe('?', () => {
     pod: [':', ...Array.from('pod'), 'enter', '?'],
     'by-hand': [':', ...Array.from('by-hand'), 'enter', '?'],
     services: [':', ...Array.from('svc'), 'enter', '?'],
+    service: [':', ...Array.from('service'), 'enter', '?'],
     namespaces: [':', ...Array.from('ns'), 'enter', '?'],
     contexts: [':', ...Array.from('ctx'), 'enter', '?'],
     links: [':', ...Array.from('links'), 'enter', '?'],

@@ -184,6 +184,7 @@ export const sliceRecord = (service: string, ready: number, unready = 0): SliceR
       pod: undefined,
     }),
   ),
+  ports: [80],
 })
 
 export const namespaceRecord = (name: string, more: Partial<NamespaceRecord> = {}): NamespaceRecord => ({

@@ -69,10 +69,10 @@ describe('the services of a cluster', () => {
 
   test('are told with type, what is reached from outside, ready endpoints and age at 80x24', () => {
     services().sees(
-      /payments +api +ClusterIP +- +▲ 0\/3 +13m/,
-      /web +alone +ClusterIP +- +△ none +13m/,
-      /web +db +ClusterIP +- +△ 2\/3 +13m/,
-      /web +front +LoadBalancer +pending 12m +△ 3\/3 +12m/,
+      /payments +api +ClusterIP +- +▲ 0\/3 +[?] +13m/,
+      /web +alone +ClusterIP +- +△ none +[?] +13m/,
+      /web +db +ClusterIP +- +△ 2\/3 +[?] +13m/,
+      /web +front +LoadBalancer +pending 12m +△ 3\/3 +[?] +12m/,
       /kube-system kube-dns +ClusterIP +- +2\/2/,
       /web +by-hand +ClusterIP +- +none/,
       /web +name +ExternalName +example\.com +-/,
@@ -111,7 +111,7 @@ describe('the services of a cluster', () => {
 
   test('lead to the pods of their namespace, and are narrowed to one', () => {
     const at = services()
-    at.press('enter')
+    at.press('p')
     expect(at.title).toMatch('pods(payments)')
     command(at, 'services web')
     expect(at.title).toMatch('services(web)[5]')

@@ -19,6 +19,7 @@ describe('the registry of screens', () => {
         'pods',
         'pod',
         'services',
+        'service',
         'namespaces',
         'contexts',
         'links',

@@ -64,6 +64,7 @@ const slice = (
     node: undefined,
     pod: undefined,
   })),
+  ports: [80],
 })
 
 const put = (record: PodRecord): RecordEvent => ({ type: 'record', kind: 'pod', change: 'put', record })

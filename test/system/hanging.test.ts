@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { unprivileged } from './support/namespace.ts'
 import { makeMark } from './support/processes.ts'
 import { replaced } from './support/replaced.ts'
 import { watch } from './support/watch.ts'
@@ -7,7 +8,7 @@ describe('an ss that hangs, and cannot be asked to end', () => {
   test('costs the round-trip times and nothing else, and is not left behind', async () => {
     const mark = makeMark()
     const enter = await replaced('ss', () => "trap '' TERM; exec sleep 3600")
-    const watched = await watch({ enter: ['env', mark.variable, ...enter] })
+    const watched = await watch({ enter: ['env', mark.variable, ...enter, ...unprivileged] })
     const node = await watched.until('a word on ss', (seen) => {
       const rtt = seen.reading('rtt.p50')
       return rtt.kind === 'missing' && rtt.advice.includes('ss')

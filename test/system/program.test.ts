@@ -9,7 +9,7 @@ import { requireKernel } from './support/kernel.ts'
 import { printed, readingIn, startKntop, valueIn } from './support/kntop.ts'
 import { serveNames } from './support/name-server.ts'
 import { folder } from './support/names.ts'
-import { ends, makePair } from './support/namespace.ts'
+import { alone, ends, makePair } from './support/namespace.ts'
 import { nstat } from './support/nstat.ts'
 import { beside, note } from './support/oracle.ts'
 import { expectPaced } from './support/paced.ts'
@@ -108,7 +108,7 @@ describe('kntop --once --output json', () => {
 
     const { oracle, ours: snapshot } = await beside(
       () => byHand(near),
-      () => printed(startKntop([...once, '--wait', '2'], near.enter)),
+      () => printed(startKntop([...once, '--wait', '2'], [...near.enter, ...alone])),
       () => tell('ping 50'),
     )
     expectValid(snapshot)

@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from 'vitest'
 import { byHand, converse, sockets } from './support/conversation.ts'
 import { requireKernel } from './support/kernel.ts'
-import { makePair } from './support/namespace.ts'
+import { alone, makePair, unprivileged } from './support/namespace.ts'
 import { nstat } from './support/nstat.ts'
 import { beside, note } from './support/oracle.ts'
 import { type Watched, watch } from './support/watch.ts'
 
-/** Two namespaces in conversation, the near one watched. */
-const conversation = async () => {
+/** Two namespaces in conversation, the near one watched as a node without pods. `as`: what kntop runs under there. */
+const conversation = async (as = alone) => {
   const pair = await makePair()
   const tell = await converse(pair)
-  return { ...pair, tell, watched: await watch(pair.near) }
+  return { ...pair, tell, watched: await watch({ enter: [...pair.near.enter, ...as] }) }
 }
 
 const shown = async (watched: Watched) => {
@@ -46,6 +46,14 @@ describe('round-trip times', () => {
     await talking.tell(`open ${count}`)
     const { median, count: seen } = await besideSockets(talking, 'ping 50', 'a quiet cable')
     expect([seen, median > 0]).toEqual([count, true])
+  })
+
+  test('are those of the host, told by ss, for a user who is not root', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const talking = await conversation(unprivileged)
+    await talking.tell('open 3')
+    await besideSockets(talking, 'ping 50', 'by ss')
+    expect(talking.watched.reading('rtt.p50')).toMatchObject({ tier: 'ss', scope: 'host' })
   })
 
   test('a queue on the cable shows', async (context) => {

@@ -7,6 +7,8 @@ import { isRefused, namespaced, nodeNameOf, type Slim } from './slim.ts'
 
 /** The API allows 1,000 endpoints in a slice. */
 const most = 1000
+/** And 100 ports. */
+const mostPorts = 100
 
 const podOf = (target: unknown, words: Words): PodId | undefined => {
   const { kind, namespace, name } = fieldsOf(target)
@@ -33,6 +35,13 @@ const endpointOf = (value: unknown, family: SliceRecord['family'], words: Words)
   ]
 }
 
+/** Not said means TCP. */
+const tcpPortOf = (value: unknown): readonly number[] => {
+  const { port, protocol } = fieldsOf(value)
+  const isTcp = protocol === undefined || protocol === 'TCP'
+  return isTcp && typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? [port] : []
+}
+
 /** What is kept of an endpoint slice. */
 export const slimSlice: Slim<SliceRecord> = (object, words) => {
   const who = namespaced<SliceId>(object, words)
@@ -52,5 +61,6 @@ export const slimSlice: Slim<SliceRecord> = (object, words) => {
         .slice(0, most)
         .flatMap((each) => endpointOf(each, family, words)),
     ),
+    ports: exactly(listOf(object['ports']).slice(0, mostPorts).flatMap(tcpPortOf)),
   }
 }

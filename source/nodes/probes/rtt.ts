@@ -3,6 +3,8 @@ import { isLoopback } from '../address.ts'
 import type { CommandOutput, CommandTier, Probe, ProbeContext, Script, Step } from '../probe.ts'
 import { refuse } from '../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
+import { freshness, noRoundTrips, passed, type RoundTrips, takeRoundTrips } from './round-trips.ts'
+import { socketsTier } from './sockets/tier.ts'
 import { addressOf, canonicalEnd, type Listing, parseListing, type TcpSocket } from './ss.ts'
 
 const metrics = ['rtt.p50', 'rtt.p99', 'rtt.min', 'rtt.sockets'] as const satisfies readonly MetricId[]
@@ -49,9 +51,6 @@ export const listingScript = (most = mostSockets): Script => ({
   runs: [{ command: `${listing} | grep -oE '${wanted}'` }, { command: `${listing} '${filter}'` }],
 })
 
-/** Milliseconds within which a socket must have sent and been answered, so that its round-trip time is of now. */
-const freshness = 5000
-
 /**
  * The sockets whose round-trip time speaks of the network now. srtt moves only when one's own data is acknowledged, so a
  * socket that only receives keeps the value of its handshake. What goes to the machine itself never leaves it: loopback,
@@ -76,79 +75,6 @@ const addressesOf = (sockets: readonly TcpSocket[]): ReadonlySet<string> => {
     addresses.add(last)
   }
   return addresses
-}
-
-/** Value at a rank (0 to 100) of several sorted lists together, by nearest rank; NaN of none. Quick for ranks near 100. */
-export const atRank = (lists: readonly ArrayLike<number>[], rank: number): number => {
-  const count = lists.reduce((sum, { length }) => sum + length, 0)
-  const left = lists.map(({ length }) => length)
-  let value = Number.NaN
-  // From the largest down: a 99th percentile is among the first hundredth.
-  for (let above = count - Math.max(1, Math.ceil((rank / 100) * count)); above >= 0 && count > 0; above -= 1) {
-    let largest = -1
-    value = Number.NEGATIVE_INFINITY
-    for (let list = 0; list < lists.length; list += 1) {
-      const last = lists[list]?.[(left[list] ?? 0) - 1] ?? Number.NEGATIVE_INFINITY
-      if (largest >= 0 && last <= value) continue
-      value = last
-      largest = list
-    }
-    left[largest] = (left[largest] ?? 0) - 1
-  }
-  return value
-}
-
-/** Median of sorted values: of an even number the mean of the middle two. */
-export const median = (sorted: ArrayLike<number>): number => {
-  const upper = sorted.length >> 1
-  const high = sorted[upper] ?? Number.NaN
-  return sorted.length % 2 === 1 ? high : (high + (sorted[upper - 1] ?? Number.NaN)) / 2
-}
-
-/** The round-trip times of one run, sorted, in microseconds as the kernel has them. `at`: seconds on the state's own clock. */
-interface Reading {
-  readonly at: number
-  readonly values: Uint32Array
-}
-
-interface State {
-  /** Seconds of runs that follow one another. */
-  readonly clock: number
-  readonly readings: readonly Reading[]
-  readonly words: string
-}
-
-/** Seconds that the percentile looks back at most, and socket readings that it needs, and after which it looks no further. */
-const longestWindow = 300
-const leastReadings = 500
-const enoughReadings = 2000
-
-/** Leaves out readings that are too old, and the oldest ones as long as {@link enoughReadings} remain. */
-const recent = (readings: readonly Reading[], clock: number): readonly Reading[] => {
-  let count = 0
-  let first = readings.length
-  while (first > 0) {
-    const reading = readings[first - 1]
-    if (reading === undefined || count >= enoughReadings) break
-    if (clock - reading.at + freshness / 1000 > longestWindow) break
-    count += reading.values.length
-    first -= 1
-  }
-  return readings.slice(first)
-}
-
-const takePercentile = (taken: Taken, readings: readonly Reading[], clock: number): void => {
-  const count = readings.reduce((sum, { values }) => sum + values.length, 0)
-  if (count < leastReadings) {
-    miss(taken, 'rtt.p99', 'no-data', `${count} of ${leastReadings} socket readings`)
-    return
-  }
-  const oldest = readings[0]?.at ?? clock
-  const value = atRank(
-    readings.map(({ values }) => values),
-    99,
-  )
-  take(taken, 'rtt.p99', value / 1000, { observations: count, window: clock - oldest + freshness / 1000 })
 }
 
 const takeMinimum = (taken: Taken, sockets: readonly TcpSocket[]): void => {
@@ -194,16 +120,14 @@ const microseconds = (sockets: readonly TcpSocket[]): Uint32Array => {
 const wordsOf = (listing: Listing, cut: boolean): string =>
   [...(listing.filtered ? [filterWords] : []), ...(cut ? ['cut'] : [])].join(', ')
 
-const step = (state: State, output: CommandOutput, { settings }: ProbeContext): Step<State> => {
+const step = (state: RoundTrips, output: CommandOutput, { settings }: ProbeContext): Step<RoundTrips> => {
   const taken = nothingTaken()
+  const { seconds, cut } = output
   const listing = parseListing(output.text)
-  // At a first run there is nothing to go on from.
-  const clock = output.seconds > 0 ? state.clock + output.seconds : 0
-  const before = output.seconds > 0 ? state.readings : []
-  const failed = failure(listing, output.cut)
+  const failed = failure(listing, cut)
   if (failed !== undefined) {
     missAll(taken, metrics, ...failed)
-    return { state: { ...state, clock, readings: recent(before, clock) }, taken }
+    return { state: passed(state, seconds), taken }
   }
   const own = new Set([
     ...settings.ownPeers.map(canonicalEnd),
@@ -211,43 +135,32 @@ const step = (state: State, output: CommandOutput, { settings }: ProbeContext): 
   ])
   const sockets = eligible(listing.sockets, own)
   const values = microseconds(sockets)
-  const words = wordsOf(listing, output.cut)
-  // Nor does it mix all sockets with some.
-  const readings = recent([...(words === state.words ? before : []), { at: clock, values }], clock)
-
-  take(taken, 'rtt.sockets', sockets.length, { bound: output.cut ? 1 : 0 })
-  if (sockets.length === 0) {
-    const among = listing.filtered ? ` (${filterWords})` : ''
-    missAll(
-      taken,
-      ['rtt.p50', 'rtt.min'],
-      'no-data',
-      `no socket to another machine${among} sent and was answered within 5 s`,
-    )
-  } else {
-    take(taken, 'rtt.p50', median(values) / 1000, { observations: sockets.length })
-    takeMinimum(taken, sockets)
-  }
-  takePercentile(taken, readings, clock)
-
+  const words = wordsOf(listing, cut)
+  const among = listing.filtered ? ` (${filterWords})` : ''
+  const next = takeRoundTrips(taken, state, { values, words, seconds, cut, among })
+  if (sockets.length > 0) takeMinimum(taken, sockets)
   for (const metric of taken.metrics) detail(taken, metric, words)
-  return { state: { clock, readings, words }, taken }
+  return { state: next, taken }
 }
 
-const commandTier: CommandTier<State> = {
+const listingTier: CommandTier<RoundTrips> = {
   kind: 'command',
   tier: 'ss',
   metrics,
-  start: { clock: 0, readings: [], words: '' },
+  start: noRoundTrips,
   every: 5,
   // At most 180 bytes a socket are left of IPv6, 100 of IPv4.
   limit: mostSockets * 200,
   cost: '8 ms of CPU for a thousand sockets; above 20,000 only those to some ports are listed',
   scripts: () => [listingScript()],
-  program: ({ flags }) =>
-    flags.tools.has('ss')
+  program: (context) => {
+    const { flags } = context
+    // What those of all namespaces are too few for yet, such as a percentile, is no reason to list the host's beside them.
+    if (context.has('rtt.sockets')) return refuse('not-applicable', 'the sockets of all namespaces are read here')
+    return flags.tools.has('ss')
       ? listingScript()
-      : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.'),
+      : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.')
+  },
   step,
   // Each reading bears its time, and a percentile says how far its window reaches: that there was none for a while is no
   // figure of that time.
@@ -255,9 +168,9 @@ const commandTier: CommandTier<State> = {
 }
 
 /**
- * Round-trip times of the host's sockets as the kernel smooths them (TCP_INFO), in milliseconds.
+ * Round-trip times as the kernel smooths them (TCP_INFO), in milliseconds: of the sockets of all namespaces, or of the host's.
  * `rtt.p50`: median over the sockets of one run, from one socket on. `rtt.p99`: over all socket readings of the last runs,
  * at most five minutes of them, from 500 on; a node with many sockets looks back less, as far as 2,000 readings.
  * `rtt.min`: the least minrtt of the same sockets.
  */
-export const rttProbe: Probe = { name: 'rtt', takes: {}, tiers: [commandTier] }
+export const rttProbe: Probe = { name: 'rtt', takes: {}, tiers: [socketsTier, listingTier] }

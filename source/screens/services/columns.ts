@@ -10,6 +10,7 @@ import { clamp } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { formatAge } from '../../text/units.ts'
+import { roundTripColumns, serviceFigures } from './round-trips.ts'
 import { endpointsOf, serviceBand } from './standing.ts'
 
 export const serviceOf = (snapshot: Snapshot, row: string): ServiceRecord | undefined =>
@@ -84,6 +85,8 @@ const plainColumn = (shape: Parameters<typeof wordColumn>[0], wordsOf: (service:
     return words === '' ? undefined : segment(words)
   })
 
+const roundTrips = roundTripColumns((snapshot, row) => serviceFigures(snapshot, row as ServiceId), 5, 6)
+
 /** The columns of services; without that of the namespace where there is but one. */
 export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | undefined): readonly Column[] => {
   const longest = longestOf(snapshot)
@@ -94,10 +97,11 @@ export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | un
       (_, row) => nameOf(row as ServiceId),
     ),
     plainColumn({ id: 'type', heading: 'TYPE', width: 12, priority: 2 }, ({ serviceType }) => serviceType),
-    plainColumn({ id: 'address', heading: 'CLUSTER-IP', width: 15, most: 40, priority: 5 }, addressWords),
+    plainColumn({ id: 'address', heading: 'CLUSTER-IP', width: 15, most: 40, priority: 10 }, addressWords),
     externalColumn,
-    plainColumn({ id: 'ports', heading: 'PORTS', width: 10, most: 30, priority: 6 }, portWords),
+    plainColumn({ id: 'ports', heading: 'PORTS', width: 10, most: 30, priority: 11 }, portWords),
     endpointsColumn,
+    ...roundTrips,
     ageColumn(4, (snapshot, row) => serviceOf(snapshot, row)?.created ?? Number.NaN),
   ]
 }

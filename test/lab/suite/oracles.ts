@@ -27,9 +27,17 @@ export const peerRtts = async (node: LabNode): Promise<readonly number[]> => {
   return Array.from(text.matchAll(/ rtt:([\d.]+)\//g), ([, rtt]) => Number(rtt))
 }
 
-/** Round-trip times of all connections of a node that leave it, in milliseconds. */
+/** One process of each network namespace of a node. */
+const eachNamespace = `for p in /proc/[0-9]*; do n=$(readlink $p/ns/net) && echo "$n \${p#/proc/}"; done | sort -u -k1,1 | cut -d' ' -f2`
+
+/** Round-trip times of all connections of a node and of its pods that are not on loopback, in milliseconds. */
 export const allRtts = async (node: LabNode): Promise<readonly number[]> => {
-  const text = await node.run(['ss', '-Htin', 'state', 'established', 'not dst 127.0.0.0/8 and not dst [::1]'])
+  const filter = "state established 'not dst 127.0.0.0/8 and not dst [::1]'"
+  const text = await node.run([
+    'sh',
+    '-c',
+    `for p in $(${eachNamespace}); do nsenter -t $p -n ss -Htin ${filter}; done`,
+  ])
   return Array.from(text.matchAll(/ rtt:([\d.]+)\//g), ([, rtt]) => Number(rtt))
 }
 

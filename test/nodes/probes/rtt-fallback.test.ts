@@ -9,7 +9,7 @@ import { demand } from '../sampler/awks.ts'
 import { contextOf, sectionsOf } from '../section.ts'
 import { valueOf } from './recorded.ts'
 
-const [tier] = rttProbe.tiers
+const [, tier] = rttProbe.tiers
 const metrics = ['rtt.min', 'rtt.p50', 'rtt.p99', 'rtt.sockets'] as const
 
 /** What a run of the listing that printed this gives. */

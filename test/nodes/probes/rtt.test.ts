@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { atRank, median } from '../../../source/metrics/ranks.ts'
 import type { CommandOutput, CommandTier, ProbeContext } from '../../../source/nodes/probe.ts'
-import { atRank, eligible, listingScript, median, rttProbe } from '../../../source/nodes/probes/rtt.ts'
+import { eligible, listingScript, rttProbe } from '../../../source/nodes/probes/rtt.ts'
 import { parseListing, type TcpSocket } from '../../../source/nodes/probes/ss.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, sectionsOf } from '../section.ts'
@@ -13,7 +14,7 @@ import { observationsOf, valueOf, valuesOf } from './recorded.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/ss')
 const listing = readFileSync(join(folder, 'two-line.txt'), 'utf8')
-const tier = rttProbe.tiers[0] as CommandTier<unknown>
+const tier = rttProbe.tiers[1] as CommandTier<unknown>
 
 const section = sectionsOf({}, [{ uptime: 1, files: {} }]).next().value
 if (section === undefined) throw new Error('no section')
@@ -45,6 +46,11 @@ const sockets = (times: readonly number[], more = ' lastsnd:10 lastack:10'): str
   `${times.map((time, index) => `0 0 10.0.0.1:${index + 1} 10.1.0.1:443\n\t cubic rtt:${time}/1 minrtt:0.1${more}\n`).join('')}end 0\n`
 
 const windowOf = (taken: Taken): number | undefined => taken.windows[taken.metrics.indexOf('rtt.p99')]
+
+test('the host’s sockets are not listed beside those of all namespaces', () => {
+  const besides = contextOf(section, { has: (metric) => metric === 'rtt.sockets' })
+  expect(tier.program(besides)).toMatchObject({ missing: 'not-applicable' })
+})
 
 describe('which sockets count', () => {
   test('of a real listing those that send and are answered, to other machines', () => {

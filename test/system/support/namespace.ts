@@ -49,6 +49,12 @@ export const makeNamespace = async (short: string): Promise<Namespace> => {
   }
 }
 
+/** What a program runs under that is to see no processes, and so no namespaces, but its own. */
+export const alone: Argv = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', '--']
+
+/** What a program runs under that is not to be root. */
+export const unprivileged: Argv = ['setpriv', '--reuid=65534', '--clear-groups', '--']
+
 /** Addresses of the two ends of a cable. */
 export const ends = { near: '10.99.0.1', far: '10.99.0.2' } as const
 

@@ -1,0 +1,110 @@
+import type { ServiceId } from '../../events/names.ts'
+import { segment } from '../../interface/lines.ts'
+import { perSnapshot } from '../../interface/per-snapshot.ts'
+import type { Column, RowId } from '../../interface/table/column.ts'
+import type { Theme } from '../../interface/theme.ts'
+import { type Band, levelNames } from '../../metrics/metric.ts'
+import { serviceSocketsOf } from '../../store/service-sockets.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { figuresOf, noSockets, type SocketFigures } from '../../store/socket-figures.ts'
+import { clean, joinClean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { formatCell } from '../../text/units.ts'
+import { widthOf } from '../../text/width.ts'
+
+/** Figures of the sockets behind a row; undefined: nobody reads any, so that nothing is known. */
+export type FiguresAt = (snapshot: Snapshot, row: RowId) => SocketFigures | undefined
+
+const worked = perSnapshot((): Map<ServiceId, SocketFigures> => new Map())
+
+/** Figures of the clients' sockets to a service; undefined where no node tells of any, and not all of them were asked. */
+export const serviceFigures = (snapshot: Snapshot, service: ServiceId): SocketFigures | undefined => {
+  const { byService, nodes } = serviceSocketsOf(snapshot)
+  const before = worked(snapshot).get(service)
+  if (before !== undefined) return before
+  const clients = (byService.get(service) ?? []).filter(({ group }) => group.role === 'client')
+  if (clients.length === 0) return nodes.read > 0 && nodes.read === nodes.of ? noSockets : undefined
+  const figures = figuresOf(clients)
+  worked(snapshot).set(service, figures)
+  return figures
+}
+
+/** The band of a median by the levels of a node's, of which this is a part: of a moment, with no hysteresis. */
+const bandOf = (snapshot: Snapshot, { p50 }: SocketFigures): Band => {
+  const levels = snapshot.levels('rtt.p50')
+  return levelNames.findLast((name) => p50 >= (levels[name]?.raise ?? Number.POSITIVE_INFINITY)) ?? 'ok'
+}
+
+const marked = (band: Band, value: number, width: number, theme: Theme): Segment => {
+  const symbol = band === 'ok' ? clean('') : theme.glyphs.standing[band]
+  return {
+    text: joinClean([symbol, formatCell(value, 'ms', Math.max(1, width - widthOf(symbol)))]),
+    style: band === 'ok' ? 'plain' : band,
+  }
+}
+
+/** What stands where a percentile would need more observations. */
+const maximumMark = 'max'
+
+const absent = (figures: SocketFigures | undefined): Segment => segment(figures === undefined ? '?' : '-', 'missing')
+
+const column = (
+  shape: Pick<Column, 'id' | 'heading' | 'width' | 'priority'>,
+  figuresAt: FiguresAt,
+  valueOf: (figures: SocketFigures) => number,
+  cellOf: (figures: SocketFigures, value: number, snapshot: Snapshot, width: number, theme: Theme) => Segment,
+): Column => ({
+  ...shape,
+  align: 'right',
+  cell: (snapshot, row, width, theme) => {
+    const figures = figuresAt(snapshot, row)
+    const value = figures === undefined ? Number.NaN : valueOf(figures)
+    return figures === undefined || Number.isNaN(value)
+      ? absent(figures)
+      : cellOf(figures, value, snapshot, width, theme)
+  },
+  sortKey: (snapshot, row) => {
+    const figures = figuresAt(snapshot, row)
+    return figures === undefined ? undefined : valueOf(figures)
+  },
+})
+
+/** The columns of the fourth signal: the median first to stay, from the given priority on. */
+export const roundTripColumns = (figuresAt: FiguresAt, priority: number, more: number): readonly Column[] => [
+  column(
+    { id: 'rtt.p50', heading: 'RTT50', width: 7, priority },
+    figuresAt,
+    ({ p50 }) => p50,
+    (figures, value, snapshot, width, theme) => marked(bandOf(snapshot, figures), value, width, theme),
+  ),
+  column(
+    { id: 'rtt.p99', heading: 'RTT99', width: 8, priority: more + 2 },
+    figuresAt,
+    ({ p99, max }) => (Number.isNaN(p99) ? max : p99),
+    ({ p99 }, value, _, width) =>
+      Number.isNaN(p99)
+        ? {
+            text: joinClean([clean(maximumMark), formatCell(value, 'ms', width - maximumMark.length)]),
+            style: 'dim',
+          }
+        : { text: formatCell(value, 'ms', width), style: 'plain' },
+  ),
+  column(
+    { id: 'rtt.min', heading: 'RTTMIN', width: 7, priority: more + 3 },
+    figuresAt,
+    ({ least }) => least,
+    (_figures, value, _snapshot, width) => ({ text: formatCell(value, 'ms', width), style: 'plain' }),
+  ),
+  column(
+    { id: 'again', heading: 'RETR/s', width: 6, priority: more },
+    figuresAt,
+    ({ again }) => again,
+    (_figures, value, _snapshot, width) => ({ text: formatCell(value, '/s', width), style: 'plain' }),
+  ),
+  column(
+    { id: 'sockets', heading: 'SOCKETS', width: 7, priority: more + 1 },
+    figuresAt,
+    ({ sockets }) => sockets,
+    (_figures, value, _snapshot, width) => ({ text: formatCell(value, 'count', width), style: 'plain' }),
+  ),
+]

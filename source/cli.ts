@@ -59,16 +59,19 @@ const run = async (argv: readonly string[]): Promise<number> => {
     return (await import('./modes/commands.ts')).commands(general, options)
   }
   const { chooseCluster } = await import('./modes/choose-cluster.ts')
-  const cluster = options.local ? undefined : await chooseCluster(general, process.env)
+  const chosen = options.local ? undefined : await chooseCluster(general, process.env)
+  const cluster = chosen?.state === 'found' ? chosen : undefined
+  const note = chosen?.state === 'none' ? `${chosen.cause}; so this machine is watched` : undefined
   const settings = cluster === undefined ? general : resolve(sources, cluster.target.context ?? null)
   if (!options.local) await refuseUnread(settings)
-  const surroundings = { stateFolder, cluster, local: options.local }
+  const surroundings = { stateFolder, cluster, local: options.local, note }
   boundHeap()
-  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   const why = options.mode === 'watch' ? noScreen() : undefined
   if (options.mode === 'watch' && why === undefined)
     return (await import('./modes/screen.ts')).screen(settings, surroundings)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
+  if (note !== undefined) warn(note)
+  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   return (await import('./modes/once.ts')).once(settings, options, surroundings)
 }
 

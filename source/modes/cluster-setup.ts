@@ -71,5 +71,5 @@ export const clusterSetup = async (options: ClusterSetup): Promise<Watching> => 
     settings: options.probes,
     optIns: options.optIns,
   })
-  return { feed, nodes: 'told by the cluster' }
+  return { feed, nodes: 'told by the cluster', optIns: options.optIns }
 }

@@ -17,7 +17,7 @@ export interface FakeFeed {
   hasEnded(): boolean
 }
 
-export const createFakeFeed = (): FakeFeed => {
+export const createFakeFeed = (optIns: readonly string[] = []): FakeFeed => {
   const asked = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
   const failed = Promise.withResolvers<never>()
@@ -45,7 +45,7 @@ export const createFakeFeed = (): FakeFeed => {
     retry: () => undefined,
   }
   return {
-    watching: { feed, nodes: [worker] },
+    watching: { feed, nodes: [worker], optIns: new Set(optIns) },
     say: (...events) => emit(events),
     asked: asked.promise,
     answer: answered.resolve,

@@ -70,7 +70,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
   if (options.mode === 'watch' && why === undefined)
     return (await import('./modes/screen.ts')).screen(settings, surroundings)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
-  if (note !== undefined) warn(note)
+  // A person is told; what runs by itself on such a machine does so every time.
+  if (note !== undefined && process.stderr.isTTY) warn(note)
   if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   return (await import('./modes/once.ts')).once(settings, options, surroundings)
 }

@@ -40,7 +40,5 @@ export const chooseCluster = async (
   if (found.state === 'found') return found
   if (found.state === 'none' && asked === undefined) return found
   const by = asked === undefined ? '' : `${asked}: `
-  throw new WrongUse(
-    `${by}${found.cause}${found.state === 'wrong' ? '; --local watches this machine without a cluster' : ''}`,
-  )
+  throw new WrongUse(`${by}${found.cause}; --local watches this machine without a cluster`)
 }

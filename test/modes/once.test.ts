@@ -61,7 +61,7 @@ describe('--once', () => {
     vi.useFakeTimers()
     const feed = createFakeFeed(optIns)
     const { code } = start(feed, { ...json, wait: undefined })
-    const asked = vi.fn(feed.answer)
+    const asked = vi.fn<() => void>(feed.answer)
     void feed.asked.then(asked)
     feed.say(...first)
     await vi.advanceTimersByTimeAsync(seconds * 1000 - 100)

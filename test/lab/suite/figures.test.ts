@@ -19,6 +19,13 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Milliseconds that a mean of the disk probe covers. */
 const syncWindow = 5000
 
+/** The process of the disk probe on a node, as the machine numbers it. */
+const diskProbeOn = (node: string): number => {
+  const pid = ownProcesses(node).find((one) => isDiskProbe(one))
+  if (pid === undefined) throw new Error(`no disk probe runs on ${node}`)
+  return pid
+}
+
 const isDiskProbe = (pid: number): boolean => {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
   return words[0]?.endsWith('perl') === true && words.some((word) => word.includes('kntop-disk-probe'))
@@ -64,10 +71,9 @@ describe('a figure of a node of the lab', () => {
       const node = lab.node('worker-1')
       const kntop = watchLab(lab, ['--with', 'disk-probe'])
       await expect.poll(() => valueOf(kntop.node(node.name), 'fdatasync.mean')).toBeGreaterThan(0)
-      const [pid] = ownProcesses(node.name).filter((one) => isDiskProbe(one))
       const place = mkdtempSync(join(tmpdir(), 'kntop-lab-trace-'))
       onTestFinished(() => rmdirSync(place))
-      const calls = await traceSyncs(pid ?? expect.fail(`no disk probe runs on ${node.name}`), { place, name: labName })
+      const calls = await traceSyncs(diskProbeOn(node.name), { place, name: labName })
       const from = Date.now() + syncWindow
       /** Where as many calls ended in the window by the kernel's account as were counted, they are the same ones. */
       const errors = (): readonly number[] =>

@@ -61,17 +61,22 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const { chooseCluster } = await import('./modes/choose-cluster.ts')
   // A pod is one of a cluster, whatever hosts the settings name.
   const named = options.mode === 'pod' ? { ...general, hosts: [], hostsFile: undefined } : general
-  const cluster = options.local ? undefined : await chooseCluster(named, process.env)
+  const chosen = options.local ? undefined : await chooseCluster(named, process.env)
+  const cluster = chosen?.state === 'found' ? chosen : undefined
+  const note =
+    chosen?.state === 'none' && !('subject' in options) ? `${chosen.cause}; so this machine is watched` : undefined
   const settings = cluster === undefined ? general : resolve(sources, cluster.target.context ?? null)
   if (!options.local) await refuseUnread(settings)
-  const surroundings = { stateFolder, cluster, local: options.local }
+  const surroundings = { stateFolder, cluster, local: options.local, note }
   if ('subject' in options) return (await import('./modes/pod/pod.ts')).pod(settings, options, surroundings)
   boundHeap()
-  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   const why = options.mode === 'watch' ? noScreen() : undefined
   if (options.mode === 'watch' && why === undefined)
     return (await import('./modes/screen.ts')).screen(settings, surroundings)
   if (why !== undefined) warn(`${why}, so this prints once, as --once does`)
+  // A person is told; what runs by itself on such a machine does so every time.
+  if (note !== undefined && process.stderr.isTTY) warn(note)
+  if (options.mode === 'stream') return (await import('./modes/stream.ts')).stream(settings, options, surroundings)
   return (await import('./modes/once.ts')).once(settings, options, surroundings)
 }
 

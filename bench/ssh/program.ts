@@ -20,6 +20,7 @@ export interface Press {
 
 /** The built program in a pseudo-terminal that takes everything at once, on hosts behind the server. */
 export interface RunningProgram {
+  readonly pid: number
   /** Milliseconds from its start until the screen says so; rejects after `limit` of them. */
   sees(text: string, limit: number): Promise<number>
   /** How many nodes the header calls live. */
@@ -101,6 +102,7 @@ export const startProgram = (
   }
 
   return {
+    pid: pty.pid,
     sees: async (text, limit) => (await until(() => lines().some((line) => line.includes(text)), limit)) - began,
     live: () => Number(/(\d+) of \d+ live/.exec(lines().join('\n'))?.[1] ?? 0),
     async press() {

@@ -136,6 +136,17 @@ const refuseIn = (mode: FlagMode, { name, modes }: Flag): void => {
   throw new WrongUse(`--${name} means something only with ${modes.map(typedMode).join(' or ')}`)
 }
 
+/** What decides which cluster or hosts are watched, or how they are reached: nothing of it is there with this machine alone. */
+const elsewhere: ReadonlySet<SettingKey> = new Set([
+  ...(['hosts', 'hostsFile', 'kubeconfig', 'context', 'namespace', 'as'] as const),
+  ...(['ssh', 'sshConfig', 'transport'] as const),
+])
+
+const refuseWithLocal = ({ name, setting }: Flag): void => {
+  if (setting === undefined || !elsewhere.has(setting)) return
+  throw new WrongUse(`--local and --${name} exclude each other`)
+}
+
 /**
  * Reads the command line. `--help` and `--version` come before everything else that is right. Throws {@link WrongUse}.
  */
@@ -159,8 +170,7 @@ export const readOptions = (argv: readonly string[]): Options => {
   if (mode === 'rbac') return { mode }
   const chosen: Chosen = { config: text('config'), settings: settingsIn(typed) }
   if (mode === 'commands') return { mode, output: oneOf('output', text('output'), commandFormats) ?? 'text', ...chosen }
-  const other = ['hosts', 'hosts-file', 'kubeconfig', 'context'].find(has)
-  if (has('local') && other !== undefined) throw new WrongUse(`--local and --${other} exclude each other`)
+  if (has('local')) for (const flag of typed.keys()) refuseWithLocal(flag)
   if (mode === 'pod' || mode === 'host')
     return {
       ...{

@@ -28,6 +28,7 @@ export interface Link {
 export interface OptInStatus {
   readonly name: string
   readonly asked: boolean
+  /** Empty where it cannot run on this node; `detail` says why then, also while nobody asks for it. */
   readonly command: Clean
   readonly state: 'off' | 'starting' | 'running' | 'refused' | 'ended'
   readonly detail: Clean

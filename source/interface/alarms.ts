@@ -7,7 +7,7 @@ import type { Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { fit, widthOf } from '../text/width.ts'
 import { wallOfServer } from './cluster/age.ts'
-import { clusterNodeOf, isUnready } from './cluster/node-words.ts'
+import { clusterNodeOf, isDown, isLost, isUnready } from './cluster/node-words.ts'
 import { cutMiddle, segment, timeOfDay } from './lines.ts'
 import { perSnapshot } from './per-snapshot.ts'
 import type { Theme } from './theme.ts'
@@ -29,10 +29,9 @@ interface Down {
 
 const downOf = perSnapshot((snapshot): readonly Down[] =>
   [...snapshot.nodes.values()].flatMap((node) => {
-    const isLost = node.link?.state !== 'live' && node.worst() === 'critical'
     const known = clusterNodeOf(snapshot, node.name)
     const unready = isUnready(known) ? known : undefined
-    return isLost || unready !== undefined ? [{ node, isLost, unready }] : []
+    return isDown(snapshot, node) ? [{ node, isLost: isLost(node), unready }] : []
   }),
 )
 

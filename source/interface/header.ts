@@ -107,6 +107,8 @@ const menu = (model: Model, rows: number, width: number): readonly Line[] => {
   return lines
 }
 
+const widest = (lines: readonly Line[]): number => Math.max(0, ...lines.map((line) => widthOf(lineText(line))))
+
 const spaced = ({ text, style }: Segment): Segment => segment(` ${text}`, style)
 
 /** The one-line header of a small terminal, or of one that wants the room. */
@@ -145,15 +147,23 @@ export const drawHeader = (
   const frozen = model.frozen !== undefined
   if (rows === 1) return [small(snapshot, frozen, width, theme)]
   const { cluster } = snapshot
-  const { least, most, share, mostShare } = clusterPlace
-  const cells = Math.min(Math.max(least, Math.min(most, Math.floor(width * share))), Math.floor(width * mostShare))
+  const { share, mostShare } = clusterPlace
+  const cells = Math.min(
+    Math.max(clusterPlace.least, Math.min(clusterPlace.most, Math.floor(width * share))),
+    Math.floor(width * mostShare),
+  )
   const where =
     cluster === undefined ? place(snapshot, frozen) : placeInCluster(snapshot, cluster, frozen, cells - 2, theme)
-  const widest = Math.max(leastPlace, ...where.map((line) => widthOf(lineText(line))))
-  const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), widest + 2) : cells
-  const right = Math.min(52, Math.max(Math.floor(width * 0.36), Math.min(leastAlarm, width - left - 1)))
+  const placed = Math.max(leastPlace, widest(where))
+  const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), placed + 2) : cells
+  const least = Math.min(52, Math.max(Math.floor(width * 0.36), Math.min(leastAlarm, width - left - 1)))
+  const keys = menu(model, rows, Math.max(0, width - left - least - 1))
+  // Room that the keys leave goes to a long cause; what is short keeps its place.
+  const most = Math.max(least, width - left - widest(keys) - 1)
+  const alarms = alarmLines(snapshot, rows, most, theme)
+  const right = Math.max(least, Math.min(most, widest(alarms)))
   const middle = Math.max(0, width - left - right - 1)
-  const parts = [where, menu(model, rows, middle), alarmLines(snapshot, rows, right, theme)] as const
+  const parts = [where, keys, alarms] as const
   const lines = Array.from({ length: rows }, (_, index) =>
     row(
       clean(' '),

@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly onEffect: (effect: Outward) => void
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** What is to be read first; undefined: nothing. */
+  readonly note?: string | undefined
 }
 
 /** A fault in what a key does is told, and the key does nothing. */
@@ -40,9 +42,12 @@ const updateOrFault = (model: Model, key: string, moment: Moment): Updated => {
   }
 }
 
-export const createSession = ({ screens, snapshot, onEffect, now }: SessionOptions): Session => {
+/** Milliseconds that it stays: whoever starts a program reads the picture first. */
+const noteTime = 15_000
+
+export const createSession = ({ screens, snapshot, onEffect, now, note }: SessionOptions): Session => {
   const listeners = new Set<() => void>()
-  let model = initialModel(screens)
+  let model = note === undefined ? initialModel(screens) : flash(initialModel(screens), note, now(), noteTime)
   let isPlanned = false
   const tell = (): void => {
     isPlanned = false

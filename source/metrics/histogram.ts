@@ -100,6 +100,17 @@ export const add = (one: Histogram, other: Histogram): Histogram => ({
 })
 
 /**
+ * The observations of both by the edges that both have: counts are cumulative, so at each of those the sum is exact. Infinity
+ * always is one; between two edges that are left less is known than before.
+ */
+export const addByCommonEdges = (one: Histogram, other: Histogram): Histogram => {
+  if (sameEdges(one, other)) return add(one, other)
+  const edges = one.edges.filter((edge) => other.edges.includes(edge))
+  const upTo = ({ edges: own, counts }: Histogram, edge: number): number => counts[own.indexOf(edge)] ?? 0
+  return { edges, counts: edges.map((edge) => upTo(one, edge) + upTo(other, edge)), sum: one.sum + other.sum }
+}
+
+/**
  * The newest growths, added up, as far back as it takes to hold `least` observations; the whole window where it holds
  * fewer. Undefined for an empty window.
  */

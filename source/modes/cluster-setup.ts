@@ -72,5 +72,5 @@ export const clusterSetup = async (options: ClusterSetup): Promise<Watching> => 
     optIns: options.optIns,
     onlyAsked: surroundings.onlyAsked === true,
   })
-  return { feed, nodes: 'told by the cluster' }
+  return { feed, nodes: 'told by the cluster', optIns: options.optIns }
 }

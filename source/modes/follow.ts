@@ -8,6 +8,8 @@ import { createStore, type Store } from '../store/store.ts'
 export interface Watching {
   readonly feed: Feed
   readonly nodes: readonly NodeName[] | 'told by the cluster'
+  /** The opt-ins that are asked for on them from the start. */
+  readonly optIns: ReadonlySet<string>
 }
 
 /** What a feed has told so far. */

@@ -8,7 +8,7 @@ import { optIns } from '../nodes/probes.ts'
 import { follow, type Watching } from './follow.ts'
 import { catchInterrupts, interruptCode } from './interrupts.ts'
 import { print, sayWhyNothing, type TextStream } from './output.ts'
-import { askedFor, setup } from './setup.ts'
+import { setup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface OnceOptions {
@@ -23,10 +23,8 @@ const longestStart = 10_000
 const longestReading = 10_000
 
 /** Seconds to wait where nobody says how long: until the slowest opt-in that was asked for has its first figures. */
-const waitFor = (settings: Settings): number => {
-  const asked = askedFor(settings, 'local')
-  return Math.max(waits.usual, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
-}
+const waitFor = (asked: Watching['optIns']): number =>
+  Math.max(waits.usual, ...optIns.filter(({ name }) => asked.has(name)).map(({ settle = 0 }) => settle))
 
 /** The same levels without their holds: one look has no time to wait for them. */
 const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
@@ -46,7 +44,7 @@ const atOnce = (thresholds: Settings['thresholds']): Settings['thresholds'] =>
 export const lookOnce = async (
   watching: Watching,
   settings: Settings,
-  { output, wait = waits.usual, failOn }: OnceOptions,
+  { output, wait = waitFor(watching.optIns), failOn }: OnceOptions,
   stdout: TextStream & { readonly columns?: number },
   interrupted: AbortSignal,
 ): Promise<number> => {
@@ -76,8 +74,7 @@ export const once = async (
   const watching = await setup(settings, { ...surroundings, door: 'headless' })
   const interrupts = catchInterrupts()
   try {
-    const wait = options.wait ?? waitFor(settings)
-    return await lookOnce(watching, settings, { ...options, wait }, process.stdout, interrupts.signal)
+    return await lookOnce(watching, settings, options, process.stdout, interrupts.signal)
   } finally {
     interrupts.release()
   }

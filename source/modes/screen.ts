@@ -11,5 +11,6 @@ export const screen = async (settings: Settings, surroundings: Omit<Surroundings
   const { feed } = await setup(settings, { ...surroundings, door: 'person' })
   const store = createStore({ historyBytes: historyMemory, thresholds })
   const colour = color === 'never' ? 'none' : color
-  return watch({ feed, store, capabilities: capabilitiesOf({ environment: process.env, colour, glyphs }) })
+  const { note } = surroundings
+  return watch({ feed, store, note, capabilities: capabilitiesOf({ environment: process.env, colour, glyphs }) })
 }

@@ -101,12 +101,12 @@ export const setup = async (settings: Settings, surroundings: Surroundings): Pro
       connect: connectLocal,
       optIns: askedFor(settings, 'local'),
     }
-    return { feed: liveFeed([target], undefined, sampled), nodes: [target.node] }
+    return { feed: liveFeed([target], undefined, sampled), nodes: [target.node], optIns: target.optIns }
   }
   const warning = descriptorWarning(hosts.length, transport)
   if (warning !== undefined) process.stderr.write(`kntop: ${warning}\n`)
   const shared = { transport, settings: probeSettings(settings), optIns: askedFor(settings, transport) } as const
   const nodes = hosts.map((host) => ({ ...shared, node: host, host }))
   const feed = liveFeed([], { nodes, options: sshOptions(settings, surroundings), door: surroundings.door }, sampled)
-  return { feed, nodes: hosts }
+  return { feed, nodes: hosts, optIns: shared.optIns }
 }

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly door: Door
   /** What is to be watched; undefined: no cluster. */
   readonly cluster?: ChosenCluster | undefined
+  /** Why this machine is watched, where nobody named anything: said once. */
+  readonly note?: string | undefined
   /** This machine and nothing else. */
   readonly local?: boolean
   /** Only nodes that something is asked of are reached, and nothing is sampled there. */

@@ -18,6 +18,8 @@ import { createPainting } from './painting.ts'
 export interface WatchOptions {
   readonly feed: Feed
   readonly store: Store
+  /** Said in the first pictures; undefined: nothing. */
+  readonly note?: string | undefined
   readonly capabilities: Pick<Capabilities, 'colour' | 'glyphs'>
 }
 
@@ -39,7 +41,7 @@ const askWhatIsShown = (session: Session, feed: Pick<Feed, 'inquire'>): (() => v
 }
 
 /** The terminal interface, until it is left or its terminal is gone. Gives the exit code. */
-export const watch = async ({ feed, store, capabilities }: WatchOptions): Promise<number> => {
+export const watch = async ({ feed, store, note, capabilities }: WatchOptions): Promise<number> => {
   const stop = new AbortController()
   const finished = Promise.withResolvers<keyof typeof exitCodes>()
   const gone = (): void => finished.resolve('gone')
@@ -92,7 +94,7 @@ export const watch = async ({ feed, store, capabilities }: WatchOptions): Promis
   }
   const now = (): number => performance.now()
   const snapshot = painting.snapshotOf(store)
-  const session = createSession({ screens, snapshot, onEffect, now })
+  const session = createSession({ screens, snapshot, onEffect, now, note })
   painting.onPaint(session.refresh)
   const inquire = askWhatIsShown(session, feed)
   session.subscribe(inquire)

@@ -114,7 +114,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
     }
   }
 
-  const off = (at: number, command: Clean): void => {
+  const off = (at: number, wanted: Script | Refusal, command: Clean): void => {
     if (runs.length > 0) closeAll()
     state = tier.start
     leave()
@@ -125,7 +125,9 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       missing: 'not-asked',
       advice: clean(`start kntop with --with ${name}, or press w and switch it on`),
     })
-    tell({ state: 'off', command, detail: clean(tier.optIn.cost) })
+    // Whoever thinks of asking for it is told beforehand where that would come to nothing.
+    const detail = 'missing' in wanted ? wanted.advice : clean(tier.optIn.cost)
+    tell({ state: 'off', command, detail })
     offUntil = at + freshness
   }
 
@@ -176,7 +178,7 @@ export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
       offUntil = Number.NEGATIVE_INFINITY
       const wanted = permitted(tier.program(options.context()), name, options.context().sudo)
       const command = commandOf(wanted)
-      if (!asked) return off(at, command)
+      if (!asked) return off(at, wanted, command)
       if ('missing' in wanted) {
         closeAll()
         return refuse(wanted, command)

@@ -122,10 +122,15 @@ describe('the command line', () => {
 })
 
 describe('a wrong command line names what is wrong', () => {
-  it.each([
+  type Refused = readonly [line: string, message: string]
+  it.each<Refused>([
     ['--ssh --no-ssh', '--ssh and --no-ssh exclude each other'],
     ['-n a -A', '--namespace and --all-namespaces exclude each other'],
-    ['--local --context prod', '--local and --context exclude each other'],
+    ...[
+      ...['hosts a', 'hosts-file f', 'kubeconfig f', 'context prod', 'namespace a', 'all-namespaces', 'as karin'],
+      ...['ssh', 'no-ssh', 'ssh-config f', 'transport ssh'],
+    ].map((flag) => [`--local --${flag}`, `--local and --${flag.split(' ')[0]} exclude each other`] satisfies Refused),
+    ['--as karin --local', '--local and --as exclude each other'],
     ['--ssh=yes', '--ssh takes no value'],
     ['commands --once', 'commands and --once exclude each other'],
     ['rbac --once', 'rbac and --once exclude each other'],

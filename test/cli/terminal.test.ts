@@ -41,6 +41,8 @@ describe('on a terminal', () => {
       const { terminal, ended, shows } = onTerminal(environment)
       await shows(alternateScreen)
       await shows('NODE')
+      // One word: blanks that stand there already are not written again.
+      await shows('kubeconfig:')
       // ctrl-c, twice.
       terminal.write('\u0003\u0003')
       expect(await ended).toBe(0)
@@ -50,6 +52,7 @@ describe('on a terminal', () => {
   it('that cannot draw, it says so and prints once', async () => {
     const { terminal, ended, shows } = onTerminal({ TERM: 'dumb' })
     await shows('kntop: TERM names a terminal that cannot draw, so this prints once, as --once does')
+    await shows('/.kube/config; so this machine is watched')
     await shows('conntrack table fill')
     expect(await ended).toBe(0)
     terminal.kill()

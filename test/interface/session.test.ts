@@ -36,6 +36,16 @@ describe('a session', () => {
     expect(changes).toBe(1)
   })
 
+  test('says first what is to be known, until a key is pressed', () => {
+    const store = createStore()
+    const note = 'no kubeconfig: looked in /home/karin/.kube/config; so this machine is watched'
+    const session = createSession({ screens, snapshot: store.snapshot, onEffect: () => undefined, now: () => 0, note })
+    expect(session.model().flash?.text).toBe(note)
+    session.press('j', terminal)
+    expect(session.model().flash).toBeUndefined()
+    expect(start().session.model().flash).toBeUndefined()
+  })
+
   test('calls back once for keys that come together, with all of them pressed', async () => {
     const { session } = start()
     const seen: (string | undefined)[] = []

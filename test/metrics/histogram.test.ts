@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   add,
+  addByCommonEdges,
   growth,
   type Histogram,
   longestWindow,
@@ -54,6 +55,24 @@ describe('two histograms', () => {
         const both = add(of(...one), of(...other))
         expect(both).toEqual({ ...of(...one, ...other), sum: both.sum })
         expect(both.sum).toBeCloseTo(of(...one, ...other).sum, 6)
+      }),
+    )
+  })
+
+  it('of other buckets add up exactly at the edges that both have', () => {
+    const infinity = Number.POSITIVE_INFINITY
+    const coarse = [2, 3, 8, infinity]
+    const within = (bounds: readonly number[], list: readonly number[]): Histogram => ({
+      edges: bounds,
+      counts: bounds.map((edge) => list.filter((value) => value <= edge).length),
+      sum: list.reduce((sum, value) => sum + value, 0),
+    })
+    fc.assert(
+      fc.property(values, values, (one, other) => {
+        const both = addByCommonEdges(of(...one), within(coarse, other))
+        expect(both).toEqual({ ...within([2, 8, infinity], [...one, ...other]), sum: both.sum })
+        expect(both.sum).toBeCloseTo(of(...one, ...other).sum, 6)
+        expect(addByCommonEdges(of(...one), of(...other))).toEqual(add(of(...one), of(...other)))
       }),
     )
   })

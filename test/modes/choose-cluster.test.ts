@@ -31,18 +31,27 @@ const chosen = (flags: Readonly<Partial<Record<SettingKey, string>>>, text?: str
 
 describe('what is watched', () => {
   test('is the current context of the kubeconfig, or the one that is named', async () => {
-    expect((await chosen({}, kubeconfig))?.target).toMatchObject({ context: 'dev' })
-    expect((await chosen({ context: 'prod' }, kubeconfig))?.target).toMatchObject({
-      context: 'prod',
-      namespace: 'shop',
+    expect(await chosen({}, kubeconfig)).toMatchObject({ target: { context: 'dev' } })
+    expect(await chosen({ context: 'prod' }, kubeconfig)).toMatchObject({
+      target: { context: 'prod', namespace: 'shop' },
     })
-    expect((await chosen({ namespace: '*' }, kubeconfig))?.target.namespace).toBe('default')
+    expect(await chosen({ namespace: '*' }, kubeconfig)).toMatchObject({ target: { namespace: 'default' } })
   })
 
-  test('is no cluster without a kubeconfig, and where hosts are named', async () => {
-    expect(await chosen({})).toBeUndefined()
+  test('is no cluster without a kubeconfig, nor with an empty one, and it is known why', async () => {
+    expect(await chosen({})).toMatchObject({
+      state: 'none',
+      cause: expect.stringMatching(/^no kubeconfig: looked in /),
+    })
+    expect(await chosen({}, '')).toMatchObject({
+      state: 'none',
+      cause: expect.stringMatching(/^kubeconfig \/.*: no cluster and no context in it$/),
+    })
+  })
+
+  test('is no cluster where hosts are named', async () => {
     expect(await chosen({ hosts: 'web1' }, kubeconfig)).toBeUndefined()
-    expect((await chosen({ hosts: 'web1', context: 'prod' }, kubeconfig))?.target.context).toBe('prod')
+    expect(await chosen({ hosts: 'web1', context: 'prod' }, kubeconfig)).toMatchObject({ target: { context: 'prod' } })
   })
 
   test.each([

@@ -20,7 +20,7 @@ export interface FakeFeed {
   inquiries(): readonly Inquiry[]
 }
 
-export const createFakeFeed = (nodes: Watching['nodes'] = [worker]): FakeFeed => {
+export const createFakeFeed = (nodes: Watching['nodes'] = [worker], optIns: readonly string[] = []): FakeFeed => {
   const asked = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
   const failed = Promise.withResolvers<never>()
@@ -51,7 +51,7 @@ export const createFakeFeed = (nodes: Watching['nodes'] = [worker]): FakeFeed =>
     retry: () => undefined,
   }
   return {
-    watching: { feed, nodes },
+    watching: { feed, nodes, optIns: new Set(optIns) },
     say: (...events) => emit(events),
     asked: asked.promise,
     answer: answered.resolve,

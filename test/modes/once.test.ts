@@ -54,6 +54,23 @@ describe('--once', () => {
     expect(await code).toBe(0)
   })
 
+  it.each([
+    ['five seconds where nobody says how long', [], 5],
+    ['nine where an opt-in needs it that is asked for on these nodes', ['dns-capture'], 9],
+  ])('waits %s', async (_, optIns, seconds) => {
+    vi.useFakeTimers()
+    const feed = createFakeFeed(undefined, optIns)
+    const { code } = start(feed, { ...json, wait: undefined })
+    const asked = vi.fn<() => void>(feed.answer)
+    void feed.asked.then(asked)
+    feed.say(...first)
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 100)
+    expect(asked).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(asked).toHaveBeenCalledOnce()
+    expect(await code).toBe(0)
+  })
+
   it('prints in the form that was asked for', async () => {
     const feed = createFakeFeed()
     const { printed, code } = start(feed, { ...json, output: 'csv' })

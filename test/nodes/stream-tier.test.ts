@@ -211,6 +211,15 @@ describe('an opt-in that fails', () => {
     expect(it.fake.channels).toHaveLength(1)
   })
 
+  test('says so also while nobody asks for it', async () => {
+    const it = started()
+    it.play.wanted = { missing: 'not-applicable', advice: clean('etcd has figures of its own here') }
+    await it.poll(0, false)
+    expect(last(it.states)).toMatchObject({
+      ...{ asked: false, state: 'off', detail: 'etcd has figures of its own here', command: '' },
+    })
+  })
+
   test('closes what ran when it may not run any more', async () => {
     const it = started()
     await it.pollUntil(0, 2)

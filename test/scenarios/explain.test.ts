@@ -50,7 +50,7 @@ describe('x on a figure', () => {
     at.press('right', 'right', 'x')
     at.sees(
       /Value +0 per second critical since 12:01:\d\d UTC, ending, was 3.41k\/s/,
-      '▲ worker-1 DROP was 3.41k/s 12:01',
+      '▲ worker-1 DROP ending, was 3.41k/s since 12:01',
     )
   })
 

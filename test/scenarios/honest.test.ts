@@ -134,7 +134,7 @@ describe('the time on the screen', () => {
       at.has('worker-2', { 'conntrack.fill': 97 })
       at.wait(10)
       expect(at.line(3)).toMatch(/UTC +12:01:51/)
-      at.sees('▲ worker-2 CT 97% 12:01')
+      at.sees('▲ worker-2 CT 97% since 12:01')
     } finally {
       if (before === undefined) delete process.env['TZ']
       else process.env['TZ'] = before

@@ -23,11 +23,35 @@ describe('the landing screen', () => {
     at.becomes('worker-3', 'lost', 'connection reset')
     at.wait(10)
     expect(at.line(1)).toMatch(/▲ worker-3 lost since 12:01$/)
-    expect(at.line(2)).toMatch(/▲ worker-2 CT 97% 12:01/)
+    expect(at.line(2)).toMatch(/▲ worker-2 CT 97% since 12:01/)
     expect(at.line(3)).toMatch(/● 1 node quiet/)
     at.resize(140, 24)
     expect(at.line(1)).toMatch(/▲ worker-3 lost since 12:01 {2}connection reset/)
     expect(at.line(2)).toMatch(/▲ worker-2 CT 97% since 12:01/)
+  })
+
+  test('puts lost nodes before those whose figures are as bad, whatever they are called', () => {
+    const at = open({ nodes: 5 })
+    at.has('worker-1', full)
+    at.has('worker-3', full)
+    at.becomes('worker-5', 'lost')
+    at.wait(30)
+    expect(at.order).toEqual(['worker-5', 'worker-1', 'worker-3', 'worker-2', 'worker-4'])
+    at.becomes('worker-5', 'connecting')
+    at.wait(1)
+    expect(at.order[0]).toBe('worker-5')
+  })
+
+  test('says a long cause above as far as there is room', () => {
+    const cause = 'ssh: the host key of worker-3 has changed: SHA256:8Vjx4bq6xk+MZC3zqpbLQ2WTJfvl1wYhN0pXEo6m9aI'
+    const at = open({ terminal: { columns: 200, rows: 55 } })
+    at.becomes('worker-3', 'lost', 'gone')
+    expect(at.line(1).indexOf('▲')).toBe(148)
+    at.becomes('worker-3', 'lost', cause)
+    at.wait(10)
+    expect(at.line(1)).toMatch(new RegExp(`▲ worker-3 lost since 12:01 {2}.*${cause.slice(5, 60)}`))
+    // The keys keep theirs.
+    at.sees('<x> explain')
   })
 
   test('is calm where nothing is wrong', () => {
@@ -50,7 +74,22 @@ describe('the landing screen', () => {
   })
 
   test('says that it knows no node yet', () => {
-    open({ nodes: 0 }).sees('no node is known yet', 'nodes(all)[0]')
+    const at = open({ nodes: 0 })
+    at.sees('no node is known yet', 'nodes(all)[0]')
+    for (const key of ['x', 'enter', 'h', 't']) {
+      at.pass(60)
+      expect(at.screen.slice(-3).join('\n')).not.toMatch('no node')
+      at.press(key)
+      expect(at.screen.slice(-3).join('\n'), key).toMatch('no node is known yet')
+    }
+  })
+
+  test('says of a key that no node matches the filter', () => {
+    const at = open()
+    at.press('/')
+    at.type('nobody')
+    at.press('enter', 'x')
+    expect(at.screen.slice(-3).join('\n')).toMatch('nobody')
   })
 
   test('draws the node under the cursor below, where few nodes leave room', () => {
@@ -225,10 +264,10 @@ describe('a filter on the landing screen', () => {
       at.press('esc')
       return order
     }
-    expect(finds('critical')).toEqual(['worker-2', 'worker-3'])
+    expect(finds('critical')).toEqual(['worker-3', 'worker-2'])
     expect(finds('host key')).toEqual(['worker-3'])
     expect(finds('stale')).toEqual(['worker-3'])
-    expect(finds('not-asked')).toEqual(['worker-2', 'worker-3', 'worker-1', 'worker-4'])
+    expect(finds('not-asked')).toEqual(['worker-3', 'worker-2', 'worker-1', 'worker-4'])
     expect(finds('6.1.0')).toHaveLength(4)
     at.press('/')
     at.type('97')

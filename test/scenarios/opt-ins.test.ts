@@ -73,6 +73,17 @@ describe('the opt-ins', () => {
     at.sees('Because      needs CAP_NET_RAW')
   })
 
+  test('say before anybody asks for them that they cannot run on this node', () => {
+    const at = open()
+    const detail = clean('etcd has figures of its own here: read those')
+    at.say(optIn(node, { name: 'disk-probe', command: clean(''), detail }))
+    at.press('w')
+    at.sees(/disk-probe +worker-1 +off +etcd has figures of its own/, 'why it cannot run here')
+    at.sees('nothing: it cannot run here')
+    at.press('x')
+    at.sees('off, not asked for, and cannot run here', 'Because      etcd has figures of its own here')
+  })
+
   test('show a long command to its end', () => {
     const at = open()
     const command = clean(`${'tcpdump -p -U '.repeat(60)}the-very-end`)

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { finish, run } from './support/command.ts'
 import { removeLeftovers, runningSuite } from './support/leftovers.ts'
 import { builtFolder, folder, measuredFile, missingFile, prefix } from './support/names.ts'
-import { sudoerName, sudoersFile } from './support/sudoer.ts'
+import { makeUser, sudoerName, sudoersFile } from './support/sudoer.ts'
 
 /** Programs that the suite starts, by the Debian package that has them. */
 const tools = {
@@ -79,6 +79,7 @@ export const setup = async (): Promise<void> => {
   writeFileSync(join(folder, 'pid'), String(process.pid))
   isOurs = true
   await removeLeftovers()
+  await makeUser()
   await build()
 }
 

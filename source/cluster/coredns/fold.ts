@@ -1,7 +1,7 @@
 import type { Missing } from '../../events/origin.ts'
 import type { MetricId } from '../../metrics/catalogue.ts'
 import {
-  add,
+  addByCommonEdges,
   type Grown as Growth,
   type GrowthWindow,
   growth,
@@ -12,7 +12,6 @@ import {
   percentile,
   recent,
   remember,
-  sameEdges,
 } from '../../metrics/histogram.ts'
 import type { CorednsPage } from './page.ts'
 
@@ -112,14 +111,13 @@ const percentileOf = (rank: number, window: GrowthWindow): CorednsReading => {
   if (grown === undefined || observations < needed)
     return { missing: 'no-data', advice: `${observations} of ${needed} questions within five minutes` }
   const { value, bound } = percentile(grown.histogram, rank)
+  if (Number.isNaN(value)) return { missing: 'no-data', advice: 'its pods of CoreDNS have no bucket in common' }
   return { value: value * 1000, observations, window: grown.seconds, bound }
 }
 
-/** Of two pods. Where their buckets differ, as between two versions, nothing adds them up: the first one speaks. */
-const together = (one: Histogram | undefined, other: Histogram | undefined): Histogram | undefined => {
-  if (one === undefined || other === undefined) return one ?? other
-  return sameEdges(one, other) ? add(one, other) : one
-}
+/** Of two pods, which may be of two versions with other buckets. */
+const together = (one: Histogram | undefined, other: Histogram | undefined): Histogram | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : addByCommonEdges(one, other)
 
 const gaps: CorednsReadings = {
   'coredns.queries': gap,

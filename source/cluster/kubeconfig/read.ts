@@ -45,8 +45,14 @@ const readOne = async (file: string, mustBe: boolean): Promise<Kubeconfig | unde
   return parseKubeconfig(text, file)
 }
 
-/** All files there are, merged. Throws {@link WrongKubeconfig}. */
-export const readKubeconfigs = async ({ files, isNamed }: Places): Promise<Kubeconfig> => {
-  const configs = await Promise.all(files.map((file) => readOne(file, isNamed)))
-  return mergeKubeconfigs(configs.filter((config) => config !== undefined))
+/** All files there are, merged, and which those are. Throws {@link WrongKubeconfig}. */
+export const readKubeconfigs = async ({
+  files,
+  isNamed,
+}: Places): Promise<{ readonly config: Kubeconfig; readonly read: readonly string[] }> => {
+  const found = await Promise.all(files.map(async (file) => ({ file, config: await readOne(file, isNamed) })))
+  return {
+    config: mergeKubeconfigs(found.flatMap(({ config }) => config ?? [])),
+    read: found.flatMap(({ file, config }) => (config === undefined ? [] : [file])),
+  }
 }

@@ -1,7 +1,7 @@
 import type { NodeName } from '../../events/subject.ts'
 import type { Band } from '../../metrics/metric.ts'
 import { type ClusterNode, clusterNode } from '../../store/cluster-node.ts'
-import type { Snapshot } from '../../store/snapshot.ts'
+import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import type { Segment, Style } from '../../text/colour.ts'
 import { formatAge } from '../../text/units.ts'
 import { segment } from '../lines.ts'
@@ -24,6 +24,13 @@ export const isUnready = (node: ClusterNode | undefined): boolean => node !== un
 /** The worst of a node: of its figures and its link, and of what the API server says of it. */
 export const worstOf = (snapshot: Snapshot, node: NodeName): Band =>
   isUnready(clusterNodeOf(snapshot, node)) ? 'critical' : snapshot.worst(node)
+
+/** Whether no figure of a node is to be had because it was lost, refused or silent. */
+export const isLost = (node: NodeView): boolean => node.link?.state !== 'live' && node.worst() === 'critical'
+
+/** Whether a node was lost, or is not ready: that stands before what its figures say, in the header and in tables. */
+export const isDown = (snapshot: Snapshot, node: NodeView): boolean =>
+  isLost(node) || isUnready(clusterNodeOf(snapshot, node.name))
 
 /** Words for an age that may not be known. */
 export const ageWords = (age: number): string => (Number.isNaN(age) ? '?' : formatAge(age))

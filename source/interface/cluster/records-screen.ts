@@ -4,10 +4,10 @@ import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import type { Binding } from '../binding.ts'
 import { fitHeight, fitLine } from '../lines.ts'
-import { type Effect, type Parameters, type ScreenEntry, type Size, screen } from '../screen.ts'
+import { type Effect, type Parameters, type ScreenEntry, type Size, said, screen } from '../screen.ts'
 import type { RowId } from '../table/column.ts'
 import { hiddenMatch } from '../table/hidden-match.ts'
-import { countWords, drawTable, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
+import { countWords, drawTable, emptyText, orderOf, shownOf, type Table, underCursor } from '../table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../table/table-state.ts'
 import { isRead, type Resource, scopeWords, sourcesNote, titleWords } from './sources.ts'
 
@@ -90,6 +90,8 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
         const table = pinned(state.table, orderOf(state.rows, snapshot, state.table))
         return { state: { ...state, table }, effects }
       }
+      if (row === undefined && definition.bindings.some((binding) => binding.action === action))
+        return { state, effects: [said(emptyText(state.rows, snapshot, state.table))] }
       const shown = shownOf(state.rows, snapshot, state.table, sizeBelow(snapshot, size))
       return { state: { ...state, table: reduceTable(state.table, action, shown) }, effects: [] }
     },

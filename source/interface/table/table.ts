@@ -100,7 +100,8 @@ const headingOf = ({ column, width }: Placed, state: TableState, theme: Theme): 
   return theme.paint(fit(joinClean([name, arrow]), width, column.align, ellipsis), 'title')
 }
 
-const emptyText = ({ empty }: Table, snapshot: Snapshot, { filter }: TableState): Clean => {
+/** What stands in a table without rows, and is said of a key that wants one. */
+export const emptyText = ({ empty }: Table, snapshot: Snapshot, { filter }: TableState): Clean => {
   if (parseFilter(filter) !== undefined) return clean(`no row passes the filter /${filter}: esc shows all again`)
   return clean(typeof empty === 'string' ? empty : empty(snapshot))
 }

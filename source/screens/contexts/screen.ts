@@ -1,6 +1,6 @@
 import { segment } from '../../interface/lines.ts'
 import { type Size, said, screen } from '../../interface/screen.ts'
-import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, emptyText, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -47,6 +47,8 @@ export const contextsScreen = screen<TableState>({
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
     const row = rowUnder(snapshot, before, size)
+    if (action === 'open' && row === undefined)
+      return { state: before, effects: [said(emptyText(contextTable, snapshot, before))] }
     if (action === 'open' && row !== undefined) {
       const state = pinned(before, orderOf(contextTable, snapshot, before))
       return { state, effects: [said(wayThere(snapshot, row))] }

@@ -1,7 +1,8 @@
 import type { NodeName } from '../../events/subject.ts'
+import type { Binding } from '../../interface/binding.ts'
 import { type Effect, type Size, said, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
-import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, emptyText, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -36,22 +37,28 @@ const counts = ({ nodes }: Snapshot): string => {
   return Array.from(all, ([state, count]) => `${count} ${state}`).join(', ') || 'none'
 }
 
+const bindings = [
+  { action: 'open', keys: ['enter'], label: 'open', header: 10 },
+  { action: 'retry', keys: ['r'], label: 'retry', header: 12 },
+  { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+  { action: 'retry-all', keys: ['R'], label: 'retry all', header: 25 },
+] as const satisfies readonly Binding[]
+
+/** Whether it is a key of this screen and not of tables in general. */
+const isOwn = (action: string): boolean => bindings.some((binding) => binding.action === action)
+
 /** One row per node: how it is reached, in which state that is and why, the worst first. */
 export const linksScreen = screen<TableState>({
   name: 'links',
   aliases: ['link', 'ln'],
   purpose: 'how each node is reached, in which state that is and why',
   table: true,
-  bindings: [
-    { action: 'open', keys: ['enter'], label: 'open', header: 10 },
-    { action: 'retry', keys: ['r'], label: 'retry', header: 12 },
-    { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
-    { action: 'retry-all', keys: ['R'], label: 'retry all', header: 25 },
-  ],
+  bindings,
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
     const node = rowUnder(snapshot, before, size)
-    if (node === undefined) return { state: before, effects: [] }
+    if (node === undefined)
+      return { state: before, effects: isOwn(action) ? [said(emptyText(linkTable, snapshot, before))] : [] }
     const state = pinned(before, orderOf(linkTable, snapshot, before))
     switch (action) {
       case 'open':

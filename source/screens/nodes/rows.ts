@@ -1,19 +1,26 @@
 import type { NodeName } from '../../events/subject.ts'
-import { worstOf } from '../../interface/cluster/node-words.ts'
+import { isDown, worstOf } from '../../interface/cluster/node-words.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import { compareNames } from '../../interface/table/order.ts'
 import type { Table } from '../../interface/table/table.ts'
 import { isMetricId, type MetricId } from '../../metrics/catalogue.ts'
 import { type Band, bands } from '../../metrics/metric.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
 import { nodeColumns } from './columns.ts'
 
-/** All nodes: the worst band first, one that is lost or not ready counting as critical, then by name. */
+/** One that is lost or not ready counts as critical, and stands before those whose figures are. */
+const rankOf = (snapshot: Snapshot, row: string): Band | 'down' => {
+  const node = snapshot.nodes.get(row as NodeName)
+  return node !== undefined && isDown(snapshot, node) ? 'down' : worstOf(snapshot, row as NodeName)
+}
+
+/** All nodes: those that are down, then the worst band first, then by name. */
 export const nodeTable: Table = {
   columns: nodeColumns,
   rows: perSnapshot((snapshot) => [...snapshot.nodes.keys()].sort(compareNames)),
   defaultOrder: (snapshot, rows) => {
-    const worst = (row: string): Band => worstOf(snapshot, row as NodeName)
-    return bands.toReversed().flatMap((band) => rows.filter((row) => worst(row) === band))
+    const byRank = Map.groupBy(rows, (row) => rankOf(snapshot, row))
+    return (['down', ...bands.toReversed()] as const).flatMap((rank) => byRank.get(rank) ?? [])
   },
   empty: 'no node is known yet',
 }

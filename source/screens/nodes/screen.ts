@@ -1,11 +1,12 @@
 import type { NodeName } from '../../events/subject.ts'
+import type { Binding } from '../../interface/binding.ts'
 import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node-words.ts'
 import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
 import { hiddenCauses, readingLines } from '../../interface/reading-lines.ts'
 import { type Parameters, type Size, said, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
-import { countWords, drawTable, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, emptyText, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Theme } from '../../interface/theme.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -57,22 +58,28 @@ const preview = (snapshot: Snapshot, state: TableState, size: Size, theme: Theme
   return [heading, ...drawPanels(snapshot, view, charts, { ...size, rows: rows - 1 }, theme)]
 }
 
+const bindings = [
+  { action: 'open', keys: ['enter'], label: 'open', header: 10 },
+  { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+  { action: 'host', keys: ['h'], label: 'host namespace' },
+  { action: 'flows', keys: ['t'], label: 'who fills it' },
+] as const satisfies readonly Binding[]
+
+/** Whether it is a key of this screen and not of tables in general. */
+const isOwn = (action: string): boolean => bindings.some((binding) => binding.action === action)
+
 /** One row per node: the four suspects side by side, worst first. */
 export const nodesScreen = screen<TableState>({
   name: 'nodes',
   aliases: ['no'],
   purpose: 'every node with its suspects side by side, the worst first',
   table: true,
-  bindings: [
-    { action: 'open', keys: ['enter'], label: 'open', header: 10 },
-    { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
-    { action: 'host', keys: ['h'], label: 'host namespace' },
-    { action: 'flows', keys: ['t'], label: 'who fills it' },
-  ],
+  bindings,
   initial: () => emptyTable,
   press(before, action, snapshot, size) {
     const parameters = subjectOf(snapshot, before, size)
-    if (parameters.node === undefined) return { state: before, effects: [] }
+    if (parameters.node === undefined)
+      return { state: before, effects: isOwn(action) ? [said(emptyText(nodeTable, snapshot, before))] : [] }
     const state = pinned(before, orderOf(nodeTable, snapshot, before))
     if (action === 'open') {
       const tab = snapshot.cluster === undefined ? {} : { tab: 'pods' }

@@ -53,6 +53,32 @@ describe("CoreDNS's own figures", () => {
     expect(valueOf(found['coredns.nxdomain_share'])).toBe(100)
   })
 
+  test('are those of all pods also where these are of two versions, with other names and other buckets', () => {
+    const newer = (counts: Parameters<typeof pageOf>[0]): string =>
+      pageOf(counts).replaceAll('le="0.00025"', 'le="0.0005"')
+    const found = rounds(
+      { old: pageOf({ noerror: 1, fast: 0 }, true), new: newer({ noerror: 1 }) },
+      { old: pageOf({ noerror: 601, fast: 0 }, true), new: newer({ noerror: 601 }) },
+    )
+    expect(valueOf(found['coredns.queries'])).toBeCloseTo(120, 9)
+    // Half of all took less than a millisecond: with one pod alone it were all or none.
+    expect(found['coredns.latency_p50']).toMatchObject({ value: 1, observations: 1200, bound: -1 })
+    expect(valueOf(found['coredns.latency_p99'])).toBeGreaterThan(100)
+  })
+
+  test('have no percentile where two versions have no bucket in common', () => {
+    const other = (counts: Parameters<typeof pageOf>[0]): string =>
+      pageOf(counts).replaceAll(/le="(0\.\d+)"/g, (_, edge: string) => `le="${Number(edge) * 3}"`)
+    const found = rounds(
+      { old: pageOf({ noerror: 1 }), new: other({ noerror: 1 }) },
+      { old: pageOf({ noerror: 901 }), new: other({ noerror: 901 }) },
+    )
+    expect(found['coredns.latency_p50']).toEqual({
+      missing: 'no-data',
+      advice: 'its pods of CoreDNS have no bucket in common',
+    })
+  })
+
   test('are a gap at first, and after a restart, and never a spike', () => {
     expect(valueOf(rounds({ a: pageOf({ noerror: 9000 }) })['coredns.queries'])).toBeNaN()
     const restarted = rounds({ a: pageOf({ noerror: 9000 }) }, { 'a 1': pageOf({ noerror: 50 }) })

@@ -66,6 +66,19 @@ describe('the cluster to watch', () => {
     expect(await findCluster({ environment: { HOME: home }, context: 'dev' })).toMatchObject({ state: 'wrong' })
   })
 
+  it('is none in a kubeconfig that is empty, which is told from one that is not there', async () => {
+    const folder = files({ empty: '', bare: 'apiVersion: v1\nkind: Config\n' })
+    const [empty, bare] = [join(folder, 'empty'), join(folder, 'bare')]
+    expect(await findCluster({ environment: {}, kubeconfig: empty })).toEqual({
+      state: 'none',
+      cause: `kubeconfig ${empty}: no cluster and no context in it`,
+    })
+    expect(await findCluster({ environment: { KUBECONFIG: `${empty}:${bare}:${folder}/nope` } })).toEqual({
+      state: 'none',
+      cause: `kubeconfig ${empty}, ${bare}: no cluster and no context in them`,
+    })
+  })
+
   it('is the one whose pod this runs in, where there is no kubeconfig', async () => {
     const serviceAccount = files({ token: 'abc', namespace: 'kntop\n', 'ca.crt': '' })
     const environment = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' }

@@ -44,7 +44,7 @@ describe('several kubeconfigs', () => {
         .split(':')
         .map((name) => (name === '' ? '' : join(folder, name)))
         .join(':')
-      const config = await readKubeconfigs(placesOf({ KUBECONFIG: listed }))
+      const { config } = await readKubeconfigs(placesOf({ KUBECONFIG: listed }))
       expect(config.currentContext).toBe(merged['current-context'])
       const withDefaults = (what: string, empty: object, entries: ReadonlyMap<string, Entry<object>>): unknown =>
         filled(what, empty, plain(what, entries) as readonly { readonly name: string }[])

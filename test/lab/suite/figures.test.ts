@@ -1,4 +1,11 @@
+import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { tryOut } from '../../system/support/kernel.ts'
+import { traceSyncs } from '../../system/support/trace.ts'
+import { ownProcesses } from '../cgroups.ts'
+import { labName } from '../names.ts'
 import { build, valueOf, watchLab } from './kntop.ts'
 import * as oracle from './oracles.ts'
 import { withLab } from './with-lab.ts'
@@ -8,6 +15,21 @@ beforeAll(async () => {
 })
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Milliseconds that a mean of the disk probe covers. */
+const syncWindow = 5000
+
+/** The process of the disk probe on a node, as the machine numbers it. */
+const diskProbeOn = (node: string): number => {
+  const pid = ownProcesses(node).find((one) => isDiskProbe(one))
+  if (pid === undefined) throw new Error(`no disk probe runs on ${node}`)
+  return pid
+}
+
+const isDiskProbe = (pid: number): boolean => {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  return words[0]?.endsWith('perl') === true && words.some((word) => word.includes('kntop-disk-probe'))
+}
 
 /** How far a value is from another, as a share of that. */
 const off = (value: number, from: number): number => Math.abs(value - from) / from
@@ -41,6 +63,32 @@ describe('a figure of a node of the lab', () => {
         return Math.min(...errors)
       }
       await expect.poll(worst, { timeout: 120_000 }).toBeLessThan(0.02)
+    })
+
+    test('of fdatasync by the disk probe is that of the same calls as the kernel traced them', async ({ skip }) => {
+      const why = await tryOut('tracing of system calls')
+      if (why !== undefined) skip(`this kernel has no tracing of system calls: ${why}`)
+      const node = lab.node('worker-1')
+      const kntop = watchLab(lab, ['--with', 'disk-probe'])
+      await expect.poll(() => valueOf(kntop.node(node.name), 'fdatasync.mean')).toBeGreaterThan(0)
+      const place = mkdtempSync(join(tmpdir(), 'kntop-lab-trace-'))
+      onTestFinished(() => rmdirSync(place))
+      const calls = await traceSyncs(diskProbeOn(node.name), { place, name: labName })
+      const from = Date.now() + syncWindow
+      /** Where as many calls ended in the window by the kernel's account as were counted, they are the same ones. */
+      const errors = (): readonly number[] =>
+        kntop.lines().flatMap((line) => {
+          const reading = line.nodes.find(({ name }) => name === node.name)?.readings['fdatasync.mean']
+          if (reading === undefined || 'missing' in reading) return []
+          const taken = Date.parse(line.at) - 1000 * reading.age
+          const within = calls()
+            .filter(({ end }) => Math.abs(taken - syncWindow / 2 - (performance.timeOrigin + end)) <= syncWindow / 2)
+            .map(({ took }) => took)
+          return taken > from && within.length === reading.samples ? [off(reading.value, mean(within))] : []
+        })
+      await expect.poll(() => errors().length, { timeout: 50_000 }).toBeGreaterThanOrEqual(10)
+      // One call after which the probe lost the CPU spoils the five means that hold it.
+      expect(errors().toSorted((one, other) => one - other)[5]).toBeLessThan(0.1)
     })
 
     test('of round-trip time lies among those of its sockets, as ss tells them', async () => {

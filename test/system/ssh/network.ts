@@ -1,5 +1,5 @@
 import { type Argv, finish, run } from '../support/command.ts'
-import { prefix } from '../support/names.ts'
+import { namespacePrefix } from '../support/names.ts'
 import { removeNamespace } from '../support/namespace.ts'
 import type { OnEnd } from './space.ts'
 
@@ -25,7 +25,7 @@ export const addressOf = (net: Net, number: number): string =>
   `${firsts[net]}.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`
 
 /** The name of the machine that a test has for this. */
-export const namespaceOf = (short: string): string => `${prefix}-${short}`
+export const namespaceOf = (short: string): string => `${namespacePrefix}-${short}`
 
 /** A network namespace with loopback alone, and without IPv6, whose own chatter would count as traffic. */
 export const makeNet = async (short: string, onEnd: OnEnd): Promise<string> => {

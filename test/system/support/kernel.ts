@@ -49,7 +49,7 @@ const unable =
   /not supported|no such (file|device)|unknown (filesystem|device) type|kind is unknown|missing kernel module|couldn't load match|not permitted/i
 
 /** Why a feature is missing; undefined where it is there. */
-const tryOut = async (feature: Feature): Promise<string | undefined> => {
+export const tryOut = async (feature: Feature): Promise<string | undefined> => {
   if (found.has(feature)) return found.get(feature)
   const [command, ...args] = trials[feature]
   const { status, stderr } = await finish([command, ...args])

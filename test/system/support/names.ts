@@ -6,6 +6,12 @@ import { join } from 'node:path'
  */
 export const prefix = process.env['KNTOP_TEST_PREFIX'] ?? 'kntop-test'
 
+/**
+ * What the namespaces of a test bear at the start of their names. Files that run beside each other have the same names for
+ * their machines: each worker of the runner has its own place for them.
+ */
+export const namespacePrefix = [prefix, process.env['VITEST_POOL_ID'] ?? '0'].join('-')
+
 /** The one folder of the suite. On a disk, because the disk probe refuses memory; `/tmp` often is memory. */
 export const folder = join('/var/tmp', prefix)
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { type Argv, type Running, run, start } from './command.ts'
-import { prefix } from './names.ts'
+import { namespacePrefix, prefix } from './names.ts'
 
 /** A network namespace of its own: loopback, no rules, no connections tracked. */
 export interface Namespace {
@@ -35,7 +35,7 @@ export const ownNamespaces = async (): Promise<readonly string[]> =>
 
 /** Makes a namespace for this test. */
 export const makeNamespace = async (short: string): Promise<Namespace> => {
-  const name = `${prefix}-${short}`
+  const name = `${namespacePrefix}-${short}`
   const enter: Argv = ['ip', 'netns', 'exec', name]
   await run(['ip', 'netns', 'add', name])
   onTestFinished(() => removeNamespace(name))

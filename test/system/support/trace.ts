@@ -29,15 +29,20 @@ const callsIn = (text: string): readonly Call[] => {
   })
 }
 
+/** Where the kernel's tracing is mounted, and what its instance there is called: two suites may trace at once. */
+const usual = { place: join(folder, 'tracing'), name: prefix }
+
 /**
  * Traces fdatasync of one process, in an instance of its own of the kernel's tracing, until the test is over. Gives back what
  * tells its calls so far.
  */
-export const traceSyncs = async (pid: number): Promise<() => readonly Call[]> => {
-  const mounted = join(folder, 'tracing')
+export const traceSyncs = async (
+  pid: number,
+  { place: mounted, name }: typeof usual = usual,
+): Promise<() => readonly Call[]> => {
   mkdirSync(mounted, { recursive: true })
-  await run(['mount', '-t', 'tracefs', prefix, mounted])
-  const instance = join(mounted, 'instances', prefix)
+  await run(['mount', '-t', 'tracefs', name, mounted])
+  const instance = join(mounted, 'instances', name)
   onTestFinished(async () => {
     if (existsSync(instance)) rmdirSync(instance)
     await run(['umount', mounted])

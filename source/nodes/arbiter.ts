@@ -1,4 +1,4 @@
-import type { Absence, Origin } from '../events/origin.ts'
+import type { Absence, Origin, Source } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
 import type { ArbiterLayout } from './arbiter-layout.ts'
@@ -29,17 +29,27 @@ export interface Arbiter {
 const sameAbsence = (one: Absence, other: Absence): boolean =>
   one.missing === other.missing && one.advice === other.advice
 
+const sameCount = (one: Source['namespaces'], other: Source['namespaces']): boolean =>
+  one?.read === other?.read && one?.of === other?.of
+
 const sameOrigin = (one: Origin | undefined, other: Origin): boolean => {
   if (one === undefined) return false
   if (one === other) return true
   if ('missing' in one || 'missing' in other) return 'missing' in one && 'missing' in other && sameAbsence(one, other)
   return (
-    one.tier === other.tier && one.scope === other.scope && one.unjudged === other.unjudged && one.every === other.every
+    one.tier === other.tier &&
+    one.scope === other.scope &&
+    sameCount(one.namespaces, other.namespaces) &&
+    one.unjudged === other.unjudged &&
+    one.every === other.every
   )
 }
 
 const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
-  one?.words === other.words && one?.scope === other.scope && one?.unjudged === other.unjudged
+  one?.words === other.words &&
+  one?.scope === other.scope &&
+  sameCount(one?.namespaces, other.namespaces) &&
+  one?.unjudged === other.unjudged
 
 const sameList = (one: readonly MetricId[] | undefined, other: readonly MetricId[]): boolean => {
   if (one === other) return true
@@ -228,6 +238,7 @@ class PlainArbiter implements Arbiter {
     return {
       tier: clean(words.join(', ')),
       scope: detail?.scope ?? tier.scope ?? 'host',
+      ...(detail?.namespaces === undefined ? {} : { namespaces: detail.namespaces }),
       ...(detail?.unjudged ? { unjudged: true } : {}),
       ...(every === undefined ? {} : { every }),
     }

@@ -17,6 +17,8 @@ export interface Detail {
   /** Words behind the tier's name, such as the device. */
   readonly words?: Clean
   readonly scope?: Scope
+  /** With scope `node`: how many network namespaces were read, of how many, the host's own among them. */
+  readonly namespaces?: { readonly read: number; readonly of: number }
   /** The levels of the catalogue do not apply here: no band is raised. */
   readonly unjudged?: true
 }

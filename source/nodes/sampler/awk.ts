@@ -86,8 +86,5 @@ export const awkProgram = (takes: readonly NumberedTake[]): string => {
   const forget = `function forget(){split("",P);${files.map((file) => file.forget).join('')}}`
   const listen = takes.every(isOfFile) ? '' : 'if(r~/^[=+]/){list();continue};'
   const loop = main.replace('LISTEN', listen).replace('GROUPS', () => calls.join('\n'))
-  return [library, ...files.map(({ code }) => code), forget, loop]
-    .join('\n')
-    .replaceAll(/\n+/g, '\n')
-    .trim()
+  return [library, ...files.map(({ code }) => code), forget, loop].join('\n').replaceAll(/\n+/g, '\n').trim()
 }

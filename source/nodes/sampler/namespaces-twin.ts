@@ -85,8 +85,7 @@ export const readNamespaces = (
     memory.hundredths += (uptime - before.at) * 100
     values.forEach((value, index) => {
       const last = before.values[index]
-      if (value !== undefined && last !== undefined && value >= last)
-        sums[index] = (sums[index] ?? 0) + (value - last)
+      if (value !== undefined && last !== undefined && value >= last) sums[index] = (sums[index] ?? 0) + (value - last)
     })
   }
   const totals = wanted.map((_, index) => BigInt(sums[index] ?? 0).toString())

@@ -60,7 +60,9 @@ const snmp = fc
   .tuple(header, fc.array(counter, { minLength: 3, maxLength: 3 }), counter)
   .map(([names, [a, b, c], d]) => `${names}\nTcp: ${a} ${b} ${c}\nUdp: InErrors OutDatagrams\nUdp: 4 ${d}\n`)
 const netstat = counter.map((value) => `TcpExt: A ListenOverflows\nTcpExt: 7 ${value}\nIpExt: A\nIpExt: 1\n`)
-const snmp6 = counter.map((value) => `Ip6InReceives                   \t5\nUdp6OutDatagrams                \t${value}\n`)
+const snmp6 = counter.map(
+  (value) => `Ip6InReceives                   \t5\nUdp6OutDatagrams                \t${value}\n`,
+)
 const sometimes = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.option(value, { nil: undefined, freq: 8 })
 const process = fc.record({

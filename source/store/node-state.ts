@@ -7,6 +7,7 @@ import { catalogue } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
 import { copyFigures, emptyFigures, type Figures } from './figures.ts'
+import type { PodTable } from './pod-figures.ts'
 import type { Series } from './series.ts'
 
 /** What a snapshot shares of a node: written only until a snapshot holds it, then copied. */
@@ -25,6 +26,8 @@ export interface NodeData {
   facts: ReadonlyMap<FactId, Clean>
   optIns: ReadonlyMap<string, OptInStatus>
   tallies: ReadonlyMap<TallyKind, Tally>
+  /** What it told of its pods; undefined before it did. */
+  pods: PodTable | undefined
 }
 
 /** A node as the store keeps it. */
@@ -58,6 +61,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
     facts: new Map(),
     optIns: new Map(),
     tallies: new Map(),
+    pods: undefined,
   },
   history: catalogue.map(() => undefined),
   bands: catalogue.map(() => calm),

@@ -8,6 +8,7 @@ import { estimate } from './estimate.ts'
 import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
+import { podTableAfter } from './pod-figures.ts'
 import { createRecords } from './records.ts'
 import { type Reports, withReport } from './reports.ts'
 import { type Requests, withoutRequest, withRequest } from './requests.ts'
@@ -106,6 +107,11 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'tally': {
         const data = writable(stateOf(event.node), generation)
         data.tallies = new Map(data.tallies).set(event.what, event)
+        return
+      }
+      case 'pod-figures': {
+        const data = writable(stateOf(event.node), generation)
+        data.pods = podTableAfter(data.pods, event, rules)
         return
       }
       case 'clock':

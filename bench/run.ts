@@ -9,6 +9,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   terminal: async () => (await import('./terminal.ts')).benchTerminal(),
   ssh: async () => (await import('./ssh.ts')).benchSsh(),
   cluster: async () => (await import('./cluster.ts')).benchCluster(),
+  pods: async () => (await import('./pods.ts')).benchPods(),
   flows: async () => (await import('./flows.ts')).benchFlows(),
   pod: async () => (await import('./pod.ts')).benchPod(),
   sockets: async () => (await import('./sockets.ts')).benchSockets(),

@@ -48,6 +48,30 @@ export interface Tally {
   readonly left: number
 }
 
+/**
+ * A figure of a pod, as a node tells it. `uid` and `container` are as its control groups have them: `uid` is another than the API
+ * server's for a static pod, `-` where it is not known; `container` begins the id of the one that the figure is of, empty where it
+ * is of the pod's namespace.
+ */
+export interface PodFigure {
+  readonly uid: Clean
+  readonly container: Clean
+  readonly metric: MetricId
+  readonly value: number
+  /** NaN where it has none. */
+  readonly observations: number
+  /** Seconds; NaN for a moment's value. */
+  readonly window: number
+}
+
+/** What a node tells of its pods, all of it: a pod that is not named has none of these figures. */
+export interface PodFigures {
+  readonly type: 'pod-figures'
+  readonly node: NodeName
+  readonly at: number
+  readonly rows: readonly PodFigure[]
+}
+
 /** Wall time for display, our own lateness, and the only "now" that anyone but a feed knows. Milliseconds. */
 export interface Clock {
   readonly type: 'clock'
@@ -61,6 +85,7 @@ export type Event =
   | Sample
   | Tally
   | Sockets
+  | PodFigures
   | Clock
   | RecordEvent
   | SourceEvent

@@ -10,6 +10,7 @@ import type { Reading } from '../store/reading.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { serverAge } from '../store/sources.ts'
 import type { Unit } from '../text/units.ts'
+import { type JsonPod, jsonPods } from './json-pods.ts'
 import { type JsonServices, jsonServices } from './json-services.ts'
 import { isoTime, rounded, seconds } from './number.ts'
 
@@ -78,6 +79,8 @@ export interface JsonNode {
   readonly readings: Readonly<Record<MetricId, JsonReading>>
   /** Only where a cluster is watched, and its API server told of this node. */
   readonly kubernetes?: JsonKubernetes
+  /** Its pods that have figures of their own. */
+  readonly pods?: readonly JsonPod[]
 }
 
 export interface JsonSnapshot {
@@ -173,6 +176,7 @@ const jsonNode = (snapshot: Snapshot, node: NodeView): JsonNode => ({
     catalogue.map(({ id, unit }) => [id, jsonReading(node.reading(id), unit)]),
   ) as JsonNode['readings'],
   ...optional('kubernetes', jsonKubernetes(snapshot, node.name)),
+  ...optional('pods', jsonPods(snapshot, node.name)),
 })
 
 /** A snapshot in the shape of the contract: every node, each with every metric of the catalogue. */

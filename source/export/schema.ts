@@ -1,11 +1,12 @@
 import type { LinkState, Transport } from '../events/link.ts'
 import type { Missing, Scope } from '../events/origin.ts'
 import type { NodeAddress, NodeRecord } from '../events/records.ts'
-import { catalogue } from '../metrics/catalogue.ts'
+import { catalogue, type MetricId, metricOf } from '../metrics/catalogue.ts'
 import { facts } from '../metrics/facts.ts'
 import { bands } from '../metrics/metric.ts'
 import type { Unit } from '../text/units.ts'
 import { schemaName } from './json.ts'
+import { podMetrics } from './json-pods.ts'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 type Properties = { readonly [key: string]: Json }
@@ -86,6 +87,24 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
       },
       ['namespaces', 'stale', 'samples', 'window', 'bound'],
     )
+
+  const podFigure = (metric: MetricId): Json => {
+    const { title, unit } = metricOf(metric)
+    return object(
+      {
+        value: { type: 'number' },
+        unit: { const: unit },
+        age: { ...seconds, description: 'seconds since it was taken' },
+        band: words(...bands),
+        stale: { const: true, description: 'too old to be of now, or its node is not watched' },
+        samples: { ...count, description: 'observations behind it; for a share its denominator' },
+        window: { ...seconds, description: 'seconds that it covers' },
+        container: { type: 'string', description: 'id of the container that it is of' },
+      },
+      ['stale', 'samples', 'window', 'container'],
+      { title },
+    )
+  }
 
   const reading = ({ title, meaning, unit }: (typeof catalogue)[number]): Json => ({
     title,
@@ -228,9 +247,19 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
           ),
           readings: object(Object.fromEntries(catalogue.map((metric) => [metric.id, reading(metric)]))),
           kubernetes: { $ref: '#/$defs/kubernetes' },
+          pods: {
+            type: 'array',
+            items: { $ref: '#/$defs/pod' },
+            description: 'those of its pods that have figures of their own, where a cluster is watched',
+          },
         },
-        ['kubernetes'],
+        ['kubernetes', 'pods'],
       ),
+      pod: object({
+        namespace: { type: 'string' },
+        name: { type: 'string' },
+        readings: object(Object.fromEntries(podMetrics.map((metric) => [metric, podFigure(metric)])), podMetrics),
+      }),
     },
   }
 }

@@ -85,7 +85,9 @@ export const readingLines = (node: NodeView, metric: MetricId | undefined, width
   const head = [segment(` ${title} `, 'title'), readingWords(reading, metric)]
   const means = [segment(` ${meaning}`, 'dim')]
   if (reading.kind !== 'missing') {
-    const from = ` by ${reading.tier}, scope ${reading.scope}, ${formatAge(reading.age)} old`
+    const { namespaces } = reading
+    const read = namespaces === undefined ? '' : ` (${namespaces.read} of ${namespaces.of} namespaces)`
+    const from = ` by ${reading.tier}, scope ${reading.scope}${read}, ${formatAge(reading.age)} old`
     return [[...head, segment(from)], means]
   }
   const room = Math.max(10, width - widthOf(lineText(head)) - 2)

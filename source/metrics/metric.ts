@@ -68,6 +68,8 @@ export interface Metric {
   /** Fixed scale of its charts; without one the data decides. */
   readonly scale?: { readonly min: number; readonly max: number }
   readonly column?: ColumnHint
+  /** As {@link column}, in tables of pods: for figures that pods have themselves. `seldom`: only while some pod has one. */
+  readonly podColumn?: Pick<ColumnHint, 'heading' | 'width' | 'priority'> & { readonly seldom?: true }
   readonly meaning: string
   readonly action: string
 }

@@ -61,6 +61,7 @@ export const createEmission = (node: NodeName): Emission => {
       }
       if (taken.facts.size > 0)
         for (const [fact, value] of taken.facts) (events ??= []).push({ type: 'fact', subject, fact, value })
+      if (taken.pods !== undefined) (events ??= []).push({ type: 'pod-figures', node, at, rows: taken.pods })
       for (const tally of taken.tallies) (events ??= []).push({ type: 'tally', node, at, ...tally })
       if (taken.sockets !== undefined) (events ??= []).push({ ...taken.sockets, node, at })
     },

@@ -86,10 +86,20 @@ const runOf = (script: Script): RunOnNode => ({
 
 const readsOf = (probes: readonly Probe[]): readonly ReadOnNode[] => {
   const { takes } = planOf(probes)
-  return groups.flatMap((every) => {
+  const ofAll = groups.flatMap((every) => {
     const { files, patterns } = filesOf(takes, every)
     return [...files, ...patterns].map((file) => ({ file, every }))
   })
+  // A part of them every second, so that each comes in its turn every 5 s.
+  const ofPods = takes.flatMap(({ take }) =>
+    take.kind === 'namespaces'
+      ? [...take.named, ...take.rows, { file: 'stat' }].map(({ file }) => ({
+          file: `${take.file}/${file}`,
+          every: 5 as const,
+        }))
+      : [],
+  )
+  return [...ofAll, ...ofPods]
 }
 
 type Named = Pick<Entry, 'probe' | 'tier' | 'kind' | 'cost'>

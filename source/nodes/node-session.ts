@@ -8,12 +8,13 @@ import { stretch } from './budget.ts'
 import { type CommandTierRun, runCommandTier } from './command-tier.ts'
 import type { Connection } from './connections/connection.ts'
 import { createEmission } from './emission.ts'
+import { createNamespaceRounds, type NamespaceTick } from './namespace-rounds.ts'
 import { type Plan, sectionOf } from './plan.ts'
 import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
 import type { Hello } from './sampler/decoder.ts'
 import type { Held, Reads } from './sampler/held.ts'
-import { samplerShare } from './sampler-share.ts'
+import { recentShare, samplerShare } from './sampler-share.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
 import type { Taken } from './taken.ts'
 import { contextOf, type SharedContext } from './tier-context.ts'
@@ -43,6 +44,8 @@ export interface NodeSession {
   frame(at: number): void
   /** Once a second: commands and streams that are due. */
   second(at: number): void
+  /** What the next tick reads of other network namespaces; `all`: all of them. */
+  namespaces(all: boolean): NamespaceTick | undefined
   /** Runs every command once, now. */
   runAll(at: number): Promise<void>
 }
@@ -86,7 +89,14 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const commands: CommandTierRun[] = []
   const spentByCommands = (): number => commands.reduce((sum, command) => sum + command.cost().total, 0)
 
-  const shared: SharedContext = { flags: hello, settings: options.settings, sudo: options.sudo, commandSeconds: 0 }
+  const rounds = createNamespaceRounds()
+  const shared: SharedContext = {
+    flags: hello,
+    settings: options.settings,
+    sudo: options.sudo,
+    commandSeconds: 0,
+    namespaces: undefined,
+  }
   const held = (): SessionOptions['held'] => options.held
   const frame = (): number => frames
 
@@ -125,6 +135,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
   const deliver = (run: ProbeRun, tier: number, taken: Taken, at: number): void => {
     const counts = run.arbiter.accept(tier, taken)
     emission.add(taken, counts, at)
+    if (taken.namespaces !== undefined) {
+      rounds.know(taken.namespaces)
+      shared.namespaces = { others: taken.namespaces, every: rounds.every() }
+    }
     options.emit([...addOrigins(run, []), ...emission.drain(at)])
   }
 
@@ -184,6 +198,13 @@ export const startSession = (options: SessionOptions): NodeSession => {
   )
 
   const ownShare = samplerShare(options.held, hello.engine)
+  const shareOfLate = recentShare(options.held)
+  const stretchRounds = (): void => {
+    const share = shareOfLate()
+    if (share === undefined || shared.namespaces === undefined) return
+    rounds.adapt(share)
+    shared.namespaces = { ...shared.namespaces, every: rounds.every() }
+  }
   const stretchCommands = (share: number): void => {
     const periods = stretch(
       share,
@@ -205,7 +226,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
       options.emit(origins.length === 0 ? events : [...origins, ...events])
     },
     second(at) {
-      if (seconds % stretchEvery === 0) stretchCommands(ownShare())
+      if (seconds % stretchEvery === 0) {
+        stretchCommands(ownShare())
+        stretchRounds()
+      }
       seconds += 1
       for (const { run, one } of polled) {
         one.command?.poll(at, frames > 0 && run.arbiter.needed(one.index))
@@ -213,6 +237,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
         if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
       }
     },
+    namespaces: (all) => (hello.engine === 'awk' ? rounds.next(all) : undefined),
     async runAll(at) {
       await Promise.all(
         runs.flatMap((run) =>

@@ -185,6 +185,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
           wanted = undefined
           return answering === undefined ? groupsOf(tick) : groups
         },
+        namespaces: () => session?.namespaces(answering !== undefined),
         tell: (state, cause, lease) => say(state, cause, lease === undefined ? {} : { lease }),
         phase: phaseOf(node),
         time,

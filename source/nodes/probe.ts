@@ -1,6 +1,7 @@
 import type { Scope } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { Clean } from '../text/clean.ts'
+import type { NamespaceReads } from './other-namespaces.ts'
 import type { RootCommand } from './privilege/root-command.ts'
 import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { TypedRun } from './programs/programs.ts'
@@ -49,6 +50,8 @@ export interface ProbeContext {
   readonly sudo: SudoGate
   /** Whether the metric has a value from a better tier at the moment. */
   has(metric: MetricId): boolean
+  /** Undefined until they were searched for. */
+  readonly namespaces: NamespaceReads | undefined
   /** CPU seconds that all our commands (opt-ins apart) have cost this node so far. */
   readonly commandSeconds: number
 }

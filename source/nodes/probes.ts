@@ -8,6 +8,7 @@ import { flushProbe } from './probes/flush.ts'
 import { kernelProbe } from './probes/kernel.ts'
 import { linkProbe } from './probes/link.ts'
 import { neighboursProbe } from './probes/neighbours.ts'
+import { podsProbe } from './probes/pods.ts'
 import { pressureProbe } from './probes/pressure.ts'
 import { proxyProbe } from './probes/proxy.ts'
 import { rttProbe } from './probes/rtt.ts'
@@ -27,6 +28,7 @@ export const probes: readonly Probe[] = [
   linkProbe,
   proxyProbe,
   cpuProbe,
+  podsProbe,
   pressureProbe,
   softnetProbe,
   neighboursProbe,

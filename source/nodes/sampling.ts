@@ -2,6 +2,7 @@ import type { LinkState } from '../events/link.ts'
 import { clean } from '../text/clean.ts'
 import { type Cause, type Connection, ConnectionError } from './connections/connection.ts'
 import { isFlood } from './connections/flood-guard.ts'
+import type { NamespaceTick } from './namespace-rounds.ts'
 import type { Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 import type { Time } from './time.ts'
@@ -23,6 +24,8 @@ export interface SamplingOptions {
   readonly frames: (sampler: Sampler) => Frames
   /** Groups that the next tick reads; `tick` counts from 0 for each sampler. */
   readonly groups: (tick: number) => readonly Every[]
+  /** What it reads of other network namespaces; asked for after the groups. */
+  readonly namespaces?: () => NamespaceTick | undefined
   readonly tell: (state: LinkState, cause: string, lease?: number) => void
   /** The phase of the second in which this node ticks, ms. */
   readonly phase: number
@@ -155,7 +158,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
         tickAt = tick === 0 && !live ? now : boundaryBefore(now)
         inFlight = true
         sentAt = now
-        sampler.tick(options.groups(tick))
+        sampler.tick(options.groups(tick), options.namespaces?.())
         tick += 1
       }
       frames.second(now)

@@ -1,9 +1,10 @@
-import type { Counted, TallyKind } from '../events/event.ts'
+import type { Counted, PodFigure, TallyKind } from '../events/event.ts'
 import type { Absence, Missing, Scope } from '../events/origin.ts'
 import type { Sockets } from '../events/sockets.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import { type Clean, clean } from '../text/clean.ts'
+import type { OtherNamespaces } from './other-namespaces.ts'
 
 /** What stands behind a value. */
 export interface Behind {
@@ -47,6 +48,10 @@ export interface Taken {
   facts: ReadonlyMap<FactId, Clean>
   tallies: readonly TakenTally[]
   sockets: Omit<Sockets, 'node' | 'at'> | undefined
+  /** Figures of the node's pods, all there are; undefined: nothing was looked for. */
+  pods: readonly PodFigure[] | undefined
+  /** What the sampler is to read from now on; undefined: as before. */
+  namespaces: OtherNamespaces | undefined
 }
 
 // Most steps have nothing of these to say: maps that nobody fills were a fifth of what the collector had to clear away.
@@ -66,6 +71,8 @@ export const nothingTaken = (): Taken => ({
   facts: noFacts,
   tallies: noTallies,
   sockets: undefined,
+  pods: undefined,
+  namespaces: undefined,
 })
 
 /** The map with one more entry; the first one makes a map of the step's own. */
@@ -100,6 +107,16 @@ export const missAll = (taken: Taken, metrics: readonly MetricId[], missing: Mis
 /** Says how a figure differs from what its tier says of itself; stands until said otherwise. */
 export const detail = (taken: Taken, metric: MetricId, words: string, more: Omit<Detail, 'words'> = {}): void => {
   taken.details = added(taken.details, noDetails, metric, { words: clean(words), ...more })
+}
+
+const described = new WeakMap<Detail, ReadonlyMap<MetricId, Detail>>()
+
+/** As {@link detail}, of several metrics: the same object says nothing new. One object stands for one list of metrics. */
+export const describe = (taken: Taken, metrics: readonly MetricId[], said: Detail): void => {
+  const known = described.get(said)
+  const map = known ?? new Map(metrics.map((metric) => [metric, said]))
+  if (known === undefined) described.set(said, map)
+  taken.details = map
 }
 
 /** Says something of the node that is no figure. */

@@ -6,6 +6,7 @@ import type { ProbeContext, Section } from './probe.ts'
 export interface SharedContext extends Pick<ProbeContext, 'flags' | 'settings' | 'sudo'> {
   /** As of the last frame. */
   commandSeconds: number
+  namespaces: ProbeContext['namespaces']
 }
 
 // A class, because there is one for each tier of each node.
@@ -30,6 +31,9 @@ class TierContext implements ProbeContext {
   }
   get sudo(): ProbeContext['sudo'] {
     return this.shared.sudo
+  }
+  get namespaces(): ProbeContext['namespaces'] {
+    return this.shared.namespaces
   }
   get commandSeconds(): number {
     return this.shared.commandSeconds

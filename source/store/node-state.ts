@@ -8,6 +8,7 @@ import { catalogue } from '../metrics/catalogue.ts'
 import type { FactId } from '../metrics/facts.ts'
 import type { Clean } from '../text/clean.ts'
 import { copyFigures, emptyFigures, type Figures } from './figures.ts'
+import type { PodTable } from './pod-figures.ts'
 import type { Series } from './series.ts'
 
 /** What a snapshot shares of a node: written only until a snapshot holds it, then copied. */
@@ -28,6 +29,8 @@ export interface NodeData {
   tallies: ReadonlyMap<TallyKind, Tally>
   /** The last reading of the sockets of all its namespaces. */
   sockets: Sockets | undefined
+  /** What it told of its pods; undefined before it did. */
+  pods: PodTable | undefined
 }
 
 /** A node as the store keeps it. */
@@ -62,6 +65,7 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
     optIns: new Map(),
     tallies: new Map(),
     sockets: undefined,
+    pods: undefined,
   },
   history: catalogue.map(() => undefined),
   bands: catalogue.map(() => calm),

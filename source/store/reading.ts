@@ -41,7 +41,7 @@ const waiting = clean('waiting for the first reading')
 const gap = clean('no reading in the last interval')
 
 /** Whether the node is being watched now. A node whose link was never spoken of is. */
-const isWatched = (data: NodeData): boolean => data.link === undefined || data.link.state === 'live'
+export const isWatched = (data: NodeData): boolean => data.link === undefined || data.link.state === 'live'
 
 const missing = (missing: Missing, advice: Clean): Reading => ({ kind: 'missing', missing, advice })
 

@@ -1,4 +1,5 @@
 import type { ClusterContext, ClusterIdentity } from '../events/cluster.ts'
+import type { PodRecord } from '../events/records.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
@@ -7,6 +8,7 @@ import { changing, changingAt } from './figures.ts'
 import type { NodeData, NodeState } from './node-state.ts'
 import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
 import type { Now } from './now.ts'
+import { type PodReading, podReading } from './pod-reading.ts'
 import { isLive } from './reading.ts'
 import type { Records } from './records.ts'
 import type { Reports } from './reports.ts'
@@ -50,6 +52,10 @@ export interface Snapshot extends Now {
   worst(node: NodeName): Band
   /** The last `seconds` of a metric: at full rate as far back as it is held, beyond by minutes. */
   series(node: NodeName, metric: MetricId, seconds: number): SeriesView
+  /** A figure of a pod as its node tells it; undefined: it tells of none. */
+  podFigure(pod: PodRecord, metric: MetricId): PodReading | undefined
+  /** Whether some node tells of that figure of some pod. */
+  isToldOfPods(metric: MetricId): boolean
   /** The levels by which a metric is judged. */
   levels(metric: MetricId): Levels
 }
@@ -120,6 +126,11 @@ export const createSnapshot = ({
       const end = data !== undefined && isLive(data, position, rule, now) ? newest : Math.max(now.at, newest)
       return windowOf(history?.[position], data?.figures, position, rule, seconds, end)
     },
+    podFigure(pod, metric) {
+      const data = pod.node === undefined ? undefined : nodes.get(pod.node)?.data
+      return data && podReading(data, pod, metric, now)
+    },
+    isToldOfPods: (metric) => nodes.values().some(({ data }) => data.pods?.metrics.has(metric) === true),
     levels: (metric) => ruleAt(rules, metric).levels,
   }
 }

@@ -8,6 +8,7 @@ import { estimate } from './estimate.ts'
 import { createNodeState, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
+import { podTableAfter } from './pod-figures.ts'
 import { createRecords } from './records.ts'
 import { named, type Reports, withReport } from './reports.ts'
 import { type Requests, withoutRequest, withRequest } from './requests.ts'
@@ -111,6 +112,11 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       case 'sockets':
         writable(stateOf(event.node), generation).sockets = event
         return
+      case 'pod-figures': {
+        const data = writable(stateOf(event.node), generation)
+        data.pods = podTableAfter(data.pods, event, rules)
+        return
+      }
       case 'clock':
         now = { at: event.at, wall: event.wall, late: event.late }
         return

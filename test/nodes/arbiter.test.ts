@@ -156,6 +156,20 @@ describe('an origin', () => {
     expect(told(arbiter)).toEqual({})
   })
 
+  test('says how many network namespaces were read, and again when that changes', () => {
+    const arbiter = createArbiter(layoutOf(tiers))
+    const counted = (read: number): readonly unknown[] => {
+      const taken = gives(busy)
+      detail(taken, busy, '', { scope: 'node', namespaces: { read, of: 9 } })
+      arbiter.accept(0, taken)
+      return arbiter.changes()
+    }
+    const origin = (read: number): unknown => ({ tier: 'files', scope: 'node', namespaces: { read, of: 9 } })
+    expect(counted(3)).toEqual([{ metric: busy, origin: origin(3) }])
+    expect(counted(3)).toEqual([])
+    expect(counted(9)).toEqual([{ metric: busy, origin: origin(9) }])
+  })
+
   test('keeps its detail over a time in which nothing was given', () => {
     const arbiter = createArbiter(layoutOf(tiers))
     const first = gives(busy)

@@ -109,7 +109,10 @@ describe('what is listed', () => {
   test('every file that the sampler reads, with how often', () => {
     const [sampler] = entries
     const reads = (sampler?.reads ?? []).map(({ file, every }) => `${every} ${file}`)
-    for (const { take } of planOf(probes).takes) expect(reads).toContain(`${take.every} ${take.file}`)
+    const ofNode = planOf(probes).takes.filter(({ take }) => take.kind !== 'namespaces')
+    for (const { take } of ofNode) expect(reads).toContain(`${take.every} ${take.file}`)
+    for (const file of ['snmp', 'netstat', 'snmp6']) expect(reads).toContain(`5 /proc/PID/net/${file}`)
+    expect(reads).toContain('5 /proc/PID/stat')
   })
 
   test('says of everything that runs what it costs, and of opt-ins their name', () => {

@@ -53,5 +53,6 @@ export const contextOf = (section: Section, more: Partial<ProbeContext> = {}): P
   sudo: createSudoGate(() => 0),
   has: () => false,
   commandSeconds: 0,
+  namespaces: undefined,
   ...more,
 })

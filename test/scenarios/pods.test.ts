@@ -60,7 +60,34 @@ describe('the pods of a cluster', () => {
   })
 
   test('are told with address, node and owner where there is room', () => {
-    pods(large).sees(/payments +api-7f9c-b +2\/2 Running +0 10\.1\.1\.10 +worker-2 +6m ReplicaSet\/web-7f9c/)
+    pods(large).sees(/payments +api-7f9c-b +2\/2 Running +0 +- 10\.1\.1\.10 +worker-2 +6m ReplicaSet\/web-7f9c/)
+  })
+
+  test('are told with what their nodes say of them: CPU limits that hold back, and conntrack tables of their own', () => {
+    const at = pods(large)
+    at.sees(/THROT%/)
+    at.seesNot(/OWN CT/)
+    const uid = clean('0b2f4c1e-1111-2222-3333-444455556666')
+    const id = clean('c'.repeat(64))
+    const row = { uid, container: clean(''), observations: Number.NaN, window: Number.NaN }
+    at.say(
+      put('pod', podRecord('payments/api-7f9c-a', { uid, containers: [{ name: clean('app'), id, ready: true }] })),
+      {
+        type: 'pod-figures',
+        node: 'worker-1' as NodeName,
+        at: at.now,
+        rows: [
+          { ...row, metric: 'cpu.throttled_share', container: id, value: 93, observations: 150, window: 15 },
+          { ...row, metric: 'conntrack.pod_entries', value: 4100 },
+        ],
+      },
+    )
+    at.sees(/OWN CT THROT%/, /api-7f9c-a +1\/1 Running +0 +4\.1k +△ *93/)
+    at.resize(small.columns, small.rows)
+    at.press('/')
+    at.type('7f9c-a')
+    at.press('enter')
+    at.sees(/held back by its CPU limit, app: 93% of 150 periods of its CPU limit/)
   })
 
   test('are told whole below the table', () => {
@@ -88,7 +115,7 @@ describe('the pods of a cluster', () => {
     const at = pods(large)
     at.press('right', 'right', 'right', 'right', 'O')
     expect(names(at)[0]).toBe('front-1')
-    at.press('right', 'O', 'O')
+    at.press('right', 'right', 'O', 'O')
     expect(names(at).slice(-3)).toEqual(['db-9', 'api-7f9c-b', 'late'])
     at.press('W')
     expect(names(at)[0]).toBe('front-1')

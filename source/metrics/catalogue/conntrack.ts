@@ -47,6 +47,19 @@ export const conntrackMetrics = [
     action: 'Read it beside the maximum; a number that grows without load means leaking clients or long timeouts.',
   },
   {
+    id: 'conntrack.pod_entries',
+    signal,
+    title: 'conntrack entries in a pod’s own table',
+    unit: 'count',
+    worse: 'neither',
+    levels: {},
+    period: 60,
+    podColumn: { heading: 'OWN CT', width: 6, priority: 8, seldom: true },
+    meaning:
+      'Connections that a pod tracks in its own network namespace, as pods with rules of their own do (service meshes); of a node the pod that tracks most. They are not among the entries of the host, and the maximum holds for each table.',
+    action: 'Read it beside conntrack.max; :pods shows which pod it is (OWN CT).',
+  },
+  {
     id: 'conntrack.max',
     signal,
     title: 'conntrack maximum',

@@ -95,7 +95,8 @@ export const dnsMetrics = [
     levels: {},
     period: 1,
     column: { heading: 'UDP/s', width: 7, priority: 15 },
-    meaning: 'UDP datagrams sent per second by this namespace, DNS or not. Pods have counters of their own.',
+    meaning:
+      'UDP datagrams sent per second, DNS or not: by the host and, with scope node, by its pods, whose namespaces count for themselves.',
     action: 'Ask for --with dns-capture to see which of them are lookups.',
   },
   {

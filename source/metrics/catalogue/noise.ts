@@ -81,6 +81,38 @@ export const noiseMetrics = [
     action: 'Spread the load: more queues, RPS, irqbalance; look at softnet drops and squeezes.',
   },
   {
+    id: 'cpu.throttled_share',
+    signal,
+    title: 'container held back by its CPU limit',
+    unit: '%',
+    worse: 'higher',
+    levels: {
+      note: {
+        raise: 25,
+        clear: 20,
+        hold: 0,
+        linger: 30,
+        origin: 'kubernetes mixin: CPUThrottlingHigh, a quarter of the periods',
+      },
+      warning: {
+        raise: 60,
+        clear: 50,
+        hold: 0,
+        linger: 30,
+        origin: 'kntop: it waits for its limit in most periods in which it runs',
+      },
+    },
+    // A container that ran in a few periods only says little of how it fares.
+    denominator: { least: 50, of: 'periods of its CPU limit' },
+    // What stretches is the search for pods, of which it is a part.
+    period: 60,
+    scale: percent,
+    podColumn: { heading: 'THROT%', width: 6, priority: 6 },
+    meaning:
+      'Share of the periods of its CPU limit (0.1 s each) in which a container ran and was held back; of a node or a pod the worst of its containers. Whatever it answers waits meanwhile.',
+    action: 'Raise the CPU limit of that container or take it away; :pods shows which pod it is (THROT%).',
+  },
+  {
     id: 'pressure.cpu',
     signal,
     title: 'CPU pressure',

@@ -80,7 +80,7 @@ export const rttMetrics = [
     period: 1,
     column: { heading: 'RETR%', width: 6, priority: 9 },
     meaning:
-      'Share of all TCP segments sent in the last 10 s that were repetitions, of the host namespace: pods have their own.',
+      'Share of all TCP segments sent in the last 10 s that were repetitions: by the host and, with scope node, by its pods, whose namespaces count for themselves.',
     action: 'Loss on the path: look at link errors and drops, softnet drops, conntrack drops, then at the peers.',
   },
   {

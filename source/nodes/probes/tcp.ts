@@ -1,5 +1,8 @@
+import { usualRound } from '../namespace-rounds.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { describe, miss, nothingTaken, type Taken, take } from '../taken.ts'
+import { noPods, type PodsState, podsIn } from './pods/scope.ts'
+import { type PodGrowth, podCounters } from './pods/sums.ts'
 import { share, wrappingDelta } from './rates.ts'
 import { notShown, reading } from './reading.ts'
 import { counterIn } from './udp.ts'
@@ -17,6 +20,7 @@ const takes = {
     names: ['TcpExt:ListenOverflows', 'TcpExt:TCPSynRetrans'],
     every: 1,
   },
+  pods: podCounters,
 } as const
 
 /** Seconds that the share looks back: twenty segments a second are then enough to judge it (least denominator 200). */
@@ -53,38 +57,42 @@ export const slide = (intervals: readonly Interval[], next: Interval): readonly 
   return kept
 }
 
-const takeShare = (taken: Taken, intervals: readonly Interval[]): void => {
+/** As rates, since the pods are not read at the host's times. */
+const takeShare = (taken: Taken, intervals: readonly Interval[], pods: PodGrowth | undefined): void => {
   let [seconds, sent, resent] = [0, 0, 0]
   for (const interval of intervals) {
     seconds += interval.seconds
     sent += interval.sent
     resent += interval.resent
   }
-  const all = sent + resent
+  const again = resent / seconds + (pods?.perSecond('Tcp:RetransSegs') ?? 0)
+  const all = again + sent / seconds + (pods?.perSecond('Tcp:OutSegs') ?? 0)
+  const counted = sent + resent + (pods?.counted('Tcp:OutSegs') ?? 0) + (pods?.counted('Tcp:RetransSegs') ?? 0)
   take(
     taken,
     'tcp.retransmit_share',
-    share(resent, all),
-    intervals.length === 0 ? {} : { observations: all, window: seconds },
+    share(again, all),
+    intervals.length === 0 ? {} : { observations: counted, window: seconds },
   )
 }
 
 /** What is read, in the order in which the state holds it. */
 const names = [...takes.snmp.names, ...takes.netstat.names] as const
 type Name = (typeof names)[number]
-const [resets, sent, resent] = [0, 1, 2]
+const [sent, resent] = [names.indexOf('Tcp:OutSegs'), names.indexOf('Tcp:RetransSegs')]
 
 interface State {
   /** Counters in the order of {@link names}, as last read; NaN: not read yet, or not there. */
   readonly counters: readonly number[]
   readonly intervals: readonly Interval[]
+  readonly pods: PodsState
 }
 
 /** Metrics that are one counter's growth per second. */
 const rated = [
-  { metric: 'tcp.resets', from: 'snmp', at: resets },
-  { metric: 'tcp.listen_overflows', from: 'netstat', at: names.indexOf('TcpExt:ListenOverflows') },
-  { metric: 'tcp.syn_retransmits', from: 'netstat', at: names.indexOf('TcpExt:TCPSynRetrans') },
+  { metric: 'tcp.resets', from: 'snmp', name: 'Tcp:EstabResets' },
+  { metric: 'tcp.listen_overflows', from: 'netstat', name: 'TcpExt:ListenOverflows' },
+  { metric: 'tcp.syn_retransmits', from: 'netstat', name: 'TcpExt:TCPSynRetrans' },
 ] as const
 
 const uncounted = (file: string, name: string): string =>
@@ -97,15 +105,20 @@ const counted = (lines: Lines, name: Name, before: number): number => {
   return lines === 'absent' ? Number.NaN : counterIn(lines, name)
 }
 
-const start: State = { counters: names.map(() => Number.NaN), intervals: [] }
+const start: State = { counters: names.map(() => Number.NaN), intervals: [], pods: noPods() }
+
+const metrics = ['tcp.retransmit_share', ...rated.map(({ metric }) => metric)] as const
 
 const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
-  metrics: ['tcp.retransmit_share', 'tcp.syn_retransmits', 'tcp.listen_overflows', 'tcp.resets'],
+  metrics,
   start,
-  step(state, section) {
+  step(state, section, context) {
     const taken = nothingTaken()
+    const pods = podsIn(state.pods, section, context, shareWindow)
+    const lately = pods.growth(usualRound)
+    describe(taken, metrics, pods.state.detail)
     const snmp = reading(section, 'snmp')
     const netstat = reading(section, 'netstat')
     const counters = names.map((name, index) =>
@@ -114,17 +127,21 @@ const fileTier: FileTier<State> = {
     const counter = (at: number): number => counters[at] ?? Number.NaN
     const grown = (at: number): number => growth(state.counters[at] ?? Number.NaN, counter(at))
 
-    for (const { metric, from, at } of rated) {
+    for (const { metric, from, name } of rated) {
+      const at = names.indexOf(name)
       const lines = from === 'snmp' ? snmp : netstat
       if (lines === undefined) continue
       const seconds = section.seconds(from)
       if (lines === 'absent') miss(taken, metric, 'no-kernel', notShown(takes[from].file))
-      else if (Number.isNaN(counter(at)))
-        miss(taken, metric, 'no-kernel', uncounted(takes[from].file, names[at] ?? metric))
-      else take(taken, metric, seconds > 0 ? grown(at) / seconds : Number.NaN, { window: seconds })
+      else if (Number.isNaN(counter(at))) miss(taken, metric, 'no-kernel', uncounted(takes[from].file, name))
+      else {
+        const ofPods = lately?.perSecond(name) ?? 0
+        // The host's time, which is the shorter one: of a burst there it does not say that it lasted.
+        take(taken, metric, seconds > 0 ? grown(at) / seconds + ofPods : Number.NaN, { window: seconds })
+      }
     }
 
-    if (snmp === undefined) return { state: { counters, intervals: state.intervals }, taken }
+    if (snmp === undefined) return { state: { counters, intervals: state.intervals, pods: pods.state }, taken }
     const next = { seconds: section.seconds('snmp'), sent: grown(sent), resent: grown(resent) }
     // A window does not reach over a gap: what was sent meanwhile is not known.
     const known = next.seconds > 0 && next.sent >= 0 && next.resent >= 0
@@ -134,13 +151,14 @@ const fileTier: FileTier<State> = {
     if (snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', notShown(file))
     else if (missing !== undefined)
       miss(taken, 'tcp.retransmit_share', 'no-kernel', uncounted(file, names[missing] ?? ''))
-    else takeShare(taken, intervals)
-    return { state: { counters, intervals }, taken }
+    else takeShare(taken, intervals, pods.growth(shareWindow))
+    return { state: { counters, intervals, pods: pods.state }, taken }
   },
 }
 
 /**
- * TCP of the host's network namespace, IPv4 and IPv6 together (the kernel keeps one set of counters). Pods have their own.
+ * TCP of the host's network namespace and, where they can be read, of all others on the node, IPv4 and IPv6 together (the kernel
+ * keeps one set of counters for each namespace).
  *
  * `tcp.retransmit_share` is, over the last 10 s, RetransSegs / (OutSegs + RetransSegs): of all segments put on the wire, how
  * many were repetitions. The sum is the denominator because OutSegs leaves out segments that hold only repeated bytes

@@ -1,6 +1,9 @@
+import { usualRound } from '../namespace-rounds.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { miss, nothingTaken, take } from '../taken.ts'
+import { describe, miss, nothingTaken, take } from '../taken.ts'
 import { decimalIn, wordEnd, wordStart } from './decimal.ts'
+import { noPods, type PodsState, podsIn } from './pods/scope.ts'
+import { podCounters } from './pods/sums.ts'
 import { rate } from './rates.ts'
 import { notShown, reading } from './reading.ts'
 
@@ -29,18 +32,29 @@ export const counterIn = (lines: readonly string[], name: string): number => {
   return Number.NaN
 }
 
-const fileTier: FileTier<readonly Count[]> = {
+interface State {
+  /** In the order of {@link counters}. */
+  readonly counts: readonly Count[]
+  readonly pods: PodsState
+}
+
+const metrics = counters.map(({ metric }) => metric)
+
+const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
-  metrics: counters.map(({ metric }) => metric),
-  start: [],
-  step(before, section) {
+  metrics,
+  start: { counts: [], pods: noPods() },
+  step({ counts: before, pods: podsBefore }, section, context) {
     const taken = nothingTaken()
+    const pods = podsIn(podsBefore, section, context, usualRound)
+    const lately = pods.growth(usualRound)
+    describe(taken, metrics, pods.state.detail)
     const v4 = reading(section, 'v4')
     const v6 = reading(section, 'v6')
-    if (v4 === undefined || v6 === undefined) return { state: before, taken }
+    if (v4 === undefined || v6 === undefined) return { state: { counts: before, pods: pods.state }, taken }
     const seconds = section.seconds('v4')
-    const state = counters.map((counter, index): Count => {
+    const counts = counters.map((counter, index): Count => {
       const { metric } = counter
       if (v4 === 'absent') {
         miss(taken, metric, 'no-kernel', notShown('/proc/net/snmp'))
@@ -60,19 +74,23 @@ const fileTier: FileTier<readonly Count[]> = {
           'no-data',
           `No number for ${counter.v4} in /proc/net/snmp or snmp6: look at it on the node.`,
         )
-      else take(taken, metric, rate(last.v4, now.v4, seconds) + v6Rate, { window: seconds })
+      else {
+        const ofPods = (lately?.perSecond(counter.v4) ?? 0) + (lately?.perSecond(counter.v6) ?? 0)
+        take(taken, metric, rate(last.v4, now.v4, seconds) + v6Rate + ofPods, { window: seconds })
+      }
       return now
     })
-    return { state, taken }
+    return { state: { counts, pods: pods.state }, taken }
   },
 }
 
-/** UDP of the host's namespace, IPv4 and IPv6 together, whatever it carries. Pods have counters of their own. */
+/** UDP of the host's namespace and, where they can be read, of all others on the node, IPv4 and IPv6 together, whatever it carries. */
 export const udpProbe: Probe = {
   name: 'udp',
   takes: {
     v4: { kind: 'named', file: '/proc/net/snmp', names: counters.map(({ v4 }) => v4), every: 1 },
     v6: { kind: 'rows', file: '/proc/net/snmp6', begin: counters.map(({ v6 }) => v6), every: 1 },
+    pods: podCounters,
   },
   tiers: [fileTier],
 }

@@ -4,14 +4,20 @@ import { slurpedHex } from './awk/hex.ts'
 import { slurpedInterfaces, streamedBlocks } from './awk/interfaces.ts'
 import { library, main } from './awk/library.ts'
 import { slurpedLines, streamedLines } from './awk/lines.ts'
+import { namespacesCode } from './awk/namespaces.ts'
 import { streamedAddresses, streamedContains } from './awk/others.ts'
 import type { NumberedTake, SlurpedPart, StreamedPart } from './awk/part.ts'
 import { slurpedNamed, slurpedRows } from './awk/rows.ts'
-import type { Every } from './take.ts'
+import type { Every, Take } from './take.ts'
 
 export type { NumberedTake } from './awk/part.ts'
 
-const partOf = ({ number, take }: NumberedTake): SlurpedPart | StreamedPart => {
+type FileTake = Exclude<Take, { readonly kind: 'namespaces' }>
+type Numbered<Kind extends Take> = NumberedTake & { readonly take: Kind }
+
+const isOfFile = (one: NumberedTake): one is Numbered<FileTake> => one.take.kind !== 'namespaces'
+
+const partOf = ({ number, take }: Numbered<FileTake>): SlurpedPart | StreamedPart => {
   switch (take.kind) {
     case 'whole':
     case 'lines':
@@ -42,7 +48,9 @@ export const groups: readonly Every[] = [1, 5, 60]
  * The node-side program: plain awk that gawk, mawk, busybox awk and one-true-awk run alike, written out for these takes. It
  * holds no single quote and no backslash, so that it passes through any login shell inside single quotes.
  *
- * One record in: the groups to read, `1 5 60`, with `f` before them to forget what was sent. One frame out:
+ * One record in: the groups to read, `1 5 60`, with `f` before them to forget what was sent, and `n7` behind them to read the
+ * next seven network namespaces. A record that begins with `=` says which those are, one with `+` says more of them
+ * (`namespace-reads.ts`); neither is answered. One frame out:
  *
  *     @SEQUENCE UPTIME GROUPS
  *     T:N TEXT      line N of take T is now TEXT
@@ -63,7 +71,9 @@ export const awkProgram = (takes: readonly NumberedTake[]): string => {
   const calls = groups.map((every) => {
     const before = files.length
     const here = takes.filter(({ take }) => take.every === every)
-    for (const [path, list] of Map.groupBy(here, ({ take }) => take.file)) {
+    for (const { number, take } of here)
+      if (take.kind === 'namespaces') files.push(namespacesCode(files.length + 1, number, take))
+    for (const [path, list] of Map.groupBy(here.filter(isOfFile), ({ take }) => take.file)) {
       const parts = list.map(partOf)
       const slurps = parts.filter((part) => part.way === 'slurped')
       const streams = parts.filter((part) => part.way === 'streamed')
@@ -74,8 +84,7 @@ export const awkProgram = (takes: readonly NumberedTake[]): string => {
     return `if(index(r," ${every} ")){z=z ",${every}";${mine.join(';')}}`
   })
   const forget = `function forget(){split("",P);${files.map((file) => file.forget).join('')}}`
-  return [library, ...files.map(({ code }) => code), forget, main.replace('GROUPS', () => calls.join('\n'))]
-    .join('\n')
-    .replaceAll(/\n+/g, '\n')
-    .trim()
+  const listen = takes.every(isOfFile) ? '' : 'if(r~/^[=+]/){list();continue};'
+  const loop = main.replace('LISTEN', listen).replace('GROUPS', () => calls.join('\n'))
+  return [library, ...files.map(({ code }) => code), forget, loop].join('\n').replaceAll(/\n+/g, '\n').trim()
 }

@@ -21,7 +21,11 @@ export const filesOf = (
   takes: readonly NumberedTake[],
   every: Every,
 ): { files: readonly string[]; patterns: readonly string[] } => ({
-  files: [...new Set(takes.filter(({ take }) => take.every === every).map(({ take }) => take.file))],
+  files: [
+    ...new Set(
+      takes.filter(({ take }) => take.every === every && take.kind !== 'namespaces').map(({ take }) => take.file),
+    ),
+  ],
   patterns: [
     ...new Set(
       takes.flatMap(({ take }) =>

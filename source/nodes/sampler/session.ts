@@ -3,11 +3,13 @@ import { clean } from '../../text/clean.ts'
 import { type Channel, type Connection, ConnectionError, type Exit } from '../connections/connection.ts'
 import { deadline } from '../connections/deadline.ts'
 import { floodGuard, isFlood } from '../connections/flood-guard.ts'
+import type { NamespaceTick } from '../namespace-rounds.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
 import { createDecoder, type Decoder, type Frame, type Handlers, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
 import type { Held } from './held.ts'
+import { listLines } from './namespace-reads.ts'
 import type { Every } from './take.ts'
 
 /** Milliseconds that a sampler has to greet. */
@@ -22,7 +24,7 @@ export interface Sampler {
   readonly held: readonly (Held | undefined)[]
   readonly decoder: Decoder
   /** Asks for these groups; the frame comes to `onFrame`. One frame is in flight at most: the caller waits for it. */
-  tick(groups: readonly Every[]): void
+  tick(groups: readonly Every[], namespaces?: NamespaceTick): void
   /** Settles once, with the reason, when no more frames will come. */
   readonly ended: Promise<string>
   close(): void
@@ -102,11 +104,20 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
     throw new ConnectionError({ state: isFlood(first) ? 'lost' : 'no-data', cause: clean(notGreeted(line, first)) })
   }
 
+  // Each program has to be told once.
+  let told: number | undefined
+  const namespaceWord = (namespaces: NamespaceTick | undefined): string => {
+    if (namespaces === undefined) return ''
+    if (namespaces.version !== told) channel.write(listLines(namespaces.list()))
+    told = namespaces.version
+    return ` n${namespaces.count}`
+  }
+
   return {
     hello: first,
     held: decoder.held,
     decoder,
-    tick: (groups) => channel.write(`${groups.join(' ')}\n`),
+    tick: (groups, namespaces) => channel.write(`${groups.join(' ')}${namespaceWord(namespaces)}\n`),
     ended,
     close: () => end('closed'),
   }

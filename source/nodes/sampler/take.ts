@@ -16,6 +16,7 @@ export type Take = { readonly every: Every } & (
   | Contains
   | Blocks
   | Addresses
+  | Namespaces
 )
 
 /** Every line of a small file. */
@@ -113,3 +114,25 @@ export interface Addresses {
   readonly kind: 'addresses'
   readonly file: string
 }
+
+/**
+ * Counters of network namespaces beside the node's own, added up: one line `EPOCH READ HUNDREDTHS SUM...`. A namespace is a
+ * {@link NamespaceKey}; those to read, and how many in a tick, come with the ticks (`namespace-reads.ts`). Each `SUM` is what its
+ * counter has grown by, over all namespaces, since the program began at `EPOCH` (seconds of uptime): what is new, gone or went
+ * back adds nothing. `HUNDREDTHS` of a second, added up too: those that lay between two reads of a namespace. `READ`: how many
+ * could be read when it was last tried.
+ */
+export interface Namespaces {
+  readonly kind: 'namespaces'
+  /** The folder of a process; PID stands for its number. */
+  readonly file: string
+  /** Files of paired lines below it, and what is wanted of each, as {@link NamedRows}; without the first none is read. */
+  readonly named: readonly { readonly file: string; readonly names: readonly string[] }[]
+  /** Files of lines `NAME NUMBER` below it. */
+  readonly rows: readonly { readonly file: string; readonly names: readonly string[] }[]
+}
+
+/** `PID:START:INODE`: a process that is in the namespace, when it started, and the namespace's number: all in digits. */
+export type NamespaceKey = string & { readonly __namespace: true }
+
+export const isNamespaceKey = (text: string): text is NamespaceKey => /^[1-9]\d{0,9}:\d{1,19}:\d{1,19}$/.test(text)

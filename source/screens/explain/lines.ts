@@ -10,6 +10,7 @@ import type { Segment } from '../../text/colour.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import { formatLong } from '../../text/units-long.ts'
 import { paragraph } from './paragraph.ts'
+import { podLines } from './pod-lines.ts'
 
 type Line = readonly Segment[]
 
@@ -32,6 +33,11 @@ const behind = (figure: Figure, metric: MetricId): string => {
   return parts.join(', ')
 }
 
+const scopeWords = ({ scope, namespaces }: Figure): string => {
+  const read = namespaces && `, ${namespaces.read} of ${namespaces.of} network namespaces read`
+  return `${scope}: ${scopes[scope]}${read ?? ''}`
+}
+
 const valueLines = (reading: Reading, metric: MetricId, width: number): readonly Line[] => {
   if (reading.kind === 'missing')
     return [
@@ -52,7 +58,7 @@ const valueLines = (reading: Reading, metric: MetricId, width: number): readonly
     ),
     ...(more === '' ? [] : paragraph('Behind it', more, width)),
     ...paragraph('Taken by', reading.tier, width),
-    ...paragraph('Scope', `${reading.scope}: ${scopes[reading.scope]}`, width),
+    ...paragraph('Scope', scopeWords(reading), width),
     ...paragraph(
       'Age',
       `${formatAge(reading.age)}${reading.kind === 'stale' ? ': stale, no newer reading came' : ''}`,
@@ -93,8 +99,9 @@ const actionText = (snapshot: Snapshot, reading: Reading | undefined, metric: Me
 
 /** As tables and the header call it too, where it has a short name. */
 const nameOf = (metric: MetricId): string => {
-  const { title, column } = metricOf(metric)
-  return column === undefined ? title : `${title} (${column.heading})`
+  const { title, column, podColumn } = metricOf(metric)
+  const { heading } = column ?? podColumn ?? {}
+  return heading === undefined ? title : `${title} (${heading})`
 }
 
 /** All that can be said of one figure: value, origin, age, scope, meaning, what to do, and when it raises a band. */
@@ -107,6 +114,7 @@ export const explainLines = (snapshot: Snapshot, node: NodeName, metric: MetricI
     ...(view === undefined
       ? paragraph('Missing', 'this node is not there', width, 'note')
       : valueLines(view.reading(metric), metric, width)),
+    ...podLines(snapshot, node, metric, width),
     [],
     ...paragraph('Means', meaning, width),
     ...paragraph('Do', actionText(snapshot, view?.reading(metric), metric), width),

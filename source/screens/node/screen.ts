@@ -267,7 +267,7 @@ export const nodeScreen = screen<State>({
     if (view === undefined) return undefined
     if (!isPods(snapshot, state)) return readingLines(view, metricUnder(snapshot, state, size), size.columns)
     const pod = podUnder(snapshot, state, size)
-    return pod === undefined ? undefined : podHint(pod, size.columns + 4)
+    return pod === undefined ? undefined : podHint(snapshot, pod, size.columns + 4)
   },
   subject: subjectOf,
 })

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { formatAge } from '../../text/units.ts'
 import { entriesOf, listedSince } from '../flows/rows.ts'
+import { podFigureColumns } from './figures.ts'
 import { longestOf, type Scope } from './rows.ts'
 import { podBand, statusOf } from './standing.ts'
 
@@ -58,7 +59,7 @@ const readyColumn: Column = {
 }
 
 const addressColumn: Column = {
-  ...nameColumn({ id: 'address', heading: 'IP', width: 15, most: 39, priority: 6 }, (snapshot, row) => {
+  ...nameColumn({ id: 'address', heading: 'IP', width: 15, most: 39, priority: 7 }, (snapshot, row) => {
     const pod = podOf(snapshot, row)
     return pod?.addresses[0]
   }),
@@ -106,12 +107,13 @@ export const podColumns = (snapshot: Snapshot, { namespace, node }: Scope): read
       { id: 'restarts', heading: 'RESTARTS', width: 8, priority: 4 },
       (snapshot, row) => podOf(snapshot, row)?.restarts ?? Number.NaN,
     ),
+    ...podFigureColumns(snapshot, podOf),
     ...flowColumns(snapshot, { node }),
     addressColumn,
     ...(node === undefined ? [nodeColumn] : []),
     ageColumn(3, (snapshot, row) => podOf(snapshot, row)?.created ?? Number.NaN),
     nameColumn(
-      { id: 'owner', heading: 'OWNER', width: clamp(longest.owner, 8, 24), most: longest.owner, priority: 7 },
+      { id: 'owner', heading: 'OWNER', width: clamp(longest.owner, 8, 24), most: longest.owner, priority: 9 },
       (snapshot, row) => podOf(snapshot, row)?.owner,
     ),
   ]

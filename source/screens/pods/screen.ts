@@ -31,7 +31,7 @@ export const podsScreen = recordsScreen({
   },
   hint(snapshot, row, width) {
     const pod = podOf(snapshot, row)
-    return pod === undefined ? undefined : podHint(pod, width)
+    return pod === undefined ? undefined : podHint(snapshot, pod, width)
   },
   subject(snapshot, row) {
     const pod = podOf(snapshot, row)

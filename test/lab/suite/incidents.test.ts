@@ -29,6 +29,8 @@ const incidents: readonly Incident[] = [
   { fault: 'slow-disk', marked: { 'fdatasync.mean': bad }, quiet: ['conntrack.fill', 'conntrack.drop'] },
   { fault: 'slow-link', marked: { 'rtt.p50': any }, quiet: ['conntrack.fill', 'conntrack.drop'] },
   { fault: 'loss', marked: { 'tcp.retransmit_share': bad }, quiet: ['conntrack.fill', 'conntrack.drop'] },
+  // Who answers the pod sends again, too, what is not acknowledged: of the others this share says nothing.
+  { fault: 'pod-loss', marked: { 'tcp.retransmit_share': any }, quiet: ['conntrack.fill', 'conntrack.drop'] },
   {
     fault: 'conntrack-full',
     marked: { 'conntrack.fill': ['critical'], 'conntrack.drop': ['critical'] },
@@ -89,6 +91,25 @@ describe('an incident in the lab', () => {
         ),
       )
       expect(faults).toEqual([])
+    })
+
+    test('throttled-dns stands at the pod that is held back, and at no other', async () => {
+      const kntop = watchLab(lab)
+      const dns = await podsOf(lab, 'k8s-app=kube-dns', 'kube-system')
+      const bad = (): readonly string[] =>
+        (kntop.now()?.nodes ?? []).flatMap(({ pods = [] }) =>
+          pods.flatMap(({ name, readings }) => {
+            const band = readings['cpu.throttled_share']?.band ?? 'ok'
+            return band === 'ok' ? [] : [name]
+          }),
+        )
+      await during('throttled-dns', undefined, async () => {
+        await expect.poll(bad, { timeout: 90_000 }).not.toEqual([])
+        expect(dns.map(({ name }) => name)).toEqual(expect.arrayContaining([...bad()]))
+        const standing = dns.map(({ node }) => standingOf(kntop.node(node), 'cpu.throttled_share'))
+        expect(standing.some((band) => band === 'warning' || band === 'note')).toBe(true)
+      })
+      await expect.poll(bad, { timeout: 120_000 }).toEqual([])
     })
 
     test('throttled-dns stands in CoreDNS’s own figures on the node of its pod', async () => {

@@ -36,11 +36,13 @@ const plain = (line: string): string => line.replaceAll(/[\0\n\v\f\r]/g, '~').re
  */
 export const ended = (body: string): string => (body === '' || body.endsWith('\n') ? body : `${body}\n`)
 
+const withoutEnd = (body: string): string => (body.endsWith('\u0001') ? withoutEnd(body.slice(0, -1)) : body)
+
 const text = (line: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<string> =>
   fc.tuple(fc.array(line.map(plain), { maxLength }), fc.boolean()).map(([lines, ended]) => {
     const body = lines.join('\n')
     // At the end of a text without an end, the byte that the node-side program reads up to is lost.
-    return ended && body !== '' ? `${body}\n` : body.endsWith('\u0001') ? body.slice(0, -1) : body
+    return ended && body !== '' ? `${body}\n` : withoutEnd(body)
   })
 
 const mixed = (usual: fc.Arbitrary<string>): fc.Arbitrary<string> =>

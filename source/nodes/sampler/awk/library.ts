@@ -25,11 +25,11 @@ if(n==8)return HB[substr(x,1,2)]*16777216+HB[substr(x,3,2)]*65536+HB[substr(x,5,
 for(k=1;k<=n;k++)v=v*16+HB["0" substr(x,k,1)];return v}
 `
 
-/** `FORGET` and `GROUPS` are replaced. */
+/** `LISTEN` and `GROUPS` are replaced. `E`: the uptime at which the program began. */
 export const main = `
 BEGIN{NL=sprintf("%c",10);S=sprintf("%c",1);TB=sprintf("%c",9);BAD=-1e300;HX=("0x" "1f")+0==31;for(k=0;k<256;k++)HB[sprintf("%02x",k)]=k
-RS=S;getline x<"/proc/uptime";close("/proc/uptime");JN=index(x,NL)?S:NL;RS=NL;forget()
-while((getline r)>0){O="";if(index(r,"f"))forget()
+RS=S;getline x<"/proc/uptime";close("/proc/uptime");JN=index(x,NL)?S:NL;E=substr(x,1,index(x," ")-1);RS=NL;forget()
+while((getline r)>0){LISTENO="";if(index(r,"f"))forget()
 r=" " r " ";q++;RS=S;$0=one("/proc/uptime");u=$1;z="";GROUPS
 RS=NL;printf "%s","@" q " " u " " substr(z,2) NL O "##" NL;fflush()}}
 `

@@ -14,17 +14,18 @@ if(N[${i}]!=j)end(${i},j)}`,
 
 /**
  * A row's header is looked at only when it is another than before: `H` holds it from the line's end before it up to the name
- * that begins the values, `q` in which word of them each figure stands.
+ * that begins the values, `q` in which word of them each figure stands. It uses the variables p, y, e and k.
  */
-const named = (i: number, row: string, names: readonly string[], index: number): string => {
-  const own = `${i}_${index}`
+export const namedRow = (
+  own: string,
+  row: string,
+  names: readonly string[],
+  use: (name: string, place: number, word: string) => string,
+): string => {
   const places = names.map((_, place) => `q${own}_${place}`)
   const learn = names.map((name, place) => `if($k==${literal(name.slice(row.length))})${places[place]}=k`).join(';')
   const puts = names
-    .map(
-      (name, place) =>
-        `if(${places[place]}&&${places[place]}<=NF)put(${i},++j,${literal(`${name} `)} $${places[place]})`,
-    )
+    .map((name, place) => `if(${places[place]}&&${places[place]}<=NF)${use(name, place, `$${places[place]}`)}`)
     .join(';')
   return `if((p=index(T,NL ${literal(row)}))){
 if(H${own}==""||substr(T,p,h${own})!=H${own}){y=substr(T,p+1);e=index(y,NL);H${own}=""
@@ -39,7 +40,7 @@ export const slurpedNamed = (i: number, { names }: TakeOf<'named'>): SlurpedPart
     way: 'slurped',
     number: i,
     code: `function t${i}(n,j,p,y,e,k){j=0
-${[...rows].map(([row, list], index) => named(i, row, list, index)).join('\n')}
+${[...rows].map(([row, list], index) => namedRow(`${i}_${index}`, row, list, (name, _, word) => `put(${i},++j,${literal(`${name} `)} ${word})`)).join('\n')}
 if(N[${i}]!=j)end(${i},j)}`,
     when: 'changed',
     lines: false,

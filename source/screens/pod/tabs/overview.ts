@@ -1,6 +1,7 @@
 import type { NetworkInterface, OverviewLook, Traffic } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
 import { formatValue } from '../../../text/units.ts'
+import { figureWords } from '../../pods/figures.ts'
 import { figures, type ItemColumn, listOf, words } from '../list.ts'
 import { mtuTrouble } from '../mtu.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
@@ -98,6 +99,14 @@ const addressFacts = (look: OverviewLook, { target }: Setting): readonly Fact[] 
   ]
 }
 
+/** Whether a container is held back by its CPU limit, as the node tells. */
+const limitFacts = ({ snapshot, target }: Setting): readonly Fact[] => {
+  const reading = target.kind === 'pod' ? snapshot.podFigure(target.record, 'cpu.throttled_share') : undefined
+  if (reading === undefined || target.kind !== 'pod') return []
+  const text = figureWords(target.record, reading)
+  return [{ label: 'CPU limit', text, style: reading.kind === 'stale' ? 'stale' : reading.band }]
+}
+
 /** What the namespace consists of: addresses, interfaces with their other ends, MTUs that fit or do not. */
 export const overviewTab = tab<OverviewLook>({
   name: 'overview',
@@ -105,6 +114,7 @@ export const overviewTab = tab<OverviewLook>({
   facts: (look, setting) => [
     ...addressFacts(look, setting),
     ...mtuFacts(look),
+    ...limitFacts(setting),
     ...(look.footing.namespace === undefined
       ? []
       : [{ label: 'Namespace', text: `net:[${look.footing.namespace}]`, style: 'dim' as const }]),

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import type { NodeName } from '../source/events/subject.ts'
+import { liveFeed } from '../source/feeds/live.ts'
+import { nodeBudget } from '../source/nodes/budget.ts'
+import type { Connect } from '../source/nodes/connections/connection.ts'
+import { connectLocal } from '../source/nodes/connections/local.ts'
+import { createStore } from '../source/store/store.ts'
+import { type Measured, rounded } from './measured.ts'
+
+const node = 'bench' as NodeName
+const pods = 110
+
+/** Seconds after which periods have been stretched to what the budget allows; the figure covers the last minute of them. */
+const settled = 180
+const patience = 300_000
+
+/** Sets loopback up, so that a namespace has counters, and keeps it. */
+const machineScript = `ip link set lo up
+n=0; while [ $n -lt "$1" ]; do n=$((n+1)); unshare --net sh -c 'ip link set lo up; exec sleep 900' & done
+sleep 2; echo ready; exec sleep 900`
+
+interface Machine {
+  readonly child: ChildProcess
+  readonly enter: readonly string[]
+}
+
+/** A machine with its own processes and so many network namespaces. */
+const makeMachine = async (namespaces: number): Promise<Machine> => {
+  const flags = ['--net', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc']
+  const child = spawn('unshare', [...flags, 'sh', '-ec', machineScript, 'sh', String(namespaces)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout ?? child, 'data')
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
+  return { child, enter: ['nsenter', `--target=${children.split(' ')[0]}`, '--net', '--pid', '--mount', '--'] }
+}
+
+const connectThrough =
+  (enter: readonly string[]): Connect =>
+  async () => {
+    const connection = await connectLocal()
+    return {
+      ...connection,
+      stream: ({ argv, ...program }, signal) =>
+        connection.stream({ ...program, argv: [...enter, ...argv] as unknown as typeof argv }, signal),
+    }
+  }
+
+/** Share of a core in percent that kntop says it takes there, over a minute, once it has settled; and how it speaks of the pods. */
+const measure = async (namespaces: number): Promise<{ readonly share: number; readonly words: string }> => {
+  const { child, enter } = await makeMachine(namespaces)
+  const stop = new AbortController()
+  const store = createStore()
+  const settings = { etcdMetrics: [], ownPeers: [] }
+  const feed = liveFeed([
+    { node, transport: 'local', connect: connectThrough(enter), settings, optIns: new Set<string>() },
+  ])
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<{ share: number; words: string }>()
+    const limit = setTimeout(() => reject(new Error('the node did not tell what kntop costs')), patience)
+    const from = performance.now()
+    const done = feed.run((events) => {
+      store.apply(events)
+      const view = store.snapshot().nodes.get(node)
+      const cost = view?.reading('kntop.node_cpu')
+      const scope = view?.reading('tcp.resets')
+      if (cost?.kind !== 'live' || scope?.kind !== 'live' || performance.now() - from < settled * 1000) return
+      const read = scope.namespaces === undefined ? scope.scope : `${scope.namespaces.read} of ${scope.namespaces.of}`
+      clearTimeout(limit)
+      resolve({ share: cost.value, words: `${read}, ${scope.tier}` })
+    }, stop.signal)
+    const found = await promise
+    stop.abort()
+    await done
+    return found
+  } finally {
+    stop.abort()
+    const ended = once(child, 'close')
+    child.kill('SIGKILL')
+    await ended
+  }
+}
+
+/** What a node with 110 pods is charged, beside the same node without any. Needs root. */
+export const benchPods = async (): Promise<readonly Measured[]> => {
+  const without = await measure(0)
+  const having = await measure(pods)
+  return [
+    {
+      name: `all of kntop on a node with ${pods} pods (${having.words})`,
+      value: rounded(having.share),
+      unit: '% of a core',
+      budget: nodeBudget,
+      reference: rounded(without.share),
+      beside: 'the node without pods',
+    },
+  ]
+}

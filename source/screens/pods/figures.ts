@@ -1,0 +1,65 @@
+import type { PodRecord } from '../../events/records.ts'
+import { segment } from '../../interface/lines.ts'
+import type { Column } from '../../interface/table/column.ts'
+import type { Theme } from '../../interface/theme.ts'
+import { catalogue, metricOf } from '../../metrics/catalogue.ts'
+import type { PodReading } from '../../store/pod-reading.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
+import { type Clean, clean, joinClean } from '../../text/clean.ts'
+import type { Segment } from '../../text/colour.ts'
+import { formatCell, formatValue } from '../../text/units.ts'
+import { widthOf } from '../../text/width.ts'
+
+type PodOf = (snapshot: Snapshot, row: string) => PodRecord | undefined
+
+const figureSegment = (reading: PodReading, width: number, theme: Theme): Segment => {
+  const standing = reading.kind === 'stale' ? 'stale' : reading.band
+  const symbol = standing === 'ok' ? clean('') : theme.glyphs.standing[standing]
+  const text = formatCell(reading.value, metricOf(reading.metric).unit, Math.max(1, width - widthOf(symbol)))
+  return { text: joinClean([symbol, text]), style: standing }
+}
+
+/** A column for each figure that pods have themselves. */
+export const podFigureColumns = (all: Snapshot, podOf: PodOf): readonly Column[] =>
+  catalogue.flatMap(({ id, podColumn }): readonly Column[] => {
+    if (podColumn === undefined || (podColumn.seldom && !all.isToldOfPods(id))) return []
+    const { heading, width: cells, priority } = podColumn
+    const readingOf = (snapshot: Snapshot, row: string): PodReading | undefined => {
+      const pod = podOf(snapshot, row)
+      return pod && snapshot.podFigure(pod, id)
+    }
+    return [
+      {
+        id,
+        heading,
+        width: cells,
+        priority,
+        align: 'right',
+        cell: (snapshot, row, width, theme) => {
+          const reading = readingOf(snapshot, row)
+          return reading === undefined ? segment('-', 'missing') : figureSegment(reading, width, theme)
+        },
+        sortKey: (snapshot, row) => readingOf(snapshot, row)?.value,
+      },
+    ]
+  })
+
+/** Which container a figure is of, as the API server names it, or as its runtime does. */
+const containerOf = ({ containers }: PodRecord, { container }: PodReading): Clean =>
+  containers.find(({ id }) => id !== '' && id === container)?.name ?? clean(container.slice(0, 12))
+
+/** A figure in words: `container held back by its CPU limit, web: 43 %`. */
+export const figureWords = (pod: PodRecord, reading: PodReading): Clean => {
+  const { title, unit, denominator } = metricOf(reading.metric)
+  const of = reading.container === '' ? [] : [clean(', '), containerOf(pod, reading)]
+  const behind = denominator === undefined ? '' : ` of ${reading.observations} ${denominator.of}`
+  const stale = reading.kind === 'stale' ? ', old' : ''
+  return joinClean([clean(title), ...of, clean(': '), formatValue(reading.value, unit), clean(`${behind}${stale}`)])
+}
+
+/** A pod's own figures in words. */
+export const podFigureWords = (snapshot: Snapshot, pod: PodRecord): readonly Clean[] =>
+  catalogue.flatMap(({ id, podColumn }) => {
+    const reading = podColumn === undefined ? undefined : snapshot.podFigure(pod, id)
+    return reading === undefined ? [] : [figureWords(pod, reading)]
+  })

@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { JsonNode } from '../../../source/export/json.ts'
+import type { LabNode } from '../node.ts'
+import { build, type Watching, watchLab } from './kntop.ts'
+import { podsOf } from './oracles.ts'
+import { withLab } from './with-lab.ts'
+
+beforeAll(async () => {
+  await build()
+})
+
+/** Network namespaces of a node, as the links of its processes tell. */
+const namespacesOf = async (node: LabNode): Promise<number> =>
+  new Set((await node.run(['sh', '-c', 'readlink /proc/[0-9]*/ns/net || :'])).split('\n').filter(Boolean)).size
+
+const countedIn = (node: JsonNode | undefined): readonly unknown[] => {
+  const reading = node?.readings['tcp.resets']
+  if (reading === undefined || 'missing' in reading) return []
+  return [reading.scope, reading.namespaces?.read, reading.namespaces?.of]
+}
+
+/** Entries of a pod's own table, as kntop has them; undefined: it tells of none. */
+const ownTable = (kntop: Watching, name: string): number | undefined =>
+  (kntop.now()?.nodes ?? []).flatMap(({ pods = [] }) => pods).find((pod) => pod.name === name)?.readings[
+    'conntrack.pod_entries'
+  ]?.value
+
+describe('the pods in the figures of their nodes', () => {
+  withLab((lab) => {
+    test('are all read, on every node', async () => {
+      const kntop = watchLab(lab)
+      for (const node of lab.nodes) {
+        const all = await namespacesOf(node)
+        await expect.poll(() => countedIn(kntop.node(node.name)), { timeout: 90_000 }).toEqual(['node', all, all])
+      }
+    })
+
+    test('show the conntrack table of the pod that has rules of its own, and none of others', async () => {
+      const kntop = watchLab(lab)
+      const [meshed] = await podsOf(lab, 'app=meshed')
+      const name = meshed?.name ?? ''
+      await expect.poll(() => ownTable(kntop, name), { timeout: 90_000 }).toBeGreaterThan(0)
+      const others = await podsOf(lab, 'app=client')
+      expect(others.map((pod) => ownTable(kntop, pod.name))).toEqual(others.map(() => undefined))
+    })
+  })
+})

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import type { MetricId } from '../../../../source/metrics/catalogue.ts'
+import type { NamespaceReads } from '../../../../source/nodes/other-namespaces.ts'
+import type { FileTier, Probe } from '../../../../source/nodes/probe.ts'
+import { tcpProbe } from '../../../../source/nodes/probes/tcp.ts'
+import { udpProbe } from '../../../../source/nodes/probes/udp.ts'
+import type { NamespaceKey } from '../../../../source/nodes/sampler/take.ts'
+import type { Taken } from '../../../../source/nodes/taken.ts'
+import { clean } from '../../../../source/text/clean.ts'
+import { contextOf } from '../../section.ts'
+import { observationsOf, valueOf } from '../recorded.ts'
+
+/** Counters of the host: the first word of each take, and what stands behind it. */
+interface Host {
+  readonly resets?: number
+  readonly sent?: number
+  readonly resent?: number
+  readonly out?: number
+}
+
+/** What the sampler has added up of the pods. */
+interface Pods {
+  readonly epoch?: string
+  readonly read: number
+  /** Seconds between reads, over all namespaces. */
+  readonly covered: number
+  readonly resets?: number
+  readonly sent?: number
+  readonly resent?: number
+  readonly out?: number
+  readonly out6?: number
+}
+
+const hostLines = ({
+  resets = 0,
+  sent = 0,
+  resent = 0,
+  out = 0,
+}: Host): Readonly<Record<string, readonly string[]>> => ({
+  snmp: [`Tcp:EstabResets ${resets}`, `Tcp:OutSegs ${sent}`, `Tcp:RetransSegs ${resent}`],
+  netstat: ['TcpExt:ListenOverflows 0', 'TcpExt:TCPSynRetrans 0'],
+  v4: [`Udp:OutDatagrams ${out}`, 'Udp:InErrors 0'],
+  v6: ['Udp6OutDatagrams 0', 'Udp6InErrors 0'],
+})
+
+const podLine = ({ epoch = '5.00', read, covered, ...sums }: Pods): string => {
+  const { resets = 0, sent = 0, resent = 0, out = 0, out6 = 0 } = sums
+  return [epoch, read, covered * 100, resets, sent, resent, out, 0, 0, 0, out6, 0].join(' ')
+}
+
+const known = (found: number, every = 5): NamespaceReads => ({
+  others: {
+    kind: 'known',
+    found,
+    keys: Array.from({ length: found }, (_, index) => `${index + 1}:1:1` as NamespaceKey),
+  },
+  every,
+})
+
+interface Second {
+  readonly host?: Host
+  readonly pods?: Pods
+  readonly namespaces?: NamespaceReads
+  readonly engine?: string
+}
+
+/** What a probe takes in each of some seconds. */
+const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => {
+  const tier = probe.tiers.find(({ kind }) => kind === 'files') as FileTier<unknown>
+  let state = tier.start
+  return history.map(({ host = {}, pods, namespaces, engine = 'awk' }, index) => {
+    const lines = hostLines(host)
+    const section = {
+      lines: (take: string) => (take === 'pods' ? pods && [podLine(pods)] : lines[take]),
+      fresh: () => true,
+      seconds: () => (index === 0 ? Number.NaN : 1),
+      there: () => true,
+    }
+    const flags = { uid: 0, engine, paths: new Set<string>(), tools: new Set<string>() }
+    const step = tier.step(state, section, contextOf(section, { namespaces, flags }))
+    state = step.state
+    return step.taken
+  })
+}
+
+const last = (taken: readonly Taken[]): Taken => {
+  const found = taken.at(-1)
+  if (found === undefined) throw new Error('no seconds')
+  return found
+}
+
+const scopeOf = (taken: Taken, metric: MetricId) => taken.details.get(metric)
+
+describe('counters of pods', () => {
+  test('are added to those of the host as rates', () => {
+    // Two namespaces, each read once in 5 s: ten resets of theirs in five seconds.
+    const taken = seconds(tcpProbe, [
+      { host: { resets: 0 }, pods: { read: 2, covered: 0 }, namespaces: known(2) },
+      { host: { resets: 1 }, pods: { read: 2, covered: 10, resets: 10 }, namespaces: known(2) },
+    ])
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(1 + 2)
+    expect(scopeOf(last(taken), 'tcp.resets')).toEqual({ scope: 'node', namespaces: { read: 3, of: 3 } })
+  })
+
+  test('move the share of segments sent again, by what both sent', () => {
+    const taken = seconds(tcpProbe, [
+      { pods: { read: 1, covered: 0 }, namespaces: known(1) },
+      { host: { sent: 900 }, pods: { read: 1, covered: 1, sent: 50, resent: 50 }, namespaces: known(1) },
+    ])
+    expect(valueOf(last(taken), 'tcp.retransmit_share')).toBe(5)
+    expect(observationsOf(last(taken), 'tcp.retransmit_share')).toBe(1000)
+  })
+
+  test('of both address families are datagrams', () => {
+    const taken = seconds(udpProbe, [
+      { pods: { read: 1, covered: 0 }, namespaces: known(1) },
+      { host: { out: 5 }, pods: { read: 1, covered: 2, out: 4, out6: 6 }, namespaces: known(1) },
+    ])
+    expect(valueOf(last(taken), 'udp.datagrams_out')).toBe(10)
+    expect(scopeOf(last(taken), 'udp.receive_errors')).toMatchObject({ scope: 'node' })
+  })
+
+  test('are not spoken of before any namespace was read twice, nor before they were searched for', () => {
+    const taken = seconds(tcpProbe, [
+      {},
+      { pods: { read: 2, covered: 0 }, namespaces: known(2) },
+      { pods: { read: 2, covered: 0 }, namespaces: known(2) },
+    ])
+    for (const one of taken) expect(scopeOf(one, 'tcp.resets')?.scope).toBeUndefined()
+  })
+
+  test('make no spike when another sampler begins to add up, nor when they are first known', () => {
+    const taken = seconds(tcpProbe, [
+      { pods: { read: 9, covered: 1e6, resets: 1e6 }, namespaces: known(9) },
+      { pods: { read: 9, covered: 1e6, resets: 1e6 }, namespaces: known(9) },
+      { pods: { epoch: '99.00', read: 9, covered: 3, resets: 40 }, namespaces: known(9) },
+      { pods: { epoch: '99.00', read: 9, covered: 12, resets: 40 }, namespaces: known(9) },
+    ])
+    const values = taken.map((one) => valueOf(one, 'tcp.resets'))
+    expect(values).toEqual([Number.NaN, 0, 0, 0])
+  })
+
+  test('of a node that has none are none, and it speaks for all of itself', () => {
+    const taken = seconds(tcpProbe, [{ namespaces: known(0) }, { host: { resets: 2 }, namespaces: known(0) }])
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(2)
+    expect(scopeOf(last(taken), 'tcp.resets')).toEqual({ scope: 'node', namespaces: { read: 1, of: 1 } })
+  })
+
+  test('that are read less often say so', () => {
+    const taken = seconds(tcpProbe, [
+      { pods: { read: 1, covered: 0 }, namespaces: known(1, 12) },
+      { pods: { read: 1, covered: 12, resets: 6 }, namespaces: known(1, 12) },
+    ])
+    expect(scopeOf(last(taken), 'tcp.resets')?.words).toBe('pods every 12 s')
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(0.5)
+  })
+
+  test('that cannot be had leave the host, and the reason stands beside it', () => {
+    const unknown: NamespaceReads = { others: { kind: 'unknown', cause: clean('hidepid') }, every: 5 }
+    const taken = seconds(tcpProbe, [{}, { host: { resets: 3 }, namespaces: unknown }])
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(3)
+    expect(scopeOf(last(taken), 'tcp.resets')).toEqual({ words: 'host only: hidepid' })
+    const bare = seconds(udpProbe, [{ engine: 'head' }])
+    expect(scopeOf(last(bare), 'udp.datagrams_out')?.words).toMatch(/^host only: without awk/)
+  })
+
+  test('say nothing new by the same words, so that nobody looks at them again', () => {
+    const second: Second = { pods: { read: 1, covered: 1 }, namespaces: known(0) }
+    const [, one, other] = seconds(tcpProbe, [second, second, second])
+    expect(other?.details).toBe(one?.details)
+  })
+
+  test('are left alone by a line that makes no sense', () => {
+    const taken = seconds(tcpProbe, [
+      { pods: { read: 1, covered: 0 }, namespaces: known(1) },
+      { pods: { read: 1, covered: Number.NaN }, namespaces: known(1) },
+      { host: { resets: 4 }, pods: { read: 1, covered: 5, resets: 50 }, namespaces: known(1) },
+    ])
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(4)
+  })
+})

@@ -19,7 +19,8 @@ export const podTrees: PodTrees = { proc: '/proc', cgroups: '/sys/fs/cgroup' }
  * /proc/PID/ns/net takes the right to trace the process. The kubelet puts a container into a group that bears the pod's uid, with
  * `_` for `-` under systemd, and the container's id, with the runtime's name before it.
  */
-const reader = String.raw`
+/** What awk does with what stat and the shell found. */
+export const reader = String.raw`
 function text(f,x,t,s){RS=S;while((s=(getline x<f))>0)t=t x;close(f);RS=NL;return t}
 function hex(x){x=tolower(x);return x~/^[0-9a-f]+$/}
 function uid(x){gsub(/_/,"-",x);return x~/^[0-9a-f-]+$/&&(length(x)==36||length(x)==32)?x:"-"}

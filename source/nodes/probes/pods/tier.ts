@@ -7,7 +7,7 @@ import { refuse } from '../../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
 import { share } from '../rates.ts'
 import { type LimitedContainer, type PodListing, parsePodListing } from './listing.ts'
-import { podTrees, searchScript } from './script.ts'
+import { podTrees, reader, searchScript } from './script.ts'
 
 const [throttled, entries] = ['cpu.throttled_share', 'conntrack.pod_entries'] as const
 
@@ -115,6 +115,11 @@ const script: Script = {
   text: searchScript(podTrees),
   args: [],
   shown: "stat -c '%i %n' /proc/1/net/snmp /proc/self/net/snmp /proc/[0-9]*/net/snmp | awk '...'",
+  runs: [
+    { command: "stat -c '%i %n' /proc/1/net/snmp /proc/self/net/snmp /proc/[0-9]*/net/snmp" },
+    { command: 'awk -v P=/proc PROGRAM', where: { PROGRAM: reader.trim() } },
+    { command: 'busybox awk -v P=/proc PROGRAM', where: { PROGRAM: reader.trim() } },
+  ],
 }
 
 const noAnswer = 'The search for pods gave nothing to read: run the command of kntop commands on the node.'

@@ -1,4 +1,4 @@
-import type { Entry, ReadOnNode, RunOnNode } from '../nodes/inventory.ts'
+import type { Entry, ReadOnNode, RunOnNode } from '../nodes/inventory-entry.ts'
 import { clean } from '../text/clean.ts'
 import { wrap } from '../text/width.ts'
 

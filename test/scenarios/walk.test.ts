@@ -56,7 +56,8 @@ const answers = (at: Driver, look: FlowsLook): void => {
 const throughTabs = (at: Driver): void => {
   for (const { name } of [...tabs, ...tabs.slice(0, 1)]) {
     expect(at.title).toMatch(new RegExp(`pod\\(payments/client-7d9f\\) ${name}`))
-    expect(at.asked.map(({ tab }) => tab)).toEqual([name])
+    // What is taken on a key is not asked for before.
+    expect(at.asked.map(({ tab }) => tab)).toEqual(name === 'rules' ? [] : [name])
     at.press('tab')
   }
   at.press('shift-tab')

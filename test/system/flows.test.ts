@@ -172,7 +172,7 @@ describe('who fills the table, asked by a user', () => {
   })
 
   test('and has not is told the line that is missing', async () => {
-    const as = await makeSudoer(undefined)
+    const as = makeSudoer(undefined)
     const report = await asked(await loaded(), as)
     await expect.poll(report, { timeout: 20_000 }).toMatchObject({
       state: 'refused',
@@ -183,7 +183,7 @@ describe('who fills the table, asked by a user', () => {
   })
 
   test('and has a part of it is told the rest, and the line of what is missing', async () => {
-    const as = await makeSudoer(fragment.replace(/, \\\n.*conntrack -E.*/, ''))
+    const as = makeSudoer(fragment.replace(/, \\\n.*conntrack -E.*/, ''))
     const report = await asked(await loaded(), as)
     await expect.poll(report, { timeout: 20_000 }).toMatchObject({
       state: 'live',

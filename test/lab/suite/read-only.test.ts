@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resolve } from '../../../source/config/resolve.ts'
 import { commandsIn } from '../../../source/modes/commands.ts'
-import type { Entry } from '../../../source/nodes/inventory.ts'
+import type { Entry } from '../../../source/nodes/inventory-entry.ts'
 import { matcherOf, type NodeProgram } from '../../../source/nodes/programs/programs.ts'
 import { type Deed, offences } from '../../strace/judge.ts'
 import { finish } from '../../system/support/finish.ts'

@@ -8,8 +8,8 @@ const stat = (entries: string, drop = '0'): string =>
   `${heading}\n${entries} 0 0 0 0 0 0 0 0 0 ${drop} 0\n${entries} 0 0 0 1 0 0 0 0 0 ${drop} 0`
 const table = (count: number): string =>
   `/proc/sys/net/netfilter/nf_conntrack_count:${count}\n/proc/sys/net/netfilter/nf_conntrack_max:262144`
-const group = '40 c tcp ESTABLISHED a src=10.1.0.7 dst=10.96.0.10 dport=80 src=10.1.0.9 dst=10.1.0.7 -'
-const answered = '2 b udp - u src=fd00::5 dst=fd00::7 dport=53 src=fd00::7 dst=fd00::5 -'
+const group = '40 c tcp ESTABLISHED a src=10.1.0.7 dst=10.96.0.10 dport=80 src=10.1.0.9 dst=10.1.0.7 sport=8080 -'
+const answered = '2 b udp - u src=fd00::5 dst=fd00::7 dport=53 src=fd00::7 dst=fd00::5 sport=53 -'
 
 const texts = {
   table: table(500),
@@ -68,7 +68,7 @@ describe('a look at the tracked connections of a pod', () => {
   })
 
   test('tells of a table of its own, and what its counters say over all CPUs', () => {
-    const own = `2000000000 12 0 2 0 0.01\n12 tcp TIME_WAIT a src=10.1.0.7 dst=10.9.9.9 dport=80 src=127.0.0.1 dst=10.1.0.7 -`
+    const own = `2000000000 12 0 2 0 0.01\n12 tcp TIME_WAIT a src=10.1.0.7 dst=10.9.9.9 dport=80 src=127.0.0.1 dst=10.1.0.7 sport=8080 -`
     expect(seen({ stat: stat('0000000c', 'a'), own }).own).toMatchObject({
       entries: 12,
       counters: expect.arrayContaining([

@@ -57,7 +57,7 @@ section "chain $kind $c"; printf '%s\\n' "$l"
 for w in $l; do w=\${w%,}; case $w in
 KUBE-SEP-*|KUBE-SVC-*|KUBE-SVL-*|KUBE-FW-*|endpoint-*/*|service-*/*|local-*/*|firewall-*/*) list="$list $w";; esac; done
 done; }
-# The tool of a family for tables of this kind: iptables-nft, or an iptables that says so.
+# The tool of a family for tables of this kind (iptables-nft ip6tables-nft iptables-legacy ip6tables-legacy), or one that says so.
 tool() { command -v "$1-$2" >/dev/null && { t=$1-$2; return 0; }
 v=$(low "$1" --version) || return 1
 case $2,$v in nft,*nf_tables*|legacy,*legacy*) t=$1;; legacy,*nf_tables*|nft,*) return 1;; *) t=$1;; esac; }
@@ -104,14 +104,19 @@ look
 set +f
 `
 
+const tools = ['iptables', 'ip6tables'].flatMap((tool) => [`${tool}-nft`, `${tool}-legacy`, tool])
+
 /** Every command of the script, as it runs. */
 export const rulesRuns: readonly LookRun[] = [
   { command: 'grep -qs /nf_tables\\.ko /lib/modules/RELEASE/modules.builtin', needs: 'root' },
   { command: 'nice -n 19 nft list map FAMILY kube-proxy MAP', needs: 'root' },
   { command: "tr ',{}' '\\n\\n\\n' | sed 's/ \\. /_/g' | grep -F ELEMENTS", needs: 'root' },
   { command: `nice -n 19 nft list chain FAMILY kube-proxy CHAIN | head -c ${mostOfChain}`, needs: 'root' },
-  { command: 'nice -n 19 iptables --version', needs: 'root' },
+  ...tools.map((tool) => ({ command: `nice -n 19 ${tool} --version`, needs: 'root' as const })),
   { command: 'nice -n 19 nft list chains FAMILY | grep -F CHAINS', needs: 'root' },
   { command: 'grep -qsx nat /proc/net/FAMILY_tables_names', needs: 'root' },
-  { command: `nice -n 19 iptables -w 1 -t nat -S CHAIN | head -c ${mostOfChain}`, needs: 'root' },
+  ...tools.map((tool) => ({
+    command: `nice -n 19 ${tool} -w 1 -t nat -S CHAIN | head -c ${mostOfChain}`,
+    needs: 'root' as const,
+  })),
 ]

@@ -159,7 +159,7 @@ describe('who fills the table, asked by a user', () => {
   }
 
   test.each(['use_pty', '!use_pty'])('who has the printed fragment is told as to root (%s)', async (pty) => {
-    const as = await makeSudoer(`${fragment}\nDefaults:${sudoerName} ${pty}\n`)
+    const as = makeSudoer(`${fragment}\nDefaults:${sudoerName} ${pty}\n`)
     const report = await asked(await loaded(), as)
     await expect.poll(report, { timeout: 20_000 }).toMatchObject({
       state: 'live',

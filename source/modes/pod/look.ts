@@ -5,13 +5,13 @@ import { exitCodes } from '../../export/fail-on.ts'
 import type { PodFormat } from '../../export/format.ts'
 import { type PodAnswer, type PodReport, podJson } from '../../export/pod.ts'
 import { waits } from '../../export/waits.ts'
-import { statusOf } from '../../interface/cluster/sources.ts'
+import { type Resource, statusOf } from '../../interface/cluster/sources.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { follow, type Watching } from '../follow.ts'
 import { interruptCode } from '../interrupts.ts'
 import { print, type TextStream } from '../output.ts'
-import { type Asked, answerOf, askedOf, waitWords } from './answers.ts'
+import { answerOf, askedOf, waitWords } from './answers.ts'
 import type { ChosenTabs } from './chosen-tabs.ts'
 import { type Stage, type Subject, stageOf } from './subject.ts'
 import { podTable } from './table.ts'
@@ -34,10 +34,13 @@ type Outcome =
 /** Whose addresses are named in a table. */
 const naming = ['pods', 'services', 'nodes'] as const
 
-/** Whether all that names addresses has been told, or cannot be. */
-const isNamed = (snapshot: Snapshot): boolean =>
+/** What says which services choose a pod. */
+const choosing = ['services', 'endpointslices'] as const
+
+/** Whether all of it has been told, or cannot be. */
+const isTold = (snapshot: Snapshot, resources: readonly Resource[]): boolean =>
   snapshot.cluster === undefined ||
-  naming.every((resource) => {
+  resources.every((resource) => {
     const status = statusOf(snapshot, resource)
     return status !== undefined && (status.state !== 'starting' || status.cause !== '')
   })
@@ -73,8 +76,7 @@ const createPursuit = ({ feed }: Watching, { subject, tabs, output, service }: P
     }
     const said = { consent, wanted: agreedAt, service }
     const wanted = askedOf(snapshot, target, { node, tabs: tabs.taken, said })
-    // What names a service is known once services are.
-    const isPremature = (what: Asked['inquiry']): boolean => typeof what === 'string' && !isNamed(snapshot)
+    const isPremature = !isTold(snapshot, choosing)
     const inquiries = wanted.flatMap(({ inquiry }) => (typeof inquiry === 'string' ? [] : [inquiry]))
     const keys = inquiries.map(inquiryKey).join('\n')
     if (keys !== asked) feed.inquire(inquiries)
@@ -84,13 +86,13 @@ const createPursuit = ({ feed }: Watching, { subject, tabs, output, service }: P
         tab,
         typeof inquiry !== 'string'
           ? answerOf(snapshot, inquiry)
-          : isPremature(inquiry)
+          : isPremature
             ? undefined
             : { missing: 'no-data', cause: inquiry },
       ]),
     )
     const isWhole =
-      [...answers.values()].every((answer) => answer !== undefined) && (output === 'json' || isNamed(snapshot))
+      [...answers.values()].every((answer) => answer !== undefined) && (output === 'json' || isTold(snapshot, naming))
     if (!isWhole && late === undefined) return undefined
     const cause = `${waitWords(snapshot, node)} ${late ?? ''}`
     return {

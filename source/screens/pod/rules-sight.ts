@@ -55,21 +55,21 @@ export const rulesSight = (snapshot: Snapshot, target: Target, { aim, taken }: R
   return { state: 'untaken', cause: clean(`r takes the rules of ${service.id} on ${plain.node}, once`) }
 }
 
-/** What is asked of a node; a text: why there is nothing to be asked. */
+/** What is asked of a node, whether it can be reached or not; a text: why there is nothing to be asked. */
 export const rulesInquiry = (
   snapshot: Snapshot,
   target: Target,
   { aim, taken }: { readonly aim: Clean | undefined; readonly taken: number },
 ): Inquiry | string => {
   const service = chosenService(snapshot, target, aim)
-  const trouble = troubleOf(snapshot, target) ?? serviceTrouble(snapshot, target, service)
+  const trouble = serviceTrouble(snapshot, target, service)
   if (trouble !== undefined || service === undefined) return trouble ?? 'no service is meant'
   return inquiry(target, servicePlaceOf(service), taken) ?? 'it is on no node'
 }
 
 /** What is to be asked: nothing before a person wants it, and nothing once it was answered. */
 export const rulesAsks = (snapshot: Snapshot, target: Target, { aim, taken }: RulesChoice): readonly Inquiry[] => {
-  if (taken === undefined) return []
+  if (taken === undefined || troubleOf(snapshot, target) !== undefined) return []
   const wanted = rulesInquiry(snapshot, target, { aim, taken })
   if (typeof wanted === 'string') return []
   const report = snapshot.reports.get(inquiryKey(wanted))

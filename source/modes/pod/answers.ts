@@ -38,7 +38,7 @@ export const askedOf = (
         service !== undefined && snapshot.records.services.get(service as string as ServiceId) === undefined
       const inquiry = isUnknown
         ? `no service ${service} is known`
-        : rulesInquiry(snapshot, target, { aim: service, taken: wanted })
+        : rulesInquiry(snapshot, target, { aim: service, taken: wanted, how: '--service NAMESPACE/NAME names one' })
       return { tab, inquiry }
     }
     const place = target.kind === 'pod' ? placeOf(target.record) : ({ kind: 'host' } as const)

@@ -59,10 +59,10 @@ export const rulesSight = (snapshot: Snapshot, target: Target, { aim, taken }: R
 export const rulesInquiry = (
   snapshot: Snapshot,
   target: Target,
-  { aim, taken }: { readonly aim: Clean | undefined; readonly taken: number },
+  { aim, taken, how }: { readonly aim: Clean | undefined; readonly taken: number; readonly how?: string },
 ): Inquiry | string => {
   const service = chosenService(snapshot, target, aim)
-  const trouble = serviceTrouble(snapshot, target, service)
+  const trouble = serviceTrouble(snapshot, target, service, how)
   if (trouble !== undefined || service === undefined) return trouble ?? 'no service is meant'
   return inquiry(target, servicePlaceOf(service), taken) ?? 'it is on no node'
 }

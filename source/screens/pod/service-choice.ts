@@ -85,16 +85,18 @@ export const servicePlaceOf = (record: ServiceRecord): ServicePlace => ({
   doors: doorsOf(record),
 })
 
-/** Why no node has rules of a service, or why none is meant; undefined: they can be asked for. */
+const typedWords = ':rules NAMESPACE/SERVICE names one'
+
+/** Why no node has rules of a service, or why none is meant, and `how` to name one; undefined: they can be asked for. */
 export const serviceTrouble = (
   snapshot: Snapshot,
   target: Target,
   service: ServiceRecord | undefined,
+  how = typedWords,
 ): string | undefined => {
-  const name = ':rules NAMESPACE/SERVICE names one'
   if (service === undefined) {
     if (snapshot.records.services.size === 0) return `no service is known: ${emptyWords(snapshot, 'services')}`
-    return target.kind === 'host' ? `whose rules? ${name}` : `no service chooses this pod; ${name}`
+    return target.kind === 'host' ? `whose rules? ${how}` : `no service chooses this pod; ${how}`
   }
   if (service.serviceType === 'ExternalName')
     return `${service.id} stands for the name ${service.external.join(' ')}: no node has rules for it`

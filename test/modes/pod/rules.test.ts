@@ -65,7 +65,7 @@ describe('kntop pod --tab rules', () => {
     const { feed, code, said } = looking({ tab: 'rules' })
     feed.say(...told(front))
     expect(await code).toBe(1)
-    expect(said()).toBe('kntop: no service chooses this pod; :rules NAMESPACE/SERVICE names one\n')
+    expect(said()).toBe('kntop: no service chooses this pod; --service NAMESPACE/NAME names one\n')
   })
 })
 

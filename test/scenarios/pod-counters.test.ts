@@ -226,7 +226,7 @@ describe('stack', () => {
     ])
     at.sees(
       'Now          TcpRetransSegs 4/s, UdpRcvbufErrors 1/s, over 5s',
-      'Sent again   2% of its segments now, 1.4% since it was made',
+      'Sent again   1.96% of its segments now, 1.38% since it was made',
       /TcpRetransSegs +4\/s +700 +retransmits +Segments sent again because nobody acknowledged them/,
       '1 counters 7',
       '2 at 0 1',
@@ -251,10 +251,15 @@ describe('stack', () => {
     at.sees(
       'Now          rates come with the second look',
       /TcpRetransSegs +- +700/,
-      'Sent again   10% since it was made',
+      'Sent again   9.09% since it was made',
     )
     at.say(seen(front, stackLook({ TcpRetransSegs: [700, 0] }), at.now))
     at.sees('none that tells of trouble moved in 5s')
+  })
+
+  test('has a share of what is sent again where only repeats are sent: all of it', () => {
+    const at = atStack(stackLook({ TcpRetransSegs: [700, 4], TcpOutSegs: [300, 0] }))
+    at.sees('Sent again   100% of its segments now, 70% since it was made')
   })
 
   test('is sorted by a column, and stays readable in 80x24', () => {

@@ -65,11 +65,16 @@ describe('the path', () => {
   })
 
   test('blames the pod itself only where nothing else explains what it sends again', () => {
-    const tcp = { sent: 90_000, sentAgain: 900, window: { seconds: 5, sent: 1000, sentAgain: 50 } }
+    const tcp = { sent: 90_000, sentAgain: 900, window: { seconds: 5, sent: 950, sentAgain: 50 } }
     const at = atPath({ tcp })
     at.sees(/Suspect +pod web\/front-x2x4z: 5\.?0* ?% of 1000 segments sent again in 5 s/)
     at.say(shopSlice(endpoint('10.1.1.9', 'worker-2', false), endpoint('10.1.0.8', 'worker-1', false)))
     at.sees('Suspect      service payments/shop: 0 of 2 endpoints ready (critical)')
+  })
+
+  test('blames a pod that sends nothing but repeats', () => {
+    const at = atPath({ tcp: { sent: 90, sentAgain: 900, window: { seconds: 5, sent: 0, sentAgain: 400 } } })
+    at.sees(/Suspect +pod web\/front-x2x4z: 100 ?% of 400 segments sent again in 5 s/)
   })
 
   test('of too few segments raises nothing', () => {

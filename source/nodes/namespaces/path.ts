@@ -28,7 +28,7 @@ const withWindow = (
   seconds: number,
 ): PathTcp => {
   const [sent, sentAgain] = [now.sent - (before?.sent ?? Number.NaN), now.sentAgain - (before?.sentAgain ?? Number.NaN)]
-  return sent > 0 && sentAgain >= 0 ? { ...now, window: { seconds, sent, sentAgain } } : now
+  return sent >= 0 && sentAgain >= 0 && sent + sentAgain > 0 ? { ...now, window: { seconds, sent, sentAgain } } : now
 }
 
 const toldIn = ({ sections }: Seen): readonly Told[] => {

@@ -118,16 +118,17 @@ export const figuresOfInterface = (snapshot: Snapshot, one: PathInterface): read
       ]),
 ]
 
-/** What a namespace sends again, of all that it sent since the look before. */
+/** What a namespace sends again, of all that it sent since the look before: the share that `tcp.retransmit_share` is of a node. */
 export const figuresOfTcp = (snapshot: Snapshot, { tcp }: Pick<PathLook, 'tcp'>): readonly HopFigure[] => {
   if (tcp?.window === undefined) return []
   const { sent, sentAgain, seconds } = tcp.window
-  const share = (100 * sentAgain) / sent
+  const all = sent + sentAgain
+  const share = (100 * sentAgain) / all
   const least = metricOf('tcp.retransmit_share').denominator?.least ?? 0
   return [
     {
-      words: `${formatValue(share, '%')} of ${sent} segments sent again in ${Math.round(seconds)} s`,
-      band: sent >= least ? bandAt(snapshot, 'tcp.retransmit_share', share) : 'ok',
+      words: `${formatValue(share, '%')} of ${all} segments sent again in ${Math.round(seconds)} s`,
+      band: all >= least ? bandAt(snapshot, 'tcp.retransmit_share', share) : 'ok',
     },
   ]
 }

@@ -93,6 +93,15 @@ describe('a look at the path', () => {
     })
   })
 
+  test('has a window where only repeats are sent, and none where nothing is', () => {
+    const look = readBy(pathLook, seenOf(sections))
+    const after = (sent: number, again: number) =>
+      pathLook.read(seenOf({ ...sections, snmp: snmp(sent, again) }), { look, seconds: 5 })
+    expect(after(1000, 18)).toMatchObject({ tcp: { window: { seconds: 5, sent: 0, sentAgain: 8 } } })
+    expect(after(1000, 10)).not.toHaveProperty('tcp.window')
+    expect(after(10, 10)).not.toHaveProperty('tcp.window')
+  })
+
   test('of a pod on the network of its node has no cable', () => {
     const look = readBy(
       pathLook,

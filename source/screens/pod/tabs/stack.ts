@@ -79,16 +79,19 @@ const troubleFact = (all: readonly Counted[], seconds: number | undefined): Fact
   return { label: 'Now', text: `${named.join(', ')}${more}, over ${during}`, style: 'warning' }
 }
 
+/** Of all that was put on the wire, as `tcp.retransmit_share` has it: segments sent for the first time do not count repeats. */
+const shareOf = (again: number, sent: number): string => formatValue((100 * again) / (sent + again), '%')
+
 /** What share of segments had to be sent again, now and since the namespace was made. */
 const shareFact = ({ counters: all }: StackLook): readonly Fact[] => {
   const find = (name: string) => all.find((one) => one.name === name)
   const [again, sent] = [find('TcpRetransSegs'), find('TcpOutSegs')]
-  if (again === undefined || sent === undefined || sent.value === 0) return []
-  const ever = `${formatValue((100 * again.value) / sent.value, '%')} since it was made`
-  const { perSecond = 0 } = sent
-  if (again.perSecond === undefined || perSecond === 0) return [{ label: 'Sent again', text: ever }]
-  const now = formatValue((100 * again.perSecond) / perSecond, '%')
-  return [{ label: 'Sent again', text: `${now} of its segments now, ${ever}` }]
+  if (again === undefined || sent === undefined || sent.value + again.value === 0) return []
+  const ever = `${shareOf(again.value, sent.value)} since it was made`
+  const { perSecond = Number.NaN } = sent
+  const { perSecond: perSecondAgain = Number.NaN } = again
+  if (!(perSecond + perSecondAgain > 0)) return [{ label: 'Sent again', text: ever }]
+  return [{ label: 'Sent again', text: `${shareOf(perSecondAgain, perSecond)} of its segments now, ${ever}` }]
 }
 
 /** What the protocols of a namespace count, as rates, with what each counter means. */

@@ -12,7 +12,7 @@ export interface SocketFigures {
   readonly p99: number
   readonly max: number
   readonly least: number
-  /** Segments sent again, per second. */
+  /** Segments sent again, per second; NaN: that is not known of all of them. */
   readonly again: number
 }
 
@@ -21,34 +21,36 @@ export const noSockets: SocketFigures = {
   ...{ least: Number.NaN, again: Number.NaN },
 }
 
-/** The middle of several sorted lists together. */
-const middleOf = (lists: readonly Uint32Array[], count: number): number => {
-  const [only] = lists
-  if (lists.length === 1 && only !== undefined) return median(only)
+/** The round-trip times of all, sorted: as one list, from which every rank is read at once. */
+const together = (groups: readonly ServiceGroup[], count: number): Uint32Array => {
   const all = new Uint32Array(count)
   let at = 0
-  for (const list of lists) {
-    all.set(list, at)
-    at += list.length
+  for (const { group } of groups) {
+    if (group.roundTrips.length === count) return group.roundTrips
+    all.set(group.roundTrips, at)
+    at += group.roundTrips.length
   }
-  return median(all.sort())
+  return all.sort()
 }
 
 /** Figures of sockets of one role: those of clients and of servers measure different ways. */
 export const figuresOf = (groups: readonly ServiceGroup[]): SocketFigures => {
   if (groups.length === 0) return noSockets
-  const lists = groups.map(({ group }) => group.roundTrips).filter(({ length }) => length > 0)
-  const observations = lists.reduce((sum, { length }) => sum + length, 0)
-  const least = Math.min(...groups.map(({ group }) => group.least).filter((value) => !Number.isNaN(value)))
-  const rates = groups.map(({ group, seconds }) => group.again / seconds).filter((rate) => Number.isFinite(rate))
-  const isEnough = observations >= observationsFor(99)
+  let [sockets, observations, again, least] = [0, 0, 0, Number.POSITIVE_INFINITY]
+  for (const { group, seconds } of groups) {
+    sockets += group.sockets
+    observations += group.roundTrips.length
+    again += group.again / seconds
+    if (group.least < least) least = group.least
+  }
+  const times = together(groups, observations)
   return {
-    sockets: groups.reduce((sum, { group }) => sum + group.sockets, 0),
+    sockets,
     observations,
-    p50: observations === 0 ? Number.NaN : middleOf(lists, observations) / 1000,
-    p99: isEnough ? atRank(lists, 99) / 1000 : Number.NaN,
-    max: observations === 0 ? Number.NaN : Math.max(...lists.map((list) => list.at(-1) ?? 0)) / 1000,
+    p50: median(times) / 1000,
+    p99: observations >= observationsFor(99) ? atRank([times], 99) / 1000 : Number.NaN,
+    max: (times.at(-1) ?? Number.NaN) / 1000,
     least: Number.isFinite(least) ? least / 1000 : Number.NaN,
-    again: rates.length === 0 ? Number.NaN : rates.reduce((sum, rate) => sum + rate, 0),
+    again: Number.isFinite(again) ? again : Number.NaN,
   }
 }

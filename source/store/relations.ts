@@ -118,7 +118,7 @@ export interface RelationsKeeper {
   service(before: ServiceRecord | undefined, after: ServiceRecord | undefined): void
   node(before: NodeRecord | undefined, after: NodeRecord | undefined): void
   slice(before: SliceRecord | undefined, after: SliceRecord | undefined): void
-  /** As of now; it never changes afterwards. */
+  /** As of now; it never changes afterwards, and is the same object until what belongs to what does. */
   view(): Relations
 }
 
@@ -131,6 +131,7 @@ export const createRelations = (): RelationsKeeper => {
   const groups = createTable<NodeName, Group>()
   const counts = createTable<ServiceId, Families>()
   let generation = 0
+  let latest: { readonly tables: readonly unknown[]; readonly relations: Relations } | undefined
 
   const groupOf = (node: NodeName): Set<PodId> => {
     const known = groups.get(node)
@@ -176,16 +177,21 @@ export const createRelations = (): RelationsKeeper => {
       add(after, 1)
     },
     view() {
-      generation++
       const [podAt, serviceAt, nodeAt] = [pods.view(), services.view(), nodes.view()]
       const [groupAt, countAt] = [groups.view(), counts.view()]
-      return {
+      const tables: readonly unknown[] = [podAt, serviceAt, nodeAt, groupAt, countAt]
+      if (latest?.tables.every((table, index) => table === tables[index])) return latest.relations
+      // A set that a view holds is copied before it is written, which is a change of its table.
+      generation++
+      const relations: Relations = {
         podAt: (address) => claimant(podAt.get(address)),
         serviceAt: (address) => claimant(serviceAt.get(address)),
         nodeAt: (address) => claimant(nodeAt.get(address)),
         podsOn: (node) => groupAt.get(node)?.pods ?? noPods,
         endpointsOf: (service) => worst(countAt.get(service) ?? noFamilies),
       }
+      latest = { tables, relations }
+      return relations
     },
   }
 }

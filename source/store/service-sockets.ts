@@ -34,7 +34,7 @@ export interface SocketShares {
   readonly untold: number
 }
 
-export const noShares: SocketShares = {
+const noShares: SocketShares = {
   ...{ services: 0, endpointless: 0, others: 0, outside: 0, ambiguous: 0, untold: 0 },
 }
 
@@ -99,7 +99,7 @@ const byAddress = (records: Records, end: End, party: Party): Verdict => {
 }
 
 /** Whom the sockets of a client talk to: by the address that they were opened to, by who answers, by the answerer's address. */
-export const verdictOf = (
+const verdictOf = (
   records: Records,
   node: NodeName,
   { to, behind }: Pick<ClientSockets, 'to' | 'behind'>,
@@ -111,15 +111,22 @@ export const verdictOf = (
     destination: to.address,
     port: to.port,
     answerer: end?.address ?? to.address,
+    ...(end === undefined ? {} : { answererPort: end.port }),
     answered: to.address,
   })
   if (destination.kind === 'service') return { kind: 'service', service: destination.id, endpoint: end }
   return end === undefined ? byAddress(records, to, destination) : byAddress(records, end, backend ?? destination)
 }
 
+/** That of records by which sockets are attributed: the rest changes far more often. */
+type Known = Pick<Records, 'relations' | 'services' | 'slices'>
+
+const isSame = (one: Known, other: Known): boolean =>
+  one.relations === other.relations && one.services === other.services && one.slices === other.slices
+
 /** What one reading of a node means. */
 interface Attributed {
-  readonly records: Records
+  readonly by: Known
   readonly groups: readonly ServiceGroup[]
   readonly shares: SocketShares
 }
@@ -151,13 +158,14 @@ const attribute = (records: Records, { node, groups, left, seconds }: Sockets): 
     told.push({ service, node, endpoint, group, seconds })
   }
   for (const group of groups) add(group)
-  return { records, groups: told, shares }
+  const { relations, services, slices } = records
+  return { by: { relations, services, slices }, groups: told, shares }
 }
 
-/** What one reading means, worked out once as long as the cluster is the same. */
+/** What one reading means, worked out once as long as addresses, services and endpoints are the same. */
 const attributed = (records: Records, sockets: Sockets): Attributed => {
   const before = readings.get(sockets)
-  if (before?.records === records) return before
+  if (before !== undefined && isSame(before.by, records)) return before
   const now = attribute(records, sockets)
   readings.set(sockets, now)
   return now
@@ -169,11 +177,24 @@ export interface ServiceSockets {
   readonly shares: SocketShares
   /** Nodes whose sockets these are, of so many. */
   readonly nodes: { readonly read: number; readonly of: number }
+  /** Not all nodes tell theirs, or not of all namespaces: every count may be greater. */
+  readonly isPart: boolean
 }
+
+/** Whether a service to which no socket is known has none: each of all nodes is told, and whose it is. */
+export const areAllKnown = ({ isPart, shares }: ServiceSockets): boolean =>
+  !isPart && shares.untold === 0 && shares.ambiguous === 0
 
 const isOfNow = (snapshot: Snapshot, node: NodeName): boolean => {
   const reading = snapshot.nodes.get(node)?.reading('rtt.sockets')
   return reading?.kind === 'live' && reading.scope === 'node'
+}
+
+/** Whether a node tells the sockets of some of its namespaces only. */
+export const isPartlyRead = (snapshot: Snapshot, node: NodeName): boolean => {
+  const reading = snapshot.nodes.get(node)?.reading('rtt.sockets')
+  if (reading === undefined || reading.kind === 'missing' || reading.namespaces === undefined) return false
+  return reading.namespaces.read < reading.namespaces.of
 }
 
 const made = new WeakMap<Snapshot, ServiceSockets>()
@@ -183,10 +204,11 @@ export const serviceSocketsOf = (snapshot: Snapshot): ServiceSockets => {
   if (before !== undefined) return before
   const byService = new Map<ServiceId, ServiceGroup[]>()
   const shares: Counting = { ...noShares }
-  let read = 0
+  let [read, isPart] = [0, false]
   snapshot.nodes.forEach(({ name, sockets }) => {
     if (sockets === undefined || !isOfNow(snapshot, name)) return
     read += 1
+    isPart ||= isPartlyRead(snapshot, name)
     const own = attributed(snapshot.records, sockets)
     for (const key of Object.keys(shares) as (keyof SocketShares)[]) shares[key] += own.shares[key]
     for (const one of own.groups) {
@@ -195,13 +217,14 @@ export const serviceSocketsOf = (snapshot: Snapshot): ServiceSockets => {
       else others.push(one)
     }
   })
-  const all: ServiceSockets = { byService, shares, nodes: { read, of: snapshot.nodes.size } }
+  const nodes = { read, of: snapshot.nodes.size }
+  const all: ServiceSockets = { byService, shares, nodes, isPart: isPart || read === 0 || read < nodes.of }
   made.set(snapshot, all)
   return all
 }
 
 /** Sockets of one role and node to one endpoint. */
-export interface Gathered {
+interface Gathered {
   readonly side: 'client' | 'server'
   readonly node: NodeName
   readonly endpoint: End | undefined

@@ -1,4 +1,4 @@
-import type { Band, Level, LevelName, Metric } from './metric.ts'
+import { type Band, type Level, type LevelName, levelNames, type Metric } from './metric.ts'
 
 /** The levels to judge by; as `Levels`, and one that is undefined is not there. */
 export type GivenLevels = { readonly [Name in LevelName]?: Level | undefined }
@@ -88,3 +88,7 @@ export const judge = (
   if (warning.since !== undefined) return { band: 'warning', since: warning.since, note, warning, critical }
   return { band: note.since === undefined ? 'ok' : 'note', since: note.since, note, warning, critical }
 }
+
+/** The band that a value would enter if it stayed, where higher is worse: of a moment, with no hysteresis. */
+export const bandAt = (levels: GivenLevels, value: number): Band =>
+  levelNames.findLast((name) => value >= (levels[name]?.raise ?? Number.POSITIVE_INFINITY)) ?? 'ok'

@@ -181,6 +181,13 @@ export interface ServiceSockets {
   readonly isPart: boolean
 }
 
+/** Whose sockets these are, where some are missing: `2 of 3 nodes tell their sockets`; undefined where none are. */
+export const partWords = ({ nodes, isPart }: ServiceSockets, whose = 'their sockets'): string | undefined => {
+  if (!isPart) return undefined
+  const some = nodes.read > 0 && nodes.read === nodes.of ? ', not of all namespaces' : ''
+  return `${nodes.read} of ${nodes.of} nodes tell ${whose}${some}`
+}
+
 /** Whether a service to which no socket is known has none: each of all nodes is told, and whose it is. */
 export const areAllKnown = ({ isPart, shares }: ServiceSockets): boolean =>
   !isPart && shares.untold === 0 && shares.ambiguous === 0

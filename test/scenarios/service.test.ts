@@ -6,7 +6,7 @@ import { clean } from '../../source/text/clean.ts'
 import { clients, servers, socketsRead } from '../store/sockets.ts'
 import { clock } from './cluster.ts'
 import { type Driver, open } from './driver.ts'
-import { allLive, api, cluster, podRecord, put, serviceRecord, sliceRecord } from './kubernetes.ts'
+import { allLive, api, cluster, lacking, podRecord, put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
 
 const [one, other] = ['worker-1', 'worker-2'] as unknown as readonly [NodeName, NodeName]
 
@@ -59,6 +59,32 @@ describe('the services of a cluster', () => {
     at.sees(/quiet .* - +- +- +- +0 /)
   })
 
+  test('have no 0 where some sockets are not known to be whose', () => {
+    const at = services({ columns: 200, rows: 55 })
+    const talks = [clients('10.96.0.10 80', '10.1.0.7 8080', { times: [200], again: 10 })]
+    at.say(...socketsRead(one, 104, talks, { left: 3 }), ...socketsRead(other, 104, []))
+    at.sees(/quiet .* \? +\? +\? +\? +\? /)
+    at.say(...socketsRead(one, 105, talks))
+    at.sees(/quiet .* - +- +- +- +0 /)
+  })
+
+  test('of which some nodes tell nothing have at least so many sockets, and say how many nodes tell', () => {
+    const at = services({ columns: 200, rows: 55 })
+    at.seesNot('tell their sockets')
+    at.say({
+      ...{ type: 'origin', subject: { node: other }, metric: 'rtt.sockets' },
+      origin: { missing: 'denied', advice: clean('needs root') },
+    })
+    at.sees(/shop .* 0\.35ms .* ≥0\.4 +≥6 /, /quiet .* \? +\? +\? +\? +\? /, '1 of 2 nodes tell their sockets')
+  })
+
+  test('have no rate of what is sent again, where it is not known of all of their sockets', () => {
+    const at = services({ columns: 200, rows: 55 })
+    const talks = [clients('10.96.0.10 80', '10.1.0.7 8080', { times: [200], again: Number.NaN })]
+    at.say(...socketsRead(other, 104, talks, { seconds: Number.NaN }))
+    at.sees(/shop .* - +7 /)
+  })
+
   test('stand in the band of a node’s median', () => {
     const at = services()
     at.say(...socketsRead(one, 104, [clients('10.96.0.10 80', '10.1.0.7 8080', { times: [160_000, 170_000] })]))
@@ -96,7 +122,7 @@ describe('a service', () => {
         'shop-8 worker-2 clients worker-2 ready 0.5ms max0.5ms 0.1ms 0 1',
         'shop-7 worker-1 clients worker-1 ready 0.3ms max0.4ms 90us 0.4 3',
         'not known - clients worker-1 - - - - 0 2',
-        'shop-9 worker-2 - - △ not ready - - - - 0',
+        'shop-9 worker-2 - - △ not ready ? ? ? ? ?',
         'shop-7 worker-1 server worker-1 ready 42ms max43ms 80us 0 2',
       ].map((line) => line.replace('△ not ready', 'not ready')),
     )
@@ -129,6 +155,37 @@ describe('a service', () => {
     expect(at.title).toMatch('worker-1')
     at.press('esc', 'x')
     expect(at.title).toMatch('explain(worker-1 rtt.p50)')
+  })
+
+  test('has endpoints that nobody talks to, where whose every socket is stands', () => {
+    const at = opened({ columns: 200, rows: 55 })
+    at.say(...socketsRead(one, 104, [clients('10.96.0.10 80', '10.1.0.7 8080', { times: [200] })]))
+    at.say(...socketsRead(other, 104, []))
+    expect(rowsOf(at)).toContain('shop-9 worker-2 - - not ready - - - - 0')
+  })
+
+  test('has endpoints of earlier marked as such, once nobody tells of them', () => {
+    const at = opened()
+    at.say(source('endpointslices', 'stale'))
+    expect(at.title).toMatch(/service\(payments\/shop\)\[6\] endpoints stale/)
+  })
+
+  test('without rows says why there are none, and what a key lacks', () => {
+    const at = services()
+    const typed = (text: string): void => {
+      at.press(':')
+      at.type(text)
+      at.press('enter')
+    }
+    typed('nodes')
+    typed('service')
+    at.sees('choose a service in :services, or :service NAMESPACE/NAME')
+    typed('service payments/quiet')
+    at.sees('this service has no endpoints, and no socket is known to talk to it')
+    at.press('x')
+    expect(at.screen.slice(-3).join(' ')).toMatch('this service has no endpoints')
+    at.say(source('endpointslices', 'denied', { lacking: [lacking('list endpointslices')] }))
+    at.sees('its endpoints are not known, and no socket is known to talk to it')
   })
 
   test('is opened by its name, and says what is no name', () => {

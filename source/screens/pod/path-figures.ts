@@ -1,8 +1,9 @@
 import type { PathInterface, TalkPartner } from '../../events/look-path.ts'
 import type { PathLook } from '../../events/looks.ts'
 import type { NodeName } from '../../events/subject.ts'
+import { bandAt } from '../../metrics/bands.ts'
 import { type MetricId, metricOf } from '../../metrics/catalogue.ts'
-import { type Band, bands, levelNames, severity } from '../../metrics/metric.ts'
+import { type Band, bands, severity } from '../../metrics/metric.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { formatValue } from '../../text/units.ts'
 
@@ -15,12 +16,8 @@ export interface HopFigure {
 export const worstOf = (figures: readonly HopFigure[]): Band =>
   bands[Math.max(0, ...figures.map(({ band }) => severity(band)))] ?? 'ok'
 
-/** The band that a value would enter if it stayed: a look is too short to see for how long it stands there. */
-export const bandAt = (snapshot: Snapshot, metric: MetricId, value: number): Band =>
-  levelNames.findLast((name) => {
-    const level = snapshot.levels(metric)[name]
-    return level !== undefined && value >= level.raise
-  }) ?? 'ok'
+/** A look is too short to see for how long a value stands there. */
+const bandOf = (snapshot: Snapshot, metric: MetricId, value: number): Band => bandAt(snapshot.levels(metric), value)
 
 const nodeFigures = [
   ['conntrack.fill', 'conntrack'],
@@ -96,7 +93,7 @@ const grown = (
   rate: number | undefined,
 ): HopFigure => ({
   words: rate === undefined || rate === 0 ? `${all} ${words}` : `${all} ${words}, now ${formatValue(rate, '/s')}`,
-  band: rate === undefined ? 'ok' : bandAt(snapshot, metric, rate),
+  band: rate === undefined ? 'ok' : bandOf(snapshot, metric, rate),
 })
 
 /** Of one end of a cable, or of a bridge: judged as an interface of a node, by how fast its counters grow. */
@@ -128,7 +125,7 @@ export const figuresOfTcp = (snapshot: Snapshot, { tcp }: Pick<PathLook, 'tcp'>)
   return [
     {
       words: `${formatValue(share, '%')} of ${all} segments sent again in ${Math.round(seconds)} s`,
-      band: all >= least ? bandAt(snapshot, 'tcp.retransmit_share', share) : 'ok',
+      band: all >= least ? bandOf(snapshot, 'tcp.retransmit_share', share) : 'ok',
     },
   ]
 }
@@ -150,7 +147,7 @@ export const figuresOfSockets = (snapshot: Snapshot, partners: readonly TalkPart
       : [
           {
             words: `RTT ${formatValue(worst, 'ms')}${least.length === 0 ? '' : `, least ${formatValue(Math.min(...least), 'ms')}`}`,
-            band: bandAt(snapshot, 'rtt.p50', worst),
+            band: bandOf(snapshot, 'rtt.p50', worst),
           },
         ]),
     ...(again === 0 ? [] : [{ words: `${again} segments sent again by sockets that are open`, band: 'ok' as const }]),

@@ -1,4 +1,5 @@
-import { nameOf, type ServiceId } from '../../events/names.ts'
+import { nameOf, namespaceOf, type ServiceId } from '../../events/names.ts'
+import { isPast, isRead } from '../../interface/cluster/sources.ts'
 import { segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
@@ -23,9 +24,20 @@ const stateColumn = (at: (snapshot: Snapshot, row: RowId) => EndpointRow | undef
   wordColumn({ id: 'state', heading: 'STATE', width: 9, priority: 5 }, (snapshot, row) => {
     const record = at(snapshot, row)?.record
     if (record === undefined) return undefined
-    if (record.terminating) return segment('ending', 'dim')
-    return record.ready ? segment('ready') : segment('not ready', 'warning')
+    const words = record.terminating ? 'ending' : record.ready ? 'ready' : 'not ready'
+    if (isPast(snapshot, 'endpointslices')) return segment(words, 'stale')
+    return segment(words, record.terminating ? 'dim' : record.ready ? 'plain' : 'warning')
   })
+
+const emptyOf = (snapshot: Snapshot, service: ServiceId | undefined): string => {
+  if (service === undefined) return 'choose a service in :services, or :service NAMESPACE/NAME'
+  const ends = isRead(snapshot, 'endpointslices', namespaceOf(service))
+    ? isPast(snapshot, 'endpointslices')
+      ? 'this service had no endpoints'
+      : 'this service has no endpoints'
+    : 'its endpoints are not known'
+  return `${ends}, and no socket is known to talk to it`
+}
 
 /** The endpoints of a service by the node that measures. */
 export const endpointTable = (service: ServiceId | undefined): Table => {
@@ -67,6 +79,6 @@ export const endpointTable = (service: ServiceId | undefined): Table => {
         .flatMap((row) => at(snapshot, row) ?? [])
         .sort(compareRows)
         .map(({ id }) => id),
-    empty: 'this service has no endpoints, and no socket is known to talk to it',
+    empty: (snapshot) => emptyOf(snapshot, service),
   }
 }

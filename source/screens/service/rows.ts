@@ -3,7 +3,7 @@ import type { ServiceId } from '../../events/names.ts'
 import type { Endpoint } from '../../events/records.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
-import { gatheredByEnd, serviceSocketsOf } from '../../store/service-sockets.ts'
+import { areAllKnown, gatheredByEnd, serviceSocketsOf } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { figuresOf, type SocketFigures } from '../../store/socket-figures.ts'
 
@@ -31,11 +31,12 @@ const endpointsOf = ({ records }: Snapshot, service: ServiceId): ReadonlyMap<str
 }
 
 const rowsOf = (snapshot: Snapshot, service: ServiceId): ReadonlyMap<string, EndpointRow> => {
-  const { byService, nodes } = serviceSocketsOf(snapshot)
+  const sockets = serviceSocketsOf(snapshot)
+  const own = sockets.byService.get(service) ?? []
   const endpoints = endpointsOf(snapshot, service)
   const rows = new Map<string, EndpointRow>()
   const talkedTo = new Set<string>()
-  for (const [id, { side, node, endpoint, groups }] of gatheredByEnd(byService.get(service) ?? [])) {
+  for (const [id, { side, node, endpoint, groups }] of gatheredByEnd(own)) {
     if (endpoint !== undefined && side === 'client') talkedTo.add(endpoint.address)
     rows.set(id, {
       ...{ id, side, node, address: endpoint?.address, port: endpoint?.port },
@@ -43,7 +44,8 @@ const rowsOf = (snapshot: Snapshot, service: ServiceId): ReadonlyMap<string, End
       figures: figuresOf(groups),
     })
   }
-  const isWhole = nodes.read > 0 && nodes.read === nodes.of
+  // A socket of which nobody knows to whom of the service it talks may be of any of them.
+  const isWhole = areAllKnown(sockets) && own.every(({ group, endpoint }) => group.role !== 'client' || endpoint !== undefined)
   for (const [address, record] of endpoints) {
     if (talkedTo.has(address)) continue
     const figures = isWhole ? figuresOf([]) : undefined

@@ -1,8 +1,10 @@
 import { isDnsLabel, isDnsName, namespaceOf, type ServiceId } from '../../events/names.ts'
+import type { Binding } from '../../interface/binding.ts'
+import { titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine } from '../../interface/lines.ts'
 import { objectHint } from '../../interface/object-hint.ts'
 import { type Effect, type Parameters, type Size, said, screen } from '../../interface/screen.ts'
-import { countWords, drawTable, orderOf, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
+import { countWords, drawTable, emptyText, orderOf, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
@@ -66,21 +68,27 @@ const hintWords = ({ side, node, record, address, port }: EndpointRow): string =
   }
 }
 
+const bindings: readonly Binding[] = [
+  { action: 'pod', keys: ['enter'], label: 'the pod', header: 10 },
+  { action: 'node', keys: ['o'], label: 'node', header: 11 },
+  { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
+]
+
+const isOfRow = (action: string): boolean => bindings.some((binding) => binding.action === action)
+
 /** Each endpoint of one service, by the node that measures: round-trip times and what was sent again. */
 export const serviceScreen = screen<State>({
   name: 'service',
   aliases: ['rtt'],
   purpose: 'round-trip times of a service by endpoint and by node',
   table: true,
-  bindings: [
-    { action: 'pod', keys: ['enter'], label: 'the pod', header: 10 },
-    { action: 'node', keys: ['o'], label: 'node', header: 11 },
-    { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
-  ],
+  bindings,
   argument: typedService,
   initial: ({ service }) => ({ service, rows: endpointTable(service), table: emptyTable }),
   press(state, action, snapshot, size) {
     const row = rowUnder(snapshot, state, size)
+    if (row === undefined && isOfRow(action))
+      return { state, effects: [said(emptyText(state.rows, snapshot, state.table))] }
     const effect = row === undefined ? undefined : opened(snapshot, action, row)
     if (effect !== undefined) {
       const table = pinned(state.table, orderOf(state.rows, snapshot, state.table))
@@ -93,7 +101,9 @@ export const serviceScreen = screen<State>({
   title(snapshot, { service, rows, table }) {
     const all = service === undefined ? 0 : endpointRows(snapshot, service).size
     const gone = service === undefined || snapshot.records.services.has(service) ? '' : ' gone'
-    return clean(`service(${service ?? ''})[${countWords(orderOf(rows, snapshot, table).length, all)}]${gone}`)
+    const ends = titleWords(snapshot, 'endpointslices')
+    const shown = countWords(orderOf(rows, snapshot, table).length, all)
+    return clean(`service(${service ?? ''})[${shown}]${gone}${ends === '' ? '' : ` endpoints ${ends}`}`)
   },
   crumb: ({ service }) => service ?? 'service',
   body(snapshot, state, size, theme) {

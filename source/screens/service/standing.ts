@@ -1,6 +1,6 @@
 import type { ServiceId } from '../../events/names.ts'
 import { segment, wrapInto } from '../../interface/lines.ts'
-import { type SocketShares, serviceSocketsOf, unattributedShare } from '../../store/service-sockets.ts'
+import { partWords, type SocketShares, serviceSocketsOf, unattributedShare } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment, Style } from '../../text/colour.ts'
@@ -39,12 +39,14 @@ export const standingLines = (
   service: ServiceId | undefined,
   width: number,
 ): readonly (readonly Segment[])[] => {
-  const { nodes, shares } = serviceSocketsOf(snapshot)
+  const sockets = serviceSocketsOf(snapshot)
+  const { nodes, shares } = sockets
   const told = (words: string, rows: number, style: Style = 'plain') =>
     wrapInto(clean(words), width, rows).map((text): readonly Segment[] => [{ text, style }])
   if (nodes.read === 0) return told(`no node tells the sockets of its pods. ${reasonOf(snapshot)}`, 2, 'note')
   const figures = service === undefined ? undefined : serviceFigures(snapshot, service)
-  const few = nodes.read < nodes.of ? `, ${nodes.read} of ${nodes.of} nodes tell theirs` : ''
+  const part = partWords(sockets, 'theirs')
+  const few = part === undefined ? '' : `, ${part}`
   const all =
     figures === undefined || figures.sockets === 0
       ? `no client's socket to it is known${few}`

@@ -7,6 +7,7 @@ import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column } from '../../interface/table/column.ts'
 import { nameColumn, namespaceColumn, wordColumn } from '../../interface/table/column-kinds.ts'
 import { clamp } from '../../interface/table/table-state.ts'
+import { serviceSocketsOf } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import { formatAge } from '../../text/units.ts'
@@ -85,7 +86,12 @@ const plainColumn = (shape: Parameters<typeof wordColumn>[0], wordsOf: (service:
     return words === '' ? undefined : segment(words)
   })
 
-const roundTrips = roundTripColumns((snapshot, row) => serviceFigures(snapshot, row as ServiceId), 5, 6)
+const roundTrips = roundTripColumns(
+  (snapshot, row) => serviceFigures(snapshot, row as ServiceId),
+  5,
+  6,
+  (snapshot) => serviceSocketsOf(snapshot).isPart,
+)
 
 /** The columns of services; without that of the namespace where there is but one. */
 export const serviceColumns = (snapshot: Snapshot, namespace: NamespaceName | undefined): readonly Column[] => {

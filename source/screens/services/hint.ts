@@ -1,5 +1,6 @@
 import type { ServiceRecord } from '../../events/records.ts'
 import { objectHint } from '../../interface/object-hint.ts'
+import { partWords, serviceSocketsOf } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
 import { externalWords, portWords } from './columns.ts'
@@ -23,6 +24,7 @@ export const serviceHint = (
   const { id, serviceType, clusterAddresses, headless } = service
   const external = externalWords(snapshot, service)
   const outside = external === '' ? [] : [`outside ${external}`]
+  const part = serviceType === 'ExternalName' ? undefined : partWords(serviceSocketsOf(snapshot))
   const words = [
     serviceType,
     // A load balancer that gives no address is what is wrong, and its column the first of those in a band to leave.
@@ -32,6 +34,7 @@ export const serviceHint = (
     ...(clusterAddresses.length === 0 ? [] : [clusterAddresses.join(' ')]),
     ...(service.pending ? [] : outside),
     ...(service.ports.length === 0 ? [] : [`ports ${portWords(service)}`]),
+    ...(part === undefined ? [] : [part]),
   ]
   return objectHint(id, ` ${words.join('; ')}`, width)
 }

@@ -3,13 +3,14 @@ import { segment } from '../../interface/lines.ts'
 import { perSnapshot } from '../../interface/per-snapshot.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import type { Theme } from '../../interface/theme.ts'
-import { type Band, levelNames } from '../../metrics/metric.ts'
-import { serviceSocketsOf } from '../../store/service-sockets.ts'
+import { bandAt } from '../../metrics/bands.ts'
+import type { Band } from '../../metrics/metric.ts'
+import { areAllKnown, serviceSocketsOf } from '../../store/service-sockets.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { figuresOf, noSockets, type SocketFigures } from '../../store/socket-figures.ts'
 import { clean, joinClean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
-import { formatCell } from '../../text/units.ts'
+import { formatCell, type Unit } from '../../text/units.ts'
 import { widthOf } from '../../text/width.ts'
 
 /** Figures of the sockets behind a row; undefined: nobody reads any, so that nothing is known. */
@@ -17,23 +18,20 @@ export type FiguresAt = (snapshot: Snapshot, row: RowId) => SocketFigures | unde
 
 const worked = perSnapshot((): Map<ServiceId, SocketFigures> => new Map())
 
-/** Figures of the clients' sockets to a service; undefined where no node tells of any, and not all of them were asked. */
+/** Figures of the clients' sockets to a service; undefined where none is told of, and some may not have been told. */
 export const serviceFigures = (snapshot: Snapshot, service: ServiceId): SocketFigures | undefined => {
-  const { byService, nodes } = serviceSocketsOf(snapshot)
+  const sockets = serviceSocketsOf(snapshot)
   const before = worked(snapshot).get(service)
   if (before !== undefined) return before
-  const clients = (byService.get(service) ?? []).filter(({ group }) => group.role === 'client')
-  if (clients.length === 0) return nodes.read > 0 && nodes.read === nodes.of ? noSockets : undefined
+  const clients = (sockets.byService.get(service) ?? []).filter(({ group }) => group.role === 'client')
+  if (clients.length === 0) return areAllKnown(sockets) ? noSockets : undefined
   const figures = figuresOf(clients)
   worked(snapshot).set(service, figures)
   return figures
 }
 
 /** The band of a median by the levels of a node's, of which this is a part: of a moment, with no hysteresis. */
-const bandOf = (snapshot: Snapshot, { p50 }: SocketFigures): Band => {
-  const levels = snapshot.levels('rtt.p50')
-  return levelNames.findLast((name) => p50 >= (levels[name]?.raise ?? Number.POSITIVE_INFINITY)) ?? 'ok'
-}
+const bandOf = (snapshot: Snapshot, { p50 }: SocketFigures): Band => bandAt(snapshot.levels('rtt.p50'), p50)
 
 const marked = (band: Band, value: number, width: number, theme: Theme): Segment => {
   const symbol = band === 'ok' ? clean('') : theme.glyphs.standing[band]
@@ -48,11 +46,19 @@ const maximumMark = 'max'
 
 const absent = (figures: SocketFigures | undefined): Segment => segment(figures === undefined ? '?' : '-', 'missing')
 
+type CellOf = (
+  figures: SocketFigures,
+  value: number,
+  snapshot: Snapshot,
+  width: number,
+  theme: Theme,
+) => Segment
+
 const column = (
   shape: Pick<Column, 'id' | 'heading' | 'width' | 'priority'>,
   figuresAt: FiguresAt,
   valueOf: (figures: SocketFigures) => number,
-  cellOf: (figures: SocketFigures, value: number, snapshot: Snapshot, width: number, theme: Theme) => Segment,
+  cellOf: CellOf,
 ): Column => ({
   ...shape,
   align: 'right',
@@ -69,8 +75,26 @@ const column = (
   },
 })
 
-/** The columns of the fourth signal: the median first to stay, from the given priority on. */
-export const roundTripColumns = (figuresAt: FiguresAt, priority: number, more: number): readonly Column[] => [
+/** A sum, marked where sockets that were not read may add to it. */
+const sumCell =
+  (unit: Unit, isLeast: (snapshot: Snapshot) => boolean): CellOf =>
+  (_figures, value, snapshot, width, { glyphs }) => ({
+    text: isLeast(snapshot)
+      ? joinClean([glyphs.least, formatCell(value, unit, width - widthOf(glyphs.least))])
+      : formatCell(value, unit, width),
+    style: 'plain',
+  })
+
+/**
+ * The columns of the fourth signal: the median first to stay, from the given priority on. `isLeast`: sockets may be behind a row
+ * that nobody reads.
+ */
+export const roundTripColumns = (
+  figuresAt: FiguresAt,
+  priority: number,
+  more: number,
+  isLeast: (snapshot: Snapshot) => boolean = () => false,
+): readonly Column[] => [
   column(
     { id: 'rtt.p50', heading: 'RTT50', width: 7, priority },
     figuresAt,
@@ -99,12 +123,12 @@ export const roundTripColumns = (figuresAt: FiguresAt, priority: number, more: n
     { id: 'again', heading: 'RETR/s', width: 6, priority: more },
     figuresAt,
     ({ again }) => again,
-    (_figures, value, _snapshot, width) => ({ text: formatCell(value, '/s', width), style: 'plain' }),
+    sumCell('/s', isLeast),
   ),
   column(
     { id: 'sockets', heading: 'SOCKETS', width: 7, priority: more + 1 },
     figuresAt,
     ({ sockets }) => sockets,
-    (_figures, value, _snapshot, width) => ({ text: formatCell(value, 'count', width), style: 'plain' }),
+    sumCell('count', isLeast),
   ),
 ]

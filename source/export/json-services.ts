@@ -1,5 +1,5 @@
 import { nameOf, namespaceOf } from '../events/names.ts'
-import { gatheredByEnd, type ServiceGroup, type SocketShares, serviceSocketsOf } from '../store/service-sockets.ts'
+import { gatheredByEnd, isPartlyRead, type ServiceGroup, type SocketShares, serviceSocketsOf } from '../store/service-sockets.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { figuresOf } from '../store/socket-figures.ts'
 import { rounded } from './number.ts'
@@ -16,6 +16,8 @@ export interface JsonSocketFigures {
   readonly min?: number
   /** Segments sent again, per second. */
   readonly retransmits?: number
+  /** Sockets that nobody reads may add to `sockets` and `retransmits`. */
+  readonly atLeast?: true
 }
 
 export interface JsonEndpoint extends JsonSocketFigures {
@@ -41,19 +43,19 @@ export interface JsonServices {
   readonly items: readonly JsonService[]
 }
 
-const figures = (groups: readonly ServiceGroup[]): JsonSocketFigures => {
+const figures = (groups: readonly ServiceGroup[], isPart: boolean): JsonSocketFigures => {
   const { sockets, observations, p50, p99, max, least, again } = figuresOf(groups)
   const told = Object.entries({ p50, p99, max, min: least, retransmits: again }).flatMap(([key, value]) => {
     const number = rounded(value)
     return number === undefined ? [] : [[key, number] as const]
   })
-  return { sockets, samples: observations, ...Object.fromEntries(told) }
+  return { sockets, samples: observations, ...Object.fromEntries(told), ...(isPart ? { atLeast: true } : {}) }
 }
 
 /** Round-trip times of services that some socket talks to; undefined where no node tells the sockets of its pods. */
 export const jsonServices = (snapshot: Snapshot): JsonServices | undefined => {
   if (snapshot.cluster === undefined || snapshot.records.services.size === 0) return undefined
-  const { byService, shares, nodes } = serviceSocketsOf(snapshot)
+  const { byService, shares, nodes, isPart } = serviceSocketsOf(snapshot)
   if (nodes.read === 0) return undefined
   const { services: attributed, ...others } = shares
   return {
@@ -62,11 +64,14 @@ export const jsonServices = (snapshot: Snapshot): JsonServices | undefined => {
     items: Array.from(byService, ([id, groups]) => ({
       namespace: namespaceOf(id),
       name: nameOf(id),
-      ...figures(groups.filter(({ group }) => group.role === 'client')),
+      ...figures(
+        groups.filter(({ group }) => group.role === 'client'),
+        isPart,
+      ),
       endpoints: Array.from(gatheredByEnd(groups).values(), ({ side, node, endpoint, groups: own }) => ({
         ...{ side, node },
         ...(endpoint === undefined ? {} : endpoint),
-        ...figures(own),
+        ...figures(own, isPartlyRead(snapshot, node)),
       })),
     })),
   }

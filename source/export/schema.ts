@@ -139,8 +139,9 @@ export const jsonSchema = ({ additions = true } = {}): Json => {
     max: milliseconds('the greatest'),
     min: milliseconds('the least that the kernel keeps of them'),
     retransmits: { type: 'number', minimum: 0, description: 'segments sent again, per second' },
+    atLeast: { const: true, description: 'sockets that nobody reads may add to sockets and retransmits' },
   }
-  const figureNames = ['p50', 'p99', 'max', 'min', 'retransmits']
+  const figureNames = ['p50', 'p99', 'max', 'min', 'retransmits', 'atLeast']
 
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

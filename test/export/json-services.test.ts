@@ -22,15 +22,24 @@ const told = (...more: readonly Event[]) =>
     ]),
   )
 
+const talks = clients('10.96.0.10 80', '10.1.0.9 8080', { times: [200, 300, 400], least: 90, again: 4 })
 const sockets = socketsRead(worker, 9, [
-  clients('10.96.0.10 80', '10.1.0.9 8080', { times: [200, 300, 400], least: 90, again: 4 }),
+  talks,
   clients('10.96.0.10 80', 'unknown', { sockets: 2, again: Number.NaN }),
   servers('10.1.0.9 8080', { times: [900] }),
 ])
 
+const partly: readonly Event[] = [
+  ...socketsRead(worker, 9, [talks]),
+  {
+    ...{ type: 'origin', subject: { node: worker }, metric: 'rtt.sockets' },
+    origin: { tier: clean('sock_diag'), scope: 'node', namespaces: { read: 2, of: 3 } },
+  },
+]
+
 test('a service has the figures of its clients’ sockets, and of each endpoint by side and node', () => {
   const { services } = told(...sockets)
-  const client = { p50: 0.3, max: 0.4, min: 0.09, retransmits: 0.4 }
+  const client = { p50: 0.3, max: 0.4, min: 0.09 }
   expect(services).toEqual({
     nodes: { read: 1, of: 1 },
     sockets: { attributed: 3, endpointless: 2, ambiguous: 0, untold: 0, others: 0, outside: 0 },
@@ -38,7 +47,10 @@ test('a service has the figures of its clients’ sockets, and of each endpoint 
       {
         ...{ namespace: 'payments', name: 'shop', sockets: 5, samples: 3, ...client },
         endpoints: [
-          { side: 'client', node: worker, address: '10.1.0.9', port: 8080, sockets: 3, samples: 3, ...client },
+          {
+            ...{ side: 'client', node: worker, address: '10.1.0.9', port: 8080, sockets: 3, samples: 3, ...client },
+            retransmits: 0.4,
+          },
           { side: 'client', node: worker, sockets: 2, samples: 0 },
           {
             ...{ side: 'server', node: worker, address: '10.1.0.9', port: 8080, sockets: 1, samples: 1 },
@@ -54,7 +66,15 @@ test('every field of it is in the schema', () => {
   const validate = new Ajv2020.default({ strict: true, validateFormats: false }).compile(
     jsonSchema({ additions: false }) as object,
   )
-  expect(validate(told(...sockets)) || validate.errors).toBe(true)
+  for (const one of [told(...sockets), told(...partly)]) expect(validate(one) || validate.errors).toBe(true)
+})
+
+test('of which some sockets are not read says that there may be more', () => {
+  const [item] = told(...partly).services?.items ?? []
+  expect(item).toMatchObject({ sockets: 3, retransmits: 0.4, atLeast: true, endpoints: [{ sockets: 3, atLeast: true }] })
+  const [whole] = told(...socketsRead(worker, 9, [talks])).services?.items ?? []
+  expect(whole).toMatchObject({ sockets: 3, retransmits: 0.4 })
+  expect(JSON.stringify(whole)).not.toContain('atLeast')
 })
 
 test('there is nothing of it where no node tells the sockets of its pods', () => {

@@ -1,4 +1,5 @@
 import type { Report } from '../events/inquiry.ts'
+import type { Look } from '../events/looks.ts'
 import { clean } from '../text/clean.ts'
 import type { Records } from './records.ts'
 import { isKnown, type Sources } from './sources.ts'
@@ -15,11 +16,23 @@ export type Reports = ReadonlyMap<string, Kept>
 /** Reports that are kept: of more than one screen asks, so that going back finds what was seen there. */
 const most = 32
 
-/** Listings of a table that are kept beside them: they are dear, and never taken again by themselves. */
-const mostListings = 32
+/**
+ * Listings of a table that are kept beside them: they are dear, and never taken again by themselves. Each holds on to all records
+ * of its time, which at 10,000 pods that come and go are 8 MB: of one node only the newest is kept, and of few nodes.
+ */
+const mostListings = 8
 
-const isListing = (report: Report): boolean =>
+/** What a listing is of, whether somebody said yes to it, and whether something else came after it. */
+const tableOf = (key: string): string => key.replace(/ consent \S+/, '').replace(/ listed$/, '')
+
+type Listing = Extract<Report, { look: Look }>
+
+const isListing = (report: Report): report is Listing =>
   'look' in report && report.look.tab === 'flows' && report.look.listed !== undefined
+
+/** Whether one of two is another listing of the same table, and not a newer one. */
+const isOutdated = ([other, one]: readonly [string, Kept], key: string, kept: Kept): boolean =>
+  isListing(kept) && isListing(one) && tableOf(other) === tableOf(key) && one.at <= kept.at
 
 /** One that tells again of what was seen names it as before. */
 const recordsOf = (before: Kept | undefined, report: Report): Pick<Kept, 'records'> =>
@@ -32,8 +45,8 @@ export const withReport = (reports: Reports, key: string, report: Report): Repor
   const before = reports.get(key)
   const isSeen = before !== undefined && 'look' in before
   const kept: Kept = report.state === 'waiting' && isSeen ? before : { ...report, ...recordsOf(before, report) }
-  const all: [string, Kept][] = [...reports].filter(([other]) => other !== key)
-  // What is no listing does not take one away: a question, or that it cannot be taken again now.
+  const all: [string, Kept][] = [...reports].filter((one) => one[0] !== key && !isOutdated(one, key, kept))
+  // What is no listing does not take one away: a question, or that it cannot be taken again now. There is no other of that name.
   if (before !== undefined && isListing(before) && !isListing(kept)) all.push([`${key} listed`, before])
   all.push([key, kept])
   const listings = all.filter(([, one]) => isListing(one)).slice(-mostListings)

@@ -42,8 +42,26 @@ describe('what has come of inquiries', () => {
     expect(reports.size).toBe(33)
     expect(reports.has('flows')).toBe(true)
     expect(reports.has('0')).toBe(false)
-    const listings = Array.from({ length: 40 }, (_, index) => live(`flows ${index}`, index, listing))
-    expect(storeOf(...listings).snapshot().reports.size).toBe(32)
+    const listings = Array.from({ length: 40 }, (_, index) => live(`worker-${index} flows`, index, listing))
+    expect(storeOf(...listings).snapshot().reports.size).toBe(8)
+  })
+
+  test('is one listing of a node: the newest, with a consent or without', () => {
+    const { reports } = storeOf(
+      live('flows', 1, listing),
+      live('flows', 2, question),
+      live('flows consent 3', 3, listing),
+      live('other flows consent 4', 4, listing),
+      live('flows consent 5', 5, listing),
+    ).snapshot()
+    expect([...reports.keys()]).toEqual(['flows', 'other flows consent 4', 'flows consent 5'])
+    expect(reports.get('flows')).toMatchObject({ look: question })
+  })
+
+  test('holds no listing twice, however often something else comes after one', () => {
+    const again = [live('flows', 1, listing), live('flows', 2, question)]
+    const { reports } = storeOf(...again, ...again, live('flows', 3, question)).snapshot()
+    expect([...reports.keys()]).toEqual(['flows listed', 'flows'])
   })
 
   test('is a listing beside the question, or the refusal, that came after it', () => {

@@ -115,6 +115,18 @@ describe('conntrack', () => {
     )
   })
 
+  test('has a row for each port that answers, where all else is the same', () => {
+    const itself = '10.1.0.7' as Address
+    const at = atConntrack(
+      conntrackLook(
+        [8080, 9090].map((answererPort, index) =>
+          flowGroup({ destination: itself, port: 80, answerer: itself, answererPort, count: 30 + index }),
+        ),
+      ),
+    )
+    at.sees('1 as client 2', /port 8080 +ESTABLISHED +30/, /port 9090 +ESTABLISHED +31/)
+  })
+
   const question = (): ConntrackLook => {
     const { flows, cost, ...counted } = conntrackLook([], [], { entries: 123_456, expectedCost: 766, isQuestion: true })
     expect([flows?.client.total, cost]).toEqual([0, 30])
@@ -135,7 +147,7 @@ describe('conntrack', () => {
     at.say({ type: 'report', key: inquiryKey(agreed), report: { state: 'live', at: at.now * 1000, look } })
     expect(at.asked).toEqual([])
     at.wait(300)
-    at.sees('seen 5m ago, once; r counts anew', /10\.96\.0\.44:80/, /took worker-1 801ms of CPU/)
+    at.sees('seen 5m ago, once, names as of now; r counts anew, without this list', /10\.96\.0\.44:80/, /took worker-1 801ms of CPU/)
     at.press('tab', 'shift-tab')
     at.sees('seen 5m ago, once')
     at.press('r')

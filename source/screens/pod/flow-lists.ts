@@ -100,7 +100,8 @@ const groupWords = (group: FlowGroup, snapshot: Snapshot): readonly string[] => 
 
 const idOf = (group: FlowGroup): string => {
   const { protocol: name, state: how, standing, source, destination, answerer: by, answered } = group
-  return [name, how, standing, source, destination, group.port ?? '', by, answered].join(' ')
+  const ports = [group.port ?? '', group.answererPort ?? '']
+  return [name, how, standing, source, destination, ...ports, by, answered].join(' ')
 }
 
 const flowList = (

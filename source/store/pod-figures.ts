@@ -1,7 +1,7 @@
 import type { PodFigure, PodFigures } from '../events/event.ts'
 import type { PodRecord } from '../events/records.ts'
 import { type BandState, calm, judge } from '../metrics/bands.ts'
-import type { MetricId } from '../metrics/catalogue.ts'
+import { type MetricId, metricOf } from '../metrics/catalogue.ts'
 import type { Band } from '../metrics/metric.ts'
 import { type Rule, ruleAt } from './rules.ts'
 
@@ -16,6 +16,8 @@ export interface PodTable {
   readonly at: number
   /** Milliseconds between this time and the one before; NaN at the first. */
   readonly interval: number
+  /** The lesser of the last two intervals: one that was long because nobody was heard says nothing of how often they come. */
+  readonly pace: number
   /** By pod, as its control group has it, and where that is not known by container. */
   readonly byPod: ReadonlyMap<string, readonly HeldPodFigure[]>
   readonly byContainer: ReadonlyMap<string, HeldPodFigure>
@@ -27,12 +29,23 @@ export interface PodTable {
 
 const keyOf = ({ uid, container, metric }: PodFigure): string => `${metric} ${uid === '-' ? container : uid}`
 
-/** A band from one reading to the next; a pod that was not told of in between begins anew. */
+/** As of nodes: after so many of its periods a figure is stale. */
+const periods = 2.5
+
+/** Seconds after which a figure is stale: of how often they are to come, or really come, where that is less often. */
+export const podStaleAfter = ({ pace }: Pick<PodTable, 'pace'>, metric: MetricId): number =>
+  periods * Math.max(metricOf(metric).period, pace > 0 ? pace / 1000 : 0)
+
+/**
+ * A band from one reading to the next. A pod that was not told of in between begins anew, and so does each where nothing was told
+ * for too long.
+ */
 const judged = (before: PodTable | undefined, figure: PodFigure, at: number, rule: Rule): BandState => {
   if (!rule.judged) return calm
   const mayRaise = rule.least === 0 || figure.observations >= rule.least
   const last = before?.bands.get(keyOf(figure)) ?? calm
-  return judge(last, figure.value, at / 1000, rule.judgedBy, rule.worse, mayRaise, false, figure.window)
+  const lapsed = before !== undefined && at - before.at > podStaleAfter(before, figure.metric) * 1000
+  return judge(last, figure.value, at / 1000, rule.judgedBy, rule.worse, mayRaise, lapsed, figure.window)
 }
 
 /** What is known of a node's pods once it has told of them. */
@@ -41,6 +54,8 @@ export const podTableAfter = (
   { at, rows }: PodFigures,
   rules: readonly Rule[],
 ): PodTable => {
+  const interval = at - (before?.at ?? Number.NaN)
+  const last = before?.interval ?? Number.NaN
   const byPod = new Map<string, HeldPodFigure[]>()
   const byContainer = new Map<string, HeldPodFigure>()
   const bands = new Map<string, BandState>()
@@ -56,7 +71,8 @@ export const podTableAfter = (
   }
   return {
     at,
-    interval: at - (before?.at ?? Number.NaN),
+    interval,
+    pace: last < interval ? last : interval,
     byPod,
     byContainer,
     bands,

@@ -1,8 +1,8 @@
 import type { PodRecord } from '../events/records.ts'
-import { type MetricId, metricOf } from '../metrics/catalogue.ts'
+import type { MetricId } from '../metrics/catalogue.ts'
 import type { NodeData } from './node-state.ts'
 import type { Now } from './now.ts'
-import { type HeldPodFigure, podFigureIn } from './pod-figures.ts'
+import { type HeldPodFigure, podFigureIn, podStaleAfter } from './pod-figures.ts'
 import { isWatched } from './reading.ts'
 
 /** A figure of a pod with what has to be known to trust it. `stale`: too old, or its node is not watched now. */
@@ -11,9 +11,6 @@ export interface PodReading extends HeldPodFigure {
   /** Seconds since it was taken. */
   readonly age: number
 }
-
-/** As of nodes: after so many of its periods a figure is stale. */
-const periods = 2.5
 
 /** How a pod's figure stands at a time; undefined: its node tells of none. */
 export const podReading = (
@@ -26,7 +23,6 @@ export const podReading = (
   const figure = pods && podFigureIn(pods, pod, metric)
   if (pods === undefined || figure === undefined) return undefined
   const age = Math.max(0, now.at - pods.at) / 1000
-  const usual = Math.max(metricOf(metric).period, pods.interval > 0 ? pods.interval / 1000 : 0)
-  const live = isWatched(data) && age <= periods * usual + now.late / 1000
+  const live = isWatched(data) && age <= podStaleAfter(pods, metric) + now.late / 1000
   return { ...figure, kind: live ? 'live' : 'stale', age }
 }

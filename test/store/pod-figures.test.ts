@@ -78,6 +78,37 @@ describe('a figure of a pod', () => {
     expect(read(store)?.kind).toBe('stale')
   })
 
+  it('is as old after a long silence as before it: how often figures come is no matter of one gap', () => {
+    const store = storeWith(
+      link(0, 'live'),
+      told(10, figure(3)),
+      told(25, figure(3)),
+      told(7225, figure(3)),
+      clock(7225),
+    )
+    expect(read(store)?.kind).toBe('live')
+    store.apply([clock(7374)])
+    expect(read(store)?.kind).toBe('live')
+    store.apply([clock(7376)])
+    expect(read(store)?.kind).toBe('stale')
+  })
+
+  it('may come less often than it is meant to', () => {
+    const store = storeWith(link(0, 'live'), ...[10, 110, 210].map((at) => told(at, figure(3))), clock(459))
+    expect(read(store)?.kind).toBe('live')
+    store.apply([clock(461)])
+    expect(read(store)?.kind).toBe('stale')
+  })
+
+  it('stands in no band because of what was long ago', () => {
+    const store = storeWith(link(0, 'live'), told(10, figure(70)), clock(10))
+    expect(read(store)?.band).toBe('warning')
+    store.apply([told(150, figure(0))])
+    const kept = read(store)?.band
+    store.apply([told(165, figure(70)), told(3165, figure(0))])
+    expect([kept, read(store)?.band]).toEqual(['warning', 'ok'])
+  })
+
   it('does not change in a snapshot that was taken', () => {
     const store = storeWith(link(0, 'live'), told(10, figure(3)), clock(10))
     const before = store.snapshot()

@@ -48,12 +48,10 @@ const figureOf = (reading: PodReading): JsonPodFigure | undefined => {
 
 /** The pods of a node that have figures of their own; undefined where none has. */
 export const jsonPods = (snapshot: Snapshot, node: NodeName): readonly JsonPod[] | undefined => {
-  const told = podMetrics.filter(snapshot.isToldOfPods)
-  if (told.length === 0) return undefined
   const pods = Array.from(snapshot.records.relations.podsOn(node)).flatMap((id): readonly JsonPod[] => {
     const record = snapshot.records.pods.get(id)
     if (record === undefined) return []
-    const readings = told.flatMap((metric) => {
+    const readings = podMetrics.flatMap((metric) => {
       const reading = snapshot.podFigure(record, metric)
       const figure = reading && figureOf(reading)
       return figure === undefined ? [] : [[metric, figure] as const]

@@ -28,6 +28,17 @@ describe('the JSON of a snapshot', () => {
     })
   })
 
+  it('has the figures of pods without asking one node for those of another', () => {
+    const record = podRecord('web/front', { uid: clean('uid-1'), node: worker })
+    const figure = { uid: clean('uid-1'), container: clean(''), observations: 150, window: 15, value: 30 }
+    const rows = [{ ...figure, metric: 'cpu.throttled_share' }] as const
+    const snapshot = snapshotOf([clock(0), put('pod', record), { type: 'pod-figures', node: worker, at: 0, rows }])
+    const strict = { ...snapshot, isToldOfPods: () => expect.unreachable('all nodes are asked') }
+    expect(jsonSnapshot(strict).nodes.find(({ name }) => name === worker)?.pods).toMatchObject([
+      { namespace: 'web', name: 'front', readings: { 'cpu.throttled_share': { value: 30, unit: '%' } } },
+    ])
+  })
+
   it('says which way a node is reached and what is odd of it, where that is known', () => {
     const remark = clean('address from cache')
     const said = { transport: 'openssh', state: 'live', cause: clean(''), route: clean('karin@w7:22'), remark } as const

@@ -90,6 +90,23 @@ describe('the pods of a cluster', () => {
     at.sees(/held back by its CPU limit, app: 93% of 150 periods of its CPU limit/)
   })
 
+  test('say ? where a node does not tell, with its reason, and - where it tells that there is none', () => {
+    const at = pods(large)
+    const throttled = (missing: 'denied' | 'not-applicable', advice: string): void =>
+      at.say({
+        ...{ type: 'origin', subject: { node: 'worker-2' as NodeName }, metric: 'cpu.throttled_share' },
+        origin: { missing, advice: clean(advice) },
+      })
+    throttled('denied', 'it takes awk')
+    at.press('/')
+    at.type('7f9c-b')
+    at.press('enter')
+    at.sees(/api-7f9c-b +2\/2 Running +0 +\? /, 'held back by its CPU limit: not known, it takes awk')
+    throttled('not-applicable', 'No container has a CPU limit')
+    at.sees(/api-7f9c-b +2\/2 Running +0 +- /)
+    at.seesNot('not known, ')
+  })
+
   test('are told whole below the table', () => {
     const at = pods()
     at.sees('web/front-1 CrashLoopBackOff; on worker-1; 10.1.0.7', 'app not ready')

@@ -2,7 +2,7 @@ import type { PodRecord } from '../../events/records.ts'
 import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Theme } from '../../interface/theme.ts'
-import { catalogue, metricOf } from '../../metrics/catalogue.ts'
+import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
 import type { PodReading } from '../../store/pod-reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../../text/clean.ts'
@@ -18,6 +18,20 @@ const figureSegment = (reading: PodReading, width: number, theme: Theme): Segmen
   const text = formatCell(reading.value, metricOf(reading.metric).unit, Math.max(1, width - widthOf(symbol)))
   return { text: joinClean([symbol, text]), style: standing }
 }
+
+/**
+ * Why it is not known whether a pod has a figure; undefined: it is known. A node that tells of others, or that has none to tell
+ * of, says of this pod that it has none.
+ */
+const gapOf = (snapshot: Snapshot, { node, phase }: PodRecord, metric: MetricId): Clean | undefined => {
+  if (node === undefined || phase !== 'Running') return undefined
+  const reading = snapshot.nodes.get(node)?.reading(metric)
+  if (reading === undefined) return clean(`kntop does not watch ${node}`)
+  return reading.kind === 'missing' && reading.missing !== 'not-applicable' ? reading.advice : undefined
+}
+
+const isUnknown = (snapshot: Snapshot, pod: PodRecord | undefined, metric: MetricId): boolean =>
+  pod !== undefined && gapOf(snapshot, pod, metric) !== undefined
 
 /** A column for each figure that pods have themselves. */
 export const podFigureColumns = (all: Snapshot, podOf: PodOf): readonly Column[] =>
@@ -37,7 +51,8 @@ export const podFigureColumns = (all: Snapshot, podOf: PodOf): readonly Column[]
         align: 'right',
         cell: (snapshot, row, width, theme) => {
           const reading = readingOf(snapshot, row)
-          return reading === undefined ? segment('-', 'missing') : figureSegment(reading, width, theme)
+          if (reading !== undefined) return figureSegment(reading, width, theme)
+          return segment(isUnknown(snapshot, podOf(snapshot, row), id) ? '?' : '-', 'missing')
         },
         sortKey: (snapshot, row) => readingOf(snapshot, row)?.value,
       },
@@ -62,4 +77,12 @@ export const podFigureWords = (snapshot: Snapshot, pod: PodRecord): readonly Cle
   catalogue.flatMap(({ id, podColumn }) => {
     const reading = podColumn === undefined ? undefined : snapshot.podFigure(pod, id)
     return reading === undefined ? [] : [figureWords(pod, reading)]
+  })
+
+/** Why it is not known what figures a pod has, of those that every pod may have. */
+export const podGapWords = (snapshot: Snapshot, pod: PodRecord): readonly Clean[] =>
+  catalogue.flatMap(({ id, title, podColumn }) => {
+    if (podColumn === undefined || podColumn.seldom || snapshot.podFigure(pod, id) !== undefined) return []
+    const gap = gapOf(snapshot, pod, id)
+    return gap === undefined ? [] : [joinClean([clean(title), clean(': not known, '), gap])]
   })

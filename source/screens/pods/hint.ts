@@ -2,7 +2,7 @@ import type { PodRecord } from '../../events/records.ts'
 import { objectHint } from '../../interface/object-hint.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
-import { podFigureWords } from './figures.ts'
+import { podFigureWords, podGapWords } from './figures.ts'
 import { statusOf } from './standing.ts'
 
 const containerWords = ({ containers }: PodRecord): string =>
@@ -21,6 +21,7 @@ export const podHint = (snapshot: Snapshot, pod: PodRecord, width: number): read
     ...(addresses.length === 0 ? [] : [addresses.join(' ')]),
     ...(owner === '' ? [] : [`of ${owner}`]),
     containerWords(pod),
+    ...podGapWords(snapshot, pod),
   ]
   return objectHint(id, ` ${words.join('; ')}`, width)
 }

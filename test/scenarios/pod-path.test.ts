@@ -4,8 +4,9 @@ import type { PathLook } from '../../source/events/looks.ts'
 import type { Endpoint } from '../../source/events/records.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
+import { epoch } from './cluster.ts'
 import type { Driver } from './driver.ts'
-import { put, serviceRecord, sliceRecord } from './kubernetes.ts'
+import { put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
 import { footing, pathLook, seen, talkPartner } from './looks.ts'
 import { command, front, large, opened, pod, small, worker2 } from './pod-opened.ts'
 
@@ -70,6 +71,16 @@ describe('the path', () => {
     at.sees(/Suspect +pod web\/front-x2x4z: 5\.?0* ?% of 1000 segments sent again in 5 s/)
     at.say(shopSlice(endpoint('10.1.1.9', 'worker-2', false), endpoint('10.1.0.8', 'worker-1', false)))
     at.sees('Suspect      service payments/shop: 0 of 2 endpoints ready (critical)')
+  })
+
+  test('blames no service for endpoints of earlier, or for having none that it never chose', () => {
+    const at = atPath()
+    at.say(shopSlice(endpoint('10.1.1.9', 'worker-2', false), endpoint('10.1.0.8', 'worker-1', false)))
+    at.sees('Suspect      service payments/shop: 0 of 2 endpoints ready (critical)')
+    at.say(source('endpointslices', 'stale', { known: epoch }))
+    at.sees('Suspect      none', /Service +payments\/shop: endpoints as of earlier; 0 of 2 endpoints ready,/)
+    at.say(source('endpointslices', 'live'), shopSlice())
+    at.sees(/Suspect +service payments\/shop: 0 of 0 endpoints ready \(warning\)/)
   })
 
   test('blames a pod that sends nothing but repeats', () => {

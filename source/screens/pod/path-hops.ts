@@ -1,9 +1,10 @@
 import type { PathLook } from '../../events/looks.ts'
 import type { ServiceId } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
-import { isRead } from '../../interface/cluster/sources.ts'
+import { isPast } from '../../interface/cluster/sources.ts'
 import { type Band, severity } from '../../metrics/metric.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
+import { endpointsOf as countOf, serviceBand } from '../services/standing.ts'
 import {
   figuresOfInterface,
   figuresOfNode,
@@ -67,12 +68,16 @@ const nodeHop = (snapshot: Snapshot, node: NodeName): Hop => {
 }
 
 const serviceHop = (snapshot: Snapshot, id: ServiceId, talk: Talk): Hop => {
-  const { ready, total } = snapshot.records.relations.endpointsOf(id)
+  const record = snapshot.records.services.get(id)
+  const known = record && countOf(snapshot, record)
   const rtt = figuresOfSockets(snapshot, talk.partners).filter(({ words }) => words.startsWith('RTT'))
-  const isKnown = isRead(snapshot, 'endpointslices')
-  const band: Band = ready === 0 ? 'critical' : ready < total ? 'warning' : 'ok'
-  const endpoints = isKnown ? [{ words: `${ready} of ${total} endpoints ready`, band }] : []
-  return hop('service', id, [...endpoints, ...rtt], isKnown ? '' : 'its endpoints may not be read')
+  if (record === undefined || known === undefined)
+    return hop('service', id, rtt, record === undefined ? 'the service is gone' : 'its endpoints may not be read')
+  const isOld = isPast(snapshot, 'endpointslices')
+  // An address that a load balancer does not give stops nobody on this way; what was earlier is no trouble of now.
+  const band = isOld ? 'ok' : serviceBand(snapshot, { ...record, pending: false })
+  const words = `${known.ready} of ${known.total} endpoints ready`
+  return hop('service', id, [{ words, band }, ...rtt], isOld ? 'endpoints as of earlier' : '')
 }
 
 /** Nodes behind a service that are told, those with trouble first. */

@@ -6,7 +6,7 @@ import type { ServiceId } from '../../source/events/names.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import type { Driver } from './driver.ts'
-import { put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
+import { lacking, put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
 import { footing, rulesLook } from './looks.ts'
 import { command, front, large, opened, small, watched } from './pod-opened.ts'
 
@@ -191,6 +191,8 @@ describe('rules', () => {
     const none = { way: 'none', backends: [], rules: [] } as const
     answer(at, rulesLook(none))
     at.sees('Served by    nobody here: no rule of this service is on this node')
+    at.say(source('endpointslices', 'denied', { lacking: [lacking('list endpointslices')] }))
+    at.sees(/Served by +nobody here: .*; whether an endpoint\s+is ready is not known/)
     at.press('r')
     at.wait(1)
     at.press('r')

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../events/address.ts'
 import type { RuleBackend, SeenRules } from '../../events/look-rules.ts'
+import { namespaceOf } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { isPast, isRead } from '../../interface/cluster/sources.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
@@ -7,7 +8,7 @@ import type { Style } from '../../text/colour.ts'
 import { endpointsOf, type FamilyEndpoint } from './service-choice.ts'
 
 /** What the cluster's records say of the endpoint that a rule leads to. */
-export interface EndpointStanding {
+interface EndpointStanding {
   readonly words: 'ready' | 'not ready' | 'ending' | 'gone' | '?'
   readonly style: Style
   readonly endpoint: FamilyEndpoint | undefined
@@ -17,16 +18,16 @@ type OfService = Pick<SeenRules, 'service'>
 
 const canonical = ({ address }: FamilyEndpoint): string => parseAddress(address) ?? address
 
-/** Whether nothing is known of endpoints, or not of now: then no rule is held against them. */
-const areUnknown = (snapshot: Snapshot): boolean =>
-  !isRead(snapshot, 'endpointslices') || isPast(snapshot, 'endpointslices')
+/** Whether nothing is known of a service's endpoints, or not of now: then no rule is held against them. */
+export const areUnknown = (snapshot: Snapshot, { service }: OfService): boolean =>
+  !isRead(snapshot, 'endpointslices', namespaceOf(service)) || isPast(snapshot, 'endpointslices')
 
 /**
  * kube-proxy writes rules for endpoints that are ready; where a service has none of those, for those that are ending and still
  * serve (KEP-1669).
  */
 export const standingOf = (snapshot: Snapshot, { service }: OfService, backend: RuleBackend): EndpointStanding => {
-  if (areUnknown(snapshot)) return { words: '?', style: 'missing', endpoint: undefined }
+  if (areUnknown(snapshot, { service })) return { words: '?', style: 'missing', endpoint: undefined }
   const all = endpointsOf(snapshot, service).filter(({ family }) => family === backend.family)
   const own = all.filter((endpoint) => canonical(endpoint) === backend.address)
   // An address may stand in several slices, for each port with its own condition.
@@ -44,7 +45,7 @@ export const withoutRule = (
   look: Pick<SeenRules, 'service' | 'backends' | 'unlisted'>,
   node: NodeName | undefined,
 ): readonly FamilyEndpoint[] => {
-  if (areUnknown(snapshot) || look.unlisted > 0) return []
+  if (areUnknown(snapshot, look) || look.unlisted > 0) return []
   const isLocal = look.backends.length > 0 && look.backends.every(({ policy }) => policy === 'local')
   const addresses = new Set(look.backends.map(({ family, address }) => `${family} ${address}`))
   const families = familiesOf(snapshot, look)

@@ -7,7 +7,7 @@ import type { Segment } from '../../../text/colour.ts'
 import { formatAge } from '../../../text/units.ts'
 import { endpointWords, fitOwner, ownerOf } from '../address-names.ts'
 import { figures, listOf, words } from '../list.ts'
-import { standingOf, withoutRule } from '../rules-against-records.ts'
+import { areUnknown, standingOf, withoutRule } from '../rules-against-records.ts'
 import { chosenService, servicesOf } from '../service-choice.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 import { nodeOf } from '../target.ts'
@@ -119,6 +119,8 @@ const wayFact = ({ way, footing, service, elements, rules, lacks }: RulesLook, {
   if (footing.right !== 'root') return { label: 'Served by', text: 'whom is told to root only', style: 'missing' }
   if (way !== 'none') return { label: 'Served by', text: ways[way] }
   if (lacks.length > 0) return { label: 'Served by', text: 'nobody that could be asked: see below', style: 'missing' }
+  if (areUnknown(snapshot, { service }))
+    return { label: 'Served by', text: `${ways.none}; whether an endpoint is ready is not known`, style: 'note' }
   const hasReady = snapshot.records.relations.endpointsOf(service).ready > 0
   const why =
     elements.length + rules.length === 0 && !hasReady ? '; while no endpoint is ready iptables mode keeps none' : ''

@@ -1,5 +1,11 @@
 import { nameOf, namespaceOf } from '../events/names.ts'
-import { gatheredByEnd, isPartlyRead, type ServiceGroup, type SocketShares, serviceSocketsOf } from '../store/service-sockets.ts'
+import {
+  gatheredByEnd,
+  isPartlyRead,
+  type ServiceGroup,
+  type SocketShares,
+  serviceSocketsOf,
+} from '../store/service-sockets.ts'
 import type { Snapshot } from '../store/snapshot.ts'
 import { figuresOf } from '../store/socket-figures.ts'
 import { rounded } from './number.ts'

@@ -99,11 +99,7 @@ const byAddress = (records: Records, end: End, party: Party): Verdict => {
 }
 
 /** Whom the sockets of a client talk to: by the address that they were opened to, by who answers, by the answerer's address. */
-const verdictOf = (
-  records: Records,
-  node: NodeName,
-  { to, behind }: Pick<ClientSockets, 'to' | 'behind'>,
-): Verdict => {
+const verdictOf = (records: Records, node: NodeName, { to, behind }: Pick<ClientSockets, 'to' | 'behind'>): Verdict => {
   const end = typeof behind === 'string' ? undefined : behind
   const { destination, backend } = attributionOf(records, node, {
     protocol: tcp,

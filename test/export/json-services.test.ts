@@ -71,7 +71,12 @@ test('every field of it is in the schema', () => {
 
 test('of which some sockets are not read says that there may be more', () => {
   const [item] = told(...partly).services?.items ?? []
-  expect(item).toMatchObject({ sockets: 3, retransmits: 0.4, atLeast: true, endpoints: [{ sockets: 3, atLeast: true }] })
+  expect(item).toMatchObject({
+    sockets: 3,
+    retransmits: 0.4,
+    atLeast: true,
+    endpoints: [{ sockets: 3, atLeast: true }],
+  })
   const [whole] = told(...socketsRead(worker, 9, [talks])).services?.items ?? []
   expect(whole).toMatchObject({ sockets: 3, retransmits: 0.4 })
   expect(JSON.stringify(whole)).not.toContain('atLeast')

@@ -115,6 +115,15 @@ describe('conntrack', () => {
     )
   })
 
+  test('does not know of entries in groups too small to be told whether they were answered', () => {
+    const look = conntrackLook(sent, answered)
+    const { flows } = look
+    expect(flows).toBeDefined()
+    if (flows === undefined) return
+    const at = atConntrack({ ...look, flows: { ...flows, client: { ...flows.client, total: 90, rest: 23 } } })
+    at.sees('90 (at least 7 without an answer) as client', '23 entries are in groups too small to be told')
+  })
+
   test('has a row for each port that answers, where all else is the same', () => {
     const itself = '10.1.0.7' as Address
     const at = atConntrack(
@@ -147,7 +156,11 @@ describe('conntrack', () => {
     at.say({ type: 'report', key: inquiryKey(agreed), report: { state: 'live', at: at.now * 1000, look } })
     expect(at.asked).toEqual([])
     at.wait(300)
-    at.sees('seen 5m ago, once, names as of now; r counts anew, without this list', /10\.96\.0\.44:80/, /took worker-1 801ms of CPU/)
+    at.sees(
+      'seen 5m ago, once, names as of now; r counts anew, without this list',
+      /10\.96\.0\.44:80/,
+      /took worker-1 801ms of CPU/,
+    )
     at.press('tab', 'shift-tab')
     at.sees('seen 5m ago, once')
     at.press('r')

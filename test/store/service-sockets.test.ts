@@ -7,7 +7,12 @@ import type { Endpoint } from '../../source/events/records.ts'
 import type { SocketGroup } from '../../source/events/sockets.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { median } from '../../source/metrics/ranks.ts'
-import { areAllKnown, type ServiceSockets, serviceSocketsOf, unattributedShare } from '../../source/store/service-sockets.ts'
+import {
+  areAllKnown,
+  type ServiceSockets,
+  serviceSocketsOf,
+  unattributedShare,
+} from '../../source/store/service-sockets.ts'
 import { figuresOf } from '../../source/store/socket-figures.ts'
 import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
@@ -63,7 +68,12 @@ describe('whom a socket talks to', () => {
     ['a cluster address of IPv6', 'fd00:96::a 80', 'fd00::9 8080', [shop, 'fd00::9']],
     ['a cluster address without an entry', '10.96.0.10 80', 'unknown', [shop, undefined]],
     ['an external address', '203.0.113.5 80', '10.1.0.10 8080', [shop, '10.1.0.10']],
-    ['a node port that another port of the same address answers', '172.18.0.1 30080', '172.18.0.1 8080', [shop, '172.18.0.1']],
+    [
+      'a node port that another port of the same address answers',
+      '172.18.0.1 30080',
+      '172.18.0.1 8080',
+      [shop, '172.18.0.1'],
+    ],
     ['a node port', '172.18.0.1 30080', '10.1.0.9 8080', [shop, '10.1.0.9']],
     ['a pod of one service', '10.1.0.9 8080', 'addressed', [shop, '10.1.0.9']],
     [
@@ -133,7 +143,10 @@ describe('what a reading means', () => {
     store.apply([clock(1), ...cluster, ...socketsRead(here, 1, [clients('10.96.0.10 80', '10.1.0.9 8080')])])
     const before = serviceSocketsOf(store.snapshot())
     store.apply(more)
-    return { before: before.byService.get(shop)?.[0], after: serviceSocketsOf(store.snapshot()).byService.get(shop)?.[0] }
+    return {
+      before: before.byService.get(shop)?.[0],
+      after: serviceSocketsOf(store.snapshot()).byService.get(shop)?.[0],
+    }
   }
 
   test('is worked out once, whatever else of the cluster changes', () => {
@@ -210,12 +223,19 @@ describe('figures of sockets taken together', () => {
 
   test('are those of each rank in all of the times, however they are spread over groups', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.nat(1_000_000), { minLength: 1 }), { minLength: 1, maxLength: 200 }), (times) => {
-        const sorted = times.flat().sort((less, more) => less - more)
-        const { p50, p99, max, least } = of(...times)
-        expect([p50, max, least]).toEqual([median(sorted) / 1000, (sorted.at(-1) ?? 0) / 1000, (sorted[0] ?? 0) / 1000])
-        expect(p99).toBe(sorted.length < 500 ? Number.NaN : (sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0) / 1000)
-      }),
+      fc.property(
+        fc.array(fc.array(fc.nat(1_000_000), { minLength: 1 }), { minLength: 1, maxLength: 200 }),
+        (times) => {
+          const sorted = times.flat().sort((less, more) => less - more)
+          const { p50, p99, max, least } = of(...times)
+          expect([p50, max, least]).toEqual([
+            median(sorted) / 1000,
+            (sorted.at(-1) ?? 0) / 1000,
+            (sorted[0] ?? 0) / 1000,
+          ])
+          expect(p99).toBe(sorted.length < 500 ? Number.NaN : (sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0) / 1000)
+        },
+      ),
     )
   })
 

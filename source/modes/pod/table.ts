@@ -47,7 +47,8 @@ const seenLines = (
       : { tab: tab.name, ...(target.kind === 'host' ? { node: target.node } : {}) },
   )
   // As the screen would show it, had it asked.
-  const view: View = { ...viewOf(snapshot, opened), target, tab, sight: { state: 'live', look, at }, lists }
+  const sight: View['sight'] = { state: 'live', look, at }
+  const view: View = { ...viewOf(snapshot, opened), target, tab, sight, lists, yes: '--yes' }
   return [
     ...factLines(snapshot, view, width).map(lineText),
     ...lists.flatMap((list) => listLines(snapshot, list, lists.length === 1, width)),

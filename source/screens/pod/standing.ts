@@ -56,7 +56,10 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
       return { text, style: ending === '' ? 'ok' : 'note' }
     }
     case 'dated':
-      return { text: `seen ${ageSince(snapshot, sight.at)} ago, once, names as of now; r counts anew, without this list`, style: 'note' }
+      return {
+        text: `seen ${ageSince(snapshot, sight.at)} ago, once, names as of now; r counts anew, without this list`,
+        style: 'note',
+      }
     case 'past': {
       const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
       return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }

@@ -37,6 +37,8 @@ export interface View {
   readonly chosen: number
   readonly lookup: Clean | undefined
   readonly aim: Clean | undefined
+  /** How a person agrees to what is dear, where it is not by a key. */
+  readonly yes?: string
 }
 
 /** A state as it begins. */

@@ -21,6 +21,8 @@ export interface Setting {
   readonly lookup: Clean | undefined
   /** Whom a person chose to see, where a tab is of one of several. */
   readonly aim: Clean | undefined
+  /** How a person agrees to what is dear: `y` where nothing is said. */
+  readonly yes?: string
 }
 
 /** Those whom a tab may be of, and the one that it is of now. */

@@ -45,7 +45,8 @@ const rowsOf = (snapshot: Snapshot, service: ServiceId): ReadonlyMap<string, End
     })
   }
   // A socket of which nobody knows to whom of the service it talks may be of any of them.
-  const isWhole = areAllKnown(sockets) && own.every(({ group, endpoint }) => group.role !== 'client' || endpoint !== undefined)
+  const isWhole =
+    areAllKnown(sockets) && own.every(({ group, endpoint }) => group.role !== 'client' || endpoint !== undefined)
   for (const [address, record] of endpoints) {
     if (talkedTo.has(address)) continue
     const figures = isWhole ? figuresOf([]) : undefined

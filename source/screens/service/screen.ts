@@ -4,7 +4,15 @@ import { titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine } from '../../interface/lines.ts'
 import { objectHint } from '../../interface/object-hint.ts'
 import { type Effect, type Parameters, type Size, said, screen } from '../../interface/screen.ts'
-import { countWords, drawTable, emptyText, orderOf, shownOf, type Table, underCursor } from '../../interface/table/table.ts'
+import {
+  countWords,
+  drawTable,
+  emptyText,
+  orderOf,
+  shownOf,
+  type Table,
+  underCursor,
+} from '../../interface/table/table.ts'
 import { emptyTable, filtered, pinned, reduceTable, type TableState } from '../../interface/table/table-state.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'

@@ -46,13 +46,7 @@ const maximumMark = 'max'
 
 const absent = (figures: SocketFigures | undefined): Segment => segment(figures === undefined ? '?' : '-', 'missing')
 
-type CellOf = (
-  figures: SocketFigures,
-  value: number,
-  snapshot: Snapshot,
-  width: number,
-  theme: Theme,
-) => Segment
+type CellOf = (figures: SocketFigures, value: number, snapshot: Snapshot, width: number, theme: Theme) => Segment
 
 const column = (
   shape: Pick<Column, 'id' | 'heading' | 'width' | 'priority'>,

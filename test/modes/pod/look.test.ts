@@ -6,7 +6,7 @@ import { chooseTabs } from '../../../source/modes/pod/chosen-tabs.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { clock, link } from '../../scenarios/cluster.ts'
 import { api, lacking, nodeRecord, podRecord, put, source } from '../../scenarios/kubernetes.ts'
-import { containerId, inquiryAbout, overviewLook, refused, seen, uidOf } from '../../scenarios/looks.ts'
+import { conntrackLook, containerId, inquiryAbout, overviewLook, refused, seen, uidOf } from '../../scenarios/looks.ts'
 import { answered, front, knownTabs, live, looking, told, worker } from './looking.ts'
 
 afterEach(() => {
@@ -51,6 +51,16 @@ describe('kntop pod', () => {
     expect(text).toMatch(/^Servers +10\.96\.0\.10 \(service kube-system\/kube-dns\)/m)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(240)
     expect(text).not.toMatch('\u001b')
+  })
+
+  it('names the flag by which a large table is listed, where there is no key', async () => {
+    const { flows: _, cost: __, ...counted } = conntrackLook([], [], { entries: 123_456, isQuestion: true })
+    const { feed, code, printed, asked } = looking({ output: 'table', tab: 'conntrack' })
+    feed.say(...told(front))
+    await asked()
+    feed.say(live, seen(front, counted, 0))
+    expect(await code).toBe(0)
+    expect((await printed).replaceAll(/\s+/g, ' ')).toMatch('at nice 19. --yes lists them, once')
   })
 
   it('waits for those that name addresses before it prints a table', async () => {

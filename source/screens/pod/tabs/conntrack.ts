@@ -9,10 +9,10 @@ const percent = (part: number, whole: number): string => formatValue((100 * part
 const sum = ({ groups }: FlowGroups, is: (group: FlowGroup) => boolean): number =>
   groups.filter(is).reduce((all, { count }) => all + count, 0)
 
-/** Nobody answered: a peer, a rule or a way back that is missing. */
+/** Nobody answered: a peer, a rule or a way back that is missing. Of groups too small to be told nobody knows. */
 const silent = (flows: FlowGroups): string => {
   const count = sum(flows, ({ standing }) => standing === 'unreplied')
-  return count === 0 ? '' : ` (${count} without an answer)`
+  return count === 0 ? '' : ` (${flows.rest > 0 ? 'at least ' : ''}${count} without an answer)`
 }
 
 const whose = ({ footing }: ConntrackLook, { target }: Setting): string =>
@@ -32,7 +32,7 @@ const tableFact = (look: ConntrackLook, setting: Setting): Fact => {
 
 const costFacts = (
   { entries, own: table, isQuestion, expectedCost, cost }: ConntrackLook,
-  { target }: Setting,
+  { target, yes = 'y' }: Setting,
 ): readonly Fact[] => {
   const node = target.kind === 'host' ? target.node : target.kind === 'pod' ? (target.record.node ?? '') : ''
   const many = entries + (table?.entries ?? 0)
@@ -41,7 +41,7 @@ const costFacts = (
     return [
       {
         label: 'Not listed',
-        text: `${many} entries are too many to be listed on a timer: it takes ${node} some ${expected} of CPU, at nice 19. y lists them, once`,
+        text: `${many} entries are too many to be listed on a timer: it takes ${node} some ${expected} of CPU, at nice 19. ${yes} lists them, once`,
         style: 'warning',
       },
     ]

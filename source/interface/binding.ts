@@ -19,6 +19,10 @@ export const bindingFor = (key: string, tables: readonly (readonly Binding[])[])
   return undefined
 }
 
+/** Whether an action is of one of these keys. */
+export const isBound = (bindings: readonly Binding[], action: string): boolean =>
+  bindings.some((binding) => binding.action === action)
+
 /** Keys that change something in k9s. Here they are inert, and say so. */
 export const readOnlyKeys: readonly string[] = ['ctrl-k', 'ctrl-d', 'e']
 

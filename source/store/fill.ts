@@ -44,7 +44,7 @@ export interface Counted<What> {
 /** How rows are made: one for a client and a destination, or one more for each backend and state. */
 export type Level = 'pairs' | 'detail'
 
-export const partyKey = (party: Party): string => {
+const partyKey = (party: Party): string => {
   switch (party.kind) {
     case 'pod':
     case 'service':

@@ -4,6 +4,7 @@ import {
   bindingFor,
   bindingsFor,
   generalBindings,
+  isBound,
   readOnlyKeys,
   tableBindings,
 } from '../../source/interface/binding.ts'
@@ -12,6 +13,11 @@ import { screens } from '../../source/screens/screens.ts'
 const keysOf = (bindings: readonly Binding[]): readonly string[] => bindings.flatMap(({ keys }) => keys)
 
 describe('bindings', () => {
+  test('have an action, or have not', () => {
+    expect(isBound(tableBindings, 'sort')).toBe(true)
+    expect(isBound(tableBindings, 'quit')).toBe(false)
+  })
+
   test.each([
     { name: 'everywhere', bindings: generalBindings },
     { name: 'tables', bindings: tableBindings },

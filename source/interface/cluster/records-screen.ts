@@ -2,7 +2,7 @@ import { isDnsLabel, type NamespaceName } from '../../events/names.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
-import type { Binding } from '../binding.ts'
+import { type Binding, isBound } from '../binding.ts'
 import { fitHeight, fitLine } from '../lines.ts'
 import { type Effect, type Parameters, type ScreenEntry, type Size, said, screen } from '../screen.ts'
 import type { RowId } from '../table/column.ts'
@@ -90,7 +90,7 @@ export const recordsScreen = (definition: RecordsScreen): ScreenEntry => {
         const table = pinned(state.table, orderOf(state.rows, snapshot, state.table))
         return { state: { ...state, table }, effects }
       }
-      if (row === undefined && definition.bindings.some((binding) => binding.action === action))
+      if (row === undefined && isBound(definition.bindings, action))
         return { state, effects: [said(emptyText(state.rows, snapshot, state.table))] }
       const shown = shownOf(state.rows, snapshot, state.table, sizeBelow(snapshot, size))
       return { state: { ...state, table: reduceTable(state.table, action, shown) }, effects: [] }

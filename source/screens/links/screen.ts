@@ -1,5 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
-import type { Binding } from '../../interface/binding.ts'
+import { type Binding, isBound } from '../../interface/binding.ts'
 import { type Effect, type Size, said, screen } from '../../interface/screen.ts'
 import { hiddenMatch } from '../../interface/table/hidden-match.ts'
 import { countWords, drawTable, emptyText, orderOf, shownOf, underCursor } from '../../interface/table/table.ts'
@@ -45,8 +45,6 @@ const bindings = [
 ] as const satisfies readonly Binding[]
 
 /** Whether it is a key of this screen and not of tables in general. */
-const isOwn = (action: string): boolean => bindings.some((binding) => binding.action === action)
-
 /** One row per node: how it is reached, in which state that is and why, the worst first. */
 export const linksScreen = screen<TableState>({
   name: 'links',
@@ -58,7 +56,7 @@ export const linksScreen = screen<TableState>({
   press(before, action, snapshot, size) {
     const node = rowUnder(snapshot, before, size)
     if (node === undefined)
-      return { state: before, effects: isOwn(action) ? [said(emptyText(linkTable, snapshot, before))] : [] }
+      return { state: before, effects: isBound(bindings, action) ? [said(emptyText(linkTable, snapshot, before))] : [] }
     const state = pinned(before, orderOf(linkTable, snapshot, before))
     switch (action) {
       case 'open':

@@ -1,5 +1,5 @@
 import type { NodeName } from '../../events/subject.ts'
-import type { Binding } from '../../interface/binding.ts'
+import { type Binding, isBound } from '../../interface/binding.ts'
 import { clusterNodeOf, isUnready, nodeLine } from '../../interface/cluster/node-words.ts'
 import { sourcesNote, titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine, segment } from '../../interface/lines.ts'
@@ -66,8 +66,6 @@ const bindings = [
 ] as const satisfies readonly Binding[]
 
 /** Whether it is a key of this screen and not of tables in general. */
-const isOwn = (action: string): boolean => bindings.some((binding) => binding.action === action)
-
 /** One row per node: the four suspects side by side, worst first. */
 export const nodesScreen = screen<TableState>({
   name: 'nodes',
@@ -79,7 +77,7 @@ export const nodesScreen = screen<TableState>({
   press(before, action, snapshot, size) {
     const parameters = subjectOf(snapshot, before, size)
     if (parameters.node === undefined)
-      return { state: before, effects: isOwn(action) ? [said(emptyText(nodeTable, snapshot, before))] : [] }
+      return { state: before, effects: isBound(bindings, action) ? [said(emptyText(nodeTable, snapshot, before))] : [] }
     const state = pinned(before, orderOf(nodeTable, snapshot, before))
     if (action === 'open') {
       const tab = snapshot.cluster === undefined ? {} : { tab: 'pods' }

@@ -1,5 +1,5 @@
 import { isDnsLabel, isDnsName, namespaceOf, type ServiceId } from '../../events/names.ts'
-import type { Binding } from '../../interface/binding.ts'
+import { type Binding, isBound } from '../../interface/binding.ts'
 import { titleWords } from '../../interface/cluster/sources.ts'
 import { fitHeight, fitLine } from '../../interface/lines.ts'
 import { objectHint } from '../../interface/object-hint.ts'
@@ -82,8 +82,6 @@ const bindings: readonly Binding[] = [
   { action: 'explain', keys: ['x'], label: 'explain', header: 20 },
 ]
 
-const isOfRow = (action: string): boolean => bindings.some((binding) => binding.action === action)
-
 /** Each endpoint of one service, by the node that measures: round-trip times and what was sent again. */
 export const serviceScreen = screen<State>({
   name: 'service',
@@ -95,7 +93,7 @@ export const serviceScreen = screen<State>({
   initial: ({ service }) => ({ service, rows: endpointTable(service), table: emptyTable }),
   press(state, action, snapshot, size) {
     const row = rowUnder(snapshot, state, size)
-    if (row === undefined && isOfRow(action))
+    if (row === undefined && isBound(bindings, action))
       return { state, effects: [said(emptyText(state.rows, snapshot, state.table))] }
     const effect = row === undefined ? undefined : opened(snapshot, action, row)
     if (effect !== undefined) {

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { TallyKind } from '../../source/events/event.ts'
 import { requireKernel } from './support/kernel.ts'
 import { serveNames } from './support/name-server.ts'
 import { ends, makePair, type Namespace } from './support/namespace.ts'
@@ -15,7 +16,7 @@ const resolving = async () => {
   return { ...pair, watched, client }
 }
 
-const counted = ({ node }: Watched, what: 'lookup-names' | 'lookup-clients'): number => {
+const counted = ({ node }: Watched, what: TallyKind): number => {
   const tally = node().tallies.get(what)
   return (tally?.rows ?? []).reduce((sum, { count }) => sum + count, tally?.left ?? 0)
 }
@@ -39,6 +40,12 @@ describe('captured DNS answers', () => {
     expect(watched.reading('dns.nxdomain_share')).toMatchObject({ value: 25, observations: 4000 })
     expect([counted(watched, 'lookup-names'), counted(watched, 'lookup-clients')]).toEqual([4000, 4000])
     expect(watched.node().tallies.get('lookup-clients')?.rows).toMatchObject([{ name: ends.near, count: 4000 }])
+    await watched.until('all of them by client and name', () => counted(watched, 'lookup-pairs') === 4000)
+    const pairs = [...(watched.node().tallies.get('lookup-pairs')?.rows ?? [])]
+    expect(pairs.sort((one, other) => other.count - one.count)).toEqual([
+      { client: ends.near, name: 'here.kntop.test', count: 3000, nxdomain: 0 },
+      { client: ends.near, name: 'nowhere.kntop.test', count: 1000, nxdomain: 1000 },
+    ])
     note('dns.lookups, added up', watched.total('dns.lookups'), 4000)
     note('dns.nxdomain_share of 4000 lookups', watched.node().value('dns.nxdomain_share'), 25, ' %')
   })

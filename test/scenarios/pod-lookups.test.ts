@@ -83,7 +83,9 @@ describe('lookups of a pod', () => {
   test('are not seen by a capture on the loopback, which is no none', () => {
     const at = atDns()
     captured(at, [['127.0.0.1', 'a.example', 5, 0]], 'host')
-    at.sees(/Live +this pod's lookups do not pass where the capture listens: tcpdump on lo: programs of the host, not pods/)
+    at.sees(
+      /Live +this pod's lookups do not pass where the capture listens: tcpdump on lo: programs of the host, not pods/,
+    )
     at.seesNot('LOOKED UP')
   })
 

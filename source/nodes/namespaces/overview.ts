@@ -117,7 +117,11 @@ export const overviewLook: LookKind<OverviewLook> = {
       needs: 'nothing',
     },
   ],
-  reads: ['/proc/PID/net/stat/nf_conntrack', '/proc/net/route', '/sys/class/net/*/{ifindex,iflink,mtu,operstate,type,uevent}'],
+  reads: [
+    '/proc/PID/net/stat/nf_conntrack',
+    '/proc/net/route',
+    '/sys/class/net/*/{ifindex,iflink,mtu,operstate,type,uevent}',
+  ],
   // A tunnel tells its kind by DEVTYPE, or by the type of its link (ARPHRD_TUNNEL, TUNNEL6, IPGRE, IP6GRE of if_arp.h); the many cables of pods are not read.
   // Whatever is long comes last, and nothing long is cut by the shell itself, which takes the square of a length for that. Files are read by the shell itself, up to the line that matters: it reads letter by letter.
   script: `

@@ -89,7 +89,8 @@ const sum = (rows: readonly Counted[], of: 'count' | 'nxdomain'): number =>
 const whyNot = (missing: string, advice: string): string =>
   missing === 'not-asked' ? 'not asked: dns-capture (w)' : `no lookups: ${missing}: ${advice}`
 
-const isOnHostNetwork = (target: Target): boolean => target.kind === 'host' || (target.kind === 'pod' && target.record.hostNetwork)
+const isOnHostNetwork = (target: Target): boolean =>
+  target.kind === 'host' || (target.kind === 'pod' && target.record.hostNetwork)
 
 /**
  * How much a target looks up, and where that was seen: of a capture on the bridge of the pods their lookups, of one elsewhere

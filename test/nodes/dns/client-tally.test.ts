@@ -24,7 +24,10 @@ describe('a tally of lookups by client and name', () => {
     tally.add(clean('10.0.0.1'), clean('a.example'), false, 5)
     tally.add(clean('10.0.0.1'), clean('a.example'), true, 6)
     tally.add(clean('fd00::3'), clean('a.example'), true, 7)
-    expect(tally.view(8)).toEqual({ rows: [row('10.0.0.1', 'a.example', 2, 1), row('fd00::3', 'a.example', 1, 1)], left: 0 })
+    expect(tally.view(8)).toEqual({
+      rows: [row('10.0.0.1', 'a.example', 2, 1), row('fd00::3', 'a.example', 1, 1)],
+      left: 0,
+    })
   })
 
   test('adds up to all lookups, of each client and in all, whatever found no room', () => {
@@ -41,7 +44,12 @@ describe('a tally of lookups by client and name', () => {
         expect(sum(rows, 'count') + left).toBe(lookups.length)
         expect(sum(rows, 'nxdomain')).toBe(lookups.filter(({ nxdomain }) => nxdomain).length)
         for (const { name, count } of clients.view(now, 10).rows)
-          expect(sum(rows.filter(({ client }) => client === name), 'count')).toBe(count)
+          expect(
+            sum(
+              rows.filter(({ client }) => client === name),
+              'count',
+            ),
+          ).toBe(count)
       }),
     )
   })

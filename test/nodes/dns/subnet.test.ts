@@ -25,9 +25,12 @@ describe('the subnet of an interface', () => {
     expect(isPod(address)).toBe(true)
   })
 
-  test.each(['10.244.2.7', '10.0.0.8', '8.8.8.8', 'fd00:10:244:2::7', 'fe80::cafe', '::1'])('does not hold %s', (address) => {
-    expect([isPod(address), isPod(address)]).toEqual([false, false])
-  })
+  test.each(['10.244.2.7', '10.0.0.8', '8.8.8.8', 'fd00:10:244:2::7', 'fe80::cafe', '::1'])(
+    'does not hold %s',
+    (address) => {
+      expect([isPod(address), isPod(address)]).toEqual([false, false])
+    },
+  )
 
   test('holds nobody where nothing is told of the interface', () => {
     const isThere = inSubnetOf({ routes: [], addresses6: [] }, 'cni0')

@@ -62,7 +62,9 @@ describe('the MTU of an interface', () => {
   test('is no matter of a tunnel where the node does not wrap what leaves: on the host, and by a card of its own', () => {
     const tunnels = [tunnel(1450)]
     expect(mtuTrouble(kind('', 1500), overviewLook({ tunnels, footing: footing({ isHost: true }) }))).toBeUndefined()
-    expect(mtuTrouble(kind('veth', 1500), overviewLook({ tunnels, footing: footing({ isHost: true }) }))).toBeUndefined()
+    expect(
+      mtuTrouble(kind('veth', 1500), overviewLook({ tunnels, footing: footing({ isHost: true }) })),
+    ).toBeUndefined()
     expect(mtuTrouble(kind('macvlan', 1500), overviewLook({ tunnels }))).toBeUndefined()
   })
 

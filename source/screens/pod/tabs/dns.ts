@@ -1,11 +1,11 @@
 import type { ResolverLook } from '../../../events/looks.ts'
-import { lookupsOf } from '../../../metrics/lookups-of-name.ts'
 import { segment } from '../../../interface/lines.ts'
+import { lookupsOf } from '../../../metrics/lookups-of-name.ts'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { formatAge } from '../../../text/units.ts'
 import { withOwner } from '../address-names.ts'
 import { figures, type ItemColumn, listOf, words } from '../list.ts'
-import { liveFacts, lookedUp, lookupsRestOn, type Looked } from '../lookups.ts'
+import { type Looked, liveFacts, lookedUp, lookupsRestOn } from '../lookups.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 
 /** Reserved for examples (RFC 2606), and outside of every cluster. */
@@ -85,7 +85,11 @@ const lookups = listOf<ResolverLook, Looked>({
   columns,
   // The busiest first, and those of which no name is known last.
   rank: ({ name, count }) => (name === '' ? 1 : -count),
-  words: (item) => [nameOf(item), `${item.count} answers in ${formatAge(item.seconds)}`, `${item.nxdomain ?? '-'} NXDOMAIN`],
+  words: (item) => [
+    nameOf(item),
+    `${item.count} answers in ${formatAge(item.seconds)}`,
+    `${item.nxdomain ?? '-'} NXDOMAIN`,
+  ],
   empty: 'no lookup was seen',
 })
 

@@ -4,7 +4,7 @@ import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import { origin, pairs, reading } from './cluster.ts'
 import type { Driver } from './driver.ts'
-import { put } from './kubernetes.ts'
+import { nodeRecord, put } from './kubernetes.ts'
 import { footing, resolverLook, seen } from './looks.ts'
 import { command, front, large, opened, pod, small, watched } from './pod-opened.ts'
 
@@ -122,5 +122,42 @@ describe('lookups of who is on the host network', () => {
     at.say(seen(host, resolverLook({ footing: footing({ isHost: true }) }), at.now))
     captured(at, [['10.0.0.8', 'a.example', 40, 0]], 'host')
     at.sees(/Live +1\/s in the last 40s of all on the host network, 0% of 40 NXDOMAIN/, /a\.example +1 +0 +40/)
+  })
+})
+
+describe('lookups of a node itself', () => {
+  const atHost = (): Driver => {
+    const at = watched(large)
+    at.press('h')
+    command(at, 'dns')
+    const look = resolverLook({ footing: footing({ isHost: true }) })
+    at.say(
+      put('node', nodeRecord('worker-1', { addresses: [{ type: 'InternalIP', text: clean('10.0.0.7') }] })),
+      seen('worker-1', look, at.now),
+    )
+    return at
+  }
+
+  test('are all that a capture on its loopback sees', () => {
+    const at = atHost()
+    captured(
+      at,
+      [
+        ['127.0.0.1', 'a.example', 30, 0],
+        ['10.0.0.7', 'a.example', 10, 0],
+      ],
+      'host',
+    )
+    at.sees(/Live +1\/s in the last 40s, 0% of 40 NXDOMAIN; tcpdump on lo/, /a\.example +1 +0 +40/)
+  })
+
+  test('are those of its own addresses where the capture sees its pods', () => {
+    const at = atHost()
+    captured(at, [
+      ['10.0.0.7', 'a.example', 40, 0],
+      ['10.1.0.7', 'b.example', 40, 0],
+    ])
+    at.sees(/a\.example +1 +0 +40/)
+    at.seesNot('b.example')
   })
 })

@@ -64,18 +64,17 @@ const countIn = (pane: Pane, { names, rest }: Client, name: Clean): Count => {
   return count
 }
 
-/** All that one client looked up in some panes, by name. */
-const namesOf = (panes: readonly Pane[], client: Clean): ReadonlyMap<Clean, Count> => {
-  const total = new Map<Clean, Count>()
-  for (const { clients } of panes) {
-    const known = clients.get(client)
-    if (known === undefined) continue
-    for (const [name, { count, nxdomain }] of [...known.names, [unnamed, known.rest] as const]) {
-      const before = total.get(name) ?? nothing()
-      if (count > 0) total.set(name, { count: before.count + count, nxdomain: before.nxdomain + nxdomain })
-    }
+const none: Client = { names: new Map(), rest: nothing() }
+
+/** Adds the rows of one client, of both generations together. */
+const addRows = (rows: Counted[], client: Clean, one: Client, other: Client): void => {
+  const add = (name: Clean, a: Count | undefined, b: Count | undefined): void => {
+    const count = (a?.count ?? 0) + (b?.count ?? 0)
+    if (count > 0) rows.push({ client, name, count, nxdomain: (a?.nxdomain ?? 0) + (b?.nxdomain ?? 0) })
   }
-  return total
+  for (const [name, count] of one.names) add(name, count, other.names.get(name))
+  for (const [name, count] of other.names) if (!one.names.has(name)) add(name, count, undefined)
+  add(unnamed, one.rest, other.rest)
 }
 
 /** Counts lookups by who asked for what, in two generations as the tally of names does. */
@@ -98,12 +97,12 @@ export const createClientTally = (): ClientTally => {
     },
     view(now) {
       const oldest = Math.floor(now / paneSeconds) - 1
-      const panes = [current, previous].filter(({ index }) => index >= oldest)
-      const clients = new Set(panes.flatMap((pane) => [...pane.clients.keys()]))
-      const rows = [...clients].flatMap((client) =>
-        Array.from(namesOf(panes, client), ([name, counts]): Counted => ({ client, name, ...counts })),
-      )
-      return { rows, left: panes.reduce((sum, { others }) => sum + others, 0) }
+      const kept = (pane: Pane): Pane => (pane.index >= oldest ? pane : emptyPane(pane.index))
+      const [newer, older] = [kept(current), kept(previous)]
+      const rows: Counted[] = []
+      for (const [client, one] of newer.clients) addRows(rows, client, one, older.clients.get(client) ?? none)
+      for (const [client, one] of older.clients) if (!newer.clients.has(client)) addRows(rows, client, one, none)
+      return { rows, left: newer.others + older.others }
     },
   }
 }

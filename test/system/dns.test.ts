@@ -41,11 +41,12 @@ describe('captured DNS answers', () => {
     expect([counted(watched, 'lookup-names'), counted(watched, 'lookup-clients')]).toEqual([4000, 4000])
     expect(watched.node().tallies.get('lookup-clients')?.rows).toMatchObject([{ name: ends.near, count: 4000 }])
     await watched.until('all of them by client and name', () => counted(watched, 'lookup-pairs') === 4000)
-    const pairs = [...(watched.node().tallies.get('lookup-pairs')?.rows ?? [])]
-    expect(pairs.sort((one, other) => other.count - one.count)).toEqual([
-      { client: ends.near, name: 'here.kntop.test', count: 3000, nxdomain: 0 },
-      { client: ends.near, name: 'nowhere.kntop.test', count: 1000, nxdomain: 1000 },
-    ])
+    // Each lookup has a name of its own: most of them are in the row of all others of this client.
+    const { rows: pairs = [], left } = watched.node().tallies.get('lookup-pairs') ?? {}
+    expect([...new Set(pairs.map((row) => row.client))]).toEqual([ends.near])
+    expect(pairs.reduce((sum, row) => sum + (row.nxdomain ?? Number.NaN), 0)).toBe(1000)
+    expect(pairs.find(({ name }) => name === '')?.count).toBe(4000 - (pairs.length - 1))
+    expect([left, pairs.some(({ name }) => /^\d+[.]here[.]kntop[.]test$/.test(name))]).toEqual([0, true])
     note('dns.lookups, added up', watched.total('dns.lookups'), 4000)
     note('dns.nxdomain_share of 4000 lookups', watched.node().value('dns.nxdomain_share'), 25, ' %')
   })

@@ -33,9 +33,14 @@ export interface Sample {
 export interface Counted {
   readonly name: Clean
   readonly count: number
+  /** Address of the client, where rows are of a client and a name; `name` is empty in the row of all its other names. */
+  readonly client?: Clean
+  /** How many of them were answered with NXDOMAIN; not there: not counted. */
+  readonly nxdomain?: number
 }
 
-export type TallyKind = 'lookup-names' | 'lookup-clients'
+/** `lookup-pairs`: by client and name, all rows that are kept, in no order. */
+export type TallyKind = 'lookup-names' | 'lookup-clients' | 'lookup-pairs'
 
 /** The most frequent rows of a window; `left` counts what the rows do not hold. */
 export interface Tally {

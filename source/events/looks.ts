@@ -61,10 +61,21 @@ export interface NetworkInterface {
   readonly sent: Traffic
 }
 
+/** An interface of the host that wraps packets. */
+export interface Tunnel {
+  readonly name: Clean
+  /** `vxlan`, `geneve`, `wireguard`, `ipip`, `ip6tnl`, `gre`. */
+  readonly kind: Clean
+  /** Of what goes in. */
+  readonly mtu: number
+}
+
 export interface OverviewLook extends Seen<'overview'> {
   readonly interfaces: readonly NetworkInterface[]
   /** The host's interface that its default route names, to hold MTUs against. */
   readonly underlay?: { readonly name: Clean; readonly mtu: number }
+  /** The host's tunnels that are up: packets to pods of other nodes may take one. */
+  readonly tunnels: readonly Tunnel[]
   /** Its own connection tracking. */
   readonly conntrack?: { readonly entries: number }
 }

@@ -1,5 +1,6 @@
 import type { Event } from '../../source/events/event.ts'
 import type { Link, LinkState, OptInStatus } from '../../source/events/link.ts'
+import type { Scope } from '../../source/events/origin.ts'
 import type { Request } from '../../source/events/request.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { catalogue, type MetricId, metricOf } from '../../source/metrics/catalogue.ts'
@@ -92,6 +93,17 @@ export const lookups = (node: NodeName, seconds: number, names: Readonly<Record<
     left: 0,
   }))
 
+/** Who asked for which names: client, name, answers, and how many of them were NXDOMAIN. */
+export const pairs = (
+  node: NodeName,
+  seconds: number,
+  rows: readonly (readonly [client: string, name: string, count: number, nxdomain: number])[],
+  left = 0,
+): Event => ({
+  ...{ type: 'tally', node, what: 'lookup-pairs', at: seconds * 1000, seconds: 40, left },
+  rows: rows.map(([client, name, count, nxdomain]) => ({ client: clean(client), name: clean(name), count, nxdomain })),
+})
+
 /** A node that was just reached: its link, facts, opt-ins, and where each figure comes from. */
 export const arrival = (node: NodeName, seconds: number): readonly Event[] => [
   link(node, seconds, 'live'),
@@ -130,9 +142,9 @@ export const reading = (node: NodeName, seconds: number, figures: Figures = {}):
 }
 
 /** Makes a figure that needs an opt-in one that is taken. */
-export const origin = (node: NodeName, metric: MetricId, tier: string): Event => ({
+export const origin = (node: NodeName, metric: MetricId, tier: string, scope: Scope = 'host'): Event => ({
   type: 'origin',
   subject: { node },
   metric,
-  origin: { tier: clean(tier), scope: 'host' },
+  origin: { tier: clean(tier), scope },
 })

@@ -82,6 +82,7 @@ export const overviewLook = (more: Partial<OverviewLook> = {}): OverviewLook => 
   ...common('ip -d -s addr'),
   interfaces: [loopback(), networkInterface('eth0')],
   underlay: { name: clean('ens3'), mtu: 1500 },
+  tunnels: [],
   ...more,
 })
 

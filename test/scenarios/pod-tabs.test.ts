@@ -38,6 +38,16 @@ describe('overview', () => {
     at.sees("eth0 has an MTU of 9000, the node's ens3 carries 1500")
   })
 
+  test('marks an MTU that the tunnel of the node does not carry', () => {
+    const at = opened()
+    const tunnels = [{ name: clean('flannel.1'), kind: clean('vxlan'), mtu: 1450 }]
+    at.say(seen(front, overviewLook({ tunnels }), at.now))
+    at.sees("fits: the node's ens3 carries 1500, its tunnel flannel.1 1450")
+    const peer = { index: 17, name: clean('veth1'), mtu: 1500 }
+    at.say(seen(front, overviewLook({ tunnels, interfaces: [networkInterface('eth0', { mtu: 1500, peer })] }), at.now))
+    at.sees(/the node's vxlan tunnel flannel\.1[│\s]+carries 1450/, /eth0 +UP +! 1500/)
+  })
+
   test('says of an address that none of its interfaces has', () => {
     const at = opened()
     const moved = networkInterface('eth0', { addresses: [clean('10.1.0.99/24')] })

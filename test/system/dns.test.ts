@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { TallyKind } from '../../source/events/event.ts'
 import { requireKernel } from './support/kernel.ts'
 import { serveNames } from './support/name-server.ts'
 import { ends, makePair, type Namespace } from './support/namespace.ts'
@@ -15,7 +16,7 @@ const resolving = async () => {
   return { ...pair, watched, client }
 }
 
-const counted = ({ node }: Watched, what: 'lookup-names' | 'lookup-clients'): number => {
+const counted = ({ node }: Watched, what: TallyKind): number => {
   const tally = node().tallies.get(what)
   return (tally?.rows ?? []).reduce((sum, { count }) => sum + count, tally?.left ?? 0)
 }
@@ -39,6 +40,13 @@ describe('captured DNS answers', () => {
     expect(watched.reading('dns.nxdomain_share')).toMatchObject({ value: 25, observations: 4000 })
     expect([counted(watched, 'lookup-names'), counted(watched, 'lookup-clients')]).toEqual([4000, 4000])
     expect(watched.node().tallies.get('lookup-clients')?.rows).toMatchObject([{ name: ends.near, count: 4000 }])
+    await watched.until('all of them by client and name', () => counted(watched, 'lookup-pairs') === 4000)
+    // Each lookup has a name of its own: most of them are in the row of all others of this client.
+    const { rows: pairs = [], left } = watched.node().tallies.get('lookup-pairs') ?? {}
+    expect([...new Set(pairs.map((row) => row.client))]).toEqual([ends.near])
+    expect(pairs.reduce((sum, row) => sum + (row.nxdomain ?? Number.NaN), 0)).toBe(1000)
+    expect(pairs.find(({ name }) => name === '')?.count).toBe(4000 - (pairs.length - 1))
+    expect([left, pairs.some(({ name }) => /^\d+[.]here[.]kntop[.]test$/.test(name))]).toEqual([0, true])
     note('dns.lookups, added up', watched.total('dns.lookups'), 4000)
     note('dns.nxdomain_share of 4000 lookups', watched.node().value('dns.nxdomain_share'), 25, ' %')
   })

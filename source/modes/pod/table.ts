@@ -40,7 +40,7 @@ const seenLines = (
 ): readonly string[] => {
   const tab = tabCalled(look.tab)
   if (tab === undefined) return []
-  const lists = tab.lists(look, false)
+  const lists = tab.lists(look, false, { snapshot, target })
   const opened = stateOf(
     target.kind === 'pod'
       ? { tab: tab.name, pod: target.record.id, record: target.record }

@@ -2,7 +2,9 @@ import type { Absence } from '../../events/origin.ts'
 import { clean } from '../../text/clean.ts'
 import type { Answer } from './answer.ts'
 import { classify, type Vantage } from './classify.ts'
+import { type ClientTallyView, createClientTally } from './client-tally.ts'
 import { createDuplicates, type DuplicateLimits, horizon } from './duplicates.ts'
+import { rcode } from './message.ts'
 import { createPcapClock } from './pcap-clock.ts'
 import { createSeconds } from './seconds.ts'
 import { createServers } from './servers.ts'
@@ -52,6 +54,8 @@ export interface DnsCounter {
   complete(at: number, running: boolean): DnsReading
   /** The `most` busiest names and clients, as of the last `complete`. */
   tallies(most: number): DnsTallies
+  /** Who asked for which names, over the same seconds. */
+  byClient(): ClientTallyView
 }
 
 export interface DnsCounterOptions {
@@ -85,6 +89,7 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
   let seconds = createSeconds()
   let names = createTally()
   let clients = createTally()
+  let pairs = createClientTally()
   let newest = Number.NEGATIVE_INFINITY
   let late = 0
   let uncertainUntil = Number.NEGATIVE_INFINITY
@@ -109,8 +114,10 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     if (!duplicates.first(`${client} ${answer.clientPort} ${answer.id} ${answer.type} ${name}`, at)) return
     seconds.count(Math.floor(at), role, answer.rcode)
     if (role !== 'lookups') return
+    const who = clean(client)
     names.add(name, at)
-    clients.add(clean(client), at)
+    clients.add(who, at)
+    pairs.add(who, name, answer.rcode === rcode.nxdomain, at)
   }
 
   const restart = (at: number): void => {
@@ -118,6 +125,7 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     seconds = createSeconds()
     names = createTally()
     clients = createTally()
+    pairs = createClientTally()
     newest = Number.NEGATIVE_INFINITY
     told = Number.NEGATIVE_INFINITY
     since = at
@@ -177,5 +185,5 @@ export const createDnsCounter = (options: DnsCounterOptions): DnsCounter => {
     }
   }
 
-  return { add, complete, tallies }
+  return { add, complete, tallies, byClient: () => pairs.view(ticked.time) }
 }

@@ -7,7 +7,7 @@ import { isJson, lostIn, rowsIn } from './ip-json.ts'
 import { byteOrderOf } from './kernel-addresses.ts'
 import type { LookKind, Seen } from './look-kind.ts'
 
-type Found = Omit<OverviewLook, 'tab' | 'footing' | 'underlay' | 'conntrack'>
+type Found = Omit<OverviewLook, 'tab' | 'footing' | 'underlay' | 'tunnels' | 'conntrack'>
 
 const cutLack = (what: string): Lack => ({
   what: clean(what),
@@ -80,6 +80,13 @@ const underlayOf = (lines: readonly string[] = []): OverviewLook['underlay'] => 
   return best && { name: best.name, mtu: best.mtu }
 }
 
+/** Of lines `MTU KIND NAME`. */
+const tunnelsOf = (lines: readonly string[] = []): OverviewLook['tunnels'] =>
+  lines.flatMap((line) => {
+    const [, mtu, kind = '', name = ''] = /^(\d+) (\w+) (.+)$/.exec(line) ?? []
+    return mtu === undefined ? [] : [{ name: clean(name), kind: clean(kind), mtu: Number(mtu) }]
+  })
+
 /** Of the first row of `stat/nf_conntrack`: every row has the number of all CPUs together, in hexadecimal. */
 const conntrackOf = (lines: readonly string[] = []): OverviewLook['conntrack'] => {
   const [heading = '', row = ''] = lines
@@ -110,7 +117,12 @@ export const overviewLook: LookKind<OverviewLook> = {
       needs: 'nothing',
     },
   ],
-  reads: ['/proc/PID/net/stat/nf_conntrack', '/proc/net/route', '/sys/class/net/*/{ifindex,iflink,mtu}'],
+  reads: [
+    '/proc/PID/net/stat/nf_conntrack',
+    '/proc/net/route',
+    '/sys/class/net/*/{ifindex,iflink,mtu,operstate,type,uevent}',
+  ],
+  // A tunnel tells its kind by DEVTYPE, or by the type of its link (ARPHRD_TUNNEL, TUNNEL6, IPGRE, IP6GRE of if_arp.h); the many cables of pods are not read.
   // Whatever is long comes last, and nothing long is cut by the shell itself, which takes the square of a length for that. Files are read by the shell itself, up to the line that matters: it reads letter by letter.
   script: `
 section conntrack
@@ -124,6 +136,14 @@ Destination) ;;
 *) break;; esac; done </proc/net/route
 [ -n "$found" ] || grep '^0\\{32\\} 00 ' /proc/net/ipv6_route | while read -r t l s p v k c u f d; do
 [ "$d" = lo ] || uplink "$d" "$((0x$k))"; done
+section tunnels
+for d in /sys/class/net/*; do
+case \${d##*/} in lo|veth*|cali*|lxc*|eni*|azv*|gke*) continue;; esac
+read -r k <"$d/uevent" && read -r t <"$d/type" && case $k,$t in
+DEVTYPE=vxlan,*|DEVTYPE=geneve,*|DEVTYPE=wireguard,*) k=\${k#*=};;
+*,768) k=ipip;; *,769) k=ip6tnl;; *,778|*,823) k=gre;;
+*) continue;; esac && read -r s <"$d/operstate" && [ "$s" != down ] && read -r u <"$d/mtu" && echo "$u $k \${d##*/}"
+done
 j=
 if enters; then
 j=$(become ip -j -s -d addr show | head -c ${kept})
@@ -151,6 +171,7 @@ esac
       tab: 'overview',
       footing,
       ...(isJson(sections.get('ip') ?? []) ? fromIp(seen) : fromFiles(seen)),
+      tunnels: tunnelsOf(sections.get('tunnels')),
       ...(underlay === undefined ? {} : { underlay }),
       ...(conntrack === undefined ? {} : { conntrack }),
     }

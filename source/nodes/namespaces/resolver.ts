@@ -43,7 +43,7 @@ export const resolverLook: LookKind<ResolverLook> = {
   tab: 'dns',
   every: 30,
   limit: 80 * 1024,
-  cost: 'nine short processes, 12 ms of CPU on a small machine; at most 2 s for each that touches a file, and 64 KB',
+  cost: 'nine short processes, 12 to 20 ms of CPU on a small machine; at most 2 s for each that touches a file, and 64 KB',
   runs: resolverRuns,
   script: resolverScript,
   read(seen) {

@@ -107,7 +107,7 @@ export const socketsLook: LookKind<SocketsLook> = {
   tab: 'sockets',
   every: 2,
   limit: 1024 * 1024,
-  cost: 'nsenter, ss and ls, 6 ms of CPU for a hundred sockets on a small machine, 7 ms more for each further thousand; above 2,000 no times, and 15 ms for 3,000',
+  cost: 'nsenter, ss and ls, 6 to 10 ms of CPU for a hundred sockets on a small machine, 7 ms more for each further thousand; above 2,000 no times, and 15 ms for 3,000',
   runs: socketRuns,
   reads: [
     ...['/proc/PID/net/sockstat', '/proc/PID/net/sockstat6', '/proc/PID/cgroup', '/sys/fs/cgroup/.../cgroup.procs'],

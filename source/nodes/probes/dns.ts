@@ -6,6 +6,7 @@ import { captureBySudo } from '../dns/capture-by-sudo.ts'
 import { captureLease, captureScript, droppedIn, explainEnd } from '../dns/capture-command.ts'
 import { createDnsCounter, type DnsCounter, type DnsReading, type Figure } from '../dns/counter.ts'
 import { createPcapDecoder, type PcapDecoder } from '../dns/pcap.ts'
+import { inSubnetOf } from '../dns/subnet.ts'
 import { type ChosenVantage, chooseVantage, podBridges } from '../dns/vantage.ts'
 import { throughSudo } from '../privilege/root-needed.ts'
 import type { Probe, ProbeContext, Refusal, Script, Section, StreamTier } from '../probe.ts'
@@ -17,8 +18,11 @@ import { rate } from './rates.ts'
 /** Packets per second on the interface above which a capture is not begun, and above which it ends. */
 const packetLimits = { start: 100_000, stop: 300_000 } as const
 
-/** Rows of each tally that leave the probe. */
+/** Rows of the tallies of names and of clients that leave the probe. */
 const tallyRows = 50
+
+/** Seconds between two tellings of who asked for what: those are all rows that are kept. */
+const pairsEvery = 5
 
 /** Seconds for which two captures overlap, so that nothing is missed between them. */
 const overlap = 5
@@ -38,27 +42,14 @@ const takes: Readonly<Record<string, Take>> = {
   routes6: { kind: 'lines', file: '/proc/net/ipv6_route', field: 2, first: ['00'], every: 60 },
   resolver: { kind: 'whole', file: '/etc/resolv.conf', every: 60 },
   addresses: { kind: 'addresses', file: '/proc/net/fib_trie', every: 60 },
-  addresses6: { kind: 'lines', file: '/proc/net/if_inet6', fields: [1], every: 60 },
+  // Address, length of its prefix, interface.
+  addresses6: { kind: 'lines', file: '/proc/net/if_inet6', fields: [1, 3, 6], every: 60 },
 }
 
 /** The node's own addresses, in the form in which packets give them. */
 const ownAddresses = (section: Section): ReadonlySet<string> => {
-  const six = (section.lines('addresses6') ?? []).flatMap((hex) => ipv6OfHex(hex) ?? [])
+  const six = (section.lines('addresses6') ?? []).flatMap((line) => ipv6OfHex(line.slice(0, 32)) ?? [])
   return new Set([...(section.lines('addresses') ?? []), ...six])
-}
-
-const octets = (address: string): number => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
-
-const flip = (hex: string): number => Number.parseInt(hex.match(/../g)?.toReversed().join('') ?? '', 16)
-
-/** Whether an IPv4 address lies in the subnet of an interface, by /proc/net/route: that of a bridge holds the pods. */
-const inSubnetOf = (section: Section, name: string): ((address: string) => boolean) => {
-  const subnets = (section.lines('routes') ?? []).flatMap((line) => {
-    const [device, destination = '', , , , , , mask = ''] = line.trim().split(/\s+/)
-    return device === name && mask !== '00000000' ? [{ network: flip(destination), mask: flip(mask) }] : []
-  })
-  return (address) =>
-    !address.includes(':') && subnets.some(({ network, mask }) => (octets(address) & mask) >>> 0 === network)
 }
 
 const vantageOf = (section: Section): ChosenVantage | Refusal => {
@@ -93,6 +84,8 @@ interface State {
   readonly decoders: ReadonlyMap<number, PcapDecoder>
   readonly packets: number
   readonly packetRate: number
+  /** Our time at which it was told who asked for what. */
+  readonly pairsAt: number
   readonly failure: Refusal | undefined
 }
 
@@ -103,6 +96,7 @@ const start: State = {
   decoders: new Map(),
   packets: Number.NaN,
   packetRate: Number.NaN,
+  pairsAt: Number.NEGATIVE_INFINITY,
   failure: undefined,
 }
 
@@ -112,7 +106,11 @@ const counting = (state: State, context: ProbeContext): State => {
   if ('missing' in vantage) return state
   if (state.counter !== undefined && state.vantage?.interface === vantage.interface) return state
   const own = ownAddresses(context.section)
-  const pod = inSubnetOf(context.section, vantage.interface)
+  const evidence = {
+    routes: context.section.lines('routes') ?? [],
+    addresses6: context.section.lines('addresses6') ?? [],
+  }
+  const pod = inSubnetOf(evidence, vantage.interface)
   const isOwn = (address: string): boolean => own.has(address) || (vantage.vantage === 'pods' && pod(address))
   return { ...state, vantage, decoders: new Map(), counter: createDnsCounter({ vantage: vantage.vantage, own: isOwn }) }
 }
@@ -144,11 +142,12 @@ const takeReading = (taken: Taken, reading: DnsReading, vantage: ChosenVantage):
 
 const isMissing = (figure: Figure | Absence): figure is Absence => 'missing' in figure
 
-const takeTallies = (taken: Taken, counter: DnsCounter): void => {
+const takeTallies = (taken: Taken, counter: DnsCounter, withPairs: boolean): void => {
   const { names, clients, seconds } = counter.tallies(tallyRows)
   taken.tallies = [
     { what: 'lookup-names', seconds, ...names },
     { what: 'lookup-clients', seconds, ...clients },
+    ...(withPairs ? [{ what: 'lookup-pairs' as const, seconds, ...counter.byClient() }] : []),
   ]
 }
 
@@ -218,8 +217,9 @@ const tier: StreamTier<State> = {
     if (!running && packetRate > packetLimits.start)
       return { state, taken, stop: tooBusy(packetRate, packetLimits.start) }
     takeReading(taken, counter.complete(at, running && isCapturing(state)), vantage)
-    takeTallies(taken, counter)
-    return { state, taken }
+    const withPairs = at - state.pairsAt >= pairsEvery
+    takeTallies(taken, counter, withPairs)
+    return { state: withPairs ? { ...state, pairsAt: at } : state, taken }
   },
   ended(code, cleaned) {
     // Line ends do not survive cleaning.

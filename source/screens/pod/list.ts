@@ -6,6 +6,7 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { formatValue, type Unit } from '../../text/units.ts'
+import type { Target } from './target.ts'
 
 /** A list of a tab, whatever its rows are. */
 export interface List {
@@ -16,6 +17,12 @@ export interface List {
   readonly table: Table
   /** All of a row, in words: its cells may be cut. */
   words(snapshot: Snapshot, row: RowId): readonly string[]
+}
+
+/** What a list may rest on besides its look. */
+export interface ListSetting {
+  readonly snapshot: Snapshot
+  readonly target: Target
 }
 
 /** A column that is told the item of a row, not its id. */
@@ -98,7 +105,7 @@ export const figures =
 export interface ListOf<Kind extends Look, Item> {
   readonly title: string
   /** Undefined: it was not looked at, and the list is not shown. */
-  items(look: Kind): readonly Item[] | undefined
+  items(look: Kind, setting: ListSetting): readonly Item[] | undefined
   /** What tells an item from the others, from one look to the next: the cursor follows it. */
   idOf(item: Item): string
   readonly columns: readonly ItemColumn<Item>[]
@@ -122,8 +129,8 @@ const byId = <Item>(items: readonly Item[], idOf: (item: Item) => string): Reado
 /** Makes the list of a look; `isOld`: it is of the past, and drawn so. */
 export const listOf =
   <Kind extends Look, Item>(definition: ListOf<Kind, Item>) =>
-  (look: Kind, isOld: boolean): List => {
-    const items = definition.items(look)
+  (look: Kind, isOld: boolean, setting: ListSetting): List => {
+    const items = definition.items(look, setting)
     const rows = byId(items ?? [], definition.idOf)
     const columns = definition.columns.map((column) => column((row) => rows.get(row)))
     const names = [...rows.keys()]

@@ -77,7 +77,7 @@ export const viewOf = (snapshot: Snapshot, state: State): View => {
       ? rulesSight(snapshot, target, { aim, taken: state.taken })
       : sightOf(snapshot, target, state.tab, state.consent)
   const tab = tabCalled(state.tab) ?? tabs[0]
-  const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past') : []
+  const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past', { snapshot, target }) : []
   const chosen = Math.min(state.chosen[state.tab] ?? 0, Math.max(0, lists.length - 1))
   return { target, tab, sight, lists, chosen, lookup: state.lookup, aim }
 }

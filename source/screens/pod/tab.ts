@@ -3,7 +3,7 @@ import type { Parameters } from '../../interface/screen.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { Style } from '../../text/colour.ts'
-import type { List } from './list.ts'
+import type { List, ListSetting } from './list.ts'
 import type { Target } from './target.ts'
 
 /** A labelled line, wrapped where it is long. */
@@ -46,7 +46,9 @@ export interface TabOf<Kind extends Look> {
   readonly aims?: (look: Kind | undefined, setting: AimSetting) => Aims
   /** What stands above the lists; what matters most first. */
   facts(look: Kind, setting: Setting): readonly Fact[]
-  readonly lists: readonly ((look: Kind, isOld: boolean) => List)[]
+  readonly lists: readonly ((look: Kind, isOld: boolean, setting: ListSetting) => List)[]
+  /** What the lists rest on besides the look: they are the same ones as long as it is the same object. */
+  restsOn?(setting: ListSetting): object | undefined
 }
 
 /** A tab, whatever its look is. */
@@ -57,11 +59,15 @@ export interface Tab {
   readonly names: 'service' | undefined
   aims(look: Look | undefined, setting: AimSetting): Aims
   facts(look: Look, setting: Setting): readonly Fact[]
-  /** The same ones for the same look. */
-  lists(look: Look, isOld: boolean): readonly List[]
+  /** The same ones for the same look, and what else they rest on. */
+  lists(look: Look, isOld: boolean, setting: ListSetting): readonly List[]
 }
 
-type Lists = { old: readonly List[] | undefined; live: readonly List[] | undefined }
+interface Lists {
+  readonly restOn: object | undefined
+  readonly isOld: boolean
+  readonly lists: readonly List[]
+}
 
 /** Hides the kind of look, so that a registry can hold tabs of any. */
 export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
@@ -78,12 +84,14 @@ export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
         current: undefined,
       },
     facts: (look, setting) => (isOwn(look) ? definition.facts(look, setting) : []),
-    lists(look, isOld) {
+    lists(look, isOld, setting) {
       if (!isOwn(look)) return []
-      const lists = known.get(look) ?? { old: undefined, live: undefined }
-      known.set(look, lists)
-      const age = isOld ? 'old' : 'live'
-      return (lists[age] ??= definition.lists.map((list) => list(look, isOld)).filter(({ isTold }) => isTold))
+      const before = known.get(look)
+      const restOn = definition.restsOn?.(setting)
+      if (before !== undefined && before.isOld === isOld && before.restOn === restOn) return before.lists
+      const lists = definition.lists.map((list) => list(look, isOld, setting)).filter(({ isTold }) => isTold)
+      known.set(look, { restOn, isOld, lists })
+      return lists
     },
   }
 }

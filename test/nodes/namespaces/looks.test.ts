@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { Look, RoutesLook } from '../../../source/events/looks.ts'
@@ -62,6 +62,32 @@ describe.each(shells)('a look under %s', (_, shell) => {
       expect(files?.addresses).toEqual(own?.addresses)
       expect(user.lacks).not.toEqual([])
     })
+  })
+
+  test('at the overview shows the tunnels of the node that are up, and none of its other links', () => {
+    const node = nodeWithPod()
+    const links = join(node.root, 'links')
+    const link = (name: string, type: number, first: string, state: string, mtu: number): void => {
+      mkdirSync(join(links, name), { recursive: true })
+      const files = { type, uevent: `${first}\nIFINDEX=9`, operstate: state, mtu, ifindex: 9, iflink: 9 }
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(links, name, file), `${text}\n`)
+    }
+    link('lo', 772, 'INTERFACE=lo', 'unknown', 65_536)
+    link('ens3', 1, 'INTERFACE=ens3', 'up', 9000)
+    link('cni0', 1, 'DEVTYPE=bridge', 'up', 1400)
+    link('veth1a2b', 1, 'INTERFACE=veth1a2b', 'up', 1400)
+    link('flannel.1', 1, 'DEVTYPE=vxlan', 'unknown', 1450)
+    link('genev_sys', 1, 'DEVTYPE=geneve', 'down', 1300)
+    link('wireguard.cali', 65_534, 'DEVTYPE=wireguard', 'unknown', 1440)
+    link('tunl0', 768, 'INTERFACE=tunl0', 'unknown', 1480)
+    link('gre0', 778, 'INTERFACE=gre0', 'down', 1476)
+    const script = overviewLook.script.replaceAll('/sys/class/net', links)
+    for (const uid of [0, 1000])
+      expect(seeBy({ ...overviewLook, script }, node, shell, uid).tunnels).toEqual([
+        { name: 'flannel.1', kind: 'vxlan', mtu: 1450 },
+        { name: 'tunl0', kind: 'ipip', mtu: 1480 },
+        { name: 'wireguard.cali', kind: 'wireguard', mtu: 1440 },
+      ])
   })
 
   test('at the routes shows the same destinations, as root and without', async () => {

@@ -83,6 +83,15 @@ describe('what an overview says beside them', () => {
     expect(seenBy([lo], '', { underlay }).underlay).toEqual(expected)
   })
 
+  test('are the tunnels of the node that are up', () => {
+    const of = (tunnels: string) => seenBy([lo], '', { tunnels }).tunnels
+    expect(of('1450 vxlan flannel.1\n1480 ipip tunl0\n')).toEqual([
+      { name: 'flannel.1', kind: 'vxlan', mtu: 1450 },
+      { name: 'tunl0', kind: 'ipip', mtu: 1480 },
+    ])
+    expect(of('')).toEqual([])
+  })
+
   test('is how many entries its own table has, where there is one', () => {
     const of = (conntrack: string) => seenBy([lo], '', { conntrack }).conntrack
     expect(of('entries  clashres found\n0000001f  00000000 00000000\n')).toEqual({ entries: 31 })

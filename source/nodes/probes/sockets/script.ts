@@ -8,7 +8,7 @@ export const mostSockets = 20_000
 /** Groups of sockets that are told apart; those of the smallest ones are put together. */
 const mostGroups = 2000
 
-/** Questions to the connection tracking in one run, some 10 us each. */
+/** Questions to the connection tracking in one run, some 20 us each. */
 const mostQuestions = 5000
 
 const text = 'exec perl -e "$1" "$2" "$3" "$4" "$5"'

@@ -1,7 +1,11 @@
 import type { ResolverLook } from '../../../events/looks.ts'
+import { segment } from '../../../interface/lines.ts'
 import { lookupsOf } from '../../../metrics/lookups-of-name.ts'
 import { type Clean, clean } from '../../../text/clean.ts'
+import { formatAge } from '../../../text/units.ts'
 import { withOwner } from '../address-names.ts'
+import { figures, type ItemColumn, listOf, words } from '../list.ts'
+import { type Looked, liveFacts, lookedUp, lookupsRestOn } from '../lookups.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 
 /** Reserved for examples (RFC 2606), and outside of every cluster. */
@@ -57,13 +61,46 @@ const lookupFacts = (look: ResolverLook, { lookup }: Setting): readonly Fact[] =
   ]
 }
 
-/** How names become addresses there. */
+const nameOf = ({ name }: Looked): Clean => (name === '' ? clean('(all other names)') : name)
+
+const perSecond = ({ count, seconds }: Looked): number | undefined => (seconds > 0 ? count / seconds : undefined)
+
+const nxdomainShare = ({ count, nxdomain }: Looked): number | undefined =>
+  nxdomain === undefined || count === 0 ? undefined : (100 * nxdomain) / count
+
+const columns: readonly ItemColumn<Looked>[] = [
+  words({ id: 'name', heading: 'LOOKED UP', width: 24, most: 120, priority: 0 }, (item) =>
+    segment(nameOf(item), item.name === '' ? 'dim' : 'plain'),
+  ),
+  figures({ id: 'rate', heading: 'PER S', width: 6, priority: 1, unit: 'count' }, perSecond),
+  figures({ id: 'nxdomain', heading: 'NXDOM%', width: 6, priority: 2, unit: 'count' }, nxdomainShare),
+  figures({ id: 'answers', heading: 'ANSWERS', width: 7, priority: 3, unit: 'count' }, ({ count }) => count),
+  figures({ id: 'window', heading: 'IN', width: 5, priority: 4, unit: 's' }, ({ seconds }) => seconds),
+]
+
+const lookups = listOf<ResolverLook, Looked>({
+  title: 'lookups',
+  items: (_, { snapshot, target }) => lookedUp(snapshot, target),
+  idOf: nameOf,
+  columns,
+  // The busiest first, and those of which no name is known last.
+  rank: ({ name, count }) => (name === '' ? 1 : -count),
+  words: (item) => [
+    nameOf(item),
+    `${item.count} answers in ${formatAge(item.seconds)}`,
+    `${item.nxdomain ?? '-'} NXDOMAIN`,
+  ],
+  empty: 'no lookup was seen',
+})
+
+/** How names become addresses there, and which are asked for. */
 export const dnsTab = tab<ResolverLook>({
   name: 'dns',
-  purpose: 'name servers and search domains of a pod or a host; :dns NAME what is sent',
+  purpose: 'name servers and lookups of a pod or a host; :dns NAME what is sent',
   argument: (typed) => ({ lookup: clean(typed) }),
   facts: (look, setting) => [
     serverFact(look, setting),
+    ...liveFacts(setting.snapshot, setting.target),
     { label: 'Search', text: look.searches.join(' ') || 'none' },
     { label: 'Names', text: ndotsWords(look) },
     ...lookupFacts(look, setting),
@@ -72,5 +109,6 @@ export const dnsTab = tab<ResolverLook>({
     { label: 'Patience', text: patienceWords(look) },
     { label: 'File', text: look.file, style: 'dim' },
   ],
-  lists: [],
+  lists: [lookups],
+  restsOn: ({ snapshot, target }) => lookupsRestOn(snapshot, target),
 })

@@ -3,7 +3,7 @@ import { segment } from '../../../interface/lines.ts'
 import { formatValue } from '../../../text/units.ts'
 import { figureWords } from '../../pods/figures.ts'
 import { figures, type ItemColumn, listOf, words } from '../list.ts'
-import { mtuTrouble } from '../mtu.ts'
+import { mtuTrouble, narrowestOf } from '../mtu.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 
 /** An interface with what does not fit about it. */
@@ -75,7 +75,9 @@ const mtuFacts = (look: OverviewLook): readonly Fact[] => {
   }
   const known = look.interfaces.some(({ name, mtu }) => name !== 'lo' && mtu !== undefined)
   if (!known || underlay === undefined) return []
-  return [{ label: 'MTU', text: `fits: the node's ${underlay.name} carries ${underlay.mtu}` }]
+  const tunnel = look.footing.isHost ? undefined : narrowestOf(look)
+  const wrapped = tunnel === undefined ? '' : `, its tunnel ${tunnel.name} ${tunnel.mtu}`
+  return [{ label: 'MTU', text: `fits: the node's ${underlay.name} carries ${underlay.mtu}${wrapped}` }]
 }
 
 const addressFacts = (look: OverviewLook, { target }: Setting): readonly Fact[] => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -159,6 +159,28 @@ describe.each(shells)('a process of a pod, under %s', (_, shell) => {
     node.process(33)
     expect(node.look(shell, pod).footing).toMatchObject({ pid: 33, way: 'ctr' })
     expect(node.look(shell, pod, { uid: 1000 }).footing).toHaveProperty('cause')
+  })
+
+  test.each(['crictl', 'ctr'])('is found by %s where of two runtimes only the second has the container', (tool) => {
+    const node = madeNode()
+    node.socket('containerd/containerd.sock')
+    node.socket('k3s/containerd/containerd.sock')
+    // The first one has pods of its own: its answers are none of this pod's.
+    node.program(
+      tool,
+      `echo "$*" >>'${node.root}/asked'
+case "${'$'}{2#unix://}:$*" in
+'${node.root}/run/k3s/'*inspect*) echo '{"status":{"state":"CONTAINER_RUNNING"},"info":{"pid":34}}';;
+'${node.root}/run/k3s/'*) echo 'TASK PID STATUS'; echo '${id} 34 RUNNING';;
+*inspect*) echo 'FATA[0000] rpc error: code = NotFound desc = an error occurred' >&2; exit 1;;
+*) echo 'TASK PID STATUS'; echo '${other} 30 RUNNING';;
+esac`,
+    )
+    node.process(30)
+    node.process(34)
+    expect(node.look(shell, pod).footing).toMatchObject({ pid: 34, way: tool })
+    const asked = readFileSync(join(node.root, 'asked'), 'utf8').trimEnd().split('\n')
+    expect(asked.map((line) => /run\/(\S+)\/containerd.sock/.exec(line)?.[1])).toEqual(['containerd', 'k3s/containerd'])
   })
 
   test('is not one of a runtime that says that it stopped', () => {

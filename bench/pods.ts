@@ -7,7 +7,7 @@ import { liveFeed } from '../source/feeds/live.ts'
 import { nodeBudget } from '../source/nodes/budget.ts'
 import type { Connect } from '../source/nodes/connections/connection.ts'
 import { connectLocal } from '../source/nodes/connections/local.ts'
-import type { Reading } from '../source/store/reading.ts'
+import type { Figure } from '../source/store/reading.ts'
 import { createStore } from '../source/store/store.ts'
 import { type Measured, rounded } from './measured.ts'
 
@@ -50,7 +50,7 @@ const connectThrough =
     }
   }
 
-const readOf = ({ scope, namespaces }: Extract<Reading, { kind: 'live' }>): string =>
+const readOf = ({ scope, namespaces }: Figure): string =>
   namespaces === undefined ? `the ${scope}` : `${namespaces.read} of ${namespaces.of}`
 
 /** Share of a core in percent that kntop says it takes there, over a minute, once it has settled; and how it speaks of the pods. */

@@ -169,7 +169,7 @@ describe.each(shells)('a process of a pod, under %s', (_, shell) => {
     node.program(
       tool,
       `echo "$*" >>'${node.root}/asked'
-case "${'$'}{2#unix://}:$*" in
+case "\${2#unix://}:$*" in
 '${node.root}/run/k3s/'*inspect*) echo '{"status":{"state":"CONTAINER_RUNNING"},"info":{"pid":34}}';;
 '${node.root}/run/k3s/'*) echo 'TASK PID STATUS'; echo '${id} 34 RUNNING';;
 *inspect*) echo 'FATA[0000] rpc error: code = NotFound desc = an error occurred' >&2; exit 1;;

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { copyFileSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { demand } from '../sampler/awks.ts'
 import { madeNode, podOf, shells } from './made-node.ts'
@@ -14,6 +15,9 @@ const underlined = uid.replaceAll('-', '_')
 const id = 'a'.repeat(64)
 const other = 'b'.repeat(64)
 const pod = podOf({ uid, containers: [id] })
+
+/** What tools of runtimes really printed. */
+const fixture = (name: string): URL => new URL(`../../fixtures/namespace/${name}`, import.meta.url)
 
 /** Where kubelets put a container, by what they are set to. */
 const groups: readonly (readonly [string, string])[] = [
@@ -181,6 +185,21 @@ esac`,
     expect(node.look(shell, pod).footing).toMatchObject({ pid: 34, way: tool })
     const asked = readFileSync(join(node.root, 'asked'), 'utf8').trimEnd().split('\n')
     expect(asked.map((line) => /run\/(\S+)\/containerd.sock/.exec(line)?.[1])).toEqual(['containerd', 'k3s/containerd'])
+  })
+
+  test('is the one that a real ctr lists as running, and none that it lists as stopped', () => {
+    const node = madeNode()
+    node.socket('containerd/containerd.sock')
+    node.program('ctr', `cat '${fileURLToPath(fixture('ctr-tasks.txt'))}'`)
+    const [, ...rows] = readFileSync(fixture('ctr-tasks.txt'), 'utf8').trimEnd().split('\n')
+    expect(rows).toHaveLength(2)
+    for (const row of rows) {
+      const [container = '', pid, status] = row.split(/\s+/)
+      node.process(Number(pid))
+      const { footing } = node.look(shell, podOf({ uid, containers: [container] }))
+      if (status === 'RUNNING') expect(footing).toMatchObject({ pid: Number(pid), way: 'ctr' })
+      else expect(footing).toMatchObject({ cause: expect.stringContaining('no process of this pod') })
+    }
   })
 
   test('is not one of a runtime that says that it stopped', () => {

@@ -202,6 +202,20 @@ esac`,
     }
   })
 
+  test('is the one that a real crictl tells of a container that runs, and none of one that has ended', () => {
+    for (const [name, outcome] of [
+      ['crictl-running.json', { pid: 129, way: 'crictl' }],
+      ['crictl-exited.json', { cause: expect.stringContaining('no process of this pod') }],
+    ] as const) {
+      const node = madeNode()
+      node.socket('containerd/containerd.sock')
+      node.program('crictl', `cat '${fileURLToPath(fixture(name))}'`)
+      // Those that a label, and an annotation that is JSON itself, have the name of.
+      for (const pid of [5, 77, 86, 129]) node.process(pid)
+      expect(node.look(shell, pod).footing, name).toMatchObject(outcome)
+    }
+  })
+
   test('is not one of a runtime that says that it stopped', () => {
     const node = madeNode()
     node.socket('containerd/containerd.sock')

@@ -12,8 +12,8 @@ import { benchOpening } from './pod/opening.ts'
 /** Looks at each tab: the kernel's clock of a shell's children steps by 10 ms. */
 const rounds = 60
 
-/** What a person types for the same, where that is one way of saying it. */
-const byHand = (pid: number): Readonly<Record<string, readonly string[]>> => {
+/** What a person types for the same. */
+const byHand = ({ pid, address, cable }: MadePod): Readonly<Record<string, readonly string[]>> => {
   const inside = `nsenter -t ${pid} -n`
   return {
     overview: [`${inside} ip -s -d addr show`],
@@ -24,6 +24,12 @@ const byHand = (pid: number): Readonly<Record<string, readonly string[]>> => {
     ],
     sockets: [`${inside} ss -tuanpi`],
     dns: [`nsenter -t ${pid} -m cat /etc/resolv.conf`],
+    conntrack: ['-s', '-r'].map((word) => `conntrack -L -f ipv4 ${word} ${address}`),
+    stack: [`${inside} nstat -asz`],
+    path: [
+      ...['ss -tuani', 'nstat -asz TcpOutSegs TcpRetransSegs', 'ip -s link'].map((words) => `${inside} ${words}`),
+      `ip -s link show dev ${cable}`,
+    ],
   }
 }
 
@@ -61,12 +67,14 @@ const spending = async (script: Script, limit: number, shell: readonly string[])
 }
 
 const benchCost = async (pod: MadePod): Promise<readonly Measured[]> => {
-  const hands = byHand(pod.pid)
-  const usual = looks.filter(({ isCostly, tab }) => isCostly !== true && hands[tab] !== undefined)
+  const hands = byHand(pod)
+  const usual = looks.filter(({ isCostly, words }) => isCostly !== true && words === undefined)
+  const without = usual.filter(({ tab }) => hands[tab] === undefined)
+  if (without.length > 0) throw new Error(`no words by hand for ${without.map(({ tab }) => tab).join(', ')}`)
   const all = await Promise.all(
     usual.map(async (kind) => {
       const { script } = lookScript(kind, pod.place)
-      const text = (hands[kind.tab] ?? []).map((line) => `${line} >/dev/null`).join('\n')
+      const text = (hands[kind.tab] ?? []).map((line) => `${line} >/dev/null 2>&1`).join('\n')
       return {
         tab: kind.tab as string,
         ours: await spending(script, kind.limit, ['sh']),
@@ -92,7 +100,7 @@ const benchCost = async (pod: MadePod): Promise<readonly Measured[]> => {
 
 /** What a look costs a node of 110 pods, for a pod of 100 sockets; and how long it takes to open one. As root. */
 export const benchPod = async (): Promise<readonly Measured[]> => {
-  execFileSync('nsenter', ['--version'], { stdio: 'ignore' })
+  for (const tool of ['nsenter', 'conntrack']) execFileSync(tool, ['--version'], { stdio: 'ignore' })
   const pod = await makePod()
   try {
     return [...(await benchCost(pod)), ...(await benchOpening(pod))]

@@ -11,10 +11,15 @@ import { clean } from '../../source/text/clean.ts'
 export interface MadePod {
   readonly place: PodPlace
   readonly pid: number
+  readonly address: string
+  /** The node's end of its cable. */
+  readonly cable: string
   close(): Promise<void>
 }
 
 const name = 'kntop-bench-pod'
+const cable = 'kntop-bench-p'
+const address = '10.244.1.7'
 /** As a runtime keeps it, where a pod's resolv.conf is believed. */
 const runtime = '/run/containerd/io.containerd.grpc.v1.cri/sandboxes'
 /** Pods of a full node. */
@@ -68,14 +73,14 @@ export const makePod = async (): Promise<MadePod> => {
       child.kill('SIGKILL')
       await ended
     }
-    execFileSync('sh', ['-c', `ip netns del ${name}; ip link del kntop-bench-p; rm -rf '${made}'`], { stdio: 'ignore' })
+    execFileSync('sh', ['-c', `ip netns del ${name}; ip link del ${cable}; rm -rf '${made}'`], { stdio: 'ignore' })
     removeGroups(groups)
   }
   ip('netns', 'add', name)
   ip('-n', name, 'link', 'set', 'lo', 'up')
-  ip('link', 'add', 'kntop-bench-p', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
-  ip('link', 'set', 'kntop-bench-p', 'up')
-  ip('-n', name, 'addr', 'add', '10.244.1.7/24', 'dev', 'eth0')
+  ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
+  ip('link', 'set', cable, 'up')
+  ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
   ip('-n', name, 'link', 'set', 'eth0', 'up')
   ip('-n', name, 'route', 'add', 'default', 'via', '10.244.1.1')
   uids.forEach((each, index) =>
@@ -92,5 +97,5 @@ export const makePod = async (): Promise<MadePod> => {
   const place: PodPlace = {
     ...{ kind: 'pod', id: 'web/front' as PodId, uid: clean(uid), containers: [clean(idOf(uid))], hostNetwork: false },
   }
-  return { place, pid, close }
+  return { place, pid, address, cable, close }
 }

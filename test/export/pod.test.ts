@@ -1,22 +1,27 @@
 import { readFileSync } from 'node:fs'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import type { FlowsLook } from '../../source/events/looks.ts'
+import type { FlowsLook, Look, TabName } from '../../source/events/looks.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { type PodReport, podJson } from '../../source/export/pod.ts'
 import { podSchema } from '../../source/export/pod-schema.ts'
 import { clean } from '../../source/text/clean.ts'
 import { cluster, podRecord } from '../scenarios/kubernetes.ts'
 import {
+  conntrackLook,
   containerId,
   footing,
   overviewLook,
+  pathLook,
   resolverLook,
   routesLook,
+  rulesLook,
   socket,
   socketsLook,
+  stackLook,
   uidOf,
 } from '../scenarios/looks.ts'
+import { flowGroup, flowsLook, newGroup } from '../store/flow-arbitraries.ts'
 import { clock, snapshotOf } from './sample.ts'
 
 const validate = new Ajv2020.default({ strict: true, allowUnionTypes: true, validateFormats: false }).compile(
@@ -33,6 +38,20 @@ const pod = podRecord('web/front', {
 })
 const node = 'worker-1' as NodeName
 const looks = [overviewLook(), routesLook(), socketsLook([socket('10.0.0.8', 443)]), resolverLook()]
+
+/** One look of each tab that there is: a tab that is added does not compile without. */
+const ofEach: { readonly [Tab in TabName]: Extract<Look, { readonly tab: Tab }> } = {
+  overview: overviewLook({ conntrack: { entries: 3 } }),
+  routes: routesLook(),
+  sockets: socketsLook([socket('10.0.0.8', 443)]),
+  dns: resolverLook(),
+  conntrack: conntrackLook([flowGroup()], [flowGroup()], { lacks: [{ what: clean('a'), advice: clean('b') }] }),
+  stack: stackLook({ TcpRetransSegs: [3, 0.5], TcpCurrEstab: 2 }),
+  rules: rulesLook(),
+  path: pathLook(),
+  flows: flowsLook([flowGroup()], [newGroup()]),
+}
+
 const report = (more: Partial<PodReport> = {}): PodReport => ({
   ...{ pod, node },
   tabs: looks.map((look) => ({ tab: look.tab, answer: { look, at: 4000 } })),
@@ -61,6 +80,23 @@ describe('the JSON of a pod', () => {
     ]
     for (const one of odd) expect(validate(one) || validate.errors).toBe(true)
     expect(validate({ ...written(), more: 1 })).toBe(false)
+  })
+
+  it.each(Object.values(ofEach))('is described, and has all that was seen, in the tab $tab', (look) => {
+    const json = written({ tabs: [{ tab: look.tab, answer: { look, at: 4000 } }] })
+    expect(validate(json) || validate.errors).toBe(true)
+    const { tab: _, footing: __, ...seen } = look
+    expect(json.tabs).toEqual({ [look.tab]: { at: '2026-01-31T12:00:04.000Z', ...seen } })
+    // The schema holds what every tab has: without it, it is none.
+    const { byHand: ___, ...less } = json.tabs[look.tab]
+    expect(validate({ ...json, tabs: { [look.tab]: less } })).toBe(false)
+  })
+
+  it('is described with all tabs in it at once', () => {
+    const tabs = Object.values(ofEach).map((look) => ({ tab: look.tab, answer: { look, at: 4000 } }))
+    const json = written({ tabs })
+    expect(validate(json) || validate.errors).toBe(true)
+    expect(Object.keys(json.tabs)).toEqual(Object.keys(ofEach))
   })
 
   it('has each tab as it was seen, with its time, and how the namespace was found once', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { PodRecord } from '../../source/events/records.ts'
 import type { NodeName } from '../../source/events/subject.ts'
+import { tabs } from '../../source/screens/pod/tabs.ts'
 import { clean } from '../../source/text/clean.ts'
-import { gone, put, source } from './kubernetes.ts'
+import { gone, nodeRecord, put, source } from './kubernetes.ts'
 import { containerId, inquiryAbout, overviewLook, report, seen } from './looks.ts'
 import { command, front, opened, pod, small, watched, worker2 } from './pod-opened.ts'
 
@@ -28,6 +29,31 @@ describe('a pod that cannot be looked into', () => {
     expect(at.asks).toEqual([])
     at.press('r')
     expect(at.effects()).toEqual([])
+  })
+
+  test('because its node runs Windows says so in every tab, and so does the node itself; nothing is asked', () => {
+    const at = watched(small, pod('web/odd', { node: worker2 }))
+    at.say(put('node', nodeRecord('worker-2', { system: clean('Windows Server 2022 Datacenter') })))
+    const words = /worker-2 runs Windows: kntop looks into\s[│\s]*the network namespaces of Linux/
+    const isRefused = (): void => {
+      at.sees(words)
+      expect(at.asks).toEqual([])
+      at.press('r')
+      expect(at.effects()).toEqual([])
+    }
+    command(at, 'pod web/odd')
+    for (const { name } of tabs) {
+      expect(at.title).toMatch(`pod(web/odd) ${name} on worker-2`)
+      isRefused()
+      at.press('tab')
+    }
+    command(at, 'nodes')
+    at.press('down', 'h')
+    expect(at.title).toMatch('host(worker-2)')
+    isRefused()
+    // One of the other node is looked into as ever.
+    command(at, 'pod web/front-x2x4z')
+    expect(at.asks).toEqual([inquiryAbout(front, 'overview')])
   })
 
   test('is asked for once its containers are started', () => {

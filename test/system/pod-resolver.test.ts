@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { ResolverLook } from '../../source/events/looks.ts'
+import type { PodId } from '../../source/events/names.ts'
 import type { Blind } from '../../source/nodes/namespaces/look-kind.ts'
 import { resolverLook } from '../../source/nodes/namespaces/resolver.ts'
+import { clean } from '../../source/text/clean.ts'
+import { asPod } from './support/cgroup.ts'
 import { start } from './support/command.ts'
 import { requireKernel } from './support/kernel.ts'
 import { lookingAt } from './support/look.ts'
 import { folder } from './support/names.ts'
+import { type Watched, watch } from './support/watch.ts'
 
 const cluster =
   'search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n'
@@ -36,9 +41,9 @@ const byRuntime = (text: string): string =>
   put(`containerd/io.containerd.grpc.v1.cri/sandboxes/${'ab12'.repeat(16)}/resolv.conf`, text)
 
 /** A process that sees other files than the host: what the script makes of its `/etc`. `$1`: the host's folder. */
-const pod = async (script: string) => {
+const pod = async (script: string, more: readonly string[] = []) => {
   const text = `set -e; mkdir -p "$1/pod/etc"; mount -t tmpfs pod /etc; ${script}\necho there; exec sleep 1000`
-  const process = start(['unshare', '--mount', 'sh', '-c', text, 'sh', host])
+  const process = start(['unshare', '--mount', ...more, 'sh', '-c', text, 'sh', host])
   await process.said(/^there$/)
   return process
 }
@@ -168,6 +173,44 @@ describe('a resolv.conf of the pod itself', () => {
     expect([...seen].filter((one) => !/10\.0\.0\.1$|symbolic link|no regular file|not there/.test(one))).toEqual([])
     expect(seen.size).toBeGreaterThan(1)
   })
+})
+
+/** Milliseconds from each value of the 1 s group to the next. */
+const stepsSince = (watched: Watched, from: number): readonly number[] => {
+  const times = watched.taken('cpu.busy').flatMap(({ at }) => (at > from ? [at] : []))
+  return times.slice(1).map((at, index) => at - (times[index] ?? Number.NaN))
+}
+
+test('the figures of a node go on second by second while pods with a bad resolv.conf are looked at again and again', async () => {
+  const bad = [
+    ['a link to a file of the host', `ln -s "$1/secret" /etc/resolv.conf`, /is a symbolic link/],
+    ['a FIFO', 'mkfifo /etc/resolv.conf', /is no regular file/],
+    ['/dev/zero', 'touch /etc/resolv.conf; mount --bind /dev/zero /etc/resolv.conf', /is no regular file/],
+    ['10 MB', 'yes "nameserver 10.0.0.1" | head -c 10000000 >/etc/resolv.conf', /more than 64 KB/],
+  ] as const
+  const container = 'c0de'.repeat(16)
+  const uids = bad.map(() => randomUUID())
+  for (const [index, uid] of uids.entries()) {
+    const { pid } = await pod(bad[index]?.[1] ?? '', ['--net'])
+    asPod(pid, uid, container)
+  }
+  const watched = await watch()
+  const from = performance.now()
+  const common = { kind: 'pod', id: 'web/bad' as PodId, containers: [clean(container)], hostNetwork: false } as const
+  const all = watched.looksAt(uids.map((uid) => ({ place: { ...common, uid: clean(uid) }, tab: 'dns' })))
+  // A machine may be late for reasons of its own; looks are taken all the time: so six seconds without a hole are waited for.
+  await watched.until(
+    'six values a second apart',
+    () => {
+      const last = stepsSince(watched, from).slice(-6)
+      return last.length === 6 && last.every((step) => step < 1500) && all.every(({ length }) => length > 6)
+    },
+    60_000,
+  )
+  expect(watched.node().link).toMatchObject({ state: 'live' })
+  for (const [index, [what, , why]] of bad.entries())
+    for (const report of all[index] ?? [])
+      expect(report, what).toEqual({ state: 'refused', cause: expect.stringMatching(why) })
 })
 
 test('without root the resolver of a pod is not read, and the command that would is said', async () => {

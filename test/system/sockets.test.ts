@@ -77,6 +77,17 @@ const answeredBy = (groups: readonly ClientSockets[]): Record<string, number> =>
     ]),
   )
 
+/** The most sockets, groups and questions. */
+type Bounds = NonNullable<Parameters<typeof socketsScript>[1]>
+
+/** One reading on a node, with bounds of its own. */
+const listed = async ({ enter: [enter, ...words] }: NodeWithPods, most: Bounds) => {
+  const { text, args } = socketsScript([], most)
+  const read = parseSockets(await run([enter, ...words, 'sh', '-c', text, 'kntop', ...args]))
+  if (typeof read !== 'object') throw new Error(`no listing: ${read}`)
+  return read
+}
+
 const sorted = (numbers: Iterable<number>): readonly number[] => [...numbers].sort((one, other) => one - other)
 
 describe('the sockets of a node and of its pods', () => {
@@ -168,11 +179,8 @@ describe('the sockets of a node and of its pods', () => {
     await translate(node, service, `${first.address} ${port}`)
     await (await client(one, service))('open 10')
     await (await client(other, `${first.address} ${port}`))('open 4')
-    const [enter, ...words] = node.enter
-    const listing = async (most: readonly [number, number, number]) => {
-      const { text, args } = socketsScript([], most)
-      const read = parseSockets(await run([enter, ...words, 'sh', '-c', text, 'kntop', ...args]))
-      if (typeof read !== 'object') throw new Error(`no listing: ${read}`)
+    const listing = async (most: Bounds) => {
+      const read = await listed(node, most)
       const groups = read.groups.map(({ role, behind, inodes }) => [role, typeof behind, inodes.length])
       return { ...read, groups }
     }
@@ -197,6 +205,34 @@ describe('the sockets of a node and of its pods', () => {
     expect(few.unasked).toBeGreaterThan(4)
     const part = await listing([8, 10, 100])
     expect([part.told, part.left, part.namespaces.of]).toEqual([8, 20, 4])
+  })
+
+  test('that are too many are read by turns: each namespace has its own, and how many were read is told', async (context) => {
+    await requireKernel(context, 'veth cables')
+    const node = await makeNode(4)
+    // In a ring: each pod has two sockets to the next one, and two from the one before.
+    for (const pod of node.pods) await serve(pod)
+    for (const [index, pod] of node.pods.entries()) {
+      const { address = '' } = node.pods[(index + 1) % node.pods.length] ?? {}
+      await (await client(pod, `${address} ${port}`))('open 2')
+    }
+    const seen = new Set<string>()
+    const readings: (readonly [readonly string[], object])[] = []
+    const readOnce = async (): Promise<readonly string[]> => {
+      const { groups, namespaces, told, left } = await listed(node, [4, 10, 100])
+      const addresses = groups.flatMap(({ role, end }) => (role === 'server' && end ? [end.address] : []))
+      for (const address of addresses) seen.add(address)
+      readings.push([addresses, { namespaces, told, left }])
+      return [...seen].sort()
+    }
+    await expect.poll(readOnce, { timeout: 60_000 }).toEqual(node.pods.map(({ address }) => address))
+    // The host has none, so that it is read at no cost; of the pods there is room for one.
+    for (const [addresses, counted] of readings) {
+      expect(addresses).toHaveLength(1)
+      expect(counted).toEqual({ namespaces: { read: 2, of: 5 }, told: 4, left: 12 })
+    }
+    // One that is read in part counts as read; what it has beyond that is left.
+    expect(await listed(node, [6, 10, 100])).toMatchObject({ namespaces: { read: 3, of: 5 }, told: 6, left: 10 })
   })
 
   test('are the host’s alone for a user who is not root, and said to be', async (context) => {

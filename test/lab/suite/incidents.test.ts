@@ -6,6 +6,7 @@ import { workloadsReady } from '../workloads.ts'
 import { build, flagsFor, program, standingOf, valueOf, type Watching, watchLab } from './kntop.ts'
 import { podsOf } from './oracles.ts'
 import { misbanded, shownOf } from './standings.ts'
+import { throttlingOn } from './throttling.ts'
 import { withLab } from './with-lab.ts'
 
 beforeAll(async () => {
@@ -110,6 +111,32 @@ describe('an incident in the lab', () => {
         expect(standing.some((band) => band === 'warning' || band === 'note')).toBe(true)
       })
       await expect.poll(bad, { timeout: 120_000 }).toEqual([])
+    })
+
+    test('throttled-dns has the share that the control group of its container counts', async () => {
+      const kntop = watchLab(lab)
+      const dns = await podsOf(lab, 'k8s-app=kube-dns', 'kube-system')
+      const beside = dns.map((pod) => ({ ...pod, counts: throttlingOn(pod.node) }))
+      /** kntop's figure of each pod beside what was counted in the same time; none where that was not counted whole. */
+      const compared = () =>
+        beside.flatMap(({ name, node, counts }) => {
+          counts.look()
+          const told = kntop.node(node)?.pods?.find((pod) => pod.name === name)?.readings['cpu.throttled_share']
+          const { container, window, samples, value, age } = told ?? {}
+          if (container === undefined || window === undefined || age === undefined) return []
+          const until = Date.parse(kntop.now()?.at ?? '') - 1000 * age
+          const periods = counts.between(container, until - 1000 * window, until)
+          return periods === undefined || periods.all < 50 ? [] : [{ value, samples, periods }]
+        })
+      await during('throttled-dns', undefined, async () => {
+        await expect.poll(() => compared().length, { timeout: 120_000 }).toBeGreaterThan(0)
+        for (const { value, samples, periods } of compared()) {
+          process.stderr.write(`THROT% ${value} of ${samples}, cpu.stat ${periods.held} of ${periods.all}\n`)
+          // The two do not look in the same moment: ten periods are a second.
+          expect(Math.abs((samples ?? 0) - periods.all)).toBeLessThanOrEqual(15)
+          expect(Math.abs((value ?? 0) - (100 * periods.held) / periods.all)).toBeLessThanOrEqual(5)
+        }
+      })
     })
 
     test('throttled-dns stands in CoreDNS’s own figures on the node of its pod', async () => {

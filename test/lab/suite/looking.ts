@@ -109,14 +109,15 @@ export const lookAt = async <Tab extends Look['tab']>(
     : expect.fail('it is not live any more')
 }
 
-/** A look over SSH, to be run as often as a test likes. */
-export const runnerOf = async (lab: Lab, pod: LabPod, kind: Pick<LookKind, 'script'>, trees?: Trees) => {
+/** A look over SSH, to be run as often as a test likes. `before`: what the shell is told first. */
+export const runnerOf = async (lab: Lab, pod: LabPod, kind: Pick<LookKind, 'script'>, trees?: Trees, before = '') => {
   const signal = new AbortController().signal
   const connection = await overSsh(lab, pod.node)(signal)
   onTestFinished(async () => {
     connection.close()
     await connection.closed
   })
-  const { script, marker } = lookScript(kind, pod.place, trees)
+  const { script: made, marker } = lookScript(kind, pod.place, trees)
+  const script = { ...made, text: `${before}\n${made.text}` }
   return { runner: await openCommand({ connection, script, limit: 512 * 1024, signal }), marker }
 }

@@ -179,6 +179,17 @@ describe('the namespace of a pod in the lab', () => {
       expect(footing).toMatchObject({ way: 'a search of all processes', namespace: Number(inode) })
     })
 
+    test('is told by its containerd, where neither control groups nor processes can be searched', async () => {
+      const pod = await podOf(lab, 'client')
+      // A shell that finds no grep, on a node without crictl.
+      const tools = 'grep() { return 127; }'
+      const { runner, marker } = await runnerOf(lab, pod, { script: '' }, { ...nodeTrees, cgroups: '/nowhere' }, tools)
+      const { output } = await runner.run()
+      const footing = footingOf(sectionsOf(output.text, marker), pod.place, output.status)
+      const inode = await pod.node.run(['stat', '-Lc', '%i', `/proc/${pod.pid}/ns/net`])
+      expect(footing).toMatchObject({ way: 'ctr', pid: Number(pod.pid), namespace: Number(inode), right: 'root' })
+    })
+
     test.for([overviewLook, routesLook])('costs its node little CPU to look at: $tab', async (kind) => {
       const { runner } = await runnerOf(lab, await podOf(lab, 'client'), kind)
       const looks = 20

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Address } from '../../../source/events/address.ts'
 import { inquiryKey, type Report } from '../../../source/events/inquiry.ts'
-import type { Look, Neighbour, Route, RoutingRule, Socket } from '../../../source/events/looks.ts'
+import type { StackCounter } from '../../../source/events/look-stack.ts'
+import type { FlowGroup, Look, Neighbour, Route, RoutingRule, Socket } from '../../../source/events/looks.ts'
 import type { NodeName } from '../../../source/events/subject.ts'
 import { createTheme } from '../../../source/interface/theme.ts'
 import { podScreen } from '../../../source/screens/pod/screen.ts'
@@ -11,7 +13,7 @@ import { paintedWidth } from '../../../source/text/colour.ts'
 import { cleanText, colourDepth, glyphLevel, terminalSize } from '../../interface/arbitraries.ts'
 import { clock, link } from '../../scenarios/cluster.ts'
 import { allLive, cluster } from '../../scenarios/kubernetes.ts'
-import { footing, routesLook, socketsLook } from '../../scenarios/looks.ts'
+import { conntrackLook, footing, routesLook, socketsLook, stackLook } from '../../scenarios/looks.ts'
 
 const node = 'worker-1' as NodeName
 
@@ -79,6 +81,59 @@ const neighbours: fc.Arbitrary<Neighbour> = fc.record({
   state: cleanText(),
 })
 
+const ipAddress = () => fc.oneof(fc.ipV4(), fc.ipV6()).map((text) => text as Address)
+const flow: fc.Arbitrary<FlowGroup> = fc.record(
+  {
+    protocol: fc.oneof(fc.constant(clean('tcp')), cleanText()),
+    state: cleanText(),
+    standing: fc.constantFrom<FlowGroup['standing']>('assured', 'unreplied', 'replied'),
+    source: ipAddress(),
+    destination: ipAddress(),
+    port: fc.nat(65_535),
+    answerer: ipAddress(),
+    answererPort: fc.nat(65_535),
+    answered: ipAddress(),
+    count: fc.integer({ min: 1, max: 1e7 }),
+  },
+  { requiredKeys: ['protocol', 'state', 'standing', 'source', 'destination', 'answerer', 'answered', 'count'] },
+)
+const flows = fc
+  .tuple(fc.array(flow, { maxLength: 20 }), fc.nat(5000))
+  .map(([groups, rest]) => ({ groups, rest, total: groups.reduce((sum, { count }) => sum + count, rest) }))
+const tracked = fc.record(
+  {
+    addresses: fc.array(ipAddress(), { maxLength: 4 }),
+    entries: fc.nat(),
+    maximum: fc.nat(),
+    expectedCost: amount(),
+    isQuestion: fc.boolean(),
+    flows: fc.record({ client: flows, backend: flows, others: fc.nat() }),
+    cost: amount(),
+    own: fc.record(
+      {
+        entries: fc.nat(),
+        counters: fc.array(fc.record({ name: cleanText(), value: fc.nat() }), { maxLength: 5 }),
+        flows,
+      },
+      { requiredKeys: ['entries', 'counters'] },
+    ),
+  },
+  { requiredKeys: ['addresses', 'entries', 'maximum', 'expectedCost', 'isQuestion'] },
+)
+
+/** Counters that have a meaning here, and others. */
+const counter: fc.Arbitrary<StackCounter> = fc.record(
+  {
+    name: fc.oneof(
+      fc.constantFrom('TcpRetransSegs', 'TcpCurrEstab', 'UdpRcvbufErrors', 'Ip6InNoRoutes').map((name) => clean(name)),
+      cleanText(),
+    ),
+    value: amount(),
+    perSecond: amount(),
+  },
+  { requiredKeys: ['name', 'value'] },
+)
+
 const common = fc.record({
   footing: cleanText().map((way) => footing({ way })),
   lacks: fc.array(fc.record({ what: cleanText(), advice: cleanText() }), { maxLength: 3 }),
@@ -95,6 +150,17 @@ const looks: fc.Arbitrary<Look> = fc.oneof(
       neighbours: fc.array(neighbours, { maxLength: 10 }),
     })
     .chain((lists) => common.map((more) => routesLook({ ...lists, ...more }))),
+  // What it was given is whole: of what is not there nothing is taken from the example.
+  fc.tuple(tracked, common).map(([more, others]): Look => {
+    const { flows: _, cost: __, own: ___, ...example } = conntrackLook([])
+    return { ...example, ...more, ...others }
+  }),
+  fc
+    .tuple(fc.array(counter, { maxLength: 60 }), common, fc.option(amount(), { nil: undefined }))
+    .map(([counters, more, seconds]): Look => {
+      const { seconds: _, ...example } = stackLook({})
+      return { ...example, ...more, counters, ...(seconds === undefined ? {} : { seconds }) }
+    }),
 )
 
 const reports: fc.Arbitrary<{ readonly look: Look; readonly report: Report }> = fc
@@ -109,7 +175,7 @@ const actions = fc.array(
   { maxLength: 8 },
 )
 
-describe('sockets and routes', () => {
+describe('sockets, routes, tracked connections and counters', () => {
   test('fill what they are given and nothing more, whatever a node says, wherever one goes in them', () => {
     fc.assert(
       fc.property(

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { Event, Sample } from '../../../source/events/event.ts'
+import { type Inquiry, inquiryKey, type Report } from '../../../source/events/inquiry.ts'
 import type { NodeName } from '../../../source/events/subject.ts'
 import { liveFeed } from '../../../source/feeds/live.ts'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
@@ -34,6 +35,8 @@ export interface Watched {
   taken(metric: MetricId): readonly Taken[]
   /** What a rate adds up to: its values by the seconds that each covers. */
   total(metric: MetricId): number
+  /** Asks the node for looks, again as soon as one is answered, until the test is over: what came of each so far. */
+  looksAt(inquiries: readonly Omit<Inquiry, 'node'>[]): readonly (readonly Report[])[]
   end(): Promise<void>
 }
 
@@ -69,6 +72,7 @@ const takenFrom = (sample: Sample, metric: MetricId): readonly Taken[] => {
 export const watch = async ({ enter = [], optIns = [], settings = {} }: WatchOptions = {}): Promise<Watched> => {
   const store = createStore()
   const samples: Sample[] = []
+  const reports: { readonly key: string; readonly report: Report }[] = []
   const listeners = new Set<() => void>()
   const stop = new AbortController()
   const feed = liveFeed([
@@ -82,7 +86,10 @@ export const watch = async ({ enter = [], optIns = [], settings = {} }: WatchOpt
   ])
   const emit = (events: readonly Event[]): void => {
     store.apply(events)
-    for (const event of events) if (event.type === 'sample') samples.push(event)
+    for (const event of events) {
+      if (event.type === 'sample') samples.push(event)
+      if (event.type === 'report') reports.push(event)
+    }
     for (const listener of listeners) listener()
   }
   const done = feed.run(emit, stop.signal)
@@ -119,6 +126,22 @@ export const watch = async ({ enter = [], optIns = [], settings = {} }: WatchOpt
     await until('a new frame', () => (taken('cpu.busy').at(-1)?.at ?? from) > from)
   }
 
+  const looksAt: Watched['looksAt'] = (asked) => {
+    const inquiries = asked.map((one) => ({ node, ...one }))
+    const found = new Map<string, Report[]>(inquiries.map((one) => [inquiryKey(one), []]))
+    let read = reports.length
+    listeners.add(() => {
+      for (const { key, report } of reports.slice(read)) {
+        if (report.state === 'waiting') continue
+        found.get(key)?.push(report)
+        feed.inquireAgain()
+      }
+      read = reports.length
+    })
+    feed.inquire(inquiries)
+    return [...found.values()]
+  }
+
   await nextFrame()
   return {
     node: view,
@@ -126,6 +149,7 @@ export const watch = async ({ enter = [], optIns = [], settings = {} }: WatchOpt
     until,
     nextFrame,
     sampleNow: () => feed.sampleNow(),
+    looksAt,
     taken,
     total: (metric) => taken(metric).reduce((sum, { value, window }) => sum + value * window, 0),
     end,

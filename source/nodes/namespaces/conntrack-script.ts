@@ -1,4 +1,5 @@
-import { aggregate, aggregateBy, countGroup, longest, mostGroups, mostInFile } from './flows-script.ts'
+import { hasModule, moduleCommand } from '../kernel-module.ts'
+import { aggregate, aggregateBy, countGroup, longest, mostGroups, mostInFile, netlink } from './flows-script.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Entries of a table up to which it is listed on a timer; above it takes a yes. */
@@ -65,6 +66,7 @@ export const conntrackRuns: readonly LookRun[] = [
     where: { PROGRAM: addressProgram },
     needs: 'nothing',
   },
+  { command: moduleCommand(netlink), needs: 'root' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY | nice -n 19 grep -F ADDRESSES`, needs: 'root' },
   { command: `nsenter -t PID -n -- nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/net/nf_conntrack | nice -n 19 grep -F ADDRESSES', needs: 'root' },
@@ -110,6 +112,7 @@ if [ -z "$tool" ]; then
 read -r release </proc/sys/kernel/osrelease
 b=\${release#*.}; b=\${b%%[!0-9]*}; c=\${release%%.*}
 [ "$c" -gt 6 ] || { [ "$c" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$((n + own))" -le ${mostInFile} ] || { echo square; return; }
+else ${hasModule(netlink)} || { echo module; return; }
 fi
 [ "$((n + own))" -le ${mostLive} ] || [ "$consent" = given ] || { echo ask; return; }
 [ -n "$tool" ] && echo listed || echo file

@@ -2,10 +2,12 @@ import type { Address } from '../../events/address.ts'
 import type { ConntrackLook, Lack } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { childSeconds, shellSeconds } from '../command-runner.ts'
+import { withoutModule } from '../kernel-module.ts'
 import { decimal } from '../probes/decimal.ts'
 import { handCommands, nodeCommands } from './conntrack-by-hand.ts'
 import { addressesIn, ownFlowsIn, statIn, tableFlowsIn } from './conntrack-lines.ts'
 import { conntrackRuns, conntrackScript, mostAddresses } from './conntrack-script.ts'
+import { netlink } from './flows-script.ts'
 import { type Sums, settingsOf } from './flows-lines.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 
@@ -19,6 +21,7 @@ const reasons: Readonly<Record<string, (command: string) => string>> = {
   right: (command) => `it takes root: ${command}`,
   tool: (command) =>
     `the conntrack tool is not on this node, and its kernel has no /proc/net/nf_conntrack: install conntrack, then ${command}`,
+  module: () => withoutModule(netlink),
   square: () =>
     'the conntrack tool is not on this node, and before Linux 6.16 reading /proc/net/nf_conntrack takes time that grows with the square of the table: install conntrack',
 }

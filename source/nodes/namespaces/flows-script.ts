@@ -1,3 +1,4 @@
+import { hasModule, moduleCommand } from '../kernel-module.ts'
 import { type RootCommand, shownRootCommand } from '../privilege/root-command.ts'
 
 /** Entries up to which a table is listed at once; above it takes a yes. */
@@ -78,6 +79,10 @@ END {
 }`
 
 export const aggregate = aggregateBy(countGroup)
+
+/** The module that answers the conntrack tool: asked without it the kernel would load it. */
+export const netlink = 'nf_conntrack_netlink'
+
 const conntrack = '/usr/sbin/conntrack'
 const timeout = '/usr/bin/timeout'
 
@@ -105,6 +110,7 @@ export const flowsRuns = [
     command: String.raw`tr '\0' ' ' <PROCESS/cmdline | grep -qE '^[^ ]* (.* )?(-L|--dump) '`,
     needs: 'nothing',
   },
+  { command: moduleCommand(netlink), needs: 'nothing' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
@@ -117,7 +123,7 @@ export const flowsRuns = [
 
 /**
  * Lists and listens at the same time: what the listener found waits in a pipe, which holds its ${mostGroups} lines, until the
- * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run.
+ * listing is told. Nothing here loads a module: where connections are not tracked, or the tool is not answered, nothing is run.
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
@@ -158,6 +164,7 @@ elif [ -z "$tool" ]; then
 a=\${release%%.*}; b=\${release#*.}; b=\${b%%[!0-9]*}
 [ "$a" -gt 6 ] || { [ "$a" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$n" -le ${mostInFile} ] || { echo square; return; }
 fi
+[ "$right,$tool" = root, ] || ${hasModule(netlink)} || { echo module; return; }
 [ "$n" -le ${atOnce} ] || [ "$consent" = given ] || { echo ask; return; }
 others && { echo busy; return; }
 by=

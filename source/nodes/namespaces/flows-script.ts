@@ -100,12 +100,19 @@ export const flowsBySudo = {
 
 const throughSudo = (command: RootCommand): string => `nice -n 19 sudo -n ${shownRootCommand(command)}`
 
+/** Programs that are asked what they list: how many bear the name of the tool is anybody's choice. */
+const mostListers = 16
+
 /** Every command of the script, as it runs. */
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
   { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
-  { command: 'grep -qs kubepods PROCESS/cgroup', needs: 'nothing' },
-  { command: "grep -qs '^NSpid:[^0-9]*[0-9]*$' PROCESS/status", needs: 'nothing' },
+  { command: "sed 's/comm$/cgroup/'", needs: 'nothing' },
+  {
+    command: "grep -Ls kubepods PROCESS/cgroup... | sed 's/cgroup$/status/'",
+    needs: 'nothing',
+  },
+  { command: `grep -ls '^NSpid:[^0-9]*[0-9]*$' PROCESS/status... | head -n ${mostListers}`, needs: 'nothing' },
   {
     command: String.raw`tr '\0' ' ' <PROCESS/cmdline | grep -qE '^[^ ]* (.* )?(-L|--dump) '`,
     needs: 'nothing',
@@ -141,12 +148,15 @@ for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
 lists() {
-grep -qs kubepods "$1/cgroup" && return 1
-grep -qs '^NSpid:[^0-9]*[0-9]*$' "$1/status" || return 1
 [ "$right" != root ] || [ "$1/ns/net" -ef "/proc/$$/ns/net" ] || return 1
 tr '\\0' ' ' <"$1/cmdline" 2>/dev/null | grep -qE '^[^ ]* (.* )?(-L|--dump) '
 }
-others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do lists "\${f%/comm}" && return 0; done; return 1; }
+# Those of containers are left out by one program each, however many there are.
+others() {
+l=$(grep -lsx conntrack /proc/[0-9]*/comm | sed 's/comm$/cgroup/'); [ -n "$l" ] || return 1
+l=$(grep -Ls kubepods $l | sed 's/cgroup$/status/'); [ -n "$l" ] || return 1
+for f in $(grep -ls '^NSpid:[^0-9]*[0-9]*$' $l | head -n ${mostListers}); do lists "\${f%/status}" && return 0; done
+return 1; }
 fill() {
 read -r release </proc/sys/kernel/osrelease
 tool=$(command -v conntrack) || tool=

@@ -6,9 +6,9 @@ import { withoutModule } from '../kernel-module.ts'
 import { decimal } from '../probes/decimal.ts'
 import { handCommands, nodeCommands } from './conntrack-by-hand.ts'
 import { addressesIn, ownFlowsIn, statIn, tableFlowsIn } from './conntrack-lines.ts'
-import { conntrackRuns, conntrackScript, mostAddresses } from './conntrack-script.ts'
-import { netlink } from './flows-script.ts'
+import { conntrackRuns, conntrackScript, moreAddresses, mostAddresses } from './conntrack-script.ts'
 import { type Sums, settingsOf } from './flows-lines.ts'
+import { netlink } from './flows-script.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 
 /** CPU of a look, fitted to 1,000 and 100,000 entries as {@link expectedCost} of flows is; busybox's grep takes a little more. */
@@ -61,11 +61,11 @@ const lacksOf = ({ sections, footing }: Seen, way: string, addresses: readonly A
   return [
     ...brokenLacks("the node's table", ownFlowsIn(sections.get('flows') ?? [])?.sums),
     ...(own === undefined ? [] : brokenLacks('its own table', tableFlowsIn(own)?.sums)),
-    ...(addresses.length > mostAddresses
+    ...(sections.get('addresses')?.includes(moreAddresses) === true
       ? [
           lack(
             'entries of further addresses',
-            `it has more than ${mostAddresses}: ${footing.isHost ? 't on its node shows all' : 'conntrack -L'}`,
+            `no more than ${mostAddresses} of each family are looked for: ${footing.isHost ? 't on its node shows all' : 'conntrack -L'}`,
           ),
         ]
       : []),
@@ -101,7 +101,7 @@ export const conntrackLook: LookKind<ConntrackLook> = {
       footing,
       lacks: lacksOf(seen, way, addresses),
       byHand: handCommands(seen, way, addresses, (own?.entries ?? 0) > 0),
-      addresses: addresses.slice(0, mostAddresses),
+      addresses,
       entries,
       maximum,
       expectedCost: cost.milliseconds + ((entries + (own?.entries ?? 0)) * cost.microsecondsAnEntry) / 1000,

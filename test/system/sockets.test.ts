@@ -203,8 +203,12 @@ describe('the sockets of a node and of its pods', () => {
     const few = await listing([100, 10, 5])
     expect(few).toMatchObject({ told: 28, left: 0 })
     expect(few.unasked).toBeGreaterThan(4)
-    const part = await listing([8, 10, 100])
-    expect([part.told, part.left, part.namespaces.of]).toEqual([8, 20, 4])
+    // Of one pod no more than a quarter is told, so that it leaves room to the others.
+    const part = await listing([16, 10, 100])
+    expect(part.groups.map(([, , sockets]) => sockets)).toEqual([4, 4, 4])
+    expect([part.told, part.left, part.namespaces]).toEqual([12, 16, { read: 4, of: 4 }])
+    const least = await listing([8, 10, 100])
+    expect([least.told, least.left, least.namespaces.of]).toEqual([6, 22, 4])
   })
 
   test('that are too many are read by turns: each namespace has its own, and how many were read is told', async (context) => {

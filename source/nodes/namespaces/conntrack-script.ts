@@ -1,18 +1,30 @@
-import { aggregate, aggregateBy, countGroup, longest, mostGroups, mostInFile } from './flows-script.ts'
+import { hasModule, moduleCommand } from '../kernel-module.ts'
+import { aggregate, aggregateBy, countGroup, longest, mostGroups, mostInFile, netlink } from './flows-script.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Entries of a table up to which it is listed on a timer; above it takes a yes. */
 const mostLive = 20_000
 
-/** Addresses of a namespace that are looked for: how many it has is the pod's choice. */
+/** Addresses of a namespace that are looked for, of each family: how many it has is the pod's choice. */
 export const mostAddresses = 64
+
+/** Lines of each file that are read for them. */
+const mostLines = 20_000
+
+/** Stands among the addresses where there may be more of them. */
+export const moreAddresses = 'more'
 
 /**
  * The addresses of a namespace, from `fib_trie` and `if_inet6`, which anybody may read: a line for each, of IPv6 first as the tool
  * spells it (inet_ntop), then as the kernel's own file does. Loopback is no address of a pod in the node's table.
  */
 export const addressProgram = `
-function told(a) { if (!(a in seen) && n++ < ${mostAddresses + 1}) { seen[a]; print a } }
+function told(a) {
+  if (a in seen) return 1
+  if (n++ >= ${mostAddresses}) return 0
+  seen[a]; print a
+  return 1
+}
 function six(h,  i, g, w, r, b, at, len, o) {
   for (i = 0; i < 8; i++) {
     g = substr(h, i * 4 + 1, 4)
@@ -28,11 +40,17 @@ function six(h,  i, g, w, r, b, at, len, o) {
   return o " " w
 }
 BEGIN {
-  while ((getline <trie) > 0)
+  while ((getline <trie) > 0) {
+    if (++read > ${mostLines}) { more = 1; break }
     if ($1 == "|--") leaf = $2
-    else if ($1 == "/32" && $2 == "host" && $3 == "LOCAL" && (loop || leaf !~ /^127[.]/)) told(leaf)
-  while ((getline <inet6) > 0)
-    if (length($1) == 32 && $1 !~ /[^0-9a-f]/ && (loop || $4 != "10")) told(six($1))
+    else if ($1 == "/32" && $2 == "host" && $3 == "LOCAL" && (loop || leaf !~ /^127[.]/) && !told(leaf)) { more = 1; break }
+  }
+  n = read = 0
+  while ((getline <inet6) > 0) {
+    if (++read > ${mostLines}) { more = 1; break }
+    if (length($1) == 32 && $1 !~ /[^0-9a-f]/ && (loop || $4 != "10") && !told(six($1))) { more = 1; break }
+  }
+  if (more) print "${moreAddresses}"
 }`
 
 /** A pod is the client of an entry, answers it, or both; what bears its address otherwise is counted only. */
@@ -65,6 +83,7 @@ export const conntrackRuns: readonly LookRun[] = [
     where: { PROGRAM: addressProgram },
     needs: 'nothing',
   },
+  { command: moduleCommand(netlink), needs: 'root' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY | nice -n 19 grep -F ADDRESSES`, needs: 'root' },
   { command: `nsenter -t PID -n -- nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/net/nf_conntrack | nice -n 19 grep -F ADDRESSES', needs: 'root' },
@@ -110,12 +129,13 @@ if [ -z "$tool" ]; then
 read -r release </proc/sys/kernel/osrelease
 b=\${release#*.}; b=\${b%%[!0-9]*}; c=\${release%%.*}
 [ "$c" -gt 6 ] || { [ "$c" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$((n + own))" -le ${mostInFile} ] || { echo square; return; }
+else ${hasModule(netlink)} || { echo module; return; }
 fi
 [ "$((n + own))" -le ${mostLive} ] || [ "$consent" = given ] || { echo ask; return; }
 [ -n "$tool" ] && echo listed || echo file
 section flows
 { if [ -z "$tool" ]; then
-nice -n 19 cat /proc/net/nf_conntrack | nice -n 19 grep -F "listed$p4$p6"; echo listed; echo listed
+{ nice -n 19 cat /proc/net/nf_conntrack && echo listed && echo listed; } | nice -n 19 grep -F "listed$p4$p6"
 else
 for f in 4 6; do
 if [ "$f" = 4 ]; then p=$p4; else p=$p6; fi

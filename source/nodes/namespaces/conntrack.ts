@@ -2,11 +2,13 @@ import type { Address } from '../../events/address.ts'
 import type { ConntrackLook, Lack } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { childSeconds, shellSeconds } from '../command-runner.ts'
+import { withoutModule } from '../kernel-module.ts'
 import { decimal } from '../probes/decimal.ts'
 import { handCommands, nodeCommands } from './conntrack-by-hand.ts'
 import { addressesIn, ownFlowsIn, statIn, tableFlowsIn } from './conntrack-lines.ts'
-import { conntrackRuns, conntrackScript, mostAddresses } from './conntrack-script.ts'
+import { conntrackRuns, conntrackScript, moreAddresses, mostAddresses } from './conntrack-script.ts'
 import { type Sums, settingsOf } from './flows-lines.ts'
+import { netlink } from './flows-script.ts'
 import type { Blind, LookKind, Seen } from './look-kind.ts'
 
 /** CPU of a look, fitted to 1,000 and 100,000 entries as {@link expectedCost} of flows is; busybox's grep takes a little more. */
@@ -19,6 +21,7 @@ const reasons: Readonly<Record<string, (command: string) => string>> = {
   right: (command) => `it takes root: ${command}`,
   tool: (command) =>
     `the conntrack tool is not on this node, and its kernel has no /proc/net/nf_conntrack: install conntrack, then ${command}`,
+  module: () => withoutModule(netlink),
   square: () =>
     'the conntrack tool is not on this node, and before Linux 6.16 reading /proc/net/nf_conntrack takes time that grows with the square of the table: install conntrack',
 }
@@ -58,11 +61,11 @@ const lacksOf = ({ sections, footing }: Seen, way: string, addresses: readonly A
   return [
     ...brokenLacks("the node's table", ownFlowsIn(sections.get('flows') ?? [])?.sums),
     ...(own === undefined ? [] : brokenLacks('its own table', tableFlowsIn(own)?.sums)),
-    ...(addresses.length > mostAddresses
+    ...(sections.get('addresses')?.includes(moreAddresses) === true
       ? [
           lack(
             'entries of further addresses',
-            `it has more than ${mostAddresses}: ${footing.isHost ? 't on its node shows all' : 'conntrack -L'}`,
+            `no more than ${mostAddresses} of each family are looked for: ${footing.isHost ? 't on its node shows all' : 'conntrack -L'}`,
           ),
         ]
       : []),
@@ -98,7 +101,7 @@ export const conntrackLook: LookKind<ConntrackLook> = {
       footing,
       lacks: lacksOf(seen, way, addresses),
       byHand: handCommands(seen, way, addresses, (own?.entries ?? 0) > 0),
-      addresses: addresses.slice(0, mostAddresses),
+      addresses,
       entries,
       maximum,
       expectedCost: cost.milliseconds + ((entries + (own?.entries ?? 0)) * cost.microsecondsAnEntry) / 1000,

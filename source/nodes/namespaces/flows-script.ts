@@ -1,3 +1,4 @@
+import { hasModule, moduleCommand } from '../kernel-module.ts'
 import { type RootCommand, shownRootCommand } from '../privilege/root-command.ts'
 
 /** Entries up to which a table is listed at once; above it takes a yes. */
@@ -78,6 +79,10 @@ END {
 }`
 
 export const aggregate = aggregateBy(countGroup)
+
+/** The module that answers the conntrack tool: asked without it the kernel would load it. */
+export const netlink = 'nf_conntrack_netlink'
+
 const conntrack = '/usr/sbin/conntrack'
 const timeout = '/usr/bin/timeout'
 
@@ -95,16 +100,24 @@ export const flowsBySudo = {
 
 const throughSudo = (command: RootCommand): string => `nice -n 19 sudo -n ${shownRootCommand(command)}`
 
+/** Programs that are asked what they list: how many bear the name of the tool is anybody's choice. */
+const mostListers = 16
+
 /** Every command of the script, as it runs. */
 export const flowsRuns = [
   { command: 'grep -s . /proc/sys/net/netfilter/nf_conntrack_*', needs: 'nothing' },
   { command: 'grep -lsx conntrack /proc/[0-9]*/comm', needs: 'nothing' },
-  { command: 'grep -qs kubepods PROCESS/cgroup', needs: 'nothing' },
-  { command: "grep -qs '^NSpid:[^0-9]*[0-9]*$' PROCESS/status", needs: 'nothing' },
+  { command: "sed 's/comm$/cgroup/'", needs: 'nothing' },
+  {
+    command: "grep -Ls kubepods PROCESS/cgroup... | sed 's/cgroup$/status/'",
+    needs: 'nothing',
+  },
+  { command: `grep -ls '^NSpid:[^0-9]*[0-9]*$' PROCESS/status... | head -n ${mostListers}`, needs: 'nothing' },
   {
     command: String.raw`tr '\0' ' ' <PROCESS/cmdline | grep -qE '^[^ ]* (.* )?(-L|--dump) '`,
     needs: 'nothing',
   },
+  { command: moduleCommand(netlink), needs: 'nothing' },
   { command: `nice -n 19 timeout ${longest} conntrack -L -f FAMILY`, needs: 'root' },
   { command: 'nice -n 19 cat /proc/PID/net/nf_conntrack', needs: 'root' },
   { command: `sh -c '${listen}'`, needs: 'root' },
@@ -117,7 +130,7 @@ export const flowsRuns = [
 
 /**
  * Lists and listens at the same time: what the listener found waits in a pipe, which holds its ${mostGroups} lines, until the
- * listing is told. Nothing here loads a module: where connections are not tracked, nothing is run.
+ * listing is told. Nothing here loads a module: where connections are not tracked, or the tool is not answered, nothing is run.
  */
 export const flowsScript = `
 told() { nice -n 19 awk -v events="$1" '${aggregate}' | nice -n 19 sort -rn | head -n ${mostGroups + 1}; }
@@ -135,12 +148,15 @@ for f in ipv4 ipv6; do inside nice -n 19 \${limit:+timeout ${longest}} conntrack
 else { nice -n 19 cat "$net/nf_conntrack" && echo listed && echo listed; } | told ''; fi
 }
 lists() {
-grep -qs kubepods "$1/cgroup" && return 1
-grep -qs '^NSpid:[^0-9]*[0-9]*$' "$1/status" || return 1
 [ "$right" != root ] || [ "$1/ns/net" -ef "/proc/$$/ns/net" ] || return 1
 tr '\\0' ' ' <"$1/cmdline" 2>/dev/null | grep -qE '^[^ ]* (.* )?(-L|--dump) '
 }
-others() { for f in $(grep -lsx conntrack /proc/[0-9]*/comm); do lists "\${f%/comm}" && return 0; done; return 1; }
+# Those of containers are left out by one program each, however many there are.
+others() {
+l=$(grep -lsx conntrack /proc/[0-9]*/comm | sed 's/comm$/cgroup/'); [ -n "$l" ] || return 1
+l=$(grep -Ls kubepods $l | sed 's/cgroup$/status/'); [ -n "$l" ] || return 1
+for f in $(grep -ls '^NSpid:[^0-9]*[0-9]*$' $l | head -n ${mostListers}); do lists "\${f%/status}" && return 0; done
+return 1; }
 fill() {
 read -r release </proc/sys/kernel/osrelease
 tool=$(command -v conntrack) || tool=
@@ -158,6 +174,7 @@ elif [ -z "$tool" ]; then
 a=\${release%%.*}; b=\${release#*.}; b=\${b%%[!0-9]*}
 [ "$a" -gt 6 ] || { [ "$a" -eq 6 ] && [ "$b" -ge 16 ]; } || [ "$n" -le ${mostInFile} ] || { echo square; return; }
 fi
+[ "$right,$tool" = root, ] || ${hasModule(netlink)} || { echo module; return; }
 [ "$n" -le ${atOnce} ] || [ "$consent" = given ] || { echo ask; return; }
 others && { echo busy; return; }
 by=

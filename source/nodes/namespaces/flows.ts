@@ -1,11 +1,12 @@
 import type { FlowGroups, FlowsLook, Lack, NewFlows } from '../../events/looks.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { childSeconds, shellSeconds } from '../command-runner.ts'
+import { withoutModule } from '../kernel-module.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
 import { sudoRefusal } from '../privilege/sudo-words.ts'
 import { sudoersCommands } from '../privilege/sudoers.ts'
 import { type Sums, settingsOf, sumsOf } from './flows-lines.ts'
-import { flowsBySudo, flowsRuns, flowsScript } from './flows-script.ts'
+import { flowsBySudo, flowsRuns, flowsScript, netlink } from './flows-script.ts'
 import type { Blind, LookKind } from './look-kind.ts'
 
 /**
@@ -30,6 +31,7 @@ const reasons: Readonly<Record<string, string>> = {
   tool: 'the conntrack tool is not on this node, and its kernel has no /proc/net/nf_conntrack: install conntrack (conntrack-tools)',
   square:
     'the conntrack tool is not on this node, and before Linux 6.16 reading /proc/net/nf_conntrack takes time that grows with the square of the table, more than 20,000 entries: install conntrack (conntrack-tools)',
+  module: withoutModule(netlink),
   busy: 'somebody lists the table on this node just now (conntrack -L), and one at a time is enough: look again when it is done',
 }
 

@@ -1,3 +1,4 @@
+import { hasModule, moduleCommand } from '../kernel-module.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Seconds after which no further chain is listed, beside the first: nft and iptables read thousands of chains to tell of one. */
@@ -32,8 +33,7 @@ read -r up x </proc/uptime; until=$((\${up%%.*} + ${longest}))
 late() { read -r up x </proc/uptime; [ "\${up%%.*}" -ge "$until" ]; }
 fine() { case $1 in ''|*[!A-Za-z0-9_./-]*) return 1;; esac; case " $seen " in *" $1 "*) return 1;; esac; }
 # No module is loaded by asking.
-netfilter() { [ -d /sys/module/nf_tables ] || ! [ -r /proc/modules ] || ! read -r x </proc/modules || grep -qs '/nf_tables\\.ko' "/lib/modules/$release/modules.builtin"; }
-read -r release </proc/sys/kernel/osrelease
+netfilter() ${hasModule('nf_tables')}
 # Elements of a map by their keys, one a line.
 elements() { f=$1 map=$2; shift 2; [ $# -gt 0 ] || return 1
 set -- $(for k do case $k in "$f",*) echo "\${k#*,}_";; esac; done)
@@ -108,7 +108,7 @@ const tools = ['iptables', 'ip6tables'].flatMap((tool) => [`${tool}-nft`, `${too
 
 /** Every command of the script, as it runs. */
 export const rulesRuns: readonly LookRun[] = [
-  { command: 'grep -qs /nf_tables\\.ko /lib/modules/RELEASE/modules.builtin', needs: 'root' },
+  { command: moduleCommand('nf_tables'), needs: 'root' },
   { command: 'nice -n 19 nft list map FAMILY kube-proxy MAP', needs: 'root' },
   { command: "tr ',{}' '\\n\\n\\n' | sed 's/ \\. /_/g' | grep -F ELEMENTS", needs: 'root' },
   { command: `nice -n 19 nft list chain FAMILY kube-proxy CHAIN | head -c ${mostOfChain}`, needs: 'root' },

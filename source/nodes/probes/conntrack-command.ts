@@ -1,3 +1,4 @@
+import { hasModule, moduleCommand, withoutModule } from '../kernel-module.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
 import { throughSudo } from '../privilege/root-needed.ts'
 import type { CommandOutput, CommandTier, ProbeContext, Script, Step } from '../probe.ts'
@@ -11,6 +12,12 @@ import { wrappingRate } from './rates.ts'
 /** The counters as the last run gave them, by name. */
 type State = ReadonlyMap<string, number>
 
+/** The module that answers the tool: asked without it the kernel would load it. */
+const netlink = 'nf_conntrack_netlink'
+const unloaded = 'unloaded'
+const loaded = `${hasModule(netlink)} || { echo ${unloaded}; exit 0; }`
+const gate = [{ command: moduleCommand(netlink) }] as const
+
 const nothingRead = (status: number): string =>
   `conntrack -S gave nothing to read (exit status ${status}): run it on the node.`
 
@@ -19,13 +26,15 @@ const step = (before: State, output: CommandOutput, { section }: ProbeContext): 
   const whole = output.status === 0 && !output.cut
   const counters: State = whole ? conntrackStatistics(output.text) : new Map()
   const release = section.lines('release')?.[0] ?? ''
+  const isUnloaded = output.text.startsWith(unloaded)
   for (const counter of conntrackCounters) {
     const { metric, key, since } = counter
     const value = counters.get(key)
     if (value !== undefined) {
       const growth = wrappingRate(before.get(key) ?? Number.NaN, value, output.seconds)
       take(taken, metric, growth, { window: output.seconds })
-    } else if (counters.size === 0) miss(taken, metric, 'no-data', nothingRead(output.status))
+    } else if (isUnloaded) miss(taken, metric, 'no-kernel', withoutModule(netlink))
+    else if (counters.size === 0) miss(taken, metric, 'no-data', nothingRead(output.status))
     else if (since !== undefined && !kernelAtLeast(release, ...since))
       miss(taken, metric, 'no-kernel', notCounted(counter))
     else miss(taken, metric, 'no-tool', `The conntrack tool of this node is too old to show ${key}: a newer one does.`)
@@ -34,16 +43,22 @@ const step = (before: State, output: CommandOutput, { section }: ProbeContext): 
   return { state: counters, taken }
 }
 
-const asRoot: Script = { text: 'exec conntrack -S', args: [], shown: 'conntrack -S', needs: 'root' }
+const asRoot: Script = {
+  text: `${loaded}; exec conntrack -S`,
+  args: [],
+  shown: 'conntrack -S',
+  runs: [...gate, { command: 'conntrack -S' }],
+  needs: 'root',
+}
 
 const rootCommand: RootCommand = { paths: ['/usr/sbin/conntrack', '/usr/bin/conntrack'], words: ['-S'] }
 
 // What sudo says stands among the output: the loop that runs this hears no stderr.
 const bySudo: Script = {
-  text: `for p in ${rootCommand.paths.join(' ')}; do [ -x "$p" ] && exec sudo -n "$p" -S 2>&1; done; exit 127`,
+  text: `${loaded}; for p in ${rootCommand.paths.join(' ')}; do [ -x "$p" ] && exec sudo -n "$p" -S 2>&1; done; exit 127`,
   args: [],
   shown: 'sudo -n /usr/sbin/conntrack -S',
-  runs: rootCommand.paths.map((path) => ({ command: `sudo -n ${path} -S` })),
+  runs: [...gate, ...rootCommand.paths.map((path) => ({ command: `sudo -n ${path} -S` }))],
   sudo: [rootCommand],
 }
 

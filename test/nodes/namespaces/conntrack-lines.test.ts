@@ -78,9 +78,21 @@ describe.each(awkNames)('the addresses of a namespace by %s', (name) => {
     expect(found(name, ['127.0.0.1'], [loopback], '1')).toEqual(['127.0.0.1', `::1 ${wholeOf(loopback)}`])
   })
 
-  test('are bounded, and one more tells that there are more', () => {
-    const many = Array.from({ length: 90 }, (_, index) => `10.0.0.${index}`)
-    expect(found(name, many, [])).toHaveLength(65)
+  const of = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `10.0.0.${index}`)
+  const sixOf = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `fd${index.toString(16).padStart(30, '0')}`)
+
+  test('are bounded in each family, so that one leaves room to the other, and it is told that there are more', () => {
+    expect(found(name, of(64), sixOf(64))).toHaveLength(128)
+    expect(found(name, of(90), sixOf(2))).toEqual([...of(64), expect.any(String), expect.any(String), 'more'])
+    expect(found(name, of(2), sixOf(65))).toHaveLength(2 + 64 + 1)
+  })
+
+  test('are looked for in no more than 20,000 lines of a file, which is told', () => {
+    // Two lines each, and three before them.
+    const again = (count: number): readonly string[] => Array.from({ length: count }, () => '10.0.0.1')
+    expect(found(name, [...again(9998), '10.0.0.2'], [])).toEqual(['10.0.0.1', 'more'])
+    expect(found(name, [...again(9997), '10.0.0.2'], [])).toEqual(['10.0.0.1', '10.0.0.2'])
   })
 
   test('are none where the files are not there', () => {

@@ -197,6 +197,7 @@ describe('a look at who fills a table', () => {
     ['untracked', 'not loaded'],
     ['tool', 'install conntrack'],
     ['square', '6.16'],
+    ['module', 'modprobe nf_conntrack_netlink'],
     ['busy', 'one at a time'],
   ])('says why nothing can be listed: %s', (way, why) => {
     expect(read({ settings: count(5), way: [way] })).toMatchObject({ cause: expect.stringContaining(why) as string })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { CommandOutput, NodeFlags, ProbeContext } from '../../../source/nodes/probe.ts'
+import type { CommandOutput, NodeFlags, ProbeContext, Script } from '../../../source/nodes/probe.ts'
 import { conntrackProbe } from '../../../source/nodes/probes/conntrack.ts'
 import { conntrackCommandTier } from '../../../source/nodes/probes/conntrack-command.ts'
 import { conntrackStatistics } from '../../../source/nodes/probes/conntrack-counters.ts'
@@ -46,7 +46,7 @@ const runs = (context: ProbeContext, ...outputs: readonly CommandOutput[]): Take
 describe('conntrack -S runs', () => {
   test('as root, with the tool, where the kernel shows the counters in no file', () => {
     expect(conntrackCommandTier.program(contextWith(azure, { flags }))).toMatchObject({
-      text: 'exec conntrack -S',
+      text: expect.stringMatching(/; exec conntrack -S$/) as unknown,
       args: [],
     })
   })
@@ -127,6 +127,15 @@ describe('its counters', () => {
       const after = runs(contextWith(azure), output(line(0, 1)), broken, output(line(0, 9)))
       expect(after && valueOf(after, 'conntrack.drop')).toBeNaN()
     }
+  })
+
+  test('are not asked for where the kernel would load a module for it, which is said', () => {
+    const { text } = conntrackCommandTier.program(contextWith(azure, { flags })) as Script
+    expect(text).toMatch(/^\{ \[ -d \/sys\/module\/nf_conntrack_netlink \].* \|\| \{ echo unloaded; exit 0; \}; exec/)
+    expect(runs(contextWith(azure), output('unloaded\n'))?.missing.get('conntrack.drop')).toEqual({
+      missing: 'no-kernel',
+      advice: 'the kernel has no nf_conntrack_netlink loaded, and kntop loads no module: modprobe nf_conntrack_netlink',
+    })
   })
 
   test('of text that is no such output are missing, never 0', () => {

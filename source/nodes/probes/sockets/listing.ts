@@ -20,7 +20,7 @@ export interface ListedGroup {
 
 export interface SocketListing {
   readonly namespaces: { readonly read: number; readonly of: number }
-  /** Sockets that were read, those on loopback among them, and such that were not. */
+  /** Sockets that were read, those to loopback left out, and such that were not. */
   readonly told: number
   readonly left: number
   readonly tracked: boolean

@@ -10,26 +10,21 @@ export interface Known {
 
 export const nothingKnown: Known = { inodes: new Uint32Array(), again: new Map() }
 
-/** The most sockets that are remembered beyond those of the last reading. */
-const mostKept = 40_000
-
-/** `partly`: some namespaces were not read, and what is known of their sockets stays. */
-export const knownAfter = (before: Known, groups: readonly ListedGroup[], partly: boolean): Known => {
-  const count = groups.reduce((sum, { inodes }) => sum + inodes.length, 0)
-  const keeps = partly && before.inodes.length + count <= mostKept
-  const inodes = new Uint32Array(count + (keeps ? before.inodes.length : 0))
-  const again = new Map(keeps ? before.again : [])
+/**
+ * Of sockets that were not read this time nothing is kept: what they have sent again until they are read once more belongs to a
+ * longer time than a reading does.
+ */
+export const knownAfter = (groups: readonly ListedGroup[]): Known => {
+  const inodes = new Uint32Array(groups.reduce((sum, group) => sum + group.inodes.length, 0))
+  const again = new Map<number, number>()
   let at = 0
   for (const group of groups) {
     inodes.set(group.inodes, at)
     at += group.inodes.length
     group.again.forEach((times, index) => {
-      const inode = group.inodes[index] ?? 0
-      if (times > 0) again.set(inode, times)
-      else if (keeps) again.delete(inode)
+      if (times > 0) again.set(group.inodes[index] ?? 0, times)
     })
   }
-  if (keeps) inodes.set(before.inodes, at)
   return { inodes: inodes.sort(), again }
 }
 

@@ -8,6 +8,8 @@ export interface NamespaceState {
   readonly legacy: string
   readonly tables: string
   readonly promiscuity: readonly string[]
+  /** Of the kernel, which all namespaces share; none where it has no modules. */
+  readonly modules: readonly string[]
 }
 
 /** A process of each network namespace on the node, by the number of that. */
@@ -21,6 +23,7 @@ cut tables; for f in ip_tables_names ip6_tables_names arp_tables_names; do cat /
 cut legacy
 for t in $(cat /proc/net/ip_tables_names 2>/dev/null); do iptables-legacy-save -t "$t"; done
 for t in $(cat /proc/net/ip6_tables_names 2>/dev/null); do ip6tables-legacy-save -t "$t"; done
+cut modules; cat /proc/modules 2>/dev/null
 cut links; ip -d -j link`
 
 /** Counters, numbers of rules that a proxy writes anew, and comments with a date. */
@@ -52,6 +55,11 @@ const stateOf = async (node: LabNode, pid: string): Promise<NamespaceState> => {
     legacy: withoutCounts(part('legacy')),
     tables: part('tables'),
     promiscuity: links.map(({ ifname, promiscuity }) => `${ifname} ${promiscuity}`),
+    // Their names: how many use each changes by itself.
+    modules: part('modules')
+      .split('\n')
+      .flatMap((line) => line.split(' ')[0] || [])
+      .toSorted(),
   }
 }
 

@@ -10,8 +10,7 @@ const group = (again: Readonly<Record<number, number>>): ListedGroup => ({
   again: Uint32Array.from(Object.values(again)),
 })
 
-const after = (...readings: readonly ListedGroup[]) =>
-  readings.reduce((known, one) => knownAfter(known, [one], false), nothingKnown)
+const after = (...groups: readonly ListedGroup[]) => knownAfter(groups)
 
 describe('segments sent again', () => {
   test('are what the kernel counted since the last reading', () => {
@@ -30,11 +29,19 @@ describe('segments sent again', () => {
     expect(sentAgain(after(group({ 5: 9 })), group({ 5: 1 }))).toBe(0)
   })
 
-  test('are told over a reading that left their namespace out', () => {
-    const before = after(group({ 5: 2, 6: 1 }))
-    const partly = knownAfter(before, [group({ 8: 0, 6: 4 })], true)
-    expect(sentAgain(partly, group({ 5: 3, 6: 5, 8: 1 }))).toBe(3)
-    const whole = knownAfter(before, [group({ 8: 0 })], false)
-    expect(sentAgain(whole, group({ 5: 3 }))).toBe(0)
+  test('of a socket that the last reading left out say nothing: they are of a longer time', () => {
+    expect(sentAgain(after(group({ 8: 0, 6: 4 })), group({ 5: 3, 6: 5, 8: 1 }))).toBe(2)
+    expect(sentAgain(nothingKnown, group({ 5: 3 }))).toBe(0)
+  })
+
+  test('are remembered of all groups of a reading, once each', () => {
+    const known = after(group({ 7: 1, 5: 2 }), group({ 6: 0 }))
+    expect([[...known.inodes], [...known.again]]).toEqual([
+      [5, 6, 7],
+      [
+        [5, 2],
+        [7, 1],
+      ],
+    ])
   })
 })

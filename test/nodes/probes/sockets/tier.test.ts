@@ -74,6 +74,13 @@ describe('the sockets of all namespaces', () => {
     })
   })
 
+  test('are at least so many where a namespace was not read, and what was sent again in it is of no time', () => {
+    const partly = afterRuns(text([`${shop} 32 5,64,1`]), text([], 2, 3), text([`${shop} 32 5,64,40`]))
+    expect(partly.sockets?.groups[0]?.again).toBe(0)
+    const taken = afterRuns(text([`${shop} 32 1,64`], 2, 3))
+    expect(taken.bounds[taken.metrics.indexOf('rtt.sockets')]).toBe(1)
+  })
+
   test('are no figure where nothing was sent and answered', () => {
     const taken = afterRuns(text([`${shop} 0 1 1`]))
     expect(valueOf(taken, 'rtt.sockets')).toBe(0)
@@ -83,6 +90,8 @@ describe('the sockets of all namespaces', () => {
   test.each([
     ['refused bits\n', 'no-tool'],
     ['refused machine\n', 'no-tool'],
+    ['refused module\n', 'no-kernel'],
+    ['refused diag\n', 'no-kernel'],
     ['refused proc\n', 'no-data'],
     ['refused setns Operation not permitted\n', 'denied'],
     ['', 'no-data'],

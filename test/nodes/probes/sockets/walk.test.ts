@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { parseSockets } from '../../../../source/nodes/probes/sockets/listing.ts'
+import { walk } from '../../../../source/nodes/probes/sockets/walk.ts'
+import { demand } from '../../sampler/awks.ts'
+
+beforeAll(() => demand('perl'))
+
+const [error, done, socketByFamily] = [2, 3, 20]
+
+/** A message of netlink. */
+const message = (type: number, body: Buffer): Buffer => {
+  const head = Buffer.alloc(16)
+  head.writeUInt32LE(16 + body.length, 0)
+  head.writeUInt16LE(type, 4)
+  return Buffer.concat([head, body])
+}
+
+const status = (type: number, code: number): Buffer => {
+  const body = Buffer.alloc(20)
+  body.writeInt32LE(code, 0)
+  return message(type, body)
+}
+
+/** An established socket of IPv4 as the kernel tells it: inet_diag_msg, and an INET_DIAG_INFO of `tcp_info`. */
+const socket = (inode: number, to: readonly [number, number, number, number], from = [10, 0, 0, 1]): Buffer => {
+  const told = Buffer.alloc(72)
+  told.writeUInt8(2, 0)
+  told.writeUInt8(1, 1)
+  told.writeUInt16BE(40_000 + inode, 4)
+  told.writeUInt16BE(443, 6)
+  told.set(from, 8)
+  told.set(to, 24)
+  told.writeUInt32LE(inode, 68)
+  const info = Buffer.alloc(4 + 232)
+  info.writeUInt16LE(info.length, 0)
+  info.writeUInt16LE(2, 2)
+  info.writeUInt32LE(1500, 4 + 68)
+  return message(socketByFamily, Buffer.concat([told, info]))
+}
+
+const swap = (text: string, from: string, to: string): string => {
+  expect(text).toContain(from)
+  return text.replace(from, to)
+}
+
+/** Has perl receive these answers in place of the kernel's, and have spent a second from the n-th time on that it is asked. */
+const faked = `BEGIN {
+  my @answers = map { pack("H*", $_) } split(/,/, $ENV{ANSWERS}); my $asked = 0;
+  *CORE::GLOBAL::recv = sub (*\\$$$) { return undef unless @answers; \${$_[1]} = shift @answers; "" };
+  *CORE::GLOBAL::times = sub { ++$asked >= $ENV{SPENT} ? (0.6, 0.4, 0, 0) : (0, 0, 0, 0) };
+}`
+
+/** What the program says on a node without pods, of so many sockets, where the kernel answers this. */
+const read = (answers: readonly Buffer[], { established = 4, most = 100, spent = 1000 } = {}) => {
+  const root = mkdtempSync(join(tmpdir(), 'kntop-walk-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  mkdirSync(join(root, 'proc'))
+  writeFileSync(join(root, 'snmp'), `Tcp: ActiveOpens CurrEstab\nTcp: 9 ${established}\n`)
+  const text = [
+    ['module("tcp_diag") && module("inet_diag")', '1'],
+    ['opendir(my $proc, "/proc")', `opendir(my $proc, "${root}/proc")`],
+    ['"/proc/$_[0]/net/snmp"', `"${root}/snmp"`],
+    ['-e "/proc/sys/net/netfilter/nf_conntrack_max" &&', '0 &&'],
+  ].reduce((all, [from = '', to = '']) => swap(all, from, to), walk)
+  const { stdout, stderr } = spawnSync('perl', ['-e', faked + text, String(most), '10', '0', ''], {
+    encoding: 'utf8',
+    env: {
+      PATH: process.env['PATH'],
+      ANSWERS: answers.map((one) => one.toString('hex')).join(','),
+      SPENT: String(spent),
+    },
+  })
+  expect(stderr).toBe('')
+  return parseSockets(stdout)
+}
+
+const end = status(done, 0)
+
+describe('what the kernel answers', () => {
+  test('is told as far as it goes', () => {
+    const listing = read([Buffer.concat([socket(1, [10, 0, 0, 2]), socket(2, [10, 0, 0, 3])]), end])
+    expect(listing).toMatchObject({ namespaces: { read: 1, of: 1 }, told: 2, left: 0 })
+    const groups = typeof listing === 'object' ? listing.groups : []
+    expect(groups.map((group) => [group.end?.address, [...group.roundTrips]])).toEqual([
+      ['10.0.0.2', [1500]],
+      ['10.0.0.3', [1500]],
+    ])
+  })
+
+  test.each([
+    ['an error', [status(error, -2)]],
+    ['an end that is an error', [status(done, -2)]],
+    ['an error behind some sockets', [socket(1, [10, 0, 0, 2]), status(done, -12)]],
+  ])('is a refusal, and never no socket, where it is %s', (_, answers) => {
+    expect(read(answers)).toBe('diag')
+  })
+
+  test('is not whole where it breaks off, and what is not told of it is counted', () => {
+    expect(read([socket(1, [10, 0, 0, 2])])).toMatchObject({ namespaces: { read: 0, of: 1 }, told: 1, left: 3 })
+  })
+
+  test('is heard no further once it has cost too much', () => {
+    const answers = [socket(1, [10, 0, 0, 2]), socket(2, [10, 0, 0, 3]), end]
+    expect(read(answers, { spent: 3 })).toMatchObject({ namespaces: { read: 0, of: 1 }, told: 1, left: 3 })
+    expect(read(answers, { spent: 1 })).toMatchObject({ namespaces: { read: 0, of: 1 }, told: 0, groups: [] })
+  })
+
+  test('of sockets to loopback takes no room from others', () => {
+    const loops = [1, 2, 3].map((inode) => socket(inode, [127, 0, 0, 1], [127, 0, 0, 1]))
+    const listing = read([...loops, socket(4, [10, 0, 0, 2]), socket(5, [10, 0, 0, 3]), end], { most: 1 })
+    expect(listing).toMatchObject({ told: 1, left: 1 })
+    expect(typeof listing === 'object' && listing.groups.map((group) => group.end?.address)).toEqual(['10.0.0.2'])
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../../../source/metrics/catalogue.ts'
+import { createNamespaceRounds } from '../../../../source/nodes/namespace-rounds.ts'
 import type { NamespaceReads } from '../../../../source/nodes/other-namespaces.ts'
 import type { FileTier, Probe } from '../../../../source/nodes/probe.ts'
 import { tcpProbe } from '../../../../source/nodes/probes/tcp.ts'
@@ -45,7 +46,7 @@ const hostLines = ({
 
 const podLine = ({ epoch = '5.00', read, covered, ...sums }: Pods): string => {
   const { resets = 0, sent = 0, resent = 0, out = 0, out6 = 0 } = sums
-  return [epoch, read, covered * 100, resets, sent, resent, out, 0, 0, 0, out6, 0].join(' ')
+  return [epoch, read, Math.round(covered * 100), resets, sent, resent, out, 0, 0, 0, out6, 0].join(' ')
 }
 
 const known = (found: number, every = 5): NamespaceReads => ({
@@ -65,7 +66,7 @@ interface Second {
 }
 
 /** What a probe takes in each of some seconds. */
-const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => {
+const seconds = (probe: Probe, history: readonly Second[], tick = 1): readonly Taken[] => {
   const tier = probe.tiers.find(({ kind }) => kind === 'files') as FileTier<unknown>
   let state = tier.start
   return history.map(({ host = {}, pods, namespaces, engine = 'awk' }, index) => {
@@ -73,7 +74,7 @@ const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => 
     const section = {
       lines: (take: string) => (take === 'pods' ? pods && [podLine(pods)] : lines[take]),
       fresh: () => true,
-      seconds: () => (index === 0 ? Number.NaN : 1),
+      seconds: () => (index === 0 ? Number.NaN : tick),
       there: () => true,
     }
     const flags = { uid: 0, engine, paths: new Set<string>(), tools: new Set<string>() }
@@ -81,6 +82,31 @@ const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => 
     state = step.state
     return step.taken
   })
+}
+
+/**
+ * What is taken of a node whose namespaces are read in turn, in ticks of so many seconds: in one of them grows a counter by
+ * a hundred a second, in the others nothing does.
+ */
+const oneHot = (found: number, hot: number, tick: number): readonly Taken[] => {
+  const rounds = createNamespaceRounds()
+  const namespaces = known(found)
+  rounds.know(namespaces.others)
+  const readAt = new Map<string, number>()
+  let [covered, resets] = [0, 0]
+  const history = Array.from({ length: 40 }, (_, index): Second => {
+    const at = index * tick
+    const { list, count } = rounds.next(false) ?? expect.fail('nothing is read')
+    for (const key of list().slice(0, count)) {
+      const since = at - (readAt.get(key) ?? at)
+      covered += since
+      if (key === `${hot}:1:1`) resets += since * 100
+      readAt.set(key, at)
+    }
+    const sums = { read: readAt.size, covered: Math.round(covered * 100) / 100, resets: Math.round(resets) }
+    return { pods: sums, namespaces: known(found, rounds.every()) }
+  })
+  return seconds(tcpProbe, history, tick)
 }
 
 const last = (taken: readonly Taken[]): Taken => {
@@ -127,6 +153,24 @@ describe('counters of pods', () => {
       { pods: { read: 2, covered: 0 }, namespaces: known(2) },
     ])
     for (const one of taken) expect(scopeOf(one, 'tcp.resets')?.scope).toBeUndefined()
+  })
+
+  test.for([
+    [100, 1],
+    [100, 50],
+    [100, 100],
+    [20, 7],
+    [1, 1],
+  ] as const)('of %i namespaces are never more than they are, and what they are once all were read', ([found, hot]) => {
+    for (const tick of [0.998, 1, 1.002]) {
+      const taken = oneHot(found, hot, tick)
+      const values = taken.map((one) => valueOf(one, 'tcp.resets'))
+      for (const value of values.slice(1)) expect(value).toBeLessThanOrEqual(100 / 0.949)
+      for (const value of values.slice(12)) expect(Math.abs(value - 100)).toBeLessThanOrEqual(10)
+      const read = taken.map((one) => scopeOf(one, 'tcp.resets')?.namespaces?.read ?? 0)
+      expect(read).toEqual(read.toSorted((one, other) => one - other))
+      expect(read.at(-1)).toBe(1 + found)
+    }
   })
 
   test('make no spike when another sampler begins to add up, nor when they are first known', () => {

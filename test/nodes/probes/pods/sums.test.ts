@@ -184,6 +184,44 @@ describe('counters of pods', () => {
     expect(values).toEqual([Number.NaN, 0, 0, 0])
   })
 
+  test.for([
+    ['tcp.resets', tcpProbe],
+    ['tcp.retransmit_share', tcpProbe],
+    ['udp.datagrams_out', udpProbe],
+  ] as const)('leave a gap in %s where another sampler begins to read them, and not the host alone', ([metric, probe]) => {
+    const host = (at: number): Host => ({ resets: at, sent: at * 10, resent: at, out: at })
+    const pods = (epoch: string, covered: number): Pods => ({
+      epoch,
+      read: 2,
+      covered,
+      resets: covered,
+      sent: covered,
+      out: covered,
+    })
+    const history = [
+      ...[0, 2, 4].map((covered) => pods('1.00', covered)),
+      // The other one has read one of two for a time at first.
+      ...[0, 0, 1, 3, 20].map((covered) => pods('9.00', covered)),
+    ]
+    const taken = seconds(
+      probe,
+      history.map((sums, at) => ({ host: host(at), pods: sums, namespaces: known(2) })),
+    )
+    const isGap = taken.map((one) => Number.isNaN(valueOf(one, metric)))
+    expect(isGap).toEqual([true, false, false, true, true, true, true, false])
+    expect(new Set(taken.slice(1).map((one) => scopeOf(one, metric))).size).toBe(1)
+    expect(scopeOf(last(taken), metric)?.scope).toBe('node')
+  })
+
+  test('that nobody can read any more are given up after three rounds', () => {
+    const read = [0, 1].map((covered): Second => ({ pods: { read: 1, covered }, namespaces: known(1) }))
+    const unread = Array.from({ length: 16 }, (): Second => ({ namespaces: known(1) }))
+    const taken = seconds(tcpProbe, [...read, ...unread])
+    expect(taken.slice(2, -1).map((one) => valueOf(one, 'tcp.resets'))).toEqual(Array(15).fill(Number.NaN))
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(0)
+    expect(scopeOf(last(taken), 'tcp.resets')?.scope).toBeUndefined()
+  })
+
   test('of a node that has none are none, and it speaks for all of itself', () => {
     const taken = seconds(tcpProbe, [{ namespaces: known(0) }, { host: { resets: 2 }, namespaces: known(0) }])
     expect(valueOf(last(taken), 'tcp.resets')).toBe(2)

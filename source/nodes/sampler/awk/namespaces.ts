@@ -1,6 +1,6 @@
+import { mostPerSecond } from '../namespaces-twin.ts'
 import type { FileCode } from './files.ts'
 import { literal, type TakeOf } from './part.ts'
-import { mostPerSecond } from '../namespaces-twin.ts'
 import { namedRow } from './rows.ts'
 
 /** Counters of a file: their names in it, and in which variable each goes. */

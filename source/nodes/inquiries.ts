@@ -31,10 +31,12 @@ export interface InquiriesOptions {
   /** What may run as root through sudo, and what it has answered on this node; not there: nothing may. */
   readonly sudo?: LookSudo
   readonly kindOf?: (tab: Inquiry['tab']) => LookKind | undefined
+  /** Share of a core, in percent, that kntop takes on this node beside the looks; not there: none. */
+  readonly taken?: () => number
 }
 
-/** Milliseconds until a look that failed is tried again. */
-const patience = 5000
+/** Seconds until a look that found nothing, or failed, is tried again; after further failures twice as long each, up to the longest. */
+const [patience, longestPatience] = [5, 60]
 
 const left = clean('it was left before it was answered, and a yes is good for one look: r asks again')
 
@@ -43,6 +45,8 @@ interface Asked {
   look(): void
   over(connection: Connection | undefined, cause: Clean): void
   close(): void
+  /** Of a core, in percent, as it is looked at now. */
+  share(): number
 }
 
 /** A look, held ready on the node. */
@@ -92,7 +96,8 @@ const runLook = async (
   return { seen, cpu, shell }
 }
 
-const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions): Asked => {
+/** `others`: share of a core, in percent, that all else takes. */
+const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions, others: () => number): Asked => {
   const { emit, now } = options
   const gate = lookGate(kind, options.sudo)
   const key = inquiryKey(inquiry)
@@ -104,7 +109,11 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions
   let isBusy = false
   let isWanted = false
   let isBegun = false
+  let isCold = true
+  let failures = 0
   let meter: Meter = unused
+  /** Seconds between looks; infinite: it is not repeated. */
+  let period = Number.POSITIVE_INFINITY
   /** It costs much, always or as this one is asked: for that a person said yes, and a yes is good for one look. */
   const isOnce = kind.isCostly === true || inquiry.consent !== undefined
   /** Whether it may be begun by itself: what is costly only once, however that ended. */
@@ -139,20 +148,25 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions
       const seen = gate.heard(told)
       if (signal.aborted) return
       // The first look of all is cold, and costs several times what the others do: it says nothing of the pace.
-      meter = { ...metered(meter, cpu, shell), ...(last === undefined ? { cost: 0 } : {}) }
-      const next = kind.every === undefined || isOnce ? undefined : paceOf(kind.every, meter.cost)
+      meter = { ...metered(meter, cpu, shell), ...(isCold ? { cost: 0 } : {}) }
+      isCold = false
+      failures = 0
+      const every = isBlind(seen) ? patience : isOnce ? undefined : kind.every
+      const next = every === undefined ? undefined : paceOf(every, meter.cost, others())
+      period = next?.seconds ?? Number.POSITIVE_INFINITY
       if (isBlind(seen)) lose(seen.cause)
       else {
         last = { look: seen, at }
         tell({ state: 'live', ...last, ...(next?.pace === undefined ? {} : { pace: next.pace }) })
       }
-      const pause = isBlind(seen) ? patience : next && next.seconds * 1000
-      if (pause !== undefined && mayBegin()) timer = setTimeout(look, pause)
+      if (next !== undefined && mayBegin()) timer = setTimeout(look, next.seconds * 1000)
     } catch (error) {
       if (signal.aborted) return
       drop()
       lose(briefly(error))
-      if (mayBegin()) timer = setTimeout(look, patience)
+      const pause = Math.min(longestPatience, patience * 2 ** failures)
+      failures += 1
+      if (mayBegin()) timer = setTimeout(look, pause * 1000)
     }
   }
 
@@ -172,6 +186,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions
     over(next, cause) {
       drop()
       connection = next
+      failures = 0
       if (next === undefined) return lose(cause)
       if (!mayBegin()) return
       // Why it could not be asked before holds no more.
@@ -182,6 +197,7 @@ const openInquiry = (inquiry: Inquiry, kind: LookKind, options: InquiriesOptions
       drop()
       connection = undefined
     },
+    share: () => (meter.cost / period) * 100,
   }
 }
 
@@ -199,7 +215,11 @@ export const createInquiries = (options: InquiriesOptions): Inquiries => {
     if (asked.has(key) || kind === undefined) return
     if (agreed.has(key)) return emit([{ type: 'report', key, report: { state: 'refused', cause: left } }])
     if (inquiry.consent !== undefined) agreed.add(key)
-    const one = openInquiry(inquiry, kind, options)
+    const others = (): number => {
+      const looks = [...asked.values()].reduce((sum, other) => sum + (other === one ? 0 : other.share()), 0)
+      return looks + (options.taken?.() ?? 0)
+    }
+    const one: Asked = openInquiry(inquiry, kind, options, others)
     asked.set(key, one)
     one.over(connection, cause)
   }

@@ -48,6 +48,8 @@ export interface NodeSession {
   namespaces(all: boolean): NamespaceTick | undefined
   /** Runs every command once, now. */
   runAll(at: number): Promise<void>
+  /** Share of a core, in percent, that the sampler and the commands take as they run now. */
+  share(): number
 }
 
 interface TierRun {
@@ -237,6 +239,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
         if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
       }
     },
+    share: () => commands.reduce((sum, command) => sum + (command.cost().cost / command.period()) * 100, ownShare()),
     namespaces: (all) => (hello.engine === 'awk' ? rounds.next(all) : undefined),
     async runAll(at) {
       await Promise.all(

@@ -74,12 +74,13 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()
+  let session: NodeSession | undefined
   const inquiries = createInquiries({
     now: time.now,
     sudo: { setting: options.settings.sudo, gate: sudo },
     emit: (events) => (signal.aborted ? undefined : options.emit(events)),
+    taken: () => session?.share() ?? 0,
   })
-  let session: NodeSession | undefined
   // Somebody who wants everything read: at the next tick, and once its frame and all commands have answered.
   let wanted: PromiseWithResolvers<void> | undefined
   let answering: PromiseWithResolvers<void> | undefined

@@ -32,13 +32,18 @@ export const kindWith = (more: Partial<LookKind<RoutesLook>> = {}): LookKind<Rou
 })
 
 /** Inquiries, and what they reported of the one inquiry. */
-export const asking = (kind: LookKind<RoutesLook> = kindWith()) => {
+export const asking = (kind: LookKind<RoutesLook> = kindWith(), taken?: () => number) => {
   const reports: Report[] = []
   const emit = (events: readonly Event[]): void => {
     for (const event of events)
       if (event.type === 'report' && event.key === inquiryKey(inquiry)) reports.push(event.report)
   }
-  const inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => kind })
+  const inquiries = createInquiries({
+    emit,
+    now: () => Date.now(),
+    kindOf: () => kind,
+    ...(taken === undefined ? {} : { taken }),
+  })
   return { inquiries, reports, last: () => reports.at(-1) }
 }
 

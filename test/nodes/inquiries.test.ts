@@ -70,35 +70,6 @@ describe('an inquiry over a connection', () => {
     expect(fake.channels).toHaveLength(1)
   })
 
-  test('that costs much is looked at less often, and says so; the first one, which is cold, does not count', async () => {
-    const one = asked()
-    one.inquiries.over(fake.connection, clean(''))
-    one.inquiries.ask([inquiry])
-    await settled()
-    answer(channel(), `${footing()}\nM said\none\n`, 0, 0.5)
-    await settled()
-    expect(one.last()).not.toHaveProperty('pace')
-    await vi.advanceTimersByTimeAsync(5000)
-    expect(runs(channel())).toBe(2)
-    answer(channel(), `${footing()}\nM said\ntwo\n`, 0, 0.6)
-    await settled()
-    const about = (value: number): number => expect.closeTo(value, 3) as number
-    expect(one.last()).toMatchObject({ state: 'live', pace: { seconds: about(40), cost: about(100) } })
-    await vi.advanceTimersByTimeAsync(39_000)
-    expect(runs(channel())).toBe(2)
-    await vi.advanceTimersByTimeAsync(1100)
-    expect(runs(channel())).toBe(3)
-    const other = fakeConnection()
-    one.inquiries.over(other.connection, clean(''))
-    await settled()
-    const [next = expect.fail('no channel')] = other.channels
-    // Less than the loop before had told: that one is gone.
-    answer(next, `${footing()}\nM said\nthree\n`, 0, 0.02)
-    await settled()
-    expect(one.last()).toMatchObject({ pace: { cost: about(80) } })
-    other.connection.close()
-  })
-
   test('without a period is looked at once, and when somebody asks for it', async () => {
     const { inquiries: all, last } = await seen(kindWith({ every: undefined }))
     await vi.advanceTimersByTimeAsync(3_600_000)

@@ -14,6 +14,12 @@ test('a look that costs more is taken less often, and says what it costs', () =>
   })
 })
 
+test('a look has what the others leave, and a share of its own whatever they take', () => {
+  expect(paceOf(5, 0.01, 0.2).seconds).toBeCloseTo(20, 3)
+  expect(paceOf(5, 0.01, 0.05).seconds).toBe(5)
+  expect(paceOf(5, 0.01, 3).seconds).toBeCloseTo(20, 3)
+})
+
 test('whatever it costs, it stays within the budget of a node, or at the longest period', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 10, noNaN: true }), (every, cost) => {

@@ -232,6 +232,7 @@ describe('a command', () => {
     expect(it.fake.channels[0]?.written).toEqual(['k\n', 'k\n'])
     await answer(it, '43', 0.04)
     expect(shown(it.news())).toContain('cpu.busy: a command, every 20 s')
+    expect(it.session.share()).toBeCloseTo(0.25, 5)
   })
 
   test('runs out of turn when everything is to be read, if it is needed at all', async () => {

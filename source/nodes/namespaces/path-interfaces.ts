@@ -41,11 +41,17 @@ const withQueue = (one: PathInterface | undefined, sections: Sections): PathInte
   return one === undefined || queue === undefined ? one : { ...one, queue }
 }
 
-/** The way out of a pod: its first interface whose other end is known, else its first one beside lo. */
+/**
+ * The way out of a pod: its first interface whose other end is known, else its first one beside lo. A cable without
+ * `link_netnsid` has both its ends in the pod, which may give it what numbers it likes: also those of another pod's cable.
+ */
 export const endsOf = (sections: Sections): Ends => {
   const rows = rowsIn(sections.get('links')).filter((row) => textAt(row, 'ifname') !== 'lo')
   const counted = (sections.get('dev') ?? []).flatMap(countersFrom)
-  const cable = rows.find((row) => sections.has(`outside ${numberAt(row, 'link_index')} ${numberAt(row, 'ifindex')}`))
+  const cable = rows.find(
+    (row) =>
+      'link_netnsid' in row && sections.has(`outside ${numberAt(row, 'link_index')} ${numberAt(row, 'ifindex')}`),
+  )
   const name = cable === undefined ? undefined : textAt(cable, 'ifname')
   const own = counted.find((one) => (name === undefined ? one.name !== 'lo' : one.name === name))
   if (own === undefined) return {}

@@ -1,5 +1,5 @@
 import type { PathTcp } from '../../events/look-path.ts'
-import type { Lack, PathLook } from '../../events/looks.ts'
+import type { Footing, Lack, PathLook } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
 import { decimal } from '../probes/decimal.ts'
 import { inNamespace } from './by-hand.ts'
@@ -60,6 +60,9 @@ const lacksOf = ({ sections, footing, cut }: Seen): readonly Lack[] => {
   ]
 }
 
+/** Whether two looks were into one namespace, by one process: a pod that was started anew counts from 0. */
+const isSame = (one: Footing, other: Footing): boolean => one.namespace === other.namespace && one.pid === other.pid
+
 const read = (
   seen: Seen,
   before: { readonly look: PathLook; readonly seconds: number } | undefined,
@@ -72,7 +75,8 @@ const read = (
     }
   const told = toldIn(seen).map(({ socket }) => socket)
   const listening = new Set(told.flatMap(({ state, localPort }) => (state === 'LISTEN' ? [localPort] : [])))
-  const [seconds, last] = [before?.seconds ?? 0, before?.look]
+  const seconds = before?.seconds ?? 0
+  const last = before !== undefined && isSame(before.look.footing, footing) ? before.look : undefined
   const ends = footing.isHost ? {} : endsOf(sections)
   const { inside, outside, bridge } = ends
   const own = outside?.name ?? 'VETH'

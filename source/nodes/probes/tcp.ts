@@ -72,7 +72,7 @@ const takeShare = (taken: Taken, intervals: readonly Interval[], pods: PodGrowth
     taken,
     'tcp.retransmit_share',
     share(again, all),
-    intervals.length === 0 ? {} : { observations: counted, window: seconds },
+    intervals.length === 0 ? {} : { observations: Math.round(counted), window: seconds },
   )
 }
 

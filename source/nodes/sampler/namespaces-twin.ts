@@ -3,6 +3,12 @@ import { linesOf, named, type ReadFile, rows } from './twin.ts'
 
 type Namespaces = Take & { readonly kind: 'namespaces' }
 
+/**
+ * The most that a counter of one namespace is taken to grow in a second: more than the 14.9 million of the smallest frames that
+ * 10 Gbit/s have room for, and the 8.6 million full segments of 100 Gbit/s.
+ */
+export const mostPerSecond = 2e7
+
 /** What is known of one namespace. */
 interface Known {
   /** By counter; undefined: it was no number. */
@@ -83,9 +89,11 @@ export const readNamespaces = (
     known.set(key, { values, at: uptime })
     if (before === undefined) continue
     memory.hundredths += (uptime - before.at) * 100
+    const most = mostPerSecond * Math.max(1, uptime - before.at)
     values.forEach((value, index) => {
       const last = before.values[index]
-      if (value !== undefined && last !== undefined && value >= last) sums[index] = (sums[index] ?? 0) + (value - last)
+      if (value === undefined || last === undefined || value < last || value - last > most) return
+      sums[index] = (sums[index] ?? 0) + (value - last)
     })
   }
   const totals = wanted.map((_, index) => BigInt(sums[index] ?? 0).toString())

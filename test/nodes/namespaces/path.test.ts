@@ -102,6 +102,27 @@ describe('a look at the path', () => {
     expect(after(10, 10)).not.toHaveProperty('tcp.window')
   })
 
+  test.each([
+    ['another process', { pid: 8, namespace: 1 }],
+    ['another namespace', { pid: 7, namespace: 2 }],
+  ])('has no rates from a look into %s', (_, before) => {
+    const first = readBy(pathLook, seenOf(sections, before))
+    const next = pathLook.read(seenOf({ ...sections, snmp: snmp(1500, 35), dev: dev(20) }, { pid: 7, namespace: 1 }), {
+      look: first,
+      seconds: 5,
+    })
+    expect(next).not.toHaveProperty('tcp.window')
+    expect(next).not.toHaveProperty('inside.dropsPerSecond')
+    expect(next).not.toHaveProperty('outside.dropsPerSecond')
+    expect(next).toMatchObject({ tcp: { sent: 1500 }, outside: { drops: 3 } })
+  })
+
+  test('takes no cable for its own that has both ends in the pod, whatever its numbers', () => {
+    const own = JSON.stringify([{ ifindex: 2, link_index: 6, ifname: 'eth0', linkinfo: { info_kind: 'veth' } }])
+    const look = readBy(pathLook, seenOf({ ...sections, links: own }))
+    expect([look.inside?.name, look.outside, look.bridge]).toEqual(['eth0', undefined, undefined])
+  })
+
   test('of a pod on the network of its node has no cable', () => {
     const look = readBy(
       pathLook,

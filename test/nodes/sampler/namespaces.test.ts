@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { namespacesMemory, readNamespaces } from '../../../source/nodes/sampler/namespaces-twin.ts'
+import { mostPerSecond, namespacesMemory, readNamespaces } from '../../../source/nodes/sampler/namespaces-twin.ts'
 import { isNamespaceKey, type NamespaceKey, type Take } from '../../../source/nodes/sampler/take.ts'
 import { awkNames, type BareAwk, demand, startAwk } from './awks.ts'
 
@@ -52,6 +52,8 @@ const write = (processes: readonly (Process | undefined)[]): void =>
 
 const counter = fc.oneof(
   { weight: 6, arbitrary: fc.nat({ max: 50 }).map(String) },
+  // What a namespace can send in a second, and more than that.
+  { weight: 3, arbitrary: fc.constantFrom(0, mostPerSecond, mostPerSecond + 1, 2 * mostPerSecond + 50).map(String) },
   { weight: 2, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String) },
   { weight: 1, arbitrary: fc.constantFrom('-1', '1e3', 'x', '', '0x10') },
 )
@@ -140,6 +142,22 @@ describe.each(awkNames)('counters of namespaces in %s', (name) => {
     expect(awk.held[1]?.lines).toEqual([])
     expect(awk.held[1]?.there).toBeUndefined()
   })
+})
+
+test('a process that goes to another namespace makes no spike', () => {
+  const take: Namespaces = { ...takeIn('/proc'), named: [{ file: 'net/snmp', names: ['Tcp:OutSegs'] }], rows: [] }
+  const memory = namespacesMemory()
+  memory.list = ['7:5:1' as NamespaceKey]
+  const sumAfter = (sent: number, uptime: number): number => {
+    const files = (path: string): string =>
+      path.endsWith('stat')
+        ? statOf(7, { start: 5, name: 'x', snmp: '', netstat: '', snmp6: '' })
+        : `Tcp: OutSegs\nTcp: ${sent}\n`
+    return Number(readNamespaces(take, memory, 1, uptime, files).split(' ')[2])
+  }
+  // It grows; it is another one; that one grows, over 5 s by as much as it can; it is the first one again.
+  const sums = [sumAfter(10, 1), sumAfter(15, 2), sumAfter(4e9, 3), sumAfter(4e9 + 1e8, 8), sumAfter(20, 9)]
+  expect(sums).toEqual([0, 5, 5, 5 + 1e8, 5 + 1e8])
 })
 
 test('a key is three numbers and nothing else', () => {

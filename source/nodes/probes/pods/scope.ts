@@ -9,17 +9,25 @@ export interface PodsState {
   readonly sums: PodSums
   /** The same object until it says something else: what is said anew is looked at. */
   readonly detail: Detail
+  /** Frames for which nothing can be said of the pods, after something was. */
+  readonly gap: number
 }
 
 /** Where a probe starts: it says nothing of scope. */
-export const noPods = (): PodsState => ({ sums: noPodSums, detail: {} })
+export const noPods = (): PodsState => ({ sums: noPodSums, detail: {}, gap: 0 })
 
 const nothingGrown: PodGrowth = { read: 0, perSecond: () => 0, counted: () => 0 }
+
+/** Of pods that were counted before and will be again: the host's figures alone would be others under the same name. */
+const lost: PodGrowth = { read: Number.NaN, perSecond: () => Number.NaN, counted: () => Number.NaN }
+
+/** Rounds until a gap is over, whatever can be read: another sampler takes two to have read every namespace twice. */
+const longestGap = 3
 
 /** Counters of a node's other namespaces, as a probe adds them to those of the host's. */
 export interface Pods {
   readonly state: PodsState
-  /** Growth over the last seconds; undefined: the host alone is spoken of. */
+  /** Growth over the last seconds, NaN in a gap; undefined: the host alone is spoken of. */
   growth(seconds: number): PodGrowth | undefined
 }
 
@@ -49,11 +57,18 @@ export const podsIn = (before: PodsState, section: Section, context: ProbeContex
   // Within less than a round not every namespace was read.
   const round = namespaces?.every ?? 0
   const sums = known === undefined ? noPodSums : podSumsAfter(before.sums, section, Math.max(longest, round))
-  const growth = (seconds: number): PodGrowth | undefined => {
+  const grown = (seconds: number): PodGrowth | undefined => {
     if (known === undefined) return undefined
     return known.found === 0 ? nothingGrown : podGrowth(sums, Math.max(seconds, round))
   }
-  const said = detailOf(context, growth(longest))
+  const all = grown(usualRound)
+  const isWhole = all === nothingGrown || (all !== undefined && all.read === sums.last?.read)
+  const isLost = known !== undefined && before.detail.scope === 'node' && !isWhole
+  // What is known by now of some of them only is part of a gap, and none by itself.
+  const isGap = isLost && (all === undefined || before.gap > 0) && before.gap < longestGap * round
+  const said = isGap ? before.detail : detailOf(context, all)
   const detail = same(before.detail, said) ? before.detail : said
-  return { state: { sums, detail }, growth }
+  const growth = (seconds: number): PodGrowth | undefined =>
+    isGap ? lost : (grown(seconds) ?? (detail.scope === 'node' ? lost : undefined))
+  return { state: { sums, detail, gap: isGap ? before.gap + 1 : 0 }, growth }
 }

@@ -6,6 +6,9 @@ export interface PodTrees {
 
 export const podTrees: PodTrees = { proc: '/proc', cgroups: '/sys/fs/cgroup' }
 
+/** Processes of one namespace whose stat is read. */
+const mostOfOne = 64
+
 /**
  * The heart of the search, for any awk. In: lines `INODE /proc/PID/net/snmp`, the first of them of process 1, the second of the
  * reader itself, where it may see them; then the paths of cpu.stat of containers. Out:
@@ -18,6 +21,8 @@ export const podTrees: PodTrees = { proc: '/proc', cgroups: '/sys/fs/cgroup' }
  * The number of /proc/PID/net/snmp is one for all processes of a network namespace, and anybody may ask for it; that of
  * /proc/PID/ns/net takes the right to trace the process. The kubelet puts a container into a group that bears the pod's uid, with
  * `_` for `-` under systemd, and the container's id, with the runtime's name before it.
+ *
+ * How many processes a namespace has is the pod's choice: the oldest is looked for among {@link mostOfOne} of them.
  */
 /** What awk does with what stat and the shell found. */
 export const reader = String.raw`
@@ -29,7 +34,7 @@ BEGIN{S=sprintf("%c",1);NL=sprintf("%c",10);host=own="none";best=0}
 p=substr($2,length(P)+2);p=substr(p,1,index(p,"/")-1)
 if(p=="self"){own=$1;next}
 if(p=="1"&&host=="none"){host=$1;next}
-if($1==host||$1==own||p!~/^[0-9]+$/)next
+if($1==host||$1==own||p!~/^[0-9]+$/||K[$1]++>=${mostOfOne})next
 t=text(P "/" p "/stat");while((k=index(t,")")))t=substr(t,k+1)
 n=split(t,w," ");if(n<20||w[20]!~/^[0-9]+$/)next
 if(!($1 in B)||w[20]+0<B[$1]+0){B[$1]=w[20];Q[$1]=p};next}
@@ -47,15 +52,16 @@ print "n " Q[i] ":" B[i] ":" i " " u " " e}}
 
 /**
  * Finds the network namespaces of a node, with one process for each, and the containers whose CPU is limited, for /bin/sh as
- * dash, busybox and bash have it. One stat and one awk, whatever the number of pods; the shell looks up the paths.
+ * dash, busybox and bash have it. One stat and one awk, whatever the number of pods; the shell looks up the paths. xargs,
+ * because a node may have more processes than a command may have arguments: it starts another stat for each 6000 of them.
  */
 export const searchScript = (trees: PodTrees): string => {
   const { proc, cgroups } = trees
   return `a=awk; command -v awk >/dev/null || a='busybox awk'
 [ "$uid" != 0 ] && while read -r x b t o y; do case $b,$o in /proc,*hidepid=[!0]*) echo hidden; break;; esac; done </proc/self/mounts
-command -v stat >/dev/null || echo nostat
+command -v stat >/dev/null && command -v xargs >/dev/null || echo nostat
 for r in ${cgroups}/cpu ${cgroups}/cpu,cpuacct ${cgroups}; do [ -d "$r" ] && break; done
-{ stat -c '%i %n' ${proc}/1/net/snmp ${proc}/self/net/snmp ${proc}/[0-9]*/net/snmp 2>/dev/null
+{ printf '%s\\n' ${proc}/1/net/snmp ${proc}/self/net/snmp ${proc}/[0-9]*/net/snmp | xargs stat -c '%i %n' 2>/dev/null
 for b in "$r" "$r"/*; do case $b in *kubepods*) [ "$b" = "$r" ] || continue;; esac
 printf '%s\\n' "$b"/*kubepods*/*pod*/*/cpu.stat "$b"/*kubepods*/*/*pod*/*/cpu.stat
 done; } | $a -v P=${proc} '${reader.trim()}'`

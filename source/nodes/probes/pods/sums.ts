@@ -63,6 +63,17 @@ const lastOf = (added: readonly Added[], seconds: number): readonly Added[] => {
   return first === 0 ? added : added.slice(first)
 }
 
+/** The same, but the oldest only for the part of it that lies within: ticks are no whole seconds, and one more weighs a fifth. */
+const within = (added: readonly Added[], seconds: number): readonly Added[] => {
+  const list = lastOf(added, seconds)
+  const beyond = list.reduce((sum, one) => sum + one.seconds, 0) - seconds
+  const [oldest, ...rest] = list
+  if (oldest === undefined || beyond <= 0) return list
+  const part = 1 - beyond / oldest.seconds
+  const counters = oldest.counters.map((count) => count * part)
+  return [{ seconds: oldest.seconds * part, covered: oldest.covered * part, counters }, ...rest]
+}
+
 /** Takes what this frame says. `longest`: seconds that will be looked back at most. */
 export const podSumsAfter = (before: PodSums, section: Section, longest: number): PodSums => {
   const [line] = section.lines('pods') ?? []
@@ -80,24 +91,30 @@ export const podSumsAfter = (before: PodSums, section: Section, longest: number)
 
 /** What counters of other namespaces have grown by lately. */
 export interface PodGrowth {
-  /** How many namespaces could be read. */
+  /** How many namespaces are spoken for: at first those only that were read twice by now. */
   readonly read: number
   perSecond(counter: PodCounter): number
-  /** What was counted, without regard to how long it took. */
+  /** What was counted, without regard to how long it took; part of a tick gives part of a count. */
   counted(counter: PodCounter): number
 }
 
+/** Share of the time of all namespaces that must be covered to speak for all of them: rounds and ticks do not end together. */
+const nearlyAll = 0.95
+
 /**
  * Growth over the last `seconds`; undefined before any namespace was read twice. Each is read now and then, so that what was
- * added is divided by the time that lay between its reads: in a round every one has one such time.
+ * added is divided by the time that lay between its reads: in a round every one has one such time. Where that time is too short
+ * for all of them, as at the beginning, what was added is of some only, and nothing is made up for the others.
  */
 export const podGrowth = ({ last, added }: PodSums, seconds: number): PodGrowth | undefined => {
-  const window = lastOf(added, seconds)
+  const window = within(added, seconds)
   const covered = window.reduce((sum, one) => sum + one.covered, 0) / 100
+  const lasted = window.reduce((sum, one) => sum + one.seconds, 0)
   if (last === undefined || covered <= 0) return undefined
   const counted = (counter: PodCounter): number => {
     const at = names.indexOf(counter)
     return window.reduce((sum, { counters }) => sum + (counters[at] ?? 0), 0)
   }
-  return { read: last.read, counted, perSecond: (counter) => (counted(counter) * last.read) / covered }
+  const read = covered >= nearlyAll * last.read * lasted ? last.read : Math.max(1, Math.floor(covered / lasted))
+  return { read, counted, perSecond: (counter) => (counted(counter) * read) / covered }
 }

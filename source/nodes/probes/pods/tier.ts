@@ -2,11 +2,11 @@ import type { PodFigure } from '../../../events/event.ts'
 import { metricOf } from '../../../metrics/catalogue.ts'
 import { clean } from '../../../text/clean.ts'
 import type { OtherNamespaces } from '../../other-namespaces.ts'
-import type { CommandTier, Script, Step } from '../../probe.ts'
+import type { CommandTier, Refusal, Script, Step } from '../../probe.ts'
 import { refuse } from '../../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
 import { share } from '../rates.ts'
-import { type LimitedContainer, type PodListing, parsePodListing } from './listing.ts'
+import { type FoundNamespace, type LimitedContainer, type PodListing, parsePodListing } from './listing.ts'
 import { podTrees, reader, searchScript } from './script.ts'
 
 const [throttled, entries] = ['cpu.throttled_share', 'conntrack.pod_entries'] as const
@@ -20,22 +20,45 @@ type State = ReadonlyMap<string, LimitedContainer>
 const hidden =
   "this node hides other users' processes (hidepid of /proc): log in as root, or --sudo root, to have pods among its figures"
 
+const denied = (advice: string): Refusal => refuse('denied', advice)
+
 /** Why the pods of a node cannot be read; undefined: they can. */
-const whyNot = ({ host, own, lacks, namespaces }: PodListing): string | undefined => {
-  if (lacks.has('nostat')) return 'without stat on this node its pods are not found: install coreutils or busybox there'
-  if (lacks.has('hidden') && namespaces.length === 0) return hidden
-  if (own === undefined) return 'this node does not show /proc/self/net/snmp: look whether /proc is mounted'
-  if (host === undefined) return hidden
+const whyNot = ({ host, own, lacks, namespaces }: PodListing): Refusal | undefined => {
+  if (lacks.has('nostat'))
+    return refuse(
+      'no-tool',
+      'without stat and xargs on this node its pods are not found: install coreutils and findutils, or busybox, there',
+    )
+  if (lacks.has('hidden') && namespaces.length === 0) return denied(hidden)
+  if (own === undefined) return denied('this node does not show /proc/self/net/snmp: look whether /proc is mounted')
+  if (host === undefined) return denied(hidden)
   if (host !== own)
-    return 'kntop runs in another network namespace here than process 1: only that one is read, log in to the node itself'
+    return denied(
+      'kntop runs in another network namespace here than process 1: only that one is read, log in to the node itself',
+    )
   return undefined
 }
 
+/**
+ * In which order namespaces are read while there are too many: the oldest of each pod, then those of no pod, then what pods
+ * have made beside their own. How many that are is a pod's choice, and it must not push others out.
+ */
+const byRank = (namespaces: readonly FoundNamespace[]): readonly FoundNamespace[] => {
+  const seen = new Set<string>()
+  const ranks = namespaces.map(({ uid }) => {
+    if (uid === '-') return 1
+    const isFirst = !seen.has(uid)
+    seen.add(uid)
+    return isFirst ? 0 : 2
+  })
+  return [0, 1, 2].flatMap((rank) => namespaces.filter((_, index) => ranks[index] === rank))
+}
+
 const othersOf = (listing: PodListing): OtherNamespaces => {
-  const cause = whyNot(listing)
-  if (cause !== undefined) return { kind: 'unknown', cause: clean(cause) }
-  const keys = listing.namespaces.slice(0, mostNamespaces).map(({ key }) => key)
-  return { kind: 'known', keys, found: listing.namespaces.length }
+  const why = whyNot(listing)
+  if (why !== undefined) return { kind: 'unknown', cause: why.advice }
+  const keys = byRank(listing.namespaces).map(({ key }) => key)
+  return { kind: 'known', keys: keys.slice(0, mostNamespaces), found: keys.length }
 }
 
 interface Throttled extends Pick<LimitedContainer, 'uid' | 'id'> {
@@ -94,8 +117,16 @@ const takeThrottled = (
   }))
 }
 
+const notCounted =
+  'The kernel of this node does not show /proc/PID/net/stat/nf_conntrack of its pods: that comes with the module nf_conntrack and CONFIG_NF_CONNTRACK_PROCFS.'
+
 const takeEntries = (taken: Taken, { namespaces }: PodListing): readonly PodFigure[] => {
-  const own = namespaces.filter(({ entries: count, uid }) => count > 0 && uid !== '-')
+  const ofPods = namespaces.filter(({ uid }) => uid !== '-')
+  const own = ofPods.filter(({ entries: count }) => count > 0)
+  if (ofPods.length > 0 && ofPods.every(({ entries: count }) => Number.isNaN(count))) {
+    miss(taken, entries, 'no-kernel', notCounted)
+    return []
+  }
   if (own.length === 0) {
     miss(taken, entries, 'not-applicable', 'No pod of this node tracks connections in its own network namespace.')
     return []
@@ -114,9 +145,13 @@ const takeEntries = (taken: Taken, { namespaces }: PodListing): readonly PodFigu
 const script: Script = {
   text: searchScript(podTrees),
   args: [],
-  shown: "stat -c '%i %n' /proc/1/net/snmp /proc/self/net/snmp /proc/[0-9]*/net/snmp | awk '...'",
+  shown:
+    "printf '%s\\n' /proc/1/net/snmp /proc/self/net/snmp /proc/[0-9]*/net/snmp | xargs stat -c '%i %n' | awk '...'",
   runs: [
+    { command: "xargs stat -c '%i %n'" },
     { command: "stat -c '%i %n' /proc/1/net/snmp /proc/self/net/snmp /proc/[0-9]*/net/snmp" },
+    // What one run of stat has no room for.
+    { command: "stat -c '%i %n' /proc/[0-9]*/net/snmp" },
     { command: 'awk -v P=/proc PROGRAM', where: { PROGRAM: reader.trim() } },
     { command: 'busybox awk -v P=/proc PROGRAM', where: { PROGRAM: reader.trim() } },
   ],
@@ -133,7 +168,7 @@ export const podsTier: CommandTier<State> = {
   start: new Map(),
   every: 15,
   limit: 512 * 1024,
-  cost: 'two processes, 4 ms of CPU, and 10 ms with 110 pods: awk reads /proc/PID/stat of what is in another network namespace than process 1, cgroup and net/stat/nf_conntrack of one process of each, and cpu.stat of each container below /sys/fs/cgroup',
+  cost: 'three processes, 4 ms of CPU, and 10 ms with 110 pods: awk reads /proc/PID/stat of what is in another network namespace than process 1, 64 for each, cgroup and net/stat/nf_conntrack of one process of each, and cpu.stat of each container below /sys/fs/cgroup',
   scripts: () => [script],
   program: ({ flags }) =>
     flags.engine === 'awk' ? script : refuse('no-tool', 'Without awk on this node its pods are not searched for.'),
@@ -147,9 +182,9 @@ export const podsTier: CommandTier<State> = {
     const listing = parsePodListing(output.text)
     taken.namespaces = othersOf(listing)
     const rows = takeThrottled(taken, listing.containers, before, output.seconds)
-    const cause = whyNot(listing)
-    if (cause !== undefined) miss(taken, entries, 'denied', cause)
-    taken.pods = cause === undefined ? [...rows, ...takeEntries(taken, listing)] : rows
+    const why = whyNot(listing)
+    if (why !== undefined) miss(taken, entries, why.missing, why.advice)
+    taken.pods = why === undefined ? [...rows, ...takeEntries(taken, listing)] : rows
     return { state: new Map(listing.containers.map((one) => [one.id, one])), taken }
   },
 }

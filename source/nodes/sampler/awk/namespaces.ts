@@ -1,3 +1,4 @@
+import { mostPerSecond } from '../namespaces-twin.ts'
 import type { FileCode } from './files.ts'
 import { literal, type TakeOf } from './part.ts'
 import { namedRow } from './rows.ts'
@@ -42,6 +43,9 @@ const lines = ({ names, variables }: Wanted): string =>
  *
  * The start time is looked at after the counters: a process that is older than the list was itself when they were read. It is
  * the 20th word after the last `)` of the file, since a process may be named `x) R 1`, with a newline.
+ *
+ * A process may go to another namespace (setns), whose counters are others: what grew by more than any namespace can send is
+ * left out. What is left is a jump of no more than that; which namespace it is cannot be asked without a process of its own.
  */
 export const namespacesCode = (f: number, i: number, take: TakeOf<'namespaces'>): FileCode => {
   const named = numbered(take.named, 1)
@@ -56,7 +60,7 @@ export const namespacesCode = (f: number, i: number, take: TakeOf<'namespaces'>)
   const grow = variables
     .map(
       (v, index) =>
-        `if(${v}~/^[0-9]+$/){if((c,${index}) in V${i}&&${v}+0>=V${i}[c,${index}])s${i}_${index}+=${v}-V${i}[c,${index}];V${i}[c,${index}]=${v}+0}else delete V${i}[c,${index}]`,
+        `if(${v}~/^[0-9]+$/){if((c,${index}) in V${i}){k=${v}-V${i}[c,${index}];if(k>=0&&k<=m)s${i}_${index}+=k};V${i}[c,${index}]=${v}+0}else delete V${i}[c,${index}]`,
     )
     .join('\n')
   const drop = variables.map((_, index) => `delete V${i}[c,${index}]`).join(';')
@@ -64,7 +68,7 @@ export const namespacesCode = (f: number, i: number, take: TakeOf<'namespaces'>)
   return {
     code: `function lost${i}(c){${drop};delete X${i}[c];delete U${i}[c];if(R${i}[c]){R${i}[c]=0;b${i}--}}
 function list(k){if(substr(r,1,1)=="="){qn=qc=0;G++};$0=substr(r,2);for(k=1;k<=NF;k++){Q[++qn]=$k;A[$k]=G};qd=1}
-function read${i}(c,g,a,p,y,e,k,x,${variables.join(',')}){a=substr(c,index(c,":")+1);a=substr(a,1,index(a,":")-1);g=${folder} substr(c,1,index(c,":")-1)
+function read${i}(c,g,a,p,y,e,k,m,x,${variables.join(',')}){a=substr(c,index(c,":")+1);a=substr(a,1,index(a,":")-1);g=${folder} substr(c,1,index(c,":")-1)
 if(!slurp(g ${literal(`/${first?.file ?? ''}`)})){lost${i}(c);return}
 ${first === undefined ? '' : pairs(i, first, 0)}
 ${more}
@@ -72,7 +76,7 @@ if(!slurp(g "/stat")){lost${i}(c);return}
 while((k=index(T,")")))T=substr(T,k+1)
 $0=T;if(($20 "")!=a){lost${i}(c);return}
 if(!R${i}[c]){R${i}[c]=1;b${i}++}
-if(c in U${i})D${i}+=u-U${i}[c];U${i}[c]=u
+m=1;if(c in U${i}){m=u-U${i}[c];D${i}+=m};U${i}[c]=u;m=${mostPerSecond}*(m>1?m:1)
 x=${variables.join(' " " ')};if((X${i}[c] "")==x)return;X${i}[c]=x
 ${grow}}
 function f${f}(n,c){if(!(n=index(r," n")))return

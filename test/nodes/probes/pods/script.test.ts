@@ -16,8 +16,9 @@ const [id, other] = ['ab'.repeat(32), 'cd'.repeat(32)] as const
 const node = (
   files: Readonly<Record<string, string>>,
   namespaces: readonly (readonly (number | 'self')[])[],
+  name = '',
 ): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'kntop-pods-'))
+  const folder = mkdtempSync(join(tmpdir(), `kntop-pods-${name}`))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -35,13 +36,13 @@ const node = (
 const inode = (folder: string, pid: number): number => statSync(join(folder, 'proc', String(pid), 'net/snmp')).ino
 
 /** The script in a shell, with the machine's own tools but for its awk. */
-const searched = (folder: string, shell: readonly [string, ...string[]] = ['dash'], awk = 'mawk') => {
+const searched = (folder: string, shell: readonly [string, ...string[]] = ['dash'], awk = 'mawk', before = ':') => {
   const tools = join(folder, 'tools')
   mkdirSync(tools, { recursive: true })
   symlinkSync(execFileSync('sh', ['-c', `command -v ${awk}`], { encoding: 'utf8' }).trim(), join(tools, 'awk'))
   const script = searchScript({ proc: join(folder, 'proc'), cgroups: join(folder, 'cgroup') })
   const [command, ...args] = shell
-  const text = execFileSync(command, [...args, '-c', `uid=0\n${script}`], {
+  const text = execFileSync(command, [...args, '-c', `${before}\nuid=0\n${script}`], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { PATH: `${tools}:/usr/bin:/bin`, LC_ALL: 'C' },
@@ -130,6 +131,35 @@ describe('the search for pods', () => {
     const folder = node({ 'proc/1/stat': stat(1, 'init', 1) }, [[1], ['self']])
     const { host, own } = searched(folder)
     expect(host).not.toBe(own)
+  })
+
+  test('reads 64 processes of a namespace at most, since a pod may have very many', () => {
+    const many = Array.from({ length: 200 }, (_, index) => 1000 + index)
+    const stats = many.map((pid) => [`proc/${pid}/stat`, stat(pid, 'x', 5000 - pid)])
+    const { namespaces } = searched(node({ ...Object.fromEntries(stats) }, [[1, 'self'], many]))
+    expect(namespaces.map(({ key }) => key.split(':').slice(0, 2))).toEqual([['1063', '3937']])
+  })
+
+  test('finds them also where processes are more than a command may have arguments', () => {
+    const many = Array.from({ length: 700 }, (_, index) => 1000 + index)
+    const folder = node(
+      { 'proc/999999/stat': stat(999_999, 'x', 7) },
+      [[1, 'self', ...many], [999_999]],
+      'x'.repeat(200),
+    )
+    // A small stack leaves 128 KB for arguments.
+    const { namespaces } = searched(folder, ['dash'], 'mawk', 'ulimit -s 512')
+    expect(namespaces.map(({ key }) => key)).toEqual([`999999:7:${inode(folder, 999_999)}`])
+  })
+
+  test.for(['stat', 'xargs'])('says so where there is no %s', (lacking) => {
+    const folder = podded('')
+    const tools = join(folder, 'few')
+    mkdirSync(tools)
+    for (const name of ['stat', 'xargs', 'mawk'].filter((each) => each !== lacking))
+      symlinkSync(`/usr/bin/${name}`, join(tools, name === 'mawk' ? 'awk' : name))
+    const { lacks, namespaces } = searched(folder, ['/usr/bin/dash'], 'mawk', `PATH=${tools}`)
+    expect([[...lacks], namespaces]).toEqual([['nostat'], []])
   })
 
   test('finds nothing where nothing is', () => {

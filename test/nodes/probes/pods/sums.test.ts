@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../../../source/metrics/catalogue.ts'
+import { createNamespaceRounds } from '../../../../source/nodes/namespace-rounds.ts'
 import type { NamespaceReads } from '../../../../source/nodes/other-namespaces.ts'
 import type { FileTier, Probe } from '../../../../source/nodes/probe.ts'
 import { tcpProbe } from '../../../../source/nodes/probes/tcp.ts'
@@ -45,7 +46,7 @@ const hostLines = ({
 
 const podLine = ({ epoch = '5.00', read, covered, ...sums }: Pods): string => {
   const { resets = 0, sent = 0, resent = 0, out = 0, out6 = 0 } = sums
-  return [epoch, read, covered * 100, resets, sent, resent, out, 0, 0, 0, out6, 0].join(' ')
+  return [epoch, read, Math.round(covered * 100), resets, sent, resent, out, 0, 0, 0, out6, 0].join(' ')
 }
 
 const known = (found: number, every = 5): NamespaceReads => ({
@@ -65,7 +66,7 @@ interface Second {
 }
 
 /** What a probe takes in each of some seconds. */
-const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => {
+const seconds = (probe: Probe, history: readonly Second[], tick = 1): readonly Taken[] => {
   const tier = probe.tiers.find(({ kind }) => kind === 'files') as FileTier<unknown>
   let state = tier.start
   return history.map(({ host = {}, pods, namespaces, engine = 'awk' }, index) => {
@@ -73,7 +74,7 @@ const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => 
     const section = {
       lines: (take: string) => (take === 'pods' ? pods && [podLine(pods)] : lines[take]),
       fresh: () => true,
-      seconds: () => (index === 0 ? Number.NaN : 1),
+      seconds: () => (index === 0 ? Number.NaN : tick),
       there: () => true,
     }
     const flags = { uid: 0, engine, paths: new Set<string>(), tools: new Set<string>() }
@@ -81,6 +82,31 @@ const seconds = (probe: Probe, history: readonly Second[]): readonly Taken[] => 
     state = step.state
     return step.taken
   })
+}
+
+/**
+ * What is taken of a node whose namespaces are read in turn, in ticks of so many seconds: in one of them grows a counter by
+ * a hundred a second, in the others nothing does.
+ */
+const oneHot = (found: number, hot: number, tick: number): readonly Taken[] => {
+  const rounds = createNamespaceRounds()
+  const namespaces = known(found)
+  rounds.know(namespaces.others)
+  const readAt = new Map<string, number>()
+  let [covered, resets] = [0, 0]
+  const history = Array.from({ length: 40 }, (_, index): Second => {
+    const at = index * tick
+    const { list, count } = rounds.next(false) ?? expect.fail('nothing is read')
+    for (const key of list().slice(0, count)) {
+      const since = at - (readAt.get(key) ?? at)
+      covered += since
+      if (key === `${hot}:1:1`) resets += since * 100
+      readAt.set(key, at)
+    }
+    const sums = { read: readAt.size, covered: Math.round(covered * 100) / 100, resets: Math.round(resets) }
+    return { pods: sums, namespaces: known(found, rounds.every()) }
+  })
+  return seconds(tcpProbe, history, tick)
 }
 
 const last = (taken: readonly Taken[]): Taken => {
@@ -129,6 +155,24 @@ describe('counters of pods', () => {
     for (const one of taken) expect(scopeOf(one, 'tcp.resets')?.scope).toBeUndefined()
   })
 
+  test.for([
+    [100, 1],
+    [100, 50],
+    [100, 100],
+    [20, 7],
+    [1, 1],
+  ] as const)('of %i namespaces are never more than they are, and what they are once all were read', ([found, hot]) => {
+    for (const tick of [0.998, 1, 1.002]) {
+      const taken = oneHot(found, hot, tick)
+      const values = taken.map((one) => valueOf(one, 'tcp.resets'))
+      for (const value of values.slice(1)) expect(value).toBeLessThanOrEqual(100 / 0.949)
+      for (const value of values.slice(12)) expect(Math.abs((value ?? Number.NaN) - 100)).toBeLessThanOrEqual(10)
+      const read = taken.map((one) => scopeOf(one, 'tcp.resets')?.namespaces?.read ?? 0)
+      expect(read).toEqual(read.toSorted((one, other) => one - other))
+      expect(read.at(-1)).toBe(1 + found)
+    }
+  })
+
   test('make no spike when another sampler begins to add up, nor when they are first known', () => {
     const taken = seconds(tcpProbe, [
       { pods: { read: 9, covered: 1e6, resets: 1e6 }, namespaces: known(9) },
@@ -138,6 +182,47 @@ describe('counters of pods', () => {
     ])
     const values = taken.map((one) => valueOf(one, 'tcp.resets'))
     expect(values).toEqual([Number.NaN, 0, 0, 0])
+  })
+
+  test.for([
+    ['tcp.resets', tcpProbe],
+    ['tcp.retransmit_share', tcpProbe],
+    ['udp.datagrams_out', udpProbe],
+  ] as const)(
+    'leave a gap in %s where another sampler begins to read them, and not the host alone',
+    ([metric, probe]) => {
+      const host = (at: number): Host => ({ resets: at, sent: at * 10, resent: at, out: at })
+      const pods = (epoch: string, covered: number): Pods => ({
+        epoch,
+        read: 2,
+        covered,
+        resets: covered,
+        sent: covered,
+        out: covered,
+      })
+      const history = [
+        ...[0, 2, 4].map((covered) => pods('1.00', covered)),
+        // The other one has read one of two for a time at first.
+        ...[0, 0, 1, 3, 20].map((covered) => pods('9.00', covered)),
+      ]
+      const taken = seconds(
+        probe,
+        history.map((sums, at) => ({ host: host(at), pods: sums, namespaces: known(2) })),
+      )
+      const isGap = taken.map((one) => Number.isNaN(valueOf(one, metric)))
+      expect(isGap).toEqual([true, false, false, true, true, true, true, false])
+      expect(new Set(taken.slice(1).map((one) => scopeOf(one, metric))).size).toBe(1)
+      expect(scopeOf(last(taken), metric)?.scope).toBe('node')
+    },
+  )
+
+  test('that nobody can read any more are given up after three rounds', () => {
+    const read = [0, 1].map((covered): Second => ({ pods: { read: 1, covered }, namespaces: known(1) }))
+    const unread = Array.from({ length: 16 }, (): Second => ({ namespaces: known(1) }))
+    const taken = seconds(tcpProbe, [...read, ...unread])
+    expect(taken.slice(2, -1).map((one) => valueOf(one, 'tcp.resets'))).toEqual(Array(15).fill(Number.NaN))
+    expect(valueOf(last(taken), 'tcp.resets')).toBe(0)
+    expect(scopeOf(last(taken), 'tcp.resets')?.scope).toBeUndefined()
   })
 
   test('of a node that has none are none, and it speaks for all of itself', () => {

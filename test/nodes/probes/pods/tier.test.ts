@@ -80,11 +80,34 @@ describe('a conntrack table of a pod’s own', () => {
   })
 })
 
+describe('entries that nobody tells', () => {
+  test('are missing by the kernel where it does not show them', () => {
+    const taken = searched(`${own}n 5:9:2 ${one} -\nn 6:9:3 - 0000000a\n`)
+    expect(taken.missing.get('conntrack.pod_entries')).toMatchObject({
+      missing: 'no-kernel',
+      advice: expect.stringContaining('nf_conntrack'),
+    })
+  })
+
+  test('are not spoken of where there is no pod', () => {
+    const taken = searched(`${own}n 6:9:3 - -\n`)
+    expect(taken.missing.get('conntrack.pod_entries')?.missing).toBe('not-applicable')
+  })
+
+  test.for([
+    ['nostat\nhost none\nown none\n', 'no-tool'],
+    ['hidden\nhost none\nown 1\n', 'denied'],
+    ['host 1\nown 2\n', 'denied'],
+  ] as const)('are missing after %j for what it takes: %s', ([text, missing]) => {
+    expect(searched(text).missing.get('conntrack.pod_entries')?.missing).toBe(missing)
+  })
+})
+
 describe('the namespaces that the sampler is to read', () => {
   test('are those beside the host’s', () => {
     expect(searched(`${own}n 5:9:2 ${one} 00000000\nn 6:8:3 - -\n`).namespaces).toEqual({
       kind: 'known',
-      keys: ['6:8:3', '5:9:2'],
+      keys: ['5:9:2', '6:8:3'],
       found: 2,
     })
   })
@@ -94,6 +117,14 @@ describe('the namespaces that the sampler is to read', () => {
     const { namespaces } = searched(`${own}${many}`)
     expect(namespaces).toMatchObject({ kind: 'known', found: 600 })
     expect(namespaces?.kind === 'known' && namespaces.keys.length).toBe(512)
+  })
+
+  test('are one of each pod first, whatever an older pod has made beside its own, then those of no pod', () => {
+    const nested = Array.from({ length: 600 }, (_, index) => `n ${index + 10}:${index + 10}:${index + 10} ${one} -\n`)
+    const { namespaces } = searched(`${own}${nested.join('')}n 800:800:800 - -\nn 900:900:900 ${other} -\n`)
+    const keys = namespaces?.kind === 'known' ? namespaces.keys : []
+    expect(keys.slice(0, 4)).toEqual(['10:10:10', '900:900:900', '800:800:800', '11:11:11'])
+    expect(keys).toHaveLength(512)
   })
 
   test.for([

@@ -108,7 +108,7 @@ const tools = ['iptables', 'ip6tables'].flatMap((tool) => [`${tool}-nft`, `${too
 
 /** Every command of the script, as it runs. */
 export const rulesRuns: readonly LookRun[] = [
-  { command: 'grep -qs /nf_tables\\.ko /lib/modules/RELEASE/modules.builtin', needs: 'root' },
+  { command: String.raw`grep -qs '/nf_tables\.ko' /lib/modules/RELEASE/modules.builtin`, needs: 'root' },
   { command: 'nice -n 19 nft list map FAMILY kube-proxy MAP', needs: 'root' },
   { command: "tr ',{}' '\\n\\n\\n' | sed 's/ \\. /_/g' | grep -F ELEMENTS", needs: 'root' },
   { command: `nice -n 19 nft list chain FAMILY kube-proxy CHAIN | head -c ${mostOfChain}`, needs: 'root' },

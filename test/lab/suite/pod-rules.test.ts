@@ -9,9 +9,10 @@ import { isBlind } from '../../../source/nodes/namespaces/look-kind.ts'
 import { rulesLook } from '../../../source/nodes/namespaces/rules.ts'
 import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
 import { clean } from '../../../source/text/clean.ts'
+import type { Argv } from '../../system/support/finish.ts'
 import type { Lab } from '../cluster.ts'
 import type { LabNode } from '../node.ts'
-import { lookAt, overSsh, podOf } from './looking.ts'
+import { type LabPod, lookAt, overSsh, podOf } from './looking.ts'
 import { withLab } from './with-lab.ts'
 
 interface PortJson {
@@ -72,6 +73,8 @@ const tablesOf = (node: LabNode): Promise<string> =>
     'cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null; nft -s list ruleset | sed "s/counter packets [0-9]* bytes [0-9]*//"',
   ])
 
+const insideOf = ({ pid }: LabPod): Argv => ['nsenter', '-t', pid, '-n', '--']
+
 const isChain = (line: string): boolean => line.startsWith('-A ')
 
 describe("a service's rules on a real node", () => {
@@ -90,12 +93,14 @@ describe("a service's rules on a real node", () => {
         const found = look.backends.map(({ address, port }) => `${address} ${port}`)
         expect(new Set(found)).toEqual(new Set(wanted))
         expect(look.unlisted).toBe(0)
+        let compared = 0
         for (const command of look.byHand.filter((line) => line.includes('tables'))) {
           const chain = command.split(' ').at(-1) ?? ''
           const family = command.startsWith('ip6') ? 6 : 4
           const byHand = (await node.run(['sh', '-c', command])).split('\n').filter(isChain)
           const own = look.rules.filter((rule) => rule.chain === chain && rule.family === family)
           expect(own.map(({ text }) => text)).toEqual(byHand)
+          compared += 1
         }
         for (const command of look.byHand.filter((line) => line.startsWith('nft list chain '))) {
           const [, , , family, , chain = ''] = command.split(' ')
@@ -103,7 +108,12 @@ describe("a service's rules on a real node", () => {
           const own = look.rules.filter((rule) => rule.chain === chain && rule.family === (family === 'ip6' ? 6 : 4))
           expect(own.length).toBeGreaterThan(0)
           for (const { text } of own) expect(byHand).toContain(`\t\t${text}\n`)
+          compared += 1
         }
+        // All chains of which there are rules: one for each endpoint, and the one that leads there.
+        const chains = new Set(look.rules.map(({ family, chain }) => `${family} ${chain}`))
+        expect(compared).toBeGreaterThanOrEqual(chains.size)
+        expect(compared).toBeGreaterThan(wanted.length)
       }
     })
 
@@ -118,12 +128,11 @@ describe("a service's rules on a real node", () => {
 
 describe('the path of a real pod', () => {
   withLab((lab) => {
-    test('begins with its own cable, and names whom it talks to as ss does', async () => {
+    test('begins with its own cable', async () => {
       const pod = await podOf(lab, 'client')
       const look = await lookAt(pod, 'path', overSsh(lab, pod.node))
-      const inside = ['nsenter', '-t', pod.pid, '-n', '--'] as const
       const [link] = JSON.parse(
-        await pod.node.run([...inside, 'ip', '-j', 'link', 'show', 'dev', 'eth0']),
+        await pod.node.run([...insideOf(pod), 'ip', '-j', 'link', 'show', 'dev', 'eth0']),
       ) as readonly {
         readonly link_index: number
       }[]
@@ -138,15 +147,26 @@ describe('the path of a real pod', () => {
         outside: { name: cable?.ifname },
         bridge: { name: cable?.master },
       })
-      const byHand = await pod.node.run([...inside, 'ss', '-tnH', 'state', 'established'])
-      const peers = Array.from(byHand.matchAll(/ (\S+):\d+ *$/gm), ([, address = '']) =>
-        address.replace(/^\[(?:::ffff:)?|\]$/g, ''),
-      )
-      for (const { address } of look.partners
-        .filter(({ opening, over, sockets }) => sockets > opening + over)
-        .slice(0, 3))
-        expect(peers).toContain(address)
       expect(look.tcp?.sent).toBeGreaterThan(0)
+    })
+
+    // Its connections are held, and asked on every second.
+    test('names whom it talks to as ss does', async () => {
+      const pod = await podOf(lab, 'ledger')
+      const byHand = async (): Promise<readonly string[]> => {
+        const text = await pod.node.run([...insideOf(pod), 'ss', '-tnH', 'state', 'established', 'dport', '=', ':7500'])
+        const ends = Array.from(text.matchAll(/ (\S+):7500 *$/gm), ([, address = '']) =>
+          address.replace(/^\[(?:::ffff:)?|\]$/g, ''),
+        )
+        return [...new Set(ends)].toSorted()
+      }
+      const before = await byHand()
+      const { partners } = await lookAt(pod, 'path', overSsh(lab, pod.node))
+      const held = partners.filter(({ port, sockets, over, opening }) => port === 7500 && sockets > opening + over)
+      expect(held.length).toBeGreaterThan(0)
+      expect(await byHand()).toEqual(before)
+      expect(held.map(({ address }) => address).toSorted()).toEqual(before)
+      for (const { rtt } of held) expect(rtt).toBeGreaterThan(0)
     })
 
     test("has no cable where the pod is on its node's network", async () => {

@@ -38,10 +38,10 @@ describe('the pods in the figures of their nodes', () => {
     })
 
     test('show the conntrack table of the pod that has rules of its own, and none of others', async () => {
-      const kntop = watchLab(lab)
       const { node, pid, place } = await podOf(lab, 'meshed')
       const name = nameOf(place.id)
       const file = '/proc/sys/net/netfilter/nf_conntrack_count'
+      const kntop = watchLab(lab)
       // From before it was read until it is told: the moment at which it was read lies between.
       const counts: number[] = []
       const told = async (): Promise<number | undefined> => {

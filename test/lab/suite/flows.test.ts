@@ -13,7 +13,7 @@ import { net } from '../names.ts'
 import type { LabNode } from '../node.ts'
 import { workloadsReady } from '../workloads.ts'
 import { build, flagsFor, program } from './kntop.ts'
-import { podOf } from './looking.ts'
+import { enterPod, podOf } from './looking.ts'
 import { podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -147,7 +147,7 @@ describe('who fills the table of a node in the lab', () => {
       // It opens none by itself, but to itself.
       const pod = await podOf(lab, 'meshed')
       const { node } = pod
-      const enter = [...node.enter(), 'nsenter', `--target=${pod.pid}`, '--net', '--']
+      const enter = enterPod(pod)
       const [four = '', six = ''] = await told(lab, 'pod', pod.place.id.replace(/.*\//, ''), '.status.podIPs[*].ip')
       const [nodePort = ''] = await told(lab, 'service', 'shop-outside', '.spec.ports[0].nodePort')
       const nodeAddress = net.node(lab.nodes.findIndex(({ name }) => name === node.name) + 1)

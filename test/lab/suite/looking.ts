@@ -51,6 +51,13 @@ export interface LabPod {
   readonly pid: string
 }
 
+/** What runs a program of this machine in the network of a pod: with a node's own /tmp not all of them are there. */
+export const enterPod = ({ node, pid }: LabPod): Argv => {
+  const init = node.init()
+  if (init === undefined) throw new Error(`${node.name} does not run`)
+  return ['nsenter', `--net=/proc/${init}/root/proc/${pid}/ns/net`, '--']
+}
+
 interface PodJson {
   readonly metadata: { readonly uid: string }
   readonly spec: { readonly hostNetwork?: boolean }

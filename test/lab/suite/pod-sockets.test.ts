@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Socket } from '../../../source/events/looks.ts'
 import { nameOf } from '../../../source/events/names.ts'
 import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
-import { type LabPod, lookBy, podOf } from './looking.ts'
+import { enterPod, type LabPod, lookBy, podOf } from './looking.ts'
 import { withLab } from './with-lab.ts'
 
 /** Says its own port, sends a line so many times, one each 100 ms, and holds the connection until its input ends. */
@@ -20,9 +20,8 @@ connection.resume().on('error', (error) => { throw error })
 process.stdin.resume().on('end', () => process.exit())`
 
 /** Holds a connection of a pod until the test ends; its own port. */
-const hold = async ({ node, pid }: LabPod, address: string, port: number, lines: number): Promise<number> => {
-  const enter = [...node.enter(), 'nsenter', `--target=${pid}`, '--net', '--']
-  const words = [...enter, process.execPath, '-e', talker, address, String(port), String(lines)]
+const hold = async (pod: LabPod, address: string, port: number, lines: number): Promise<number> => {
+  const words = [...enterPod(pod), process.execPath, '-e', talker, address, String(port), String(lines)]
   const child = spawn('env', words, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return

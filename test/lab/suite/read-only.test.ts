@@ -55,9 +55,6 @@ const neverRun = (deeds: readonly Deed[], entries: readonly Entry[]): readonly s
   return all.map(({ name }) => name).filter((name) => !seen.has(name))
 }
 
-const programsRun = (deeds: readonly Deed[]): readonly string[] =>
-  deeds.flatMap(({ kind, argv }) => (kind === 'runs' ? (argv[0] ?? []) : []))
-
 /** What is not run for a login, by entries; `perhaps`: may not be. */
 interface Idle {
   readonly never: readonly string[]
@@ -86,11 +83,11 @@ const asUser: Idle = {
 
 const idleFor = ({ user, sudo }: Login): Idle => (user === 'root' || sudo === 'root' ? asRoot : asUser)
 
-/** What runs only where sudo has let it. */
-const bySudo: Readonly<Record<Login['sudo'], readonly string[]>> = {
-  none: [],
-  commands: ['/usr/bin/timeout'],
-  root: ['nsenter'],
+/** What runs on every node, and only where sudo has let it; under `root` the question whether it does is `:`. */
+const bySudo: Readonly<Record<Login['sudo'], (argv: readonly string[]) => boolean>> = {
+  none: () => true,
+  commands: ([name]) => name === '/usr/bin/timeout',
+  root: (argv) => argv[0] === 'sudo' && argv.at(-1) !== ':',
 }
 
 /** Whether what is compared is there at all. */
@@ -122,10 +119,10 @@ describe('kntop, on the nodes of the lab', () => {
       for (const one of traced) await one.stop()
       for (const node of lab.nodes) await removeLogins(node)
     })
-    /** What was done from now on. */
-    const deedsFromNow = (): (() => readonly Deed[]) => {
+    /** What was done from now on, by node. */
+    const deedsFromNow = (): (() => readonly (readonly Deed[])[]) => {
       const before = traced.map((one) => one.deeds().length)
-      return () => traced.flatMap((one, index) => one.deeds().slice(before[index]))
+      return () => traced.map((one, index) => one.deeds().slice(before[index]))
     }
 
     /** kntop from its start to its end. What it did and what it left must hold in every run, whether sudo let it or not. */
@@ -139,10 +136,11 @@ describe('kntop, on the nodes of the lab', () => {
       const at = await tour(lab, lab.node('worker-1'), config, login)
       const now = () => {
         const [done, isPerhaps] = [deeds(), new Set(perhaps)]
-        const ran = new Set(programsRun(done))
+        const isLet = (own: readonly Deed[]): boolean =>
+          own.some(({ kind, argv }) => kind === 'runs' && bySudo[login.sudo](argv))
         return {
-          unlet: bySudo[login.sudo].filter((program) => !ran.has(program)),
-          idle: neverRun(done, entries).filter((name) => !isPerhaps.has(name)),
+          unlet: lab.nodes.flatMap(({ name }, index) => (isLet(done[index] ?? []) ? [] : [name])),
+          idle: neverRun(done.flat(), entries).filter((name) => !isPerhaps.has(name)),
         }
       }
       const wanted = { unlet: [], idle: never }
@@ -154,7 +152,7 @@ describe('kntop, on the nodes of the lab', () => {
       const outcome = { ...now(), screen: at.emulator.text().join('\n') }
       at.pty.write('\u0003\u0003')
       await expect.poll(() => at.exitCode()).toBe(0)
-      expect(found(deeds(), entries)).toEqual([])
+      expect(found(deeds().flat(), entries)).toEqual([])
       expect(await state()).toEqual(before.state)
       expect(await tracingInstances()).toBe(before.instances)
       return { ...outcome, wanted }
@@ -179,7 +177,7 @@ describe('kntop, on the nodes of the lab', () => {
         'sh -c "(rm /tmp/x /tmp/file; :) & wait"',
       ]
       for (const line of lines) await finish(bySsh(config, lab.node('worker-1'), line))
-      const after = found(deeds(), listed('none')).join('\n')
+      const after = found(deeds().flat(), listed('none')).join('\n')
       expect(after).toMatch(/^runs touch \/tmp\/x/m)
       expect(after).toMatch(/^changes openat\(\/tmp\/x\) by touch/m)
       expect(after).toMatch(/^runs sh -c echo > \/tmp\/file/m)

@@ -29,8 +29,8 @@ const takeRules = async (at: InTerminal): Promise<void> => {
   at.pty.write(':rules payments/shop\r')
   await at.sees('r takes the rules of payments/shop')
   at.pty.write('r')
-  await at.sees(/taken \d/)
-  await at.sees(/kube-proxy in (?:iptables|nftables) mode|the rules of this service: it takes root/)
+  await at.sees(/taken \d|cannot be seen/)
+  await at.sees(/kube-proxy in (?:iptables|nftables) mode|the rules of this service: it takes root|cannot be seen/)
 }
 
 /** Pods of the workloads: a plain one, one on the network of its node, one with rules of its own. */
@@ -68,6 +68,6 @@ export const tour = async (lab: Lab, node: LabNode, config: string, login: Login
   at.pty.write('t')
   await at.sees(`flows(${node.name})`)
   at.pty.write('y')
-  await at.sees(/seen \d|root only/)
+  await at.sees(/seen \d|root only|cannot be seen/)
   return at
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { TabName } from '../../../source/events/looks.ts'
 import { tabs } from '../../../source/screens/pod/tabs.ts'
 import type { Size } from '../../../source/terminal/screen.ts'
 import { type InTerminal, runInTerminal } from '../../terminal-e2e/kntop.ts'
@@ -12,7 +13,7 @@ import { net } from '../names.ts'
 import type { LabNode } from '../node.ts'
 import { workloadsReady } from '../workloads.ts'
 import { build, flagsFor, program } from './kntop.ts'
-import { podOf } from './looking.ts'
+import { enterPod, podOf } from './looking.ts'
 import { podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -118,10 +119,18 @@ const toTable = async (at: InTerminal, node: LabNode): Promise<void> => {
 
 const screenOf = (at: InTerminal): string => at.emulator.text().join('\n')
 
-/** Steps through all tabs of a pod by `tab`, back to the first: each comes to life. */
+/** How a tab stands once it has come to life. Rules are taken on a key, and the client has no service. */
+const standingOf = (name: TabName): string =>
+  name === 'rules' ? 'no service chooses this pod; :rules NAMESPACE/SERVICE names one' : 'live, \\d'
+
+/**
+ * Steps through all tabs of a pod by `tab`, back to the first: each comes to life. The lists of a tab have a line of their own
+ * where there is no room for them beside the tabs.
+ */
 const throughTabs = async (at: InTerminal, pod: string): Promise<void> => {
   for (const { name } of [...tabs, ...tabs.slice(0, 1)]) {
-    await at.sees(new RegExp(`pod\\(payments/${pod}\\) ${name}\\b[^\\n]*\\n[^\\n]*\\n│ live, \\d`))
+    const title = `pod\\(payments/${pod}\\) ${name}\\b[^\\n]*\\n`
+    await at.sees(new RegExp(`${title}(?:[^\\n]*\\n){1,2}│ ${standingOf(name)}`))
     at.pty.write('\t')
   }
 }
@@ -138,7 +147,7 @@ describe('who fills the table of a node in the lab', () => {
       // It opens none by itself, but to itself.
       const pod = await podOf(lab, 'meshed')
       const { node } = pod
-      const enter = [...node.enter(), 'nsenter', `--target=${pod.pid}`, '--net', '--']
+      const enter = enterPod(pod)
       const [four = '', six = ''] = await told(lab, 'pod', pod.place.id.replace(/.*\//, ''), '.status.podIPs[*].ip')
       const [nodePort = ''] = await told(lab, 'service', 'shop-outside', '.spec.ports[0].nodePort')
       const nodeAddress = net.node(lab.nodes.findIndex(({ name }) => name === node.name) + 1)

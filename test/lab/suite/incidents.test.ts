@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../../source/events/link.ts'
 import { type MetricId, metricOf } from '../../../source/metrics/catalogue.ts'
 import { runInTerminal } from '../../terminal-e2e/kntop.ts'
@@ -105,8 +105,15 @@ describe('an incident in the lab', () => {
           }),
         )
       await during('throttled-dns', undefined, async () => {
-        await expect.poll(bad, { timeout: 90_000 }).not.toEqual([])
-        expect(dns.map(({ name }) => name)).toEqual(expect.arrayContaining([...bad()]))
+        const seen = await vi.waitFor(
+          () => {
+            const names = bad()
+            expect(names).not.toEqual([])
+            return names
+          },
+          { timeout: 90_000, interval: 200 },
+        )
+        expect(dns.map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]))
         const standing = dns.map(({ node }) => standingOf(kntop.node(node), 'cpu.throttled_share'))
         expect(standing.some((band) => band === 'warning' || band === 'note')).toBe(true)
       })

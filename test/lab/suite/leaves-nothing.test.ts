@@ -5,6 +5,7 @@ import { ownProcesses } from '../cgroups.ts'
 import { leftovers, takeDown } from '../down.ts'
 import { folder, labName } from '../names.ts'
 import { bringUp } from '../up.ts'
+import { compareRules, services } from './service-rules.ts'
 import { withLab } from './with-lab.ts'
 
 const silent = (): void => undefined
@@ -60,7 +61,10 @@ describe('a lab that is taken down', () => {
       const before = { machine: await machine(), sysctls: await sysctls() }
       expect(before.machine).toMatchObject({ mounts: [], cgroups: [], folder: false })
       const outside = namespaces()
-      await bringUp({ nodes: 2, proxy: 'nftables', say: silent })
+      const other = await bringUp({ nodes: 2, proxy: 'nftables', say: silent })
+      // Rules of this mode are in no other lab.
+      for (const node of other.nodes)
+        for (const service of services) expect(await compareRules(other, node, service)).toBe('nftables')
       expect(await sysctls()).toEqual(before.sysctls)
       const ours = ownNamespaces(outside)
       // Each node has six of its own, and each pod some more.

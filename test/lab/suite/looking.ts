@@ -10,7 +10,9 @@ import { connectLocal } from '../../../source/nodes/connections/local.ts'
 import { createInquiries } from '../../../source/nodes/inquiries.ts'
 import type { Trees } from '../../../source/nodes/namespaces/find-pod.ts'
 import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
-import type { LookKind } from '../../../source/nodes/namespaces/look-kind.ts'
+import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
+import { isBlind, type LookKind } from '../../../source/nodes/namespaces/look-kind.ts'
+import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
 import { clean } from '../../../source/text/clean.ts'
 import type { Argv } from '../../system/support/finish.ts'
 import type { Lab } from '../cluster.ts'
@@ -47,6 +49,13 @@ export interface LabPod {
   readonly place: PodPlace
   /** By the word of the runtime. */
   readonly pid: string
+}
+
+/** What runs a program of this machine in the network of a pod: with a node's own /tmp not all of them are there. */
+export const enterPod = ({ node, pid }: LabPod): Argv => {
+  const init = node.init()
+  if (init === undefined) throw new Error(`${node.name} does not run`)
+  return ['nsenter', `--net=/proc/${init}/root/proc/${pid}/ns/net`, '--']
 }
 
 interface PodJson {
@@ -107,6 +116,20 @@ export const lookAt = async <Tab extends Look['tab']>(
   return report?.state === 'live'
     ? (report.look as Extract<Look, { tab: Tab }>)
     : expect.fail('it is not live any more')
+}
+
+/** One look as root, on the node itself. */
+export const lookBy = async <Kind extends Look>(
+  kind: LookKind<Kind>,
+  { place, node }: Pick<LabPod, 'place' | 'node'>,
+): Promise<Kind> => {
+  const { script, marker } = lookScript(kind, place)
+  const text = await node.run(['sh', '-c', `uid=0 LC_ALL=C; export LC_ALL\n${script.text}`, 'sh', ...script.args])
+  const sections = sectionsOf(text, marker)
+  const footing = footingOf(sections, place, 0)
+  if ('cause' in footing) return expect.fail(footing.cause)
+  const look = kind.read({ footing, sections, place, cut: false }, undefined)
+  return isBlind(look) ? expect.fail(look.cause) : look
 }
 
 /** A look over SSH, to be run as often as a test likes. `before`: what the shell is told first. */

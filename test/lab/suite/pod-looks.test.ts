@@ -1,18 +1,15 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { PodPlace } from '../../../source/events/inquiry.ts'
-import type { FlowGroups, Look } from '../../../source/events/looks.ts'
+import type { FlowGroups } from '../../../source/events/looks.ts'
 import type { PodId } from '../../../source/events/names.ts'
 import { conntrackLook } from '../../../source/nodes/namespaces/conntrack.ts'
-import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
-import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
-import { isBlind, type LookKind } from '../../../source/nodes/namespaces/look-kind.ts'
 import { resolverLook } from '../../../source/nodes/namespaces/resolver.ts'
-import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
 import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
 import { stackLook } from '../../../source/nodes/namespaces/stack.ts'
 import { clean } from '../../../source/text/clean.ts'
 import type { Lab } from '../cluster.ts'
 import type { LabNode } from '../node.ts'
+import { lookBy } from './looking.ts'
 import { inPod, podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -37,16 +34,6 @@ const podOf = async (lab: Lab, label: string): Promise<Found> => {
     hostNetwork: pod.spec.hostNetwork === true,
   } as const
   return { place, node: lab.node(node), name }
-}
-
-const lookBy = async <Kind extends Look>(kind: LookKind<Kind>, { place, node }: Found): Promise<Kind> => {
-  const { script, marker } = lookScript(kind, place)
-  const text = await node.run(['sh', '-c', `uid=0 LC_ALL=C; export LC_ALL\n${script.text}`, 'sh', ...script.args])
-  const sections = sectionsOf(text, marker)
-  const footing = footingOf(sections, place, 0)
-  if ('cause' in footing) return expect.fail(footing.cause)
-  const look = kind.read({ footing, sections, place, cut: false }, undefined)
-  return isBlind(look) ? expect.fail(look.cause) : look
 }
 
 const words = (text: string, keyword: string): readonly string[] =>

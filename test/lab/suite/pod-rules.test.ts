@@ -1,110 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { Address } from '../../../source/events/address.ts'
-import type { ServicePlace } from '../../../source/events/look-rules.ts'
-import type { RulesLook } from '../../../source/events/looks.ts'
-import type { ServiceId } from '../../../source/events/names.ts'
-import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
-import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
-import { isBlind } from '../../../source/nodes/namespaces/look-kind.ts'
-import { rulesLook } from '../../../source/nodes/namespaces/rules.ts'
-import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
-import { clean } from '../../../source/text/clean.ts'
-import type { Lab } from '../cluster.ts'
-import type { LabNode } from '../node.ts'
-import { lookAt, overSsh, podOf } from './looking.ts'
+import type { Argv } from '../../system/support/finish.ts'
+import { type LabPod, lookAt, overSsh, podOf } from './looking.ts'
+import { compareRules, rulesOn, serviceOf, services } from './service-rules.ts'
 import { withLab } from './with-lab.ts'
 
-interface PortJson {
-  readonly name?: string
-  readonly protocol: string
-  readonly port: number
-  readonly nodePort?: number
-}
-
-const serviceOf = async (lab: Lab, namespace: string, name: string): Promise<ServicePlace> => {
-  const text = await lab.kubectl(['get', 'service', `--namespace=${namespace}`, name, '--output=json'])
-  const { spec } = JSON.parse(text) as { spec: { clusterIPs: readonly Address[]; ports: readonly PortJson[] } }
-  return {
-    id: `${namespace}/${name}` as ServiceId,
-    addresses: spec.clusterIPs,
-    doors: spec.ports.map(({ name = '', protocol, port, nodePort = 0 }) => ({
-      name: clean(name),
-      protocol: protocol.toLowerCase() as 'tcp' | 'udp',
-      port,
-      nodePort,
-    })),
-  }
-}
-
-const rulesOn = async (node: LabNode, service: ServicePlace, uid = 0): Promise<RulesLook> => {
-  const place = { kind: 'host' } as const
-  const { script, marker } = lookScript(rulesLook, place, undefined, rulesLook.words?.(service))
-  const text = await node.run(['sh', '-c', `uid=${uid} LC_ALL=C; export LC_ALL\n${script.text}`, 'sh', ...script.args])
-  const sections = sectionsOf(text, marker)
-  const footing = footingOf(sections, place, 0)
-  if ('cause' in footing) return expect.fail(footing.cause)
-  const look = rulesLook.read({ service, footing, sections, place, cut: false }, undefined)
-  return isBlind(look) ? expect.fail(look.cause) : look
-}
-
-/** Ready endpoints with their ports, as kubectl tells of them. */
-const endpointsOf = async (lab: Lab, namespace: string, name: string): Promise<readonly string[]> => {
-  const label = `--selector=kubernetes.io/service-name=${name}`
-  const text = await lab.kubectl(['get', 'endpointslices', `--namespace=${namespace}`, label, '--output=json'])
-  const { items } = JSON.parse(text) as {
-    items: readonly {
-      endpoints: readonly { addresses: readonly string[]; conditions: { ready: boolean } }[]
-      ports: readonly { port: number }[]
-    }[]
-  }
-  return items.flatMap(({ endpoints, ports }) =>
-    endpoints
-      .filter(({ conditions }) => conditions.ready)
-      .flatMap(({ addresses }) => ports.map(({ port }) => `${addresses[0]} ${port}`)),
-  )
-}
-
-/** What must not change by looking: legacy tables that there are, and all rules but for their counters. */
-const tablesOf = (node: LabNode): Promise<string> =>
-  node.run([
-    'sh',
-    '-c',
-    'cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null; nft -s list ruleset | sed "s/counter packets [0-9]* bytes [0-9]*//"',
-  ])
-
-const isChain = (line: string): boolean => line.startsWith('-A ')
+const insideOf = ({ pid }: LabPod): Argv => ['nsenter', '-t', pid, '-n', '--']
 
 describe("a service's rules on a real node", () => {
   withLab((lab) => {
-    test.for([
-      ['payments', 'shop'],
-      ['payments', 'shop-outside'],
-      ['kube-system', 'kube-dns'],
-    ] as const)('%s/%s: lead to what is ready, and are what iptables and nft print', async ([namespace, name]) => {
-      const service = await serviceOf(lab, namespace, name)
-      for (const node of lab.nodes) {
-        const before = await tablesOf(node)
-        const look = await rulesOn(node, service)
-        expect(await tablesOf(node)).toBe(before)
-        const wanted = await endpointsOf(lab, namespace, name)
-        const found = look.backends.map(({ address, port }) => `${address} ${port}`)
-        expect(new Set(found)).toEqual(new Set(wanted))
-        expect(look.unlisted).toBe(0)
-        for (const command of look.byHand.filter((line) => line.includes('tables'))) {
-          const chain = command.split(' ').at(-1) ?? ''
-          const family = command.startsWith('ip6') ? 6 : 4
-          const byHand = (await node.run(['sh', '-c', command])).split('\n').filter(isChain)
-          const own = look.rules.filter((rule) => rule.chain === chain && rule.family === family)
-          expect(own.map(({ text }) => text)).toEqual(byHand)
-        }
-        for (const command of look.byHand.filter((line) => line.startsWith('nft list chain '))) {
-          const [, , , family, , chain = ''] = command.split(' ')
-          const byHand = await node.run(['sh', '-c', command])
-          const own = look.rules.filter((rule) => rule.chain === chain && rule.family === (family === 'ip6' ? 6 : 4))
-          expect(own.length).toBeGreaterThan(0)
-          for (const { text } of own) expect(byHand).toContain(`\t\t${text}\n`)
-        }
-      }
+    test.for(services)('%s/%s: lead to what is ready, and are what iptables and nft print', async (service) => {
+      for (const node of lab.nodes) expect(await compareRules(lab, node, service)).toMatch(/^iptables-(?:nft|legacy)$/)
     })
 
     test('are not told to who is not root, and what to run is', async () => {
@@ -118,12 +23,11 @@ describe("a service's rules on a real node", () => {
 
 describe('the path of a real pod', () => {
   withLab((lab) => {
-    test('begins with its own cable, and names whom it talks to as ss does', async () => {
+    test('begins with its own cable', async () => {
       const pod = await podOf(lab, 'client')
       const look = await lookAt(pod, 'path', overSsh(lab, pod.node))
-      const inside = ['nsenter', '-t', pod.pid, '-n', '--'] as const
       const [link] = JSON.parse(
-        await pod.node.run([...inside, 'ip', '-j', 'link', 'show', 'dev', 'eth0']),
+        await pod.node.run([...insideOf(pod), 'ip', '-j', 'link', 'show', 'dev', 'eth0']),
       ) as readonly {
         readonly link_index: number
       }[]
@@ -138,15 +42,26 @@ describe('the path of a real pod', () => {
         outside: { name: cable?.ifname },
         bridge: { name: cable?.master },
       })
-      const byHand = await pod.node.run([...inside, 'ss', '-tnH', 'state', 'established'])
-      const peers = Array.from(byHand.matchAll(/ (\S+):\d+ *$/gm), ([, address = '']) =>
-        address.replace(/^\[(?:::ffff:)?|\]$/g, ''),
-      )
-      for (const { address } of look.partners
-        .filter(({ opening, over, sockets }) => sockets > opening + over)
-        .slice(0, 3))
-        expect(peers).toContain(address)
       expect(look.tcp?.sent).toBeGreaterThan(0)
+    })
+
+    // Its connections are held, and asked on every second.
+    test('names whom it talks to as ss does', async () => {
+      const pod = await podOf(lab, 'ledger')
+      const byHand = async (): Promise<readonly string[]> => {
+        const text = await pod.node.run([...insideOf(pod), 'ss', '-tnH', 'state', 'established', 'dport', '=', ':7500'])
+        const ends = Array.from(text.matchAll(/ (\S+):7500 *$/gm), ([, address = '']) =>
+          address.replace(/^\[(?:::ffff:)?|\]$/g, ''),
+        )
+        return [...new Set(ends)].toSorted()
+      }
+      const before = await byHand()
+      const { partners } = await lookAt(pod, 'path', overSsh(lab, pod.node))
+      const held = partners.filter(({ port, sockets, over, opening }) => port === 7500 && sockets > opening + over)
+      expect(held.length).toBeGreaterThan(0)
+      expect(await byHand()).toEqual(before)
+      expect(held.map(({ address }) => address).toSorted()).toEqual(before)
+      for (const { rtt } of held) expect(rtt).toBeGreaterThan(0)
     })
 
     test("has no cable where the pod is on its node's network", async () => {

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { nameOf } from '../../../source/events/names.ts'
 import type { JsonNode } from '../../../source/export/json.ts'
 import type { LabNode } from '../node.ts'
 import { build, type Watching, watchLab } from './kntop.ts'
+import { podOf } from './looking.ts'
 import { podsOf } from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -36,10 +38,21 @@ describe('the pods in the figures of their nodes', () => {
     })
 
     test('show the conntrack table of the pod that has rules of its own, and none of others', async () => {
+      const { node, pid, place } = await podOf(lab, 'meshed')
+      const name = nameOf(place.id)
+      const file = '/proc/sys/net/netfilter/nf_conntrack_count'
       const kntop = watchLab(lab)
-      const [meshed] = await podsOf(lab, 'app=meshed')
-      const name = meshed?.name ?? ''
-      await expect.poll(() => ownTable(kntop, name), { timeout: 90_000 }).toBeGreaterThan(0)
+      // From before it was read until it is told: the moment at which it was read lies between.
+      const counts: number[] = []
+      const told = async (): Promise<number | undefined> => {
+        counts.push(Number(await node.run(['nsenter', '-t', pid, '-n', 'cat', file])))
+        return ownTable(kntop, name)
+      }
+      await expect.poll(told, { timeout: 90_000 }).toBeGreaterThan(0)
+      const entries = ownTable(kntop, name)
+      // A call or two of its own lie between two counts.
+      expect(entries).toBeGreaterThanOrEqual(Math.min(...counts) - 5)
+      expect(entries).toBeLessThanOrEqual(Math.max(...counts) + 5)
       const others = await podsOf(lab, 'app=client')
       expect(others.map((pod) => ownTable(kntop, pod.name))).toEqual(others.map(() => undefined))
     })

@@ -3,6 +3,8 @@ import type { SeenRules, ServicePlace } from '../../../source/events/look-rules.
 import type { ServiceId } from '../../../source/events/names.ts'
 import { isBlind, type Seen } from '../../../source/nodes/namespaces/look-kind.ts'
 import { rulesLook } from '../../../source/nodes/namespaces/rules.ts'
+import { rulesRuns, rulesScript } from '../../../source/nodes/namespaces/rules-script.ts'
+import { matcherOf, programsIn } from '../../../source/nodes/programs/programs.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { byIptables, byNftables, iptablesSections, nftablesSections } from './recorded-rules.ts'
 
@@ -139,5 +141,20 @@ describe('a service that is none', () => {
       'node,ip,tcp_30859',
       'node,ip6,tcp_30859',
     ])
+  })
+})
+
+describe('the commands of the rules', () => {
+  test('are listed with the argument that grep gets, which the shell takes out of its quotes', () => {
+    expect(rulesScript).toContain(String.raw`grep -qs '/nf_tables\.ko' "/lib/modules/$release/modules.builtin"`)
+    const isListed = matcherOf(programsIn(rulesRuns))
+    const argv = (name: string): readonly string[] => [
+      'grep',
+      '-qs',
+      name,
+      '/lib/modules/6.1.0-18-amd64/modules.builtin',
+    ]
+    expect(isListed(argv(String.raw`/nf_tables\.ko`))).toBe(true)
+    expect(isListed(argv('/nf_tables.ko'))).toBe(false)
   })
 })

@@ -9,8 +9,8 @@ import { footing, resolverLook, seen } from './looks.ts'
 import { command, front, large, opened, pod, small, watched } from './pod-opened.ts'
 
 const worker1 = 'worker-1' as NodeName
-const onBridge = 'tcpdump on cni0: pods of this node, unless pod and server share the bridge'
-const onLoopback = 'tcpdump on lo: programs of the host, not pods'
+const onBridge = 'tcpdump, on cni0: pods of this node, unless pod and server share the bridge'
+const onLoopback = 'tcpdump, on lo: programs of the host, not pods'
 
 /** The dns tab of a pod of worker-1. */
 const atDns = (terminal = large): Driver => {
@@ -38,7 +38,7 @@ describe('lookups of a pod', () => {
       ['10.1.0.99', 'of-another.example', 999, 0],
     ])
     at.sees(
-      /Live +2\.75\/s in the last 40s, 21\.8% of 110 NXDOMAIN; tcpdump on cni0: pods of this node/,
+      /Live +2\.75\/s in the last 40s, 21\.8% of 110 NXDOMAIN; tcpdump, on cni0: pods of this node/,
       /api\.shop\.svc\.cluster\.local +2 +0 +80 +40s/,
       /example\.com\.web\.svc\.cluster\.local +0\.5 +100 +20 +40s/,
       /\(all other names\) +0\.25 +40 +10 +40s/,
@@ -76,7 +76,7 @@ describe('lookups of a pod', () => {
   test('are told to be none where the capture sees none', () => {
     const at = atDns()
     captured(at, [['10.1.0.99', 'a.example', 5, 0]], 'node', 17)
-    at.sees(/Live +none seen in the last 40s; tcpdump on cni0.*; 17 of clients that had no room are not told apart/)
+    at.sees(/Live +none seen in the last 40s; tcpdump, on cni0.*; 17 of clients that had no room are not told apart/)
     at.seesNot('LOOKED UP')
   })
 
@@ -84,7 +84,7 @@ describe('lookups of a pod', () => {
     const at = atDns()
     captured(at, [['127.0.0.1', 'a.example', 5, 0]], 'host')
     at.sees(
-      /Live +this pod's lookups do not pass where the capture listens: tcpdump on lo: programs of the host, not pods/,
+      /Live +this pod's lookups do not pass where the capture listens: tcpdump, on lo: programs of the host, not pods/,
     )
     at.seesNot('LOOKED UP')
   })
@@ -148,7 +148,7 @@ describe('lookups of a node itself', () => {
       ],
       'host',
     )
-    at.sees(/Live +1\/s in the last 40s, 0% of 40 NXDOMAIN; tcpdump on lo/, /a\.example +1 +0 +40/)
+    at.sees(/Live +1\/s in the last 40s, 0% of 40 NXDOMAIN; tcpdump, on lo/, /a\.example +1 +0 +40/)
   })
 
   test('are those of its own addresses where the capture sees its pods', () => {

@@ -20,7 +20,7 @@ describe('the dns tab of a pod in the lab', () => {
       const at = runInTerminal([program, ...flagsFor(lab), '--with', 'dns-capture'], { columns: 160, rows: 50 })
       await at.sees(/3\/3 live/)
       at.pty.write(`:pod payments/${client.name} dns\r`)
-      await at.sees(/Live +.*tcpdump on cni0/)
+      await at.sees(/Live +.*tcpdump, on cni0/)
 
       const [rate, seconds] = [100, 10]
       const answered = (await askFromPod(lab, lab.node(client.node), rate, seconds)) * seconds

@@ -18,8 +18,8 @@ const namespacesOf = (pid: number | 'self'): readonly string[] =>
     try {
       return [readlinkSync(`/proc/${pid}/ns/${kind}`)]
     } catch (error) {
-      // It has ended meanwhile.
-      if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+      // It has ended meanwhile, or is none of ours: into the machine's first process not even root may look everywhere.
+      if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
       throw error
     }
   })

@@ -1,6 +1,5 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import { isLoopback } from '../address.ts'
-import { hasModule, moduleCommand, withoutModule } from '../kernel-module.ts'
 import type { CommandOutput, CommandTier, Probe, ProbeContext, Script, Step } from '../probe.ts'
 import { refuse } from '../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
@@ -22,12 +21,6 @@ const patience = 4
 
 const listing = `timeout -k 1 ${patience} ss -tinH state established`
 
-/** What ss asks for round-trip times: where it is not there the kernel would load it, and ss is not run. */
-const diag = 'tcp_diag'
-
-/** What stands for its status then: EX_UNAVAILABLE of sysexits.h, which ss never gives. */
-const unloaded = 69
-
 const wanted = '^(end )?[0-9].*| (min)?rtt:[^ /]+| last(snd|ack):[0-9]+'
 
 const filter = `( ${ports.map((port) => `dport = :${port}`).join(' or ')} )`
@@ -46,7 +39,7 @@ for f in /proc/net/sockstat /proc/net/sockstat6; do
 done
 echo "client \${SSH_CONNECTION-}"
 if [ "$n" -gt "$1" ]; then echo filtered; set -- "$2"; else set --; fi
-{ if ${hasModule(diag)}; then ${listing} "$@"; echo "end $?"; else echo "end ${unloaded}"; fi; } |
+{ ${listing} "$@"; echo "end $?"; } |
   grep -oE '${wanted}'
 `
 
@@ -55,11 +48,7 @@ export const listingScript = (most = mostSockets): Script => ({
   text,
   args: [String(most), filter],
   shown: listing,
-  runs: [
-    { command: moduleCommand(diag) },
-    { command: `${listing} | grep -oE '${wanted}'` },
-    { command: `${listing} '${filter}'` },
-  ],
+  runs: [{ command: `${listing} | grep -oE '${wanted}'` }, { command: `${listing} '${filter}'` }],
 })
 
 /**
@@ -108,7 +97,6 @@ const failure = (
   const missed = status === undefined ? !cut : status !== 0
   if (status === 126 || status === 127)
     return ['no-tool', 'Install iproute2 (ss) and coreutils (timeout) on this node.']
-  if (status === unloaded) return ['no-kernel', withoutModule(diag)]
   // 124 is coreutils' word for it, 143 busybox's; 137 where it took a SIGKILL.
   if (status === 124 || status === 137 || status === 143)
     return ['no-data', `ss did not answer within ${patience} s: look at the load of this node.`]

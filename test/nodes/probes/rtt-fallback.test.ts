@@ -74,22 +74,6 @@ describe('an ss that the kernel gives no TCP_INFO', () => {
   })
 })
 
-test('an ss for which the kernel would load a module is not run, and the figures are missing', () => {
-  const { text, args } = listingScript()
-  const there = '[ -d /sys/module/tcp_diag ]'
-  expect(text).toContain(there)
-  // A kernel that has loaded something: any file with a line in it.
-  const elsewhere = text.replace(there, 'false').replaceAll('/proc/modules', '/proc/version')
-  const told = execFileSync('sh', ['-c', elsewhere, 'kntop', ...args], { encoding: 'latin1' })
-  expect(told.trimEnd().split('\n').slice(-1)).toEqual(['end 69'])
-  const taken = takenFrom(told)
-  expect(taken.metrics).toEqual([])
-  expect(taken.missing.get('rtt.sockets')).toEqual({
-    missing: 'no-kernel',
-    advice: 'the kernel has no tcp_diag loaded, and kntop loads no module: modprobe tcp_diag',
-  })
-})
-
 test('a few sockets without a round-trip time among others are left out, and cost the others nothing', () => {
   const one = '0 0 10.0.0.1:1 10.1.0.1:443\n\t cubic rtt:3/1 minrtt:2 lastsnd:10 lastack:10\n'
   const taken = takenFrom(`0 0 10.0.0.1:2 10.1.0.2:443\n${one}end 0\n`)

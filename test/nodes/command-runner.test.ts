@@ -123,7 +123,7 @@ describe('the accounting of a shell', () => {
     ['busybox', ['sh', '-c']],
   ])('of %s here tells children and the shell itself apart', (shell, args) => {
     demand(shell)
-    const burn = 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'
+    const burn = 'i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done'
     const times = (script: string): string => execFileSync(shell, [...args, script]).toString()
     const [below, own] = [times(`( ${burn} ); times`), times(`${burn}; times`)]
     expect([childSeconds(below), shellSeconds(own)].every((seconds) => seconds > 0)).toBe(true)

@@ -113,7 +113,7 @@ export const compareRules = async (
     for (const { text } of own) expect(byHand).toContain(`\t\t${text}\n`)
     compared += 1
   }
-  // All chains of which there are rules. In nftables mode one in each family leads to all endpoints; iptables has one for each besides.
+  // All chains of which there are rules. One in each family leads to the endpoints; in iptables mode each of them has its own.
   const chains = new Set(look.rules.map(({ family, chain }) => `${family} ${chain}`))
   expect(compared).toBeGreaterThanOrEqual(chains.size)
   const families = new Set(service.addresses.map((address) => address.includes(':'))).size

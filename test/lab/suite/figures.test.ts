@@ -7,6 +7,7 @@ import { traceSyncs } from '../../system/support/trace.ts'
 import { ownProcesses } from '../cgroups.ts'
 import { labName } from '../names.ts'
 import { build, valueOf, watchLab } from './kntop.ts'
+import { askFromPod } from './load.ts'
 import * as oracle from './oracles.ts'
 import { withLab } from './with-lab.ts'
 
@@ -89,6 +90,42 @@ describe('a figure of a node of the lab', () => {
       await expect.poll(() => errors().length, { timeout: 50_000 }).toBeGreaterThanOrEqual(10)
       // One call after which the probe lost the CPU spoils the five means that hold it.
       expect(errors().toSorted((one, other) => one - other)[5]).toBeLessThan(0.1)
+    })
+
+    test('of lookups adds up to the number that was answered, on each node that asks another', async () => {
+      const servers = await oracle.podsOf(lab, 'k8s-app=kube-dns', 'kube-system')
+      // Where CoreDNS runs, what it is asked by its neighbours does not leave their bridge.
+      const nodes = lab.nodes.filter(({ name }) => servers.every(({ node }) => node !== name))
+      expect(nodes.length).toBeGreaterThan(0)
+      const kntop = watchLab(lab, ['--with', 'dns-capture'])
+      const rates = (name: string, from: number): readonly number[] =>
+        kntop
+          .lines()
+          .slice(from)
+          .map((line) =>
+            valueOf(
+              line.nodes.find((one) => one.name === name),
+              'dns.lookups',
+            ),
+          )
+      for (const node of nodes) {
+        const calm = 10
+        const known = (from: number): number => rates(node.name, from).filter((rate) => !Number.isNaN(rate)).length
+        await expect.poll(() => known(-calm), { timeout: 60_000 }).toBe(calm)
+        const usual = mean(rates(node.name, -calm))
+        const from = kntop.lines().length
+        const [rate, seconds] = [200, 10]
+        const answered = (await askFromPod(lab, node, rate, seconds)) * seconds
+        // One line a second, each of the second before: the sum of rates is the number of lookups.
+        await expect.poll(() => rates(node.name, -2).every((last) => last < rate / 4)).toBe(true)
+        const all = rates(node.name, from)
+        const own = usual * all.length
+        const seen = all.reduce((sum, one) => sum + one, 0) - own
+        process.stderr.write(
+          `lookups of ${node.name}: ${Math.round(seen)} of ${Math.round(answered)} that were answered\n`,
+        )
+        expect(off(seen, answered)).toBeLessThan(0.05 + (2 * own) / answered)
+      }
     })
 
     test('of round-trip time lies among those of its sockets, as ss tells them', async () => {

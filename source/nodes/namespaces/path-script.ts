@@ -1,3 +1,4 @@
+import { countSockets } from './count-sockets.ts'
 import type { LookRun } from './look-kind.ts'
 import { mostWithInfo } from './socket-script.ts'
 
@@ -45,14 +46,7 @@ for b in "$d"/upper_*; do [ -d "$b/bridge" ] && break; done
 section "bridge $i"; counters "/sys/class/net/\${b##*/upper_}"
 done
 fi
-n=0
-for f in "$net/sockstat" "$net/sockstat6"; do
-[ -r "$f" ] || continue
-while read -r k w c o v t x r; do
-case $k in TCP:) n=$((n + c)); [ "$t" = tw ] && n=$((n + x));; TCP6:|UDP:|UDP6:) n=$((n + c));; esac
-done <"$f"
-done
-if enters && command -v ss >/dev/null 2>&1; then
+${countSockets}if enters && command -v ss >/dev/null 2>&1; then
 if [ "$n" -le ${mostWithInfo} ]; then section ss; inside ss -tuaniH | head -c ${mostOfSockets}; else section many; inside ss -tuanH | head -n ${mostWithInfo}; fi
 else
 section order; od -An -tx2 -N2 /proc/self/status 2>/dev/null

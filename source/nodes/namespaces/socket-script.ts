@@ -1,4 +1,5 @@
 import { onOneLine } from './by-hand.ts'
+import { countSockets } from './count-sockets.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
@@ -36,14 +37,7 @@ END { print "all " all + 0 }`
 // says the same. ls names a folder only where it lists something else too. Without ss, or where the namespace cannot be
 // entered, there are the tables.
 export const socketScript = `
-n=0
-for f in "$net/sockstat" "$net/sockstat6"; do
-[ -r "$f" ] || continue
-while read -r k w c o v t x r; do
-case $k in TCP:) n=$((n + c)); [ "$t" = tw ] && n=$((n + x));; TCP6:|UDP:|UDP6:) n=$((n + c));; esac
-done <"$f"
-done
-section count; echo "$n"
+${countSockets}section count; echo "$n"
 if enters && command -v ss >/dev/null 2>&1; then
 if [ "$n" -le ${mostWithInfo} ]; then
 section ss

@@ -1,5 +1,6 @@
 import { type Clean, clean } from '../../../text/clean.ts'
 import { usualRound } from '../../namespace-rounds.ts'
+import type { OtherNamespaces } from '../../other-namespaces.ts'
 import type { ProbeContext, Section } from '../../probe.ts'
 import type { Detail } from '../../taken.ts'
 import { noPodSums, type PodGrowth, type PodSums, podGrowth, podSumsAfter } from './sums.ts'
@@ -33,6 +34,17 @@ export interface Pods {
 
 const hostOnly = (cause: Clean | string): Detail => ({ words: clean(`host only: ${cause}`) })
 
+const withoutAwk = hostOnly('without awk on this node its pods are not read')
+
+const knownUnknowns = new WeakMap<OtherNamespaces, Detail>()
+
+/** A search tells it every few seconds, frames ask every second: it is put into words once. */
+const unknownDetail = (others: Extract<OtherNamespaces, { kind: 'unknown' }>): Detail => {
+  const detail = knownUnknowns.get(others) ?? hostOnly(others.cause)
+  knownUnknowns.set(others, detail)
+  return detail
+}
+
 const same = (one: Detail, other: Detail): boolean =>
   one.words === other.words &&
   one.scope === other.scope &&
@@ -41,10 +53,10 @@ const same = (one: Detail, other: Detail): boolean =>
 
 /** Scope of the figures, and what is said of it. */
 const detailOf = ({ flags, namespaces }: ProbeContext, growth: PodGrowth | undefined): Detail => {
-  if (flags.engine !== 'awk') return hostOnly('without awk on this node its pods are not read')
+  if (flags.engine !== 'awk') return withoutAwk
   if (namespaces === undefined) return {}
   const { others, every } = namespaces
-  if (others.kind === 'unknown') return hostOnly(others.cause)
+  if (others.kind === 'unknown') return unknownDetail(others)
   if (growth === undefined) return {}
   const counted = { scope: 'node', namespaces: { read: 1 + growth.read, of: 1 + others.found } } as const
   return every > usualRound * 1.2 ? { ...counted, words: clean(`pods every ${Math.round(every)} s`) } : counted

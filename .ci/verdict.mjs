@@ -17,7 +17,14 @@ const passed = having('passed')
 const excused = ({ fullName, failureMessages = [], meta }) =>
   [fullName, ...failureMessages, JSON.stringify(meta ?? '')].some((text) => String(text).includes('kernel has no'))
 
-for (const { fullName } of failed) console.log(`failed: ${fullName}`)
+// Why stands beside it: who reads this may have the end of the output alone.
+const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
+const why = ({ failureMessages = [] }) =>
+  failureMessages
+    .map((message) => String(message).replaceAll(ansi, '').slice(0, 1500).replaceAll(/^/gm, '    '))
+    .join('\n')
+
+for (const test of failed) console.log(`failed: ${test.fullName}\n${why(test)}`)
 for (const test of skipped) console.log(`skipped: ${test.fullName}`)
 console.log(`${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`)
 

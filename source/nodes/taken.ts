@@ -109,13 +109,14 @@ export const detail = (taken: Taken, metric: MetricId, words: string, more: Omit
   taken.details = added(taken.details, noDetails, metric, { words: clean(words), ...more })
 }
 
-const described = new WeakMap<Detail, ReadonlyMap<MetricId, Detail>>()
+const described = new WeakMap<readonly MetricId[], WeakMap<Detail, ReadonlyMap<MetricId, Detail>>>()
 
-/** As {@link detail}, of several metrics: the same object says nothing new. One object stands for one list of metrics. */
+/** As {@link detail}, of several metrics: the same two objects say nothing new. */
 export const describe = (taken: Taken, metrics: readonly MetricId[], said: Detail): void => {
-  const known = described.get(said)
-  const map = known ?? new Map(metrics.map((metric) => [metric, said]))
-  if (known === undefined) described.set(said, map)
+  const known = described.get(metrics) ?? new WeakMap<Detail, ReadonlyMap<MetricId, Detail>>()
+  const map = known.get(said) ?? new Map(metrics.map((metric) => [metric, said]))
+  known.set(said, map)
+  described.set(metrics, known)
   taken.details = map
 }
 

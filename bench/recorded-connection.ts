@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel, Connection, Exit, Program } from '../source/nodes/connections/connection.ts'
+import { usualRound } from '../source/nodes/namespace-rounds.ts'
 import type { NumberedTake } from '../source/nodes/sampler/awk.ts'
+import { listLines } from '../source/nodes/sampler/namespace-reads.ts'
+import type { NamespaceKey } from '../source/nodes/sampler/take.ts'
 import { clean } from '../source/text/clean.ts'
 import { startAwk } from '../test/nodes/sampler/awks.ts'
 import { machineOf } from './sampler-node.ts'
@@ -9,16 +12,19 @@ import { machineOf } from './sampler-node.ts'
 const record = async (
   takes: readonly NumberedTake[],
   before: (second: number) => void | Promise<void>,
+  pods: readonly NamespaceKey[] = [],
 ): Promise<readonly Buffer[]> => {
   const awk = startAwk('gawk', takes)
   try {
     const bodies: Buffer[] = []
     let chunks: Buffer[] = []
     awk.child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
+    if (pods.length > 0) awk.child.stdin?.write(listLines(pods))
+    const reads = pods.length > 0 ? ` n${Math.ceil(pods.length / usualRound)}` : ''
     for (let second = 0; second < 60; second += 1) {
       await before(second)
       chunks = []
-      await awk.tick(second === 0 ? 'f 1 5 60' : second % 5 === 0 ? '1 5' : '1')
+      await awk.tick(`${second === 0 ? 'f 1 5 60' : second % 5 === 0 ? '1 5' : '1'}${reads}`)
       const frame = Buffer.concat(chunks)
       bodies.push(frame.subarray(frame.indexOf(10) + 1))
     }
@@ -28,18 +34,30 @@ const record = async (
   }
 }
 
-/** A minute of frames of a node with so many CPUs, all of whose counters move, and none within its levels. */
-export const recordMinute = async (cpus: number, takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => {
+/**
+ * A minute of frames of a node with so many CPUs, all of whose counters move, and none within its levels. `pods`: processes of
+ * this machine whose counters stand for those of pods.
+ */
+export const recordMinute = async (
+  cpus: number,
+  takes: readonly NumberedTake[],
+  pods: readonly NamespaceKey[] = [],
+): Promise<readonly Buffer[]> => {
   const { files, advance } = machineOf(cpus, takes)
+  const real = new Map(takes.map((one) => [one.number, one]))
+  const staged = files.takes.map((one) => (one.take.kind === 'namespaces' ? (real.get(one.number) ?? one) : one))
   try {
-    return await record(files.takes, advance)
+    return await record(staged, advance, pods)
   } finally {
     files.remove()
   }
 }
 
 /** Sixty frames of this machine as it is, a tenth of a second apart. */
-export const recordHere = (takes: readonly NumberedTake[]): Promise<readonly Buffer[]> => record(takes, () => wait(100))
+export const recordHere = (
+  takes: readonly NumberedTake[],
+  pods: readonly NamespaceKey[] = [],
+): Promise<readonly Buffer[]> => record(takes, () => wait(100), pods)
 
 /** A hundred sockets as the listing of the RTT probe shows them. */
 export const listing = [

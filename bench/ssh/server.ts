@@ -9,6 +9,7 @@ import { planOf } from '../../source/nodes/plan.ts'
 import { probes } from '../../source/nodes/probes.ts'
 import { demand } from '../../test/nodes/sampler/awks.ts'
 import { greeting, listing, recordHere, recordMinute } from '../recorded-connection.ts'
+import { makePods } from './made-pods.ts'
 
 /** One sshd on this machine that answers for as many nodes as there are addresses in 127.0.0.0/8. */
 export interface Server {
@@ -40,14 +41,24 @@ const makeKey = (path: string): string => {
   return path
 }
 
+/** Pods of each node: a thousand nodes have ten thousand. */
+const podsOfNode = 10
+
 /** What nodes answer is recorded once: nine of ten are as this machine is, in the tenth all is wrong, and every counter moves. */
 const writeNode = async (folder: string): Promise<string> => {
   const { takes } = planOf(probes)
-  writeFileSync(join(folder, 'troubled'), Buffer.concat(await recordMinute(8, takes)))
-  writeFileSync(join(folder, 'calm'), Buffer.concat(await recordHere(takes)))
+  const pods = await makePods(podsOfNode)
+  try {
+    writeFileSync(join(folder, 'troubled'), Buffer.concat(await recordMinute(8, takes, pods.keys)))
+    writeFileSync(join(folder, 'calm'), Buffer.concat(await recordHere(takes, pods.keys)))
+    writeFileSync(join(folder, 'pods'), pods.found)
+  } finally {
+    await pods.end()
+  }
   writeFileSync(join(folder, 'listing'), listing)
   const program = join(import.meta.dirname, 'node.awk')
-  const variables = Object.entries({ folder, greeting }).flatMap(([name, value]) => ['-v', `'${name}=${value}'`])
+  const sums = `${takes.find(({ take }) => take.kind === 'namespaces')?.number}`
+  const variables = Object.entries({ folder, greeting, sums }).flatMap(([name, value]) => ['-v', `'${name}=${value}'`])
   return ['exec mawk -W interactive', ...variables, '-f', `'${program}'`].join(' ')
 }
 

@@ -9,7 +9,7 @@ const hangLimit = 10_000
 /** Bytes beyond its limit that a run may write before its channel is closed. */
 const floodLimit = 4 * 1024 * 1024
 
-/** Seconds of silence after which the loop on the node ends; half of it is the pace of our signs of life. */
+/** Seconds of silence after which the loop on the node ends; a third of it is the pace of our signs of life. */
 export const commandLease = 60
 
 /**
@@ -104,7 +104,12 @@ export const openCommand = async (options: {
   let waiting:
     | { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
     | undefined
-  const alive = setInterval(() => channel.write('-\n'), (commandLease / 2) * 1000)
+  // A run is a sign of life as well.
+  let wasRun = false
+  const alive = setInterval(() => {
+    if (!wasRun) channel.write('-\n')
+    wasRun = false
+  }, (commandLease / 3) * 1000)
 
   const settle = (): typeof waiting => {
     const one = waiting
@@ -145,6 +150,7 @@ export const openCommand = async (options: {
         const timer = setTimeout(() => end(`did not answer within ${patience / 1000} s`), patience)
         received = 0
         waiting = { resolve, reject, timer }
+        wasRun = true
         channel.write('k\n')
       }),
     close: () => channel.close(),

@@ -1,7 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { childSeconds, openCommand, parseAnswer, shellSeconds } from '../../source/nodes/command-runner.ts'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import {
+  childSeconds,
+  commandLease,
+  openCommand,
+  parseAnswer,
+  shellSeconds,
+} from '../../source/nodes/command-runner.ts'
 import type { Connection } from '../../source/nodes/connections/connection.ts'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
 import { type FakeChannel, fakeConnection, markerOf } from './fake-connection.ts'
@@ -129,6 +135,34 @@ describe('the accounting of a shell', () => {
     expect([childSeconds(below), shellSeconds(own)].every((seconds) => seconds > 0)).toBe(true)
     expect(childSeconds(own)).toBe(0)
     expect(shellSeconds(below)).toBeLessThan(shellSeconds(own))
+  })
+})
+
+describe('the lease of a loop on a node', () => {
+  test('is renewed by what is run, and by a sign of life where nothing is', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const fake = fakeConnection()
+    const runner = await openCommand({
+      ...{ connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal },
+      patience: 10 * commandLease * 1000,
+    })
+    const channel = fake.channels[0] as FakeChannel
+    const wroteWithin = (seconds: number): readonly string[] => {
+      channel.written.length = 0
+      vi.advanceTimersByTime(seconds * 1000)
+      return channel.written
+    }
+    for (let run = 0; run < 4; run += 1) {
+      const answer = runner.run()
+      expect(wroteWithin(15)).toEqual([])
+      channel.send(
+        `${markerOf(channel.program)} begin\n\n${markerOf(channel.program)} end 0\n${markerOf(channel.program)} done\n`,
+      )
+      await answer
+    }
+    for (let time = 0; time < 4; time += 1) expect(wroteWithin(commandLease * 0.7)).toContain('-\n')
+    runner.close()
   })
 })
 

@@ -21,7 +21,7 @@ export interface ServicePlace {
 }
 
 /** Whose rules were found: `none`: no rule of this service is there. */
-export type RulesWay = 'iptables-nft' | 'iptables-legacy' | 'nftables' | 'none'
+export type RulesWay = 'iptables-nft' | 'iptables-legacy' | 'nftables' | 'cilium' | 'none'
 
 /** One rule as the tool prints it. */
 export interface Rule {
@@ -30,13 +30,13 @@ export interface Rule {
   readonly text: Clean
 }
 
-/** An element of one of kube-proxy's maps in nftables mode: what a destination leads to. */
+/** An element of one of kube-proxy's maps in nftables mode, or of Cilium's BPF maps: what a destination leads to. */
 export interface MapElement {
   readonly family: 4 | 6
   readonly map: Clean
   /** `10.96.0.10 . tcp . 53`. */
   readonly key: Clean
-  /** `goto service-FY5PMXPG-kube-system/kube-dns/udp/dns`, `drop`. */
+  /** `goto service-FY5PMXPG-kube-system/kube-dns/udp/dns`, `drop`; `2 backends: 5, 9`, `no backend`. */
   readonly verdict: Clean
 }
 
@@ -50,8 +50,10 @@ export interface RuleBackend {
   readonly port: number
   /** Of new connections, 0 to 1. */
   readonly share: number
-  /** The chain whose rule it is. */
+  /** The chain whose rule it is; of Cilium the map and the key. */
   readonly chain: Clean
+  /** A local redirect policy of Cilium sends there: to a pod that need not be an endpoint of the service. */
+  readonly isRedirect?: true
 }
 
 /** What a node has of one service's rules. */
@@ -63,7 +65,7 @@ export interface SeenRules {
   readonly rules: readonly Rule[]
   /** Seconds for which a client stays with its backend; 0: so it is, for how long was not told. Not there: none does. */
   readonly affinity?: number
-  /** Chains that are there and were not listed: that would have taken too long. */
+  /** Chains, entries and backends that are there and were not listed: that would have taken too long. */
   readonly unlisted: number
   /** What else serves services on this node, such as Cilium. */
   readonly others: readonly Clean[]

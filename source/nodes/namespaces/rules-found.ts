@@ -1,5 +1,7 @@
 import type { MapElement, Rule, RuleBackend, RulesWay, SeenRules, ServicePlace } from '../../events/look-rules.ts'
 import { clean } from '../../text/clean.ts'
+import { ciliumEntries } from './cilium-entries.ts'
+import { ciliumService } from './cilium-service.ts'
 import { type IptablesRule, iptablesRuleIn, leadingFrom } from './iptables-rules.ts'
 import { choicesOf, elementIn, nftRulesIn } from './nft-rules.ts'
 import { iptablesHash, nftablesBase } from './proxy-names.ts'
@@ -117,22 +119,30 @@ export const foundRules = (sections: Sections, service: ServicePlace): SeenRules
   const chains = chainsIn(sections)
   const elements = elementsIn(sections, service)
   const ways = waysIn(sections)
+  const cilium = ciliumService(ciliumEntries(sections.get('cilium') ?? [], service))
   const isHere = chains.length > 0 || elements.length > 0
-  const affinity = affinityIn(chains)
+  const isOfCilium = cilium.elements.length > 0
+  const affinity = affinityIn(chains) ?? cilium.affinity
   const rules = chains.flatMap(({ family, name, rules }) =>
     rules.map((text): Rule => ({ family, chain: clean(name), text: clean(text) })),
   )
   const left = (sections.get('left') ?? []).filter((line) => line !== '')
   return {
     service: service.id,
-    way: isHere ? (ways[0] ?? 'none') : 'none',
-    backends: [...nftBackends(chains, service), ...iptablesBackends(chains, service)].slice(0, mostBackends),
-    elements,
+    way: isHere ? (ways[0] ?? 'none') : isOfCilium ? 'cilium' : 'none',
+    backends: [
+      ...nftBackends(chains, service),
+      ...iptablesBackends(chains, service),
+      ...cilium.backends,
+    ].slice(0, mostBackends),
+    elements: [...elements, ...cilium.elements],
     rules: rules.slice(0, mostRules),
     ...(affinity === undefined ? {} : { affinity }),
-    unlisted: left.length,
+    unlisted: left.length + cilium.left,
     others: [
-      ...(sections.get('others') ?? []).flatMap((word) => otherNames[word] ?? []),
+      ...(sections.get('others') ?? []).flatMap((word) =>
+        word === 'cilium' && isOfCilium && !isHere ? [] : (otherNames[word] ?? []),
+      ),
       ...(isHere ? ways.slice(1) : []),
     ].map((name) => clean(name)),
   }

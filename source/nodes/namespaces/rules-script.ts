@@ -1,4 +1,5 @@
 import { hasModule, moduleCommand } from '../kernel-module.ts'
+import { ciliumWalk } from './cilium-walk.ts'
 import type { LookRun } from './look-kind.ts'
 
 /** Seconds after which no further chain is listed, beside the first: nft and iptables read thousands of chains to tell of one. */
@@ -17,17 +18,20 @@ const mostOfChain = 65_536
  *
  * `nft list map` reads one map, `nft get element` and `nft list chain` (1.0.6) read all of the table, 1 s of CPU with 5,000
  * services: so the map tells which chains there are, and those are listed one by one for as long as there is time.
+ *
+ * Where Cilium is, its maps are asked for the entries of this service (cilium-walk.ts).
  */
 export const rulesScript = `
 set -f
 export XTABLES_LOCKFILE=/dev/null
 calm="nice -n 19"; command -v nice >/dev/null || calm=
 low() { $calm "$@" 2>/dev/null; }
-hashes= doors= nodes= fours= sixes=
+hashes= doors= nodes= fours= sixes= keys=
 for w in $given; do case $w in
 chain,*) hashes="$hashes \${w#*,}";;
 door,*) doors="$doors \${w#*,}"; case $w in door,ip6,*) sixes=ip6;; *) fours=ip;; esac;;
 node,*) nodes="$nodes \${w#*,}";;
+bpf,*) keys="$keys \${w#*,}";;
 esac; done
 read -r up x </proc/uptime; until=$((\${up%%.*} + ${longest}))
 late() { read -r up x </proc/uptime; [ "\${up%%.*}" -ge "$until" ]; }
@@ -91,13 +95,17 @@ if tool "$p" legacy; then section "way iptables-legacy $f"; walk "$t" $(candidat
 else section "tool $p-legacy"; fi
 fi
 done; }
+by_cilium() { [ -n "$keys" ] && [ -d /sys/class/net/cilium_host ] || return
+section cilium
+command -v perl >/dev/null || { echo 'refused perl'; return; }
+low perl -e '${ciliumWalk}' "\${keys# }"; }
 look() {
 section others
 [ -d /sys/class/net/cilium_host ] && echo cilium
 [ -d /sys/class/net/kube-ipvs0 ] && echo ipvs
 [ "$right" = root ] || { section right; return; }
 left=
-by_nftables; by_iptables
+by_nftables; by_iptables; by_cilium
 section left; echo "$left"
 }
 look
@@ -119,4 +127,5 @@ export const rulesRuns: readonly LookRun[] = [
     command: `nice -n 19 ${tool} -w 1 -t nat -S CHAIN | head -c ${mostOfChain}`,
     needs: 'root' as const,
   })),
+  { command: 'nice -n 19 perl -e PROGRAM ELEMENTS', where: { PROGRAM: ciliumWalk }, needs: 'root' },
 ]

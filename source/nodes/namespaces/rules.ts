@@ -2,6 +2,9 @@ import { familyOf } from '../../events/address.ts'
 import type { SeenRules, ServicePlace } from '../../events/look-rules.ts'
 import type { Lack, RulesLook } from '../../events/looks.ts'
 import { type Clean, clean } from '../../text/clean.ts'
+import { ciliumEntries } from './cilium-entries.ts'
+import { ciliumService } from './cilium-service.ts'
+import { ciliumByHand, ciliumLacks } from './cilium-words.ts'
 import type { LookKind, Seen } from './look-kind.ts'
 import { iptablesHash } from './proxy-names.ts'
 import { foundRules } from './rules-found.ts'
@@ -47,13 +50,28 @@ const commandsFor = ({ sections }: Seen, service: ServicePlace): readonly Clean[
     ...mapCommand(section, service),
     ...chainCommand(section),
   ])
-  return (listed.length > 0 ? listed : commandsToTry(service)).map((line) => clean(line))
+  const lines = sections.get('cilium')
+  const isThere = (sections.get('others') ?? []).includes('cilium')
+  const ofCilium = isThere
+    ? ciliumByHand(lines === undefined ? undefined : ciliumEntries(lines, service), service)
+    : []
+  const isServed = lines?.some((line) => line.startsWith('front ')) ?? false
+  const ofProxy = listed.length > 0 ? listed : isServed ? [] : commandsToTry(service)
+  return [...ofProxy, ...ofCilium].map((line) => clean(line))
 }
 
 const old = /^old (\S+)$/
 const absent = /^tool (\S+)$/
 
-const lacksOf = ({ sections, cut }: Seen, found: SeenRules): readonly Lack[] => {
+const ciliumLacksOf = ({ sections }: Seen, service: ServicePlace): readonly Lack[] => {
+  if (!(sections.get('others') ?? []).includes('cilium') || sections.has('right')) return []
+  const entries = ciliumEntries(sections.get('cilium') ?? [], service)
+  return ciliumLacks(entries, ciliumService(entries).left, service)
+}
+
+const lacksOf = (seen: Seen, found: SeenRules, service: ServicePlace): readonly Lack[] => {
+  const { sections, cut } = seen
+  const chains = (sections.get('left') ?? []).filter((line) => line !== '').length
   const tools = [...sections.keys()].flatMap((section) => old.exec(section)?.[1] ?? [])
   const without = [...sections.keys()].flatMap((section) => absent.exec(section)?.[1] ?? [])
   return [
@@ -67,30 +85,28 @@ const lacksOf = ({ sections, cut }: Seen, found: SeenRules): readonly Lack[] => 
         'before 1.8.9 asking it for a table may make one, and there is no nft here that tells whether it is there',
       ),
     ),
-    ...(found.unlisted === 0
+    ...(chains === 0
       ? []
       : [
           lack(
-            `${found.unlisted} of its chains`,
+            `${chains} of its chains`,
             'listing one takes long on this node, with so many services: x says how, one by one',
           ),
         ]),
     ...(cut ? [lack('the last rules', 'more than 512 KB: run the commands by hand')] : []),
     ...(found.others.includes(clean('IPVS')) ? [lack('what IPVS does for it', 'by hand, as root: ipvsadm -Ln')] : []),
-    ...(found.others.includes(clean('Cilium'))
-      ? [lack('what Cilium does for it', "by hand, in the agent's pod of this node: cilium-dbg service list")]
-      : []),
+    ...ciliumLacksOf(seen, service),
   ]
 }
 
-/** kube-proxy's rules of one service on a node, and of no other: once, when a person asks. */
+/** kube-proxy's rules of one service on a node, or Cilium's entries, and of no other: once, when a person asks. */
 export const rulesLook: LookKind<RulesLook> = {
   tab: 'rules',
   every: undefined,
   isCostly: true,
   patience: 30_000,
   limit: 512 * 1024,
-  cost: 'some 10 processes at nice 19, 30 ms of CPU with few services; with 5,000 and nft 1.0.6 1 s for each chain, and after 4 s no further one',
+  cost: 'some 10 processes at nice 19, 30 ms of CPU with few services; with 5,000 and nft 1.0.6 1 s for each chain, and after 4 s no further one; with Cilium a perl of MEASURED',
   runs: rulesRuns,
   script: rulesScript,
   words(service) {
@@ -105,7 +121,7 @@ export const rulesLook: LookKind<RulesLook> = {
     return {
       tab: 'rules',
       footing: seen.footing,
-      lacks: lacksOf(seen, found),
+      lacks: lacksOf(seen, found, service),
       byHand: commandsFor(seen, service),
       ...found,
     }

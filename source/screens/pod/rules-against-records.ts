@@ -9,7 +9,7 @@ import { endpointsOf, type FamilyEndpoint } from './service-choice.ts'
 
 /** What the cluster's records say of the endpoint that a rule leads to. */
 interface EndpointStanding {
-  readonly words: 'ready' | 'not ready' | 'ending' | 'gone' | '?'
+  readonly words: 'ready' | 'not ready' | 'ending' | 'gone' | 'redirect' | '?'
   readonly style: Style
   readonly endpoint: FamilyEndpoint | undefined
 }
@@ -32,7 +32,10 @@ export const standingOf = (snapshot: Snapshot, { service }: OfService, backend: 
   const own = all.filter((endpoint) => canonical(endpoint) === backend.address)
   // An address may stand in several slices, for each port with its own condition.
   const endpoint = own.find(({ ready }) => ready) ?? own[0]
-  if (endpoint === undefined) return { words: 'gone', style: 'warning', endpoint }
+  if (endpoint === undefined)
+    return backend.isRedirect === true
+      ? { words: 'redirect', style: 'note', endpoint }
+      : { words: 'gone', style: 'warning', endpoint }
   if (endpoint.ready) return { words: 'ready', style: 'ok', endpoint }
   if (endpoint.terminating)
     return { words: 'ending', style: all.some(({ ready }) => ready) ? 'warning' : 'note', endpoint }
@@ -46,6 +49,7 @@ export const withoutRule = (
   node: NodeName | undefined,
 ): readonly FamilyEndpoint[] => {
   if (areUnknown(snapshot, look) || look.unlisted > 0) return []
+  if (look.backends.some(({ isRedirect }) => isRedirect === true)) return []
   const isLocal = look.backends.length > 0 && look.backends.every(({ policy }) => policy === 'local')
   const addresses = new Set(look.backends.map(({ family, address }) => `${family} ${address}`))
   const families = familiesOf(snapshot, look)

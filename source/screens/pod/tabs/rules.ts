@@ -38,7 +38,10 @@ const backends = listOf<RulesLook, Item>({
   title: 'backends',
   items: (look) => look.backends.map((backend) => ({ look, backend })),
   idOf: ({ backend: { policy, door, chain, ...backend } }) =>
-    [backend.family, policy, doorWords(door), addressOf({ ...backend, policy, door, chain })].join(' '),
+    [
+      ...[backend.family, policy, doorWords(door), addressOf({ ...backend, policy, door, chain })],
+      ...(chain.startsWith('cilium_') ? ['cilium'] : []),
+    ].join(' '),
   columns: [
     words({ id: 'backend', heading: 'BACKEND', width: 20, most: 47, priority: 0 }, ({ backend }) => addressOf(backend)),
     words({ id: 'who', heading: 'WHO', width: 18, most: 48, priority: 2 }, (item, snapshot, width) =>
@@ -93,6 +96,7 @@ const ways: Readonly<Record<RulesLook['way'], string>> = {
   nftables: 'kube-proxy in nftables mode',
   'iptables-nft': 'kube-proxy in iptables mode, which is nft below',
   'iptables-legacy': 'kube-proxy in iptables mode, legacy tables',
+  cilium: 'Cilium, by entries of its BPF maps',
   none: 'nobody here: no rule of this service is on this node',
 }
 
@@ -135,6 +139,7 @@ const someOf = (all: readonly string[]): string =>
 /** Rules and records that do not fit together. */
 const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly Fact[] => {
   if (look.way === 'none') return []
+  const isCilium = look.way === 'cilium'
   const wrong = look.backends.flatMap((backend) => {
     const { words: text, style } = standingOf(snapshot, look, backend)
     return style === 'warning' ? [`${addressOf(backend)} (${text})`] : []
@@ -146,7 +151,11 @@ const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly
       : [
           {
             label: 'Mismatch',
-            text: `rules lead to ${someOf([...new Set(wrong)])}: connections there fail until kube-proxy writes anew`,
+            text: `${isCilium ? "Cilium's entries" : 'rules'} lead to ${someOf([...new Set(wrong)])}: ${
+              isCilium
+                ? 'connections there fail until its agent writes anew, unless they are of another cluster of a mesh'
+                : 'connections there fail until kube-proxy writes anew'
+            }`,
             style: 'warning' as const,
           },
         ]),
@@ -155,7 +164,7 @@ const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly
       : [
           {
             label: 'Mismatch',
-            text: `no rule leads to ${someOf(missing.map(({ address }) => address))}, which the records call ready: kube-proxy is late, or keeps to endpoints of its zone`,
+            text: `no ${isCilium ? 'entry' : 'rule'} leads to ${someOf(missing.map(({ address }) => address))}, which the records call ready: ${isCilium ? "Cilium's agent" : 'kube-proxy'} is late, or keeps to endpoints of its zone`,
             style: 'warning' as const,
           },
         ]),
@@ -188,7 +197,8 @@ const masqueradeFacts = ({ rules: all, way }: RulesLook): readonly Fact[] => {
         ]
       : [],
   )
-  if (way === 'none') return []
+  // Cilium decides that by other maps.
+  if (way === 'none' || way === 'cilium') return []
   return [
     {
       label: 'Masquerade',
@@ -201,7 +211,7 @@ const masqueradeFacts = ({ rules: all, way }: RulesLook): readonly Fact[] => {
 /** What a node refuses or drops for want of endpoints. */
 const refusedFacts = (elements: readonly MapElement[]): readonly Fact[] =>
   elements
-    .filter(({ map }) => map.startsWith('no-endpoint'))
+    .filter(({ map, verdict }) => map.startsWith('no-endpoint') || verdict.startsWith('no backend'))
     .map(
       ({ map, key, verdict }): Fact => ({
         label: 'Refused',

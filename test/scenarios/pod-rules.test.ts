@@ -185,6 +185,42 @@ describe('rules', () => {
     at.sees(/KUBE-SVC-MBPW3GG7TM37VYLW +.*-j KUBE-SEP-A/)
   })
 
+  test('of Cilium are its entries, held against the records as those of kube-proxy are', () => {
+    const at = atRules(large)
+    at.press('r')
+    const [seven, eight] = rulesLook().backends
+    const chain = clean('cilium_lb4_services_v2 10.96.1.1 . tcp . 80')
+    const element = { family: 4, map: clean('cilium_lb4_services_v2'), key: clean('10.96.1.1 . tcp . 80') } as const
+    const both = [seven, eight].flatMap((backend) => (backend === undefined ? [] : [{ ...backend, chain }]))
+    const elements = [{ ...element, verdict: clean('2 backends: 5, 9') }]
+    answer(at, rulesLook({ way: 'cilium', backends: both, elements, rules: [], affinity: 60 }))
+    at.sees('Served by    Cilium, by entries of its BPF maps', /10\.1\.0\.7:8080 .* ready/, 'for 60s')
+    at.seesNot('Masquerade', 'Mismatch')
+    at.press('2')
+    at.sees(/cilium_lb4_services_v2 +10\.96\.1\.1 \. tcp \. 80 : 2 backends: 5, 9/)
+    at.say(slice('web/front', endpoint('10.1.0.8'), endpoint('10.1.0.9')))
+    at.sees(/Mismatch +Cilium's entries lead to 10\.1\.0\.7:8080 \(gone\)/, /no entry leads to 10\.1\.0\.9/)
+  })
+
+  test('of Cilium that redirect to a pod of this node need not lead to an endpoint', () => {
+    const at = atRules(large)
+    at.press('r')
+    const backends = rulesLook().backends.map((backend) => ({ ...backend, isRedirect: true as const }))
+    answer(at, rulesLook({ way: 'cilium', backends, rules: [] }))
+    at.say(slice('web/front', endpoint('10.1.0.9')))
+    at.sees(/10\.1\.0\.7:8080 .* redirect/)
+    at.seesNot('Mismatch')
+  })
+
+  test('of Cilium without a backend are told as refused', () => {
+    const at = atRules(large)
+    at.press('r')
+    const key = clean('10.96.1.1 . tcp . 80')
+    const element = { family: 4, map: clean('cilium_lb4_services_v2'), key, verdict: clean('no backend') } as const
+    answer(at, rulesLook({ way: 'cilium', backends: [], elements: [element], rules: [] }))
+    at.sees('Refused      10.96.1.1 . tcp . 80 : no backend (cilium_lb4_services_v2)')
+  })
+
   test('that are not there are said to be missing; without root so is the command', () => {
     const at = atRules(large)
     at.press('r')

@@ -77,7 +77,12 @@ exec "$@"`
   const { stdout, stderr, status } = spawnSync(
     'unshare',
     ['--net', '--mount', '--propagation', 'private', 'sh', '-c', text, 'sh', mapMaker, ...own],
-    { encoding: 'utf8', input: lines.map((line) => `${line}\n`).join(''), timeout: 60_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
+    {
+      encoding: 'utf8',
+      input: lines.map((line) => `${line}\n`).join(''),
+      timeout: 60_000,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    },
   )
   if (status !== 0) expect.fail(stderr)
   const sections = sectionsOf(stdout, marker)
@@ -128,7 +133,9 @@ describe('a service that Cilium serves', () => {
         `bpftool map lookup pinned ${folder}/cilium_lb4_backends_v3 key hex 2c 01 00 00`,
       ]),
     )
-    expect(byHand.at(-1)).toMatch(/cilium-dbg bpf lb list \| grep -F -A 8 -e '10\.96\.0\.10:80' -e '\[fd00:96::a\]:80'$/)
+    expect(byHand.at(-1)).toMatch(
+      /cilium-dbg bpf lb list \| grep -F -A 8 -e '10\.96\.0\.10:80' -e '\[fd00:96::a\]:80'$/,
+    )
   })
 
   test('has no backend where it has none, and that is told', () => {
@@ -202,7 +209,10 @@ describe('maps of Cilium that cannot be read', () => {
   })
 
   test('of one family leave the other', () => {
-    const seen = look(shop, filled().filter((line) => !line.includes('cilium_lb6_')))
+    const seen = look(
+      shop,
+      filled().filter((line) => !line.includes('cilium_lb6_')),
+    )
     expect(seen.lacks).toMatchObject([{ what: 'what Cilium has of IPv6' }])
     expect(backendsOf(seen)).toEqual(all.filter((line) => !line.startsWith('fd00')))
   })

@@ -13,7 +13,11 @@ export const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const satisfies
 const hex = (value: number, bytes: number): string => value.toString(16).padStart(2 * bytes, '0')
 
 const packed = (address: string): string => {
-  if (!address.includes(':')) return address.split('.').map((part) => hex(Number(part), 1)).join('')
+  if (!address.includes(':'))
+    return address
+      .split('.')
+      .map((part) => hex(Number(part), 1))
+      .join('')
   const [front = '', back] = address.split('::')
   const groups = (text: string): readonly string[] => text.split(':').filter((group) => group !== '')
   const [left, right] = [groups(front), groups(back ?? '')]

@@ -4,6 +4,9 @@ import { mostFronts, pinFolders } from './cilium-keys.ts'
 export const mostOfFront = 256
 const mostSlots = 4096
 
+/** Lines of /proc/net/fib_trie, in which the addresses of the node are: two or three for each route. */
+const mostLines = 100_000
+
 /**
  * Looks up keys in the BPF maps in which Cilium keeps services. Argument: keys of its services in hexadecimal digits, parted by
  * blanks; one with the address 0 stands for a port of the node, which is looked up at each of its addresses, too.
@@ -29,7 +32,7 @@ my $bpf = {62 => 321, 183 => 280, 243 => 280}->{unpack("x18S", $elf)} or refuse(
 my ($pins) = grep { -e "$_/cilium_lb4_services_v2" || -e "$_/cilium_lb6_services_v2" } qw(${pinFolders.join(' ')});
 defined $pins or refuse("pins");
 print "pins $pins\n";
-my (%maps, %opened);
+my (%maps, $fronts, $slots, $left); $fronts = $slots = $left = 0;
 sub opened {
   my ($name, $keys, @values) = @_; my ($path, $size) = ("$pins/$name\0", 80);
   my $get = pack("pLL", $path, 0, 8);
@@ -70,7 +73,7 @@ sub own {
     while (<$f>) {
       if (/\|-- (\d+\.\d+\.\d+\.\d+)$/) { $a = $1 }
       elsif (m{/32 host LOCAL} && $a !~ /^127\./ && !$seen{$a}++) { push @own, pack("C4", split(/\./, $a)) }
-      last if @own >= ${mostFronts};
+      if (@own >= ${mostFronts} || $. > ${mostLines}) { $left++; last }
     }
   }
   return @own;
@@ -87,7 +90,6 @@ for my $key (@nodes) {
   $own{$six} = [own($six)] unless $own{$six};
   push @keys, map { $_ . substr($key, $wide) } @{$own{$six}};
 }
-my ($fronts, $slots, $left) = (0, 0, 0);
 for my $key (@keys) {
   my $six = length $key == 24; my $wide = $six ? 16 : 4;
   my $maps = maps($six) or next;

@@ -91,9 +91,7 @@ export const ciliumByHand = (entries: CiliumEntries | undefined, service: Servic
   const slots = fronts.flatMap((front) => slotKeys(front).map((key) => lookup(pins, mapOf(front.family), key)))
   const backends = fronts.flatMap(({ family, ids }) => {
     const map = entries?.backendMaps.get(family)
-    return map === undefined
-      ? []
-      : ids.flatMap((id) => (id === undefined ? [] : [lookup(pins, map, little(id, 4))]))
+    return map === undefined ? [] : ids.flatMap((id) => (id === undefined ? [] : [lookup(pins, map, little(id, 4))]))
   })
   return [...new Set([...masters, ...slots, ...backends])].slice(0, mostCommands).concat(listed(service))
 }

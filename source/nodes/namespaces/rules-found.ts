@@ -130,11 +130,10 @@ export const foundRules = (sections: Sections, service: ServicePlace): SeenRules
   return {
     service: service.id,
     way: isHere ? (ways[0] ?? 'none') : isOfCilium ? 'cilium' : 'none',
-    backends: [
-      ...nftBackends(chains, service),
-      ...iptablesBackends(chains, service),
-      ...cilium.backends,
-    ].slice(0, mostBackends),
+    backends: [...nftBackends(chains, service), ...iptablesBackends(chains, service), ...cilium.backends].slice(
+      0,
+      mostBackends,
+    ),
     elements: [...elements, ...cilium.elements],
     rules: rules.slice(0, mostRules),
     ...(affinity === undefined ? {} : { affinity }),

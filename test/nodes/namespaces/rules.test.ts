@@ -121,6 +121,45 @@ describe('the rules of a service', () => {
   })
 })
 
+describe('the entries of a service in Cilium’s maps', () => {
+  const cilium = [
+    'pins /sys/fs/bpf/tc/globals',
+    'backends 4 cilium_lb4_backends_v3',
+    'backend 4 5 0a5c01041f90',
+    'front 6 0a5dcefd0050000006000000 0 1 0 0 5',
+    'left 0',
+    'end',
+  ]
+  const others: readonly [string, readonly string[]] = ['others', ['cilium']]
+
+  test('are what serves it where kube-proxy has nothing of it', () => {
+    const look = see(byIptables, new Map<string, readonly string[]>([others, ['cilium', cilium], ['left', ['']]]))
+    expect(look).toMatchObject({ way: 'cilium', others: [], lacks: [], unlisted: 0, rules: [] })
+    expect(backends(look)).toEqual(['10.92.1.4 8080 1.0000'])
+    expect(look.byHand[0]).toBe(
+      'bpftool map lookup pinned /sys/fs/bpf/tc/globals/cilium_lb4_services_v2 key hex 0a 5d ce fd 00 50 00 00 06 00 00 00',
+    )
+    expect(look.byHand.join(' ')).not.toContain('iptables')
+  })
+
+  test('stand beside the rules of kube-proxy where both have the service', () => {
+    const look = see(
+      byIptables,
+      new Map<string, readonly string[]>([...iptablesSections(), others, ['cilium', cilium], ['left', ['']]]),
+    )
+    expect(look).toMatchObject({ way: 'iptables-nft', others: ['Cilium'], lacks: [] })
+    expect(backends(look)).toHaveLength(7)
+    expect(look.elements).toMatchObject([{ map: 'cilium_lb4_services_v2', verdict: '1 backend: 5' }])
+    expect(look.byHand.join(' ')).toMatch(/iptables-nft -t nat -S .* bpftool map lookup/)
+  })
+
+  test('are told to root only: then the keys are shown', () => {
+    const look = see(byIptables, new Map<string, readonly string[]>([others, ['right', []]]), 'user')
+    expect(look.lacks).toMatchObject([{ what: 'the rules of this service' }])
+    expect(look.byHand.join('\n')).toContain('key hex 0a 5d ce fd 00 50 00 00 06 00 00 00')
+  })
+})
+
 describe('a service that is none', () => {
   test.each([
     [{ id: 'payments/$(id)' as ServiceId }],
@@ -140,6 +179,10 @@ describe('a service that is none', () => {
       'door,ip6,fd93::2970_tcp_80',
       'node,ip,tcp_30859',
       'node,ip6,tcp_30859',
+      'bpf,0a5dcefd0050000006000000',
+      'bpf,fd9300000000000000000000000029700050000006000000',
+      'bpf,00000000788b000006000000',
+      'bpf,00000000000000000000000000000000788b000006000000',
     ])
   })
 })

@@ -38,6 +38,7 @@ The system tests of kntop run as root, and change for as long as they run:
   files in ${folder}
   a user ${sudoerName} without login, and its few rights in ${sudoersFile}
   a cgroup ${prefix} that slows one process of theirs down, or stands for a pod; a trace of one process of theirs
+  BPF maps as Cilium has them, pinned in a mount that only the test has
   200 datagrams to the discard port of the default gateway
   a load of all CPUs for some seconds, which ends by itself, and bursts of packets inside a namespace
 No sysctl is written but inside those namespaces. All of it is removed at the end; after a run that was killed, at the

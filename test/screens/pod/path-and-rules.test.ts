@@ -4,7 +4,7 @@ import type { Address } from '../../../source/events/address.ts'
 import { type Inquiry, inquiryKey } from '../../../source/events/inquiry.ts'
 import type { PathInterface, TalkPartner } from '../../../source/events/look-path.ts'
 import type { RuleBackend } from '../../../source/events/look-rules.ts'
-import type { Look } from '../../../source/events/looks.ts'
+import type { Look, RulesLook } from '../../../source/events/looks.ts'
 import type { ServiceId } from '../../../source/events/names.ts'
 import type { NodeName } from '../../../source/events/subject.ts'
 import type { Parameters, Size } from '../../../source/interface/screen.ts'
@@ -60,18 +60,23 @@ const paths = fc
   })
   .map(({ isHost, ...more }) => pathLook({ ...more, footing: footing({ isHost }) }))
 
-const backend: fc.Arbitrary<RuleBackend> = fc.record({
-  family: fc.constantFrom<4 | 6>(4, 6),
-  door: fc.constant({ name: clean('http'), protocol: 'tcp', port: 80, nodePort: 0 } as const),
-  policy: fc.constantFrom<'cluster' | 'local'>('cluster', 'local'),
-  address: address(),
-  port: fc.nat(65_535),
-  share: fc.double({ min: 0, max: 1, noNaN: true }),
-  chain: cleanText(),
-})
+const backend: fc.Arbitrary<RuleBackend> = fc.record(
+  {
+    family: fc.constantFrom<4 | 6>(4, 6),
+    door: fc.constant({ name: clean('http'), protocol: 'tcp', port: 80, nodePort: 0 } as const),
+    policy: fc.constantFrom<'cluster' | 'local'>('cluster', 'local'),
+    address: address(),
+    port: fc.nat(65_535),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    chain: fc.oneof(cleanText(), fc.constant(clean('cilium_lb4_services_v2 10.96.1.1 . tcp . 80'))),
+    isRedirect: fc.constant(true as const),
+  },
+  { requiredKeys: ['family', 'door', 'policy', 'address', 'port', 'share', 'chain'] },
+)
 
 const rules = fc
   .record({
+    way: fc.constantFrom<RulesLook['way']>('nftables', 'iptables-nft', 'iptables-legacy', 'cilium', 'none'),
     backends: fc.array(backend, { maxLength: 30 }),
     rules: fc.array(fc.record({ family: fc.constantFrom<4 | 6>(4, 6), chain: cleanText(), text: cleanText() }), {
       maxLength: 20,

@@ -106,10 +106,13 @@ export const openCommand = async (options: {
     | undefined
   // A run is a sign of life as well.
   let wasRun = false
-  const alive = setInterval(() => {
-    if (!wasRun) channel.write('-\n')
-    wasRun = false
-  }, (commandLease / 3) * 1000)
+  const alive = setInterval(
+    () => {
+      if (!wasRun) channel.write('-\n')
+      wasRun = false
+    },
+    (commandLease / 3) * 1000,
+  )
 
   const settle = (): typeof waiting => {
     const one = waiting

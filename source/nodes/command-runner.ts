@@ -51,21 +51,20 @@ export const shellSeconds = (times: string): number => secondsIn(times.trim().sp
 /** The second line of `times`: its children. */
 export const childSeconds = (times: string): number => secondsIn(times.trim().split('\n')[1])
 
-/** The same text in one piece: reading a part of one that was put together, letter by letter, takes half as long again. */
-const inOnePiece = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
+const nothing = Buffer.alloc(0)
 
-/** Cuts one answer out of what has arrived; undefined while it is not whole. */
-export const parseAnswer = (text: string, marker: string, limit: number): CommandAnswer | undefined => {
-  const done = text.lastIndexOf(`${marker} done\n`)
-  const end = text.lastIndexOf(`\n${marker} end `, done)
-  const begin = text.indexOf(`${marker} begin\n`)
-  if (done < 0 || end < 0 || begin < 0 || begin > end) return undefined
+/** Cuts one answer out of what has arrived; undefined while it is not whole. It is decoded once, and no more of it than is kept. */
+export const parseAnswer = (bytes: Buffer, marker: string, limit: number): CommandAnswer | undefined => {
+  const done = bytes.lastIndexOf(`${marker} done\n`)
+  const end = done < 0 ? -1 : bytes.lastIndexOf(`\n${marker} end `, done)
+  const begin = bytes.indexOf(`${marker} begin\n`)
+  if (end < 0 || begin < 0 || begin > end) return undefined
   const from = begin + marker.length + 7
-  const tail = text.slice(end + marker.length + 6, done)
+  const tail = bytes.toString('latin1', end + marker.length + 6, done)
   const lineEnd = tail.indexOf('\n')
   return {
     output: {
-      text: inOnePiece(text.slice(from, Math.min(end, from + limit))),
+      text: bytes.toString('latin1', from, Math.min(end, from + limit)),
       status: Number(tail.slice(0, lineEnd)),
       cut: end - from > limit,
     },
@@ -97,8 +96,8 @@ export const openCommand = async (options: {
   const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
   const whole = marker.join('')
   const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
-  const begin = `${whole} begin\n`
-  let text = ''
+  const [begin, done] = [Buffer.from(`${whole} begin\n`), Buffer.from(`${whole} done\n`)]
+  let bytes: Buffer = nothing
   let received = 0
   let gone: string | undefined
   let waiting:
@@ -129,16 +128,17 @@ export const openCommand = async (options: {
   channel.onData((chunk) => {
     received += chunk.length
     if (received > options.limit + floodLimit) return end('floods: more than 4 MB beyond its limit')
-    text += chunk.toString('latin1')
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
     // What a login prints stands before the first answer.
-    const begun = text.indexOf(begin)
-    if (begun !== 0) text = text.slice(begun > 0 ? begun : -begin.length)
+    const begun = bytes.indexOf(begin)
+    if (begun !== 0) bytes = bytes.subarray(begun > 0 ? begun : -begin.length)
     // What lies between the limit and the closing marker is of no use: keep the head and enough of the tail.
     const room = options.limit + 2048
-    if (text.length > 2 * room) text = text.slice(0, room) + text.slice(-1024)
-    const answer = text.endsWith(`${whole} done\n`) ? parseAnswer(text, whole, options.limit) : undefined
+    if (bytes.length > 2 * room) bytes = Buffer.concat([bytes.subarray(0, room), bytes.subarray(-1024)])
+    const isWhole = bytes.subarray(-done.length).equals(done)
+    const answer = isWhole ? parseAnswer(bytes, whole, options.limit) : undefined
     if (answer === undefined) return
-    text = ''
+    bytes = nothing
     settle()?.resolve(answer)
   })
   void channel.exit.then(({ code, signal }) => {

@@ -215,7 +215,7 @@ export interface ConntrackLook extends Seen<'conntrack'>, SeenConntrack {}
 /** What the protocols of a namespace count. */
 export interface StackLook extends Seen<'stack'>, SeenStack {}
 
-/** kube-proxy's rules of one service. */
+/** What kube-proxy or Cilium has of one service. */
 export interface RulesLook extends Seen<'rules'>, SeenRules {}
 
 /** The first hops of what a pod sends. */

@@ -228,7 +228,7 @@ const otherFacts = ({ others }: RulesLook): readonly Fact[] =>
 /** What a node does with packets for one service: kube-proxy's own rules, beside what the records say. */
 export const rulesTab = tab<RulesLook>({
   name: 'rules',
-  purpose: "kube-proxy's rules of one service on a node; :rules NAMESPACE/SERVICE",
+  purpose: 'what kube-proxy or Cilium has of one service on a node; :rules NAMESPACE/SERVICE',
   names: 'service',
   aims: (_, { snapshot, target, aim }) => ({
     all: servicesOf(snapshot, target),

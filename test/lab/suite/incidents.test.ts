@@ -111,7 +111,7 @@ describe('an incident in the lab', () => {
             expect(names).not.toEqual([])
             return names
           },
-          { timeout: 90_000, interval: 200 },
+          { timeout: 180_000, interval: 200 },
         )
         expect(dns.map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]))
         const standing = dns.map(({ node }) => standingOf(kntop.node(node), 'cpu.throttled_share'))

@@ -84,13 +84,16 @@ export const leftovers = async (namespaces: Owned = nothingOwned): Promise<reado
   ...(existsSync(folder) ? [`folder ${folder}`] : []),
 ]
 
+/** Milliseconds that the kernel has to take namespaces apart, on a busy machine too. */
+const patience = 60_000
+
 /** Removes everything of a lab that is up, half up, or was killed; rejects if something stays. The cache stays. */
 export const takeDown = async (say: (text: string) => void): Promise<void> => {
   const [processes, groups, namespaces] = [ownProcesses(), ownCgroups(), ownNamespaces()]
   await endProcesses()
   await removeCgroups()
   // The kernel takes networks apart after their last process has ended.
-  await until('the link of the lab goes with its network', async () => !(await link()), 20_000)
+  await until('the link of the lab goes with its network', async () => !(await link()), patience)
   rmSync(folder, { recursive: true, force: true })
   const left = await until(
     'nothing of the lab is left',
@@ -98,7 +101,7 @@ export const takeDown = async (say: (text: string) => void): Promise<void> => {
       const found = await leftovers(namespaces)
       return found.length === 0 ? found : undefined
     },
-    10_000,
+    patience,
   ).catch(() => leftovers(namespaces))
   if (left.length > 0) throw new Error(`left of the lab:\n  ${left.join('\n  ')}`)
   say(`ended ${processes.length} processes in ${namespaces.names.size} namespaces, removed ${groups.length} cgroups`)

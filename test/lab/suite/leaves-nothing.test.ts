@@ -5,6 +5,7 @@ import { ownProcesses } from '../cgroups.ts'
 import { leftovers, takeDown } from '../down.ts'
 import { folder, labName } from '../names.ts'
 import { bringUp } from '../up.ts'
+import { workloadsReady } from '../workloads.ts'
 import { compareRules, services } from './service-rules.ts'
 import { withLab } from './with-lab.ts'
 
@@ -62,6 +63,7 @@ describe('a lab that is taken down', () => {
       expect(before.machine).toMatchObject({ mounts: [], cgroups: [], folder: false })
       const outside = namespaces()
       const other = await bringUp({ nodes: 2, proxy: 'nftables', say: silent })
+      await workloadsReady(other.kubectl)
       // Rules of this mode are in no other lab.
       for (const node of other.nodes)
         for (const service of services) expect(await compareRules(other, node, service)).toBe('nftables')

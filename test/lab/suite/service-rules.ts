@@ -70,6 +70,18 @@ const tablesOf = (node: LabNode): Promise<string> =>
     'cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null; nft -s list ruleset | sed "s/counter packets [0-9]* bytes [0-9]*//"',
   ])
 
+/** The tables once kube-proxy has written what it has to write: it does so within a second of what it hears. */
+const calmTablesOf = async (node: LabNode): Promise<string> => {
+  let before = await tablesOf(node)
+  const isCalm = async (): Promise<boolean> => {
+    const last = before
+    before = await tablesOf(node)
+    return before === last
+  }
+  await expect.poll(isCalm, { interval: 3000 }).toBe(true)
+  return before
+}
+
 const isChain = (line: string): boolean => line.startsWith('-A ')
 
 /** The services of the lab that have rules. */
@@ -89,7 +101,7 @@ export const compareRules = async (
   [namespace, name]: (typeof services)[number],
 ): Promise<RulesLook['way']> => {
   const service = await serviceOf(lab, namespace, name)
-  const before = await tablesOf(node)
+  const before = await calmTablesOf(node)
   const look = await rulesOn(node, service)
   expect(await tablesOf(node)).toBe(before)
   const wanted = await endpointsOf(lab, namespace, name)

@@ -105,8 +105,10 @@ describe('round-trip times of a service in the lab', () => {
         expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(12)
       }
       // Servers see the same connections from the other side, apart from those of clients.
-      expect(screenOf(at)).toMatch(/ server +worker-/)
-      expect(screenOf(at)).toMatch(/\d sockets of clients, \d+ of them of the last 5 s; not attributed: [\d.]+%/)
+      await expect.poll(() => screenOf(at)).toMatch(/ server +worker-/)
+      // Every node has told its own by then.
+      const told = /\d sockets of clients, \d+ of them of the last 5 s; not attributed: [\d.]+%/
+      await expect.poll(() => screenOf(at)).toMatch(told)
     })
   })
 })

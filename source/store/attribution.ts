@@ -3,7 +3,7 @@ import type { FlowGroup } from '../events/looks.ts'
 import type { PodId, ServiceId } from '../events/names.ts'
 import type { ServiceRecord } from '../events/records.ts'
 import type { NodeName } from '../events/subject.ts'
-import type { Records } from './records.ts'
+import type { Names } from './known.ts'
 
 /** By what a service was reached. */
 export type Door = 'cluster address' | 'external address' | 'node port'
@@ -34,7 +34,7 @@ interface Doors {
   readonly external: ReadonlyMap<Address, readonly ServiceRecord[]>
 }
 
-const doorsOf = (services: Records['services']): Doors => {
+const doorsOf = (services: Names['services']): Doors => {
   const nodePorts = new Map<string, ServiceId>()
   const external = new Map<Address, ServiceRecord[]>()
   services.forEach((service) => {
@@ -52,10 +52,10 @@ const doorsOf = (services: Records['services']): Doors => {
   return { nodePorts, external }
 }
 
-const known = new WeakMap<Records['services'], Doors>()
+const known = new WeakMap<Names['services'], Doors>()
 
 /** Records are replaced less often than connections are attributed. */
-const doorsIn = ({ services }: Records): Doors => {
+const doorsIn = ({ services }: Names): Doors => {
   const before = known.get(services)
   if (before !== undefined) return before
   const doors = doorsOf(services)
@@ -66,7 +66,7 @@ const doorsIn = ({ services }: Records): Doors => {
 const ofItself = /^(127\.|::1$)/
 
 /** Who has an address, with no regard to ports. `node`: whose table it stands in, to which loopback belongs. */
-const partyAt = ({ relations }: Records, node: NodeName, address: Address): Party => {
+const partyAt = ({ relations }: Names, node: NodeName, address: Address): Party => {
   const pod = relations.podAt(address)
   if (pod !== undefined) return { kind: 'pod', id: pod }
   const name = ofItself.test(address) ? node : relations.nodeAt(address)
@@ -81,7 +81,7 @@ type Sent = Pick<FlowGroup, 'protocol' | 'source' | 'destination' | 'port' | 'an
 const isTranslated = ({ destination, port, answerer, answererPort }: Sent): boolean =>
   answerer !== destination || (port !== undefined && answererPort !== undefined && answererPort !== port)
 
-const serviceOf = (records: Records, group: Sent, wasTranslated: boolean): Party | undefined => {
+const serviceOf = (records: Names, group: Sent, wasTranslated: boolean): Party | undefined => {
   const { destination, port, protocol } = group
   const cluster = records.relations.serviceAt(destination)
   if (cluster !== undefined) return { kind: 'service', id: cluster, by: 'cluster address' }
@@ -99,7 +99,7 @@ const serviceOf = (records: Records, group: Sent, wasTranslated: boolean): Party
  * Whose connections are. The first tuple is as the client sent it: its source is the client, its destination what was addressed.
  * The second is what an answer looks like: its source is who was chosen to answer, its destination whom the answerer sees.
  */
-export const attributionOf = (records: Records, node: NodeName, group: Sent): Attribution => {
+export const attributionOf = (records: Names, node: NodeName, group: Sent): Attribution => {
   const { source, destination, answerer, answered } = group
   const wasTranslated = isTranslated(group)
   return {

@@ -1,14 +1,20 @@
 import type { Report } from '../events/inquiry.ts'
-import type { Look } from '../events/looks.ts'
+import type { FlowsLook, Look } from '../events/looks.ts'
 import { clean } from '../text/clean.ts'
+import { type Known, knownFor } from './known.ts'
 import type { Records } from './records.ts'
 import { isKnown, type Sources } from './sources.ts'
 
-/**
- * What has come of an inquiry. `records`: of what names addresses, as it was known when the report came; addresses go to others
- * later on. Not there: it names none, or nothing is known yet.
- */
-export type Kept = Report & { readonly records?: Records }
+/** By what a report names addresses, as it was known when the report came: addresses go to others later on. */
+interface Then {
+  /** Of a listing of a node's table. Not there: nothing is known yet. */
+  readonly records?: Records
+  /** Of what a tab of a pod shows. Not there: it names nobody, or nothing is known yet. */
+  readonly known?: Known
+}
+
+/** What has come of an inquiry. */
+export type Kept = Report & Then
 
 /** What has come of inquiries, by their keys, the one that was told of last at the end. It is replaced, never written. */
 export type Reports = ReadonlyMap<string, Kept>
@@ -25,9 +31,9 @@ const mostListings = 8
 /** What a listing is of, whether somebody said yes to it, and whether something else came after it. */
 const tableOf = (key: string): string => key.replace(/ consent \S+/, '').replace(/ listed$/, '')
 
-type Listing = Extract<Report, { look: Look }>
+type Listing = Extract<Kept, { look: Look }> & { readonly look: FlowsLook }
 
-const isListing = (report: Report): report is Listing =>
+const isListing = (report: Kept): report is Listing =>
   'look' in report && report.look.tab === 'flows' && report.look.listed !== undefined
 
 /** Whether one of two is another listing of the same table, and not a newer one. */
@@ -35,16 +41,17 @@ const isOutdated = ([other, one]: readonly [string, Kept], key: string, kept: Ke
   isListing(kept) && isListing(one) && tableOf(other) === tableOf(key) && one.at <= kept.at
 
 /** One that tells again of what was seen names it as before. */
-const recordsOf = (before: Kept | undefined, report: Report): Pick<Kept, 'records'> =>
-  before?.records !== undefined && 'look' in before && 'look' in report && before.look === report.look
-    ? { records: before.records }
-    : {}
+const thenOf = (before: Kept | undefined, report: Report): Then => {
+  if (before === undefined || !('look' in before && 'look' in report) || before.look !== report.look) return {}
+  const { records, known } = before
+  return { ...(records === undefined ? {} : { records }), ...(known === undefined ? {} : { known }) }
+}
 
 /** With a report in place of the one before. One that waits does not take away what was seen before. */
 export const withReport = (reports: Reports, key: string, report: Report): Reports => {
   const before = reports.get(key)
   const isSeen = before !== undefined && 'look' in before
-  const kept: Kept = report.state === 'waiting' && isSeen ? before : { ...report, ...recordsOf(before, report) }
+  const kept: Kept = report.state === 'waiting' && isSeen ? before : { ...report, ...thenOf(before, report) }
   const all: [string, Kept][] = [...reports].filter((one) => one[0] !== key && !isOutdated(one, key, kept))
   // What is no listing does not take one away: a question, or that it cannot be taken again now. There is no other of that name.
   if (before !== undefined && isListing(before) && !isListing(kept)) all.push([`${key} listed`, before])
@@ -55,7 +62,7 @@ export const withReport = (reports: Reports, key: string, report: Report): Repor
   return new Map(all.filter((one) => left.has(one)))
 }
 
-const namers = ['pods', 'services'].map((name) => clean(name))
+const namers = ['nodes', 'pods', 'services'].map((name) => clean(name))
 
 /** Whether it is known who has which address, or that nobody will say. */
 const areNamesKnown = ({ byName }: Sources): boolean =>
@@ -64,10 +71,22 @@ const areNamesKnown = ({ byName }: Sources): boolean =>
     return status !== undefined && (isKnown(status) || status.state === 'denied' || status.state === 'absent')
   })
 
-/** Listings hold on to the records that were known as they came, or as soon as any are; the same map where all do. */
-export const named = (reports: Reports, view: () => Records, sources: Sources): Reports => {
-  const isUnnamed = (report: Kept): boolean => report.records === undefined && isListing(report)
-  if (![...reports.values()].some(isUnnamed) || !areNamesKnown(sources)) return reports
-  const records = view()
-  return new Map([...reports].map(([key, report]) => [key, isUnnamed(report) ? { ...report, records } : report]))
+/** What is known now, of which the records are taken only where something is to be named. */
+export interface Present extends Pick<Known, 'sources' | 'cluster'> {
+  records(): Records
+}
+
+const withNames = (report: Kept, { records, sources, cluster }: Present): Kept => {
+  if (!('look' in report) || report.records !== undefined || report.known !== undefined) return report
+  const { look } = report
+  if (isListing(report)) return { ...report, records: records() }
+  const known = knownFor(look, () => ({ records: records(), sources, cluster }))
+  return known === undefined ? report : { ...report, known }
+}
+
+/** Reports hold on to what was known as they came, or as soon as anything is; the same map where all do. */
+export const named = (reports: Reports, present: Present): Reports => {
+  if (!areNamesKnown(present.sources)) return reports
+  const all = [...reports].map(([key, report]) => [key, withNames(report, present)] as const)
+  return all.some(([key, report]) => report !== reports.get(key)) ? new Map(all) : reports
 }

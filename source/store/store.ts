@@ -139,7 +139,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         return
       case 'report':
         // By the records of this moment, whatever else comes before the next snapshot.
-        reports = named(withReport(reports, event.key, event.report), () => records.view(), sources)
+        reports = named(withReport(reports, event.key, event.report), { records: records.view, sources, cluster })
         return
       case 'request-gone':
         requests = withoutRequest(requests, event.id)
@@ -155,7 +155,7 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
     snapshot() {
       if (latest === undefined) {
         const [held, history] = [records.view(), pool.history()]
-        reports = named(reports, () => held, sources)
+        reports = named(reports, { records: () => held, sources, cluster })
         const shared = { rules, self, cluster, contexts, requests, reports, sources }
         latest = createSnapshot({ ...shared, now, states, records: held, history })
         generation++

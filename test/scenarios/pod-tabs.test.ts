@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from '../../source/events/address.ts'
+import type { Event } from '../../source/events/event.ts'
 import { clean } from '../../source/text/clean.ts'
 import { type Driver } from './driver.ts'
 import { source } from './kubernetes.ts'
@@ -112,10 +113,10 @@ describe('sockets', () => {
   ]
   const api2 = pod('shop/api-1', { addresses: ['10.1.1.9' as Address] })
 
-  const atSockets = (terminal = small): Driver => {
+  const atSockets = (terminal = small, ...before: readonly Event[]): Driver => {
     const at = opened(terminal, api2)
     at.press('s')
-    at.say(seen(front, socketsLook(many), at.now))
+    at.say(...before, seen(front, socketsLook(many), at.now))
     return at
   }
 
@@ -137,8 +138,7 @@ describe('sockets', () => {
   })
 
   test('are called external only where everybody in the cluster is known', () => {
-    const at = atSockets(large)
-    at.say(source('services', 'denied'))
+    const at = atSockets(large, source('services', 'denied'))
     at.sees(/8\.8\.8\.8:443 +\? /)
   })
 

@@ -13,19 +13,21 @@ export type Resource = 'nodes' | 'pods' | 'services' | 'endpointslices' | 'names
 /** Also what is shown of one node alone. */
 type Source = Resource | 'leases'
 
+type Told = Pick<Snapshot, 'sources'>
+
 /** How a resource fares; undefined: nothing was told of it yet. */
-export const statusOf = (snapshot: Snapshot, resource: Source): SourceStatus | undefined =>
+export const statusOf = (snapshot: Told, resource: Source): SourceStatus | undefined =>
   statusIn(snapshot.sources, clean(resource))
 
 /** Whether records of a resource are known, and those of this namespace among them, where it has one. */
-export const isRead = (snapshot: Snapshot, resource: Resource, namespace?: NamespaceName): boolean => {
+export const isRead = (snapshot: Told, resource: Resource, namespace?: NamespaceName): boolean => {
   const status = statusOf(snapshot, resource)
   if (status === undefined || !isKnown(status)) return false
   return namespace === undefined || (status.namespaces?.includes(namespace) ?? true)
 }
 
 /** Whether all records of a resource are read, of whatever namespace. */
-export const isWhole = (snapshot: Snapshot, resource: Resource): boolean =>
+export const isWhole = (snapshot: Told, resource: Resource): boolean =>
   isRead(snapshot, resource) && statusOf(snapshot, resource)?.namespaces === undefined
 
 /** Namespaces that are named where not all are read; of more it is only said how many. */
@@ -39,7 +41,7 @@ export const scopeWords = (snapshot: Snapshot, resource: Resource): string => {
 }
 
 /** Whether what is known of a resource is of the past. */
-export const isPast = (snapshot: Snapshot, resource: Resource): boolean => {
+export const isPast = (snapshot: Told, resource: Resource): boolean => {
   const state = statusOf(snapshot, resource)?.state
   return state !== 'live' && state !== 'polling'
 }

@@ -43,8 +43,8 @@ export const factLines = (
   width: number,
 ): readonly Line[] => {
   if (!('look' in sight)) return []
-  const { look, state } = sight
-  const facts = tab.facts(look, { snapshot, target, lookup, aim, ...(yes === undefined ? {} : { yes }) })
+  const { look, state, known = snapshot } = sight
+  const facts = tab.facts(look, { snapshot, known, target, lookup, aim, ...(yes === undefined ? {} : { yes }) })
   return [
     ...facts.flatMap(({ label, text, style = 'plain' }) =>
       paragraph(label, text, width, state === 'past' ? 'stale' : style),

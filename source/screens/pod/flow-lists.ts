@@ -4,7 +4,7 @@ import type { NodeName } from '../../events/subject.ts'
 import { segment } from '../../interface/lines.ts'
 import { type Attribution, attributionOf, type Party } from '../../store/attribution.ts'
 import { stateOf } from '../../store/fill.ts'
-import type { Snapshot } from '../../store/snapshot.ts'
+import type { Known } from '../../store/known.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
 import { partyCell, partyWords } from '../flows/words.ts'
@@ -14,12 +14,12 @@ import { figures, type ItemColumn, listOf, words } from './list.ts'
 // Loopback is asked of nobody: which node it is of does not matter here.
 const nowhere = '' as NodeName
 
-const partiesOf = ({ records }: Snapshot, group: FlowGroup): Attribution => attributionOf(records, nowhere, group)
+const partiesOf = ({ records }: Known, group: FlowGroup): Attribution => attributionOf(records, nowhere, group)
 
 /** Who has an address: as the cluster tells, and for nobody of it whether it is outside. */
-const named = (snapshot: Snapshot, party: Party, address: Address): Segment =>
+const named = (known: Known, party: Party, address: Address): Segment =>
   party.kind === 'other' || (party.kind === 'node' && party.name === nowhere)
-    ? ownerOf(snapshot, clean(address))
+    ? ownerOf(known, clean(address))
     : segment(
         party.kind === 'pod' ? `pod ${party.id}` : party.kind === 'service' ? `service ${party.id}` : partyCell(party),
       )
@@ -30,7 +30,7 @@ const orAddress = (owner: Segment, address: Address): Segment =>
 
 const direct = segment('direct', 'dim')
 
-type Of = (group: FlowGroup, snapshot: Snapshot, width: number) => Segment | string
+type Of = (group: FlowGroup, known: Known, width: number) => Segment | string
 
 /** A port alone may be translated too, as a sidecar does it. */
 const isPortAlone = ({ destination, answerer, answererPort }: FlowGroup): boolean =>
@@ -43,29 +43,29 @@ const addressed = ({ destination, port }: FlowGroup): string =>
   port === undefined ? destination : endpointWords(destination, port)
 
 const to = column('to', 'TO', 19, 47, 0, addressed)
-const service = column('service', 'WHO', 17, 40, 1, (group, snapshot, width) =>
-  fitOwner(named(snapshot, partiesOf(snapshot, group).destination, group.destination), width),
+const service = column('service', 'WHO', 17, 40, 1, (group, known, width) =>
+  fitOwner(named(known, partiesOf(known, group).destination, group.destination), width),
 )
-const answerer = column('answerer', 'ANSWERED BY', 14, 48, 2, (group, snapshot, width) => {
-  const { backend } = partiesOf(snapshot, group)
+const answerer = column('answerer', 'ANSWERED BY', 14, 48, 2, (group, known, width) => {
+  const { backend } = partiesOf(known, group)
   if (backend === undefined) return direct
   return isPortAlone(group)
     ? `port ${group.answererPort}`
-    : fitOwner(orAddress(named(snapshot, backend, group.answerer), group.answerer), width)
+    : fitOwner(orAddress(named(known, backend, group.answerer), group.answerer), width)
 })
 const from = column('from', 'FROM', 16, 39, 0, ({ source }) => source)
-const sender = column('client', 'WHO', 17, 40, 1, (group, snapshot, width) =>
-  fitOwner(named(snapshot, partiesOf(snapshot, group).client, group.source), width),
+const sender = column('client', 'WHO', 17, 40, 1, (group, known, width) =>
+  fitOwner(named(known, partiesOf(known, group).client, group.source), width),
 )
-const door = column('door', 'ADDRESSED', 14, 48, 2, (group, snapshot, width) => {
-  const { backend, destination } = partiesOf(snapshot, group)
+const door = column('door', 'ADDRESSED', 14, 48, 2, (group, known, width) => {
+  const { backend, destination } = partiesOf(known, group)
   return backend === undefined
     ? direct
-    : fitOwner(orAddress(named(snapshot, destination, group.destination), group.destination), width)
+    : fitOwner(orAddress(named(known, destination, group.destination), group.destination), width)
 })
-const disguise = column('disguise', 'SEEN AS', 15, 48, 6, (group, snapshot, width) => {
-  const { disguise: seen } = partiesOf(snapshot, group)
-  return seen === undefined ? direct : fitOwner(orAddress(named(snapshot, seen, group.answered), group.answered), width)
+const disguise = column('disguise', 'SEEN AS', 15, 48, 6, (group, known, width) => {
+  const { disguise: seen } = partiesOf(known, group)
+  return seen === undefined ? direct : fitOwner(orAddress(named(known, seen, group.answered), group.answered), width)
 })
 const state = column('state', 'STATE', 11, 21, 2, (group, _, width) => {
   const whole = stateOf(group)
@@ -87,8 +87,8 @@ const beside = (words: string, party: Party): string =>
 const answeredWords = (group: FlowGroup, backend: Party): string =>
   isPortAlone(group) ? `answered at port ${group.answererPort}` : `answered by ${beside(group.answerer, backend)}`
 
-const groupWords = (group: FlowGroup, snapshot: Snapshot): readonly string[] => {
-  const { client, destination, backend, disguise: seen } = partiesOf(snapshot, group)
+const groupWords = (group: FlowGroup, known: Known): readonly string[] => {
+  const { client, destination, backend, disguise: seen } = partiesOf(known, group)
   return [
     `${group.count} ${group.protocol} ${stateOf(group)} ${beside(group.source, client)}`,
     `to ${beside(addressed(group), destination)}`,

@@ -2,6 +2,7 @@ import type { Look } from '../../events/looks.ts'
 import { cutMiddle, segment } from '../../interface/lines.ts'
 import type { Column, RowId } from '../../interface/table/column.ts'
 import type { Table } from '../../interface/table/table.ts'
+import type { Known } from '../../store/known.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment } from '../../text/colour.ts'
@@ -23,10 +24,15 @@ export interface List {
 export interface ListSetting {
   readonly snapshot: Snapshot
   readonly target: Target
+  /** What was known when it was looked at; not there: what is known now. */
+  readonly known?: Known
 }
 
-/** A column that is told the item of a row, not its id. */
-export type ItemColumn<Item> = (itemOf: (row: RowId) => Item | undefined) => Column
+/** A column that is told the item of a row, not its id, and by what its addresses are named. */
+export type ItemColumn<Item> = (
+  itemOf: (row: RowId) => Item | undefined,
+  knownIn: (snapshot: Snapshot) => Known,
+) => Column
 
 type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Pick<Column, 'most' | 'align'>>
 
@@ -34,13 +40,13 @@ type Shape = Pick<Column, 'id' | 'heading' | 'width' | 'priority'> & Partial<Pic
 export const words =
   <Item>(
     shape: Shape,
-    of: (item: Item, snapshot: Snapshot, width: number) => Segment | string,
+    of: (item: Item, known: Known, width: number, snapshot: Snapshot) => Segment | string,
     cutAt: 'middle' | 'end' = 'middle',
   ): ItemColumn<Item> =>
-  (itemOf) => {
+  (itemOf, knownIn) => {
     const said = (snapshot: Snapshot, row: RowId, width = Number.POSITIVE_INFINITY): Segment => {
       const item = itemOf(row)
-      const word = item === undefined ? '' : of(item, snapshot, width)
+      const word = item === undefined ? '' : of(item, knownIn(snapshot), width, snapshot)
       return typeof word === 'string' ? segment(word) : word
     }
     return {
@@ -111,7 +117,7 @@ export interface ListOf<Kind extends Look, Item> {
   readonly columns: readonly ItemColumn<Item>[]
   /** Its place in the usual order: the least first; what ties stays as it was told. */
   rank(item: Item): number
-  words(item: Item, snapshot: Snapshot): readonly string[]
+  words(item: Item, known: Known, snapshot: Snapshot): readonly string[]
   readonly empty: string
 }
 
@@ -132,7 +138,8 @@ export const listOf =
   (look: Kind, isOld: boolean, setting: ListSetting): List => {
     const items = definition.items(look, setting)
     const rows = byId(items ?? [], definition.idOf)
-    const columns = definition.columns.map((column) => column((row) => rows.get(row)))
+    const knownIn = (snapshot: Snapshot): Known => setting.known ?? snapshot
+    const columns = definition.columns.map((column) => column((row) => rows.get(row), knownIn))
     const names = [...rows.keys()]
     const rankOf = (row: RowId): number => {
       const item = rows.get(row)
@@ -159,7 +166,7 @@ export const listOf =
       },
       words(snapshot, row) {
         const item = rows.get(row)
-        return item === undefined ? [] : definition.words(item, snapshot).map((word) => clean(word))
+        return item === undefined ? [] : definition.words(item, knownIn(snapshot), snapshot).map((word) => clean(word))
       },
     }
   }

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../events/address.ts'
 import type { Counted, Tally } from '../../events/event.ts'
+import type { PodId } from '../../events/names.ts'
 import type { NodeView, Snapshot } from '../../store/snapshot.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
 import type { Fact } from './tab.ts'
@@ -32,7 +33,13 @@ const isOwn = (
         (address !== undefined && records.relations.nodeAt(address) === target.node)
       )
     }
-  const addresses: ReadonlySet<string> = new Set(target.kind === 'pod' ? target.record.addresses : [])
+  if (target.kind !== 'pod') return () => false
+  const { record, fate } = target
+  // What another pod has by now tells of that one, also where this one is gone and its name given on.
+  const isGivenOn = (owner: PodId | undefined): boolean =>
+    owner !== undefined && (fate !== 'there' || owner !== record.id)
+  const own = record.addresses.filter((address) => !isGivenOn(records.relations.podAt(address)))
+  const addresses: ReadonlySet<string> = new Set(own)
   return (client) => client !== undefined && addresses.has(client)
 }
 

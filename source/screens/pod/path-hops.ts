@@ -129,7 +129,7 @@ const otherHops = (snapshot: Snapshot, talk: Talk, own: NodeName | undefined): r
     const why = other.isOutside ? 'outside of the cluster' : 'it may be anybody'
     return [direct, hop('peer', other.address, [], `not measured: ${why}; only the sockets above tell of it`)]
   }
-  const node = other.kind === 'node' ? other.name : snapshot.records.pods.get(other.id)?.node
+  const node = other.kind === 'node' ? other.name : other.node
   const name = other.kind === 'node' ? other.name : other.id
   if (node === undefined) return [direct, hop('backend', name, [], 'not measured: it is on no node that is known')]
   const what = other.kind === 'node' ? 'the node itself, or a pod on its network' : name

@@ -2,6 +2,7 @@ import type { TalkPartner } from '../../events/look-path.ts'
 import type { PathLook } from '../../events/looks.ts'
 import type { PodId, ServiceId } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
+import type { Known } from '../../store/known.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { ownerOf } from './address-names.ts'
@@ -9,7 +10,8 @@ import { ownerOf } from './address-names.ts'
 /** Who is at the other end, by what the API server tells. */
 export type Other =
   | { readonly kind: 'service'; readonly id: ServiceId }
-  | { readonly kind: 'pod'; readonly id: PodId }
+  /** `node`: that it ran on; undefined: none that is known. */
+  | { readonly kind: 'pod'; readonly id: PodId; readonly node: NodeName | undefined }
   /** The node itself, or a pod on its network. */
   | { readonly kind: 'node'; readonly name: NodeName }
   /** `isOutside`: surely none of the cluster. */
@@ -28,26 +30,26 @@ export interface Talk {
   readonly partners: readonly TalkPartner[]
 }
 
-const otherAt = (snapshot: Snapshot, { address }: TalkPartner): Other => {
-  const { serviceAt, podAt, nodeAt } = snapshot.records.relations
+const otherAt = (known: Known, { address }: TalkPartner): Other => {
+  const { serviceAt, podAt, nodeAt } = known.records.relations
   const service = serviceAt(address)
   if (service !== undefined) return { kind: 'service', id: service }
   const pod = podAt(address)
-  if (pod !== undefined) return { kind: 'pod', id: pod }
+  if (pod !== undefined) return { kind: 'pod', id: pod, node: known.records.pods.get(pod)?.node }
   const node = nodeAt(address)
   if (node !== undefined) return { kind: 'node', name: node }
   const text = clean(address)
-  return { kind: 'other', address: text, isOutside: ownerOf(snapshot, text).text === 'external' }
+  return { kind: 'other', address: text, isOutside: ownerOf(known, text).text === 'external' }
 }
 
 const keyOf = (other: Other): Clean =>
   other.kind === 'other' ? other.address : other.kind === 'node' ? clean(other.name) : other.id
 
 /** Whom somebody talks to: those whom it addresses itself first, of them the ones with most sockets. */
-export const talksOf = (snapshot: Snapshot, { partners }: Pick<PathLook, 'partners'>): readonly Talk[] => {
+export const talksOf = (known: Known, { partners }: Pick<PathLook, 'partners'>): readonly Talk[] => {
   const talks = new Map<string, Talk>()
   for (const partner of partners) {
-    const other = otherAt(snapshot, partner)
+    const other = otherAt(known, partner)
     const isAccepted = partner.port === 0
     const key = isAccepted ? clean(`from ${keyOf(other)}`) : keyOf(other)
     const before = talks.get(key)

@@ -2,7 +2,7 @@ import { type Inquiry, inquiryKey } from '../../events/inquiry.ts'
 import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
-import type { Sight } from './seen.ts'
+import { type Shown, type Sight, shownOf } from './seen.ts'
 import { chosenService, servicePlaceOf, serviceTrouble } from './service-choice.ts'
 import { nodeOf, type Target, troubleOf } from './target.ts'
 
@@ -20,15 +20,13 @@ const inquiry = (target: Target, service: ServicePlace, consent?: number): Inqui
   return { node, place: { kind: 'host' }, tab: 'rules', service, ...(consent === undefined ? {} : { consent }) }
 }
 
-type Seen = Extract<Sight, { at: number }>
-
 /** What was taken last, whenever that was asked for. */
-const lastOf = (snapshot: Snapshot, key: string): Pick<Seen, 'look' | 'at'> | undefined => {
-  let newest: Pick<Seen, 'look' | 'at'> | undefined
+const lastOf = (snapshot: Snapshot, key: string): Shown | undefined => {
+  let newest: Shown | undefined
   for (const [other, report] of snapshot.reports)
     if ((other === key || other.startsWith(`${key} consent `)) && 'look' in report)
       if (newest === undefined || report.at >= newest.at) newest = report
-  return newest
+  return newest && shownOf(newest)
 }
 
 /** What there is to show of a service's rules: what was taken last, dated. */
@@ -41,17 +39,13 @@ export const rulesSight = (snapshot: Snapshot, target: Target, { aim, taken }: R
   if (trouble !== undefined || plain === undefined || service === undefined)
     return last === undefined
       ? { state: 'impossible', cause: clean(trouble ?? '') }
-      : { state: 'past', look: last.look, at: last.at, cause: clean(trouble ?? '') }
+      : { state: 'past', ...last, cause: clean(trouble ?? '') }
   const report = taken === undefined ? undefined : snapshot.reports.get(inquiryKey({ ...plain, consent: taken }))
   if (report?.state === 'refused' && last === undefined) return report
-  if (report?.state === 'refused' && last !== undefined)
-    return { state: 'past', look: last.look, at: last.at, cause: report.cause }
-  if (last !== undefined && (taken === undefined || last.at >= taken))
-    return { state: 'taken', look: last.look, at: last.at }
+  if (report?.state === 'refused' && last !== undefined) return { state: 'past', ...last, cause: report.cause }
+  if (last !== undefined && (taken === undefined || last.at >= taken)) return { state: 'taken', ...last }
   if (taken !== undefined)
-    return last === undefined
-      ? { state: 'waiting' }
-      : { state: 'taken', look: last.look, at: last.at, isTakenAgain: true }
+    return last === undefined ? { state: 'waiting' } : { state: 'taken', ...last, isTakenAgain: true }
   return { state: 'untaken', cause: clean(`r takes the rules of ${service.id} on ${plain.node}, once`) }
 }
 

@@ -45,13 +45,14 @@ const again = (snapshot: Snapshot, target: Target, tab: TabName): readonly Effec
 
 /** The service stays the one that it is, whatever is chosen for the pod later. */
 const withRulesWanted = (snapshot: Snapshot, state: State, { tab, target, aim }: View): State => {
-  const { current } = tab.aims(undefined, { snapshot, target, aim })
+  const { current } = tab.aims(undefined, { snapshot, known: snapshot, target, aim })
   return { ...state, taken: snapshot.at, aims: { ...state.aims, ...(current === undefined ? {} : { rules: current }) } }
 }
 
 /** The next of those that a tab may be of. */
 const nextAim = (snapshot: Snapshot, state: State, { tab, sight, target, aim }: View): Pressed<State> => {
-  const choices = tab.aims('look' in sight ? sight.look : undefined, { snapshot, target, aim })
+  const shown = 'look' in sight ? sight : undefined
+  const choices = tab.aims(shown?.look, { snapshot, known: shown?.known ?? snapshot, target, aim })
   const next = nextOf(choices.all, choices.current)
   if (next === undefined || choices.all.length < 2) return { state, effects: [said('there is no other to choose')] }
   return { state: { ...state, aims: { ...state.aims, [state.tab]: next }, taken: undefined }, effects: [] }

@@ -1,27 +1,42 @@
-import { type Inquiry, inquiryKey, type Pace, type Report } from '../../events/inquiry.ts'
+import { type Inquiry, inquiryKey, type Pace } from '../../events/inquiry.ts'
 import type { Look, TabName } from '../../events/looks.ts'
+import type { Known } from '../../store/known.ts'
+import type { Kept } from '../../store/reports.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
 import { agreedTo, type Consent } from './consent.ts'
 import { inquiryOf, nodeOf, placeOf, type Target, troubleOf } from './target.ts'
 
-/** What there is to show of a target in a tab. `at`: our monotonic ms at which it was seen. */
+/** What a node showed. */
+export interface Shown {
+  readonly look: Look
+  /** Our monotonic ms. */
+  readonly at: number
+  /** What was known then; not there: nothing was, or it names nobody. */
+  readonly known?: Known
+}
+
+/** What there is to show of a target in a tab. */
 export type Sight =
-  | { readonly state: 'live'; readonly look: Look; readonly at: number; readonly pace?: Pace }
+  | (Shown & { readonly state: 'live'; readonly pace?: Pace })
   /** It was taken once, because a person said yes to what it costs. */
-  | { readonly state: 'dated'; readonly look: Look; readonly at: number }
-  | { readonly state: 'past'; readonly look: Look; readonly at: number; readonly cause: Clean }
+  | (Shown & { readonly state: 'dated' })
+  | (Shown & { readonly state: 'past'; readonly cause: Clean })
   /** It is taken once, when a person wants it. */
-  | { readonly state: 'taken'; readonly look: Look; readonly at: number; readonly isTakenAgain?: true }
+  | (Shown & { readonly state: 'taken'; readonly isTakenAgain?: true })
   | { readonly state: 'untaken'; readonly cause: Clean }
   | { readonly state: 'waiting' }
   | { readonly state: 'refused'; readonly cause: Clean }
   /** Nothing can be asked, and nothing was ever seen. */
   | { readonly state: 'impossible'; readonly cause: Clean }
 
-type WithLook = Extract<Report, { look: Look }>
+export type Seen = Extract<Sight, Shown>
 
-const hasLook = (report: Report | undefined): report is WithLook => report !== undefined && 'look' in report
+type WithLook = Extract<Kept, { look: Look }>
+
+const hasLook = (report: Kept | undefined): report is WithLook => report !== undefined && 'look' in report
+
+export const shownOf = ({ look, at, known }: Shown): Shown => ({ look, at, ...(known === undefined ? {} : { known }) })
 
 /** What was seen last of a pod under other ids of its containers: they are others each time that one is started anew. */
 const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | undefined => {
@@ -46,24 +61,24 @@ const lateBy = 2.5
 
 const silent = clean('the node has not answered')
 
-const asSight = (snapshot: Snapshot, report: Report | undefined, last: WithLook | undefined): Sight => {
+const asSight = (snapshot: Snapshot, report: Kept | undefined, last: WithLook | undefined): Sight => {
   if (hasLook(report)) {
-    const { look, at } = report
-    if (report.state === 'ended') return { state: 'past', look, at, cause: report.cause }
+    const shown = shownOf(report)
+    if (report.state === 'ended') return { state: 'past', ...shown, cause: report.cause }
     const { pace } = report
-    return snapshot.at - at > Math.max(lateAfter, lateBy * (pace?.seconds ?? 0)) * 1000
-      ? { state: 'past', look, at, cause: silent }
-      : { state: 'live', look, at, ...(pace === undefined ? {} : { pace }) }
+    return snapshot.at - shown.at > Math.max(lateAfter, lateBy * (pace?.seconds ?? 0)) * 1000
+      ? { state: 'past', ...shown, cause: silent }
+      : { state: 'live', ...shown, ...(pace === undefined ? {} : { pace }) }
   }
   const cause = report?.state === 'refused' ? report.cause : clean('its containers were started anew')
-  if (last !== undefined) return { state: 'past', look: last.look, at: last.at, cause }
+  if (last !== undefined) return { state: 'past', ...shownOf(last), cause }
   return report?.state === 'refused' ? report : { state: 'waiting' }
 }
 
 /** What came of a look that a person said yes to. */
 const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
   const report = snapshot.reports.get(inquiryKey(inquiry))
-  if (hasLook(report)) return { state: 'dated', look: report.look, at: report.at }
+  if (hasLook(report)) return { state: 'dated', ...shownOf(report) }
   return report?.state === 'refused' ? report : { state: 'waiting' }
 }
 
@@ -75,5 +90,5 @@ export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName, consen
   if (agreed !== undefined) return onceSeen(snapshot, agreed)
   if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
   const cause = clean(troubleOf(snapshot, target) ?? '')
-  return last === undefined ? { state: 'impossible', cause } : { state: 'past', look: last.look, at: last.at, cause }
+  return last === undefined ? { state: 'impossible', cause } : { state: 'past', ...shownOf(last), cause }
 }

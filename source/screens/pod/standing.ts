@@ -57,7 +57,7 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
     }
     case 'dated':
       return {
-        text: `seen ${ageSince(snapshot, sight.at)} ago, once, names as of now; r counts anew, without this list`,
+        text: `seen ${ageSince(snapshot, sight.at)} ago, once; r counts anew, without this list`,
         style: 'note',
       }
     case 'past': {

@@ -4,9 +4,9 @@ import { emptyTable, filtered, type TableState } from '../../interface/table/tab
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { Consent } from './consent.ts'
-import type { List } from './list.ts'
+import type { List, ListSetting } from './list.ts'
 import { rulesSight } from './rules-sight.ts'
-import { type Sight, sightOf } from './seen.ts'
+import { type Seen, type Sight, sightOf } from './seen.ts'
 import { type Tab } from './tab.ts'
 import { tabCalled, tabs } from './tabs.ts'
 import { type Chosen, nodeOf, type Target, targetOf } from './target.ts'
@@ -69,6 +69,9 @@ export const parametersOf = ({ node, pod, tab, lookup, aims }: State, target: Ta
   }
 }
 
+const listsOf = (tab: Tab, { look, state, known }: Seen, setting: ListSetting): readonly List[] =>
+  tab.lists(look, state === 'past', { ...setting, ...(known === undefined ? {} : { known }) })
+
 export const viewOf = (snapshot: Snapshot, state: State): View => {
   const target = targetOf(snapshot, state)
   const aim = state.aims[state.tab]
@@ -77,7 +80,7 @@ export const viewOf = (snapshot: Snapshot, state: State): View => {
       ? rulesSight(snapshot, target, { aim, taken: state.taken })
       : sightOf(snapshot, target, state.tab, state.consent)
   const tab = tabCalled(state.tab) ?? tabs[0]
-  const lists = 'look' in sight ? tab.lists(sight.look, sight.state === 'past', { snapshot, target }) : []
+  const lists = 'look' in sight ? listsOf(tab, sight, { snapshot, target }) : []
   const chosen = Math.min(state.chosen[state.tab] ?? 0, Math.max(0, lists.length - 1))
   return { target, tab, sight, lists, chosen, lookup: state.lookup, aim }
 }

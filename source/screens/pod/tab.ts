@@ -1,5 +1,6 @@
 import type { Look, TabName } from '../../events/looks.ts'
 import type { Parameters } from '../../interface/screen.ts'
+import type { Known } from '../../store/known.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { Style } from '../../text/colour.ts'
@@ -17,6 +18,8 @@ export interface Fact {
 export interface Setting {
   readonly snapshot: Snapshot
   readonly target: Target
+  /** What was known when it was looked at: by that addresses are told by name. */
+  readonly known: Known
   /** A name of which is to be shown what a lookup of it sends. */
   readonly lookup: Clean | undefined
   /** Whom a person chose to see, where a tab is of one of several. */
@@ -31,7 +34,7 @@ export interface Aims {
   readonly current: Clean | undefined
 }
 
-type AimSetting = Pick<Setting, 'snapshot' | 'target' | 'aim'>
+type AimSetting = Pick<Setting, 'snapshot' | 'target' | 'aim' | 'known'>
 
 /** One tab, as its file says it. */
 export interface TabOf<Kind extends Look> {
@@ -64,6 +67,7 @@ export interface Tab {
 }
 
 interface Lists {
+  readonly known: Known | undefined
   readonly restOn: object | undefined
   readonly isOld: boolean
   readonly lists: readonly List[]
@@ -72,7 +76,7 @@ interface Lists {
 /** Hides the kind of look, so that a registry can hold tabs of any. */
 export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
   const isOwn = (look: Look): look is Kind => look.tab === definition.name
-  const known = new WeakMap<Look, Lists>()
+  const made = new WeakMap<Look, Lists>()
   return {
     name: definition.name,
     purpose: definition.purpose,
@@ -86,11 +90,12 @@ export const tab = <Kind extends Look>(definition: TabOf<Kind>): Tab => {
     facts: (look, setting) => (isOwn(look) ? definition.facts(look, setting) : []),
     lists(look, isOld, setting) {
       if (!isOwn(look)) return []
-      const before = known.get(look)
+      const before = made.get(look)
+      const { known } = setting
       const restOn = definition.restsOn?.(setting)
-      if (before !== undefined && before.isOld === isOld && before.restOn === restOn) return before.lists
+      if (before?.isOld === isOld && before.restOn === restOn && before.known === known) return before.lists
       const lists = definition.lists.map((list) => list(look, isOld, setting)).filter(({ isTold }) => isTold)
-      known.set(look, { restOn, isOld, lists })
+      made.set(look, { known, restOn, isOld, lists })
       return lists
     },
   }

@@ -25,10 +25,10 @@ const ndotsWords = ({ ndots, searches }: ResolverLook): string => {
 const patienceWords = ({ servers, timeout, attempts }: ResolverLook): string =>
   `${timeout} s a server, ${plural(attempts, 'round')}: it fails after ${timeout * attempts * Math.max(1, servers.length)} s without an answer`
 
-const serverFact = ({ servers }: ResolverLook, { snapshot }: Setting): Fact =>
+const serverFact = ({ servers }: ResolverLook, { known }: Setting): Fact =>
   servers.length === 0
     ? { label: 'Servers', text: 'none is named: then it is 127.0.0.1', style: 'warning' }
-    : { label: 'Servers', text: servers.map((server) => withOwner(snapshot, server)).join(', then ') }
+    : { label: 'Servers', text: servers.map((server) => withOwner(known, server)).join(', then ') }
 
 /** Those of which nothing was said yet. */
 const optionFacts = ({ options }: ResolverLook): readonly Fact[] => {

@@ -100,13 +100,13 @@ export const pathTab = tab<PathLook>({
   name: 'path',
   purpose: 'the way from a pod to whom it talks to, hop by hop, the worst marked',
   names: 'service',
-  aims(look, { snapshot, aim }) {
-    const talks = look === undefined ? [] : talksOf(snapshot, look)
+  aims(look, { snapshot, known, aim }) {
+    const talks = look === undefined ? [] : talksOf(known, look)
     return { all: talks.map(({ key }) => key), current: chosenTalk(snapshot, talks, aim)?.key }
   },
   facts(look, setting) {
-    const { snapshot, target, aim } = setting
-    const talks = talksOf(snapshot, look)
+    const { snapshot, known, target, aim } = setting
+    const talks = talksOf(known, look)
     const talk = chosenTalk(snapshot, talks, aim)
     const hops = hopsOf(snapshot, target, look, talk)
     const suspect = suspectOf(hops)

@@ -1,6 +1,6 @@
 import type { Neighbour, Route, RoutesLook, RoutingRule } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
-import type { Snapshot } from '../../../store/snapshot.ts'
+import type { Known } from '../../../store/known.ts'
 import { neighbourOf, withNeighbour } from '../address-names.ts'
 import { listOf, numbers, words } from '../list.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
@@ -12,11 +12,11 @@ const refusing: ReadonlySet<string> = new Set(['blackhole', 'unreachable', 'proh
 const tableRank = ({ table, kind }: Pick<Route, 'table' | 'kind'>): number =>
   table === 'local' || kind === 'local' || kind === 'broadcast' ? 4 : table === 'main' || table === '' ? 0 : 2
 
-const routeWords = (route: Route, snapshot: Snapshot): readonly string[] => {
+const routeWords = (route: Route, known: Known): readonly string[] => {
   const { kind, destination, gateway, device, source, metric, protocol, scope, table, family } = route
   return [
     `IPv${family} ${kind === '' || kind === 'unicast' ? '' : `${kind} `}${destination}`,
-    ...(gateway === '' ? [] : [`via ${withNeighbour(snapshot, gateway)}`]),
+    ...(gateway === '' ? [] : [`via ${withNeighbour(known, gateway)}`]),
     ...(device === '' ? [] : [`on ${device}`]),
     ...(source === '' ? [] : [`from ${source}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
@@ -37,8 +37,8 @@ const routes = listOf<RoutesLook, Route>({
       (route) => route.destination,
     ),
     words({ id: 'gateway', heading: 'VIA', width: 15, most: 39, priority: 1 }, (route) => route.gateway),
-    words({ id: 'owner', heading: 'WHO', width: 13, most: 40, priority: 4 }, (route, snapshot) =>
-      neighbourOf(snapshot, route.gateway),
+    words({ id: 'owner', heading: 'WHO', width: 13, most: 40, priority: 4 }, (route, known) =>
+      neighbourOf(known, route.gateway),
     ),
     words({ id: 'device', heading: 'DEVICE', width: 8, most: 15, priority: 1 }, (route) => route.device),
     words({ id: 'source', heading: 'SOURCE', width: 15, most: 39, priority: 3 }, (route) => route.source),
@@ -79,8 +79,8 @@ const neighbours = listOf<RoutesLook, Neighbour>({
   idOf: ({ address, device }) => `${address} ${device}`,
   columns: [
     words({ id: 'address', heading: 'NEIGHBOUR', width: 18, most: 39, priority: 0 }, ({ address }) => address),
-    words({ id: 'owner', heading: 'WHO', width: 16, most: 46, priority: 2 }, ({ address }, snapshot) =>
-      neighbourOf(snapshot, address),
+    words({ id: 'owner', heading: 'WHO', width: 16, most: 46, priority: 2 }, ({ address }, known) =>
+      neighbourOf(known, address),
     ),
     words({ id: 'mac', heading: 'MAC', width: 17, priority: 1 }, ({ mac }) => mac),
     words({ id: 'device', heading: 'DEVICE', width: 8, most: 15, priority: 3 }, ({ device }) => device),
@@ -89,8 +89,8 @@ const neighbours = listOf<RoutesLook, Neighbour>({
     ),
   ],
   rank: (neighbour) => (isSilent(neighbour) ? 0 : 1),
-  words: ({ address, mac, device, state }, snapshot) => [
-    withNeighbour(snapshot, address),
+  words: ({ address, mac, device, state }, known) => [
+    withNeighbour(known, address),
     mac === '' ? 'nobody answers for it' : `at ${mac}`,
     `on ${device}`,
     state,
@@ -98,22 +98,22 @@ const neighbours = listOf<RoutesLook, Neighbour>({
   empty: 'no neighbour is known: nothing was sent on a link yet, or nobody may see it',
 })
 
-const defaultWords = (route: Route, snapshot: Snapshot): string =>
+const defaultWords = (route: Route, known: Known): string =>
   [
     `IPv${route.family}`,
     ...(refusing.has(route.kind) ? [route.kind] : []),
-    ...(route.gateway === '' ? [] : [`via ${withNeighbour(snapshot, route.gateway)}`]),
+    ...(route.gateway === '' ? [] : [`via ${withNeighbour(known, route.gateway)}`]),
     ...(route.device === '' ? [] : [`on ${route.device}`]),
   ].join(' ')
 
-const defaultFacts = ({ routes }: RoutesLook, { snapshot }: Setting): readonly Fact[] => {
+const defaultFacts = ({ routes }: RoutesLook, { known }: Setting): readonly Fact[] => {
   const found = routes.filter(
     (route) => route.destination === 'default' && tableRank(route) === 0 && !refusing.has(route.kind),
   )
   if (routes.length === 0) return []
   return found.length === 0
     ? [{ label: 'Default', text: 'none: what no other route names cannot be reached', style: 'warning' }]
-    : [{ label: 'Default', text: found.map((route) => defaultWords(route, snapshot)).join('; ') }]
+    : [{ label: 'Default', text: found.map((route) => defaultWords(route, known)).join('; ') }]
 }
 
 /** Where packets go: routes, rules and neighbours of both families. */
@@ -129,7 +129,7 @@ export const routesTab = tab<RoutesLook>({
         : [
             {
               label: 'Silent',
-              text: `nobody answers for ${silent.map(({ address }) => withNeighbour(setting.snapshot, address)).join(', ')}`,
+              text: `nobody answers for ${silent.map(({ address }) => withNeighbour(setting.known, address)).join(', ')}`,
               style: 'warning' as const,
             },
           ]),

@@ -1,6 +1,7 @@
 import type { MapElement, Rule, RuleBackend, ServiceDoor } from '../../../events/look-rules.ts'
 import type { RulesLook } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
+import type { Known } from '../../../store/known.ts'
 import type { Snapshot } from '../../../store/snapshot.ts'
 import { clean } from '../../../text/clean.ts'
 import type { Segment } from '../../../text/colour.ts'
@@ -28,10 +29,10 @@ const standing = ({ look, backend }: Item, snapshot: Snapshot): Segment => {
 
 const addressOf = ({ address, port }: RuleBackend): string => endpointWords(address, port)
 
-/** Who has the address of a backend; the node, where that is on the host's network, with the pod by the records. */
-const whoOf = ({ look, backend }: Item, snapshot: Snapshot): Segment => {
+/** Who had the address of a backend; the node, where that is on the host's network, with the pod by the records. */
+const whoOf = ({ look, backend }: Item, known: Known, snapshot: Snapshot): Segment => {
   const { endpoint } = standingOf(snapshot, look, backend)
-  return endpoint?.pod === undefined ? ownerOf(snapshot, clean(backend.address)) : segment(`pod ${endpoint.pod}`)
+  return endpoint?.pod === undefined ? ownerOf(known, clean(backend.address)) : segment(`pod ${endpoint.pod}`)
 }
 
 const backends = listOf<RulesLook, Item>({
@@ -44,23 +45,25 @@ const backends = listOf<RulesLook, Item>({
     ].join(' '),
   columns: [
     words({ id: 'backend', heading: 'BACKEND', width: 20, most: 47, priority: 0 }, ({ backend }) => addressOf(backend)),
-    words({ id: 'who', heading: 'WHO', width: 18, most: 48, priority: 2 }, (item, snapshot, width) =>
-      fitOwner(whoOf(item, snapshot), width),
+    words({ id: 'who', heading: 'WHO', width: 18, most: 48, priority: 2 }, (item, known, width, snapshot) =>
+      fitOwner(whoOf(item, known, snapshot), width),
     ),
     figures({ id: 'share', heading: 'SHARE', width: 6, priority: 1, unit: '%' }, ({ backend }) => backend.share * 100),
-    words({ id: 'endpoint', heading: 'ENDPOINT', width: 9, priority: 1 }, standing),
+    words({ id: 'endpoint', heading: 'ENDPOINT', width: 9, priority: 1 }, (item, _, __, snapshot) =>
+      standing(item, snapshot),
+    ),
     words({ id: 'door', heading: 'PORT', width: 10, most: 22, priority: 3 }, ({ backend }) => doorWords(backend.door)),
     words(
       { id: 'node', heading: 'NODE', width: 10, most: 30, priority: 4 },
-      ({ look, backend }, snapshot) => standingOf(snapshot, look, backend).endpoint?.node ?? '',
+      ({ look, backend }, _, __, snapshot) => standingOf(snapshot, look, backend).endpoint?.node ?? '',
     ),
     words({ id: 'policy', heading: 'POLICY', width: 7, priority: 5 }, ({ backend }) => backend.policy),
     words({ id: 'chain', heading: 'CHAIN', width: 25, most: 70, priority: 6 }, ({ backend }) => backend.chain),
   ],
   rank: () => 0,
-  words: (item, snapshot) => [
+  words: (item, known, snapshot) => [
     addressOf(item.backend),
-    whoOf(item, snapshot).text,
+    whoOf(item, known, snapshot).text,
     `${Math.round(item.backend.share * 1000) / 10} % of new connections to ${doorWords(item.backend.door)}`,
     `by the records ${standing(item, snapshot).text}`,
     ...(item.backend.policy === 'local' ? ['chosen among endpoints of this node only'] : []),

@@ -1,6 +1,6 @@
 import type { Socket, SocketsLook } from '../../../events/looks.ts'
 import { segment } from '../../../interface/lines.ts'
-import type { Snapshot } from '../../../store/snapshot.ts'
+import type { Known } from '../../../store/known.ts'
 import { formatValue } from '../../../text/units.ts'
 import { endpointWords, fitOwner, ownerOf } from '../address-names.ts'
 import { figures, listOf, words } from '../list.ts'
@@ -30,9 +30,9 @@ const queueWords = (socket: Socket): string => {
 /** Of one that listens the kernel tells in its place how many may wait. */
 const sendQueueOf = ({ state, sendQueue }: Socket): number | undefined => (state === 'LISTEN' ? undefined : sendQueue)
 
-const socketWords = (socket: Socket, snapshot: Snapshot): readonly string[] => {
+const socketWords = (socket: Socket, known: Known): readonly string[] => {
   const { protocol, state, rtt, leastRtt, retransmits, retransmitsPerSecond, process = '' } = socket
-  const { text: owner } = ownerOf(snapshot, socket.peerAddress)
+  const { text: owner } = ownerOf(known, socket.peerAddress)
   return [
     `${protocol} ${state} ${local(socket)}${isListening(socket) ? '' : ` to ${peer(socket)}`}`,
     ...(owner === '' || isListening(socket) ? [] : [owner === '?' ? 'of whom is not known' : owner]),
@@ -59,8 +59,8 @@ const sockets = listOf<SocketsLook, Socket>({
     words({ id: 'peer', heading: 'PEER', width: 19, most: 47, priority: 0 }, (socket) =>
       isListening(socket) ? segment('*', 'dim') : peer(socket),
     ),
-    words({ id: 'owner', heading: 'WHO', width: 17, most: 48, priority: 1 }, (socket, snapshot, width) =>
-      isListening(socket) ? '' : fitOwner(ownerOf(snapshot, socket.peerAddress), width),
+    words({ id: 'owner', heading: 'WHO', width: 17, most: 48, priority: 1 }, (socket, known, width) =>
+      isListening(socket) ? '' : fitOwner(ownerOf(known, socket.peerAddress), width),
     ),
     words({ id: 'state', heading: 'STATE', width: 10, priority: 1 }, ({ state }) => state),
     words({ id: 'local', heading: 'LOCAL', width: 6, most: 47, priority: 2 }, (socket, _, width) => {

@@ -1,7 +1,7 @@
 import type { Report } from '../events/inquiry.ts'
-import type { FlowsLook, Look } from '../events/looks.ts'
 import { clean } from '../text/clean.ts'
 import { type Known, knownFor } from './known.ts'
+import { holdsListing, isDear, isListed, isOutdated, listedKey } from './listings.ts'
 import type { Records } from './records.ts'
 import { isKnown, type Sources } from './sources.ts'
 
@@ -23,22 +23,11 @@ export type Reports = ReadonlyMap<string, Kept>
 const most = 32
 
 /**
- * Listings of a table that are kept beside them: they are dear, and never taken again by themselves. Each holds on to all records
- * of its time, which at 10,000 pods that come and go are 8 MB: of one node only the newest is kept, and of few nodes.
+ * Listings that are kept beside them, of whole tables and of pods' parts: they are dear, and never taken again by themselves. One of
+ * a whole table holds on to all records of its time, which at 10,000 pods that come and go are 8 MB: of one node only the newest is
+ * kept, and of few nodes.
  */
 const mostListings = 8
-
-/** What a listing is of, whether somebody said yes to it, and whether something else came after it. */
-const tableOf = (key: string): string => key.replace(/ consent \S+/, '').replace(/ listed$/, '')
-
-type Listing = Extract<Kept, { look: Look }> & { readonly look: FlowsLook }
-
-const isListing = (report: Kept): report is Listing =>
-  'look' in report && report.look.tab === 'flows' && report.look.listed !== undefined
-
-/** Whether one of two is another listing of the same table, and not a newer one. */
-const isOutdated = ([other, one]: readonly [string, Kept], key: string, kept: Kept): boolean =>
-  isListing(kept) && isListing(one) && tableOf(other) === tableOf(key) && one.at <= kept.at
 
 /** One that tells again of what was seen names it as before. */
 const thenOf = (before: Kept | undefined, report: Report): Then => {
@@ -53,12 +42,14 @@ export const withReport = (reports: Reports, key: string, report: Report): Repor
   const isSeen = before !== undefined && 'look' in before
   const kept: Kept = report.state === 'waiting' && isSeen ? before : { ...report, ...thenOf(before, report) }
   const all: [string, Kept][] = [...reports].filter((one) => one[0] !== key && !isOutdated(one, key, kept))
-  // What is no listing does not take one away: a question, or that it cannot be taken again now. There is no other of that name.
-  if (before !== undefined && isListing(before) && !isListing(kept)) all.push([`${key} listed`, before])
+  // What is no listing does not take one away. There is no other of that name.
+  if (before !== undefined && holdsListing(before) && !holdsListing(kept)) all.push([listedKey(key), before])
   all.push([key, kept])
-  const listings = all.filter(([, one]) => isListing(one)).slice(-mostListings)
-  const others = all.filter(([, one]) => !isListing(one)).slice(-most)
-  const left = new Set([...listings, ...others])
+  const dear = all.filter(([of, one]) => isDear(of, one))
+  const others = all.filter(([of, one]) => !isDear(of, one)).slice(-most)
+  const of = (tab: 'flows' | 'conntrack') =>
+    dear.filter(([, one]) => 'look' in one && one.look.tab === tab).slice(-mostListings)
+  const left = new Set([...of('flows'), ...of('conntrack'), ...others])
   return new Map(all.filter((one) => left.has(one)))
 }
 
@@ -79,7 +70,7 @@ export interface Present extends Pick<Known, 'sources' | 'cluster'> {
 const withNames = (report: Kept, { records, sources, cluster }: Present): Kept => {
   if (!('look' in report) || report.records !== undefined || report.known !== undefined) return report
   const { look } = report
-  if (isListing(report)) return { ...report, records: records() }
+  if (look.tab === 'flows') return isListed(look) ? { ...report, records: records() } : report
   const known = knownFor(look, () => ({ records: records(), sources, cluster }))
   return known === undefined ? report : { ...report, known }
 }

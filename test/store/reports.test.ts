@@ -2,17 +2,16 @@ import { describe, expect, test } from 'vitest'
 import type { Address } from '../../source/events/address.ts'
 import type { Event } from '../../source/events/event.ts'
 import type { Report } from '../../source/events/inquiry.ts'
-import type { FlowsLook } from '../../source/events/looks.ts'
+import type { ConntrackLook, FlowsLook, Look } from '../../source/events/looks.ts'
 import { createStore, type Store } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
 import { allLive, podRecord, put } from '../scenarios/kubernetes.ts'
-import { overviewLook } from '../scenarios/looks.ts'
+import { conntrackLook, overviewLook } from '../scenarios/looks.ts'
 import { clock } from './events.ts'
 import { flowGroup, flowsLook } from './flow-arbitraries.ts'
 
 const told = (key: string, report: Report): Event => ({ type: 'report', key, report })
-const live = (key: string, at: number, look: FlowsLook | ReturnType<typeof overviewLook>): Event =>
-  told(key, { state: 'live', at, look })
+const live = (key: string, at: number, look: Look): Event => told(key, { state: 'live', at, look })
 const listing = flowsLook([flowGroup()])
 const question = ((): FlowsLook => {
   const { listed: _, ...look } = listing
@@ -73,6 +72,20 @@ describe('what has come of inquiries', () => {
       expect(reports.get('flows')).toMatchObject(later.type === 'report' ? later.report : {})
       expect(reports.get('flows listed')).toMatchObject({ at: 1, look: listing })
     }
+  })
+
+  test('is a pod’s part of a table, once it took a yes, whatever else is looked at, until it is listed anew', () => {
+    const { flows, cost, ...counted } = conntrackLook([flowGroup()])
+    const part: ConntrackLook = { ...counted, ...(flows && { flows }), ...(cost && { cost }) }
+    const question: ConntrackLook = { ...counted, isQuestion: true }
+    const others = Array.from({ length: 40 }, (_, index) => live(`${index}`, index, overviewLook()))
+    const store = storeOf(live('conntrack', 1, question), live('conntrack consent 2', 2, part), ...others)
+    expect([...store.snapshot().reports.keys()].slice(0, 1)).toEqual(['conntrack consent 2'])
+    store.apply([live('conntrack', 3, question), live('conntrack consent 4', 4, part)])
+    expect([...store.snapshot().reports.keys()].slice(-2)).toEqual(['conntrack', 'conntrack consent 4'])
+    store.apply([live('conntrack', 5, part), live('conntrack', 6, question)])
+    expect([...store.snapshot().reports.keys()].slice(-2)).toEqual(['conntrack listed', 'conntrack'])
+    expect(store.snapshot().reports.get('conntrack listed')).toMatchObject({ at: 5, look: part })
   })
 
   test('holds on to who had which address when a table was listed, and to nothing else', () => {

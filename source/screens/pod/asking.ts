@@ -7,7 +7,9 @@ import { inquiryOf, type Target, targetOf } from './target.ts'
 
 /** It is to be said whether what is shown is to be listed whole. */
 export const isQuestion = ({ sight }: Pick<View, 'sight'>): boolean =>
-  sight.state === 'live' && sight.look.tab === 'conntrack' && sight.look.isQuestion
+  sight.state === 'dated'
+    ? sight.next?.state === 'question'
+    : sight.state === 'live' && sight.look.tab === 'conntrack' && sight.look.isQuestion
 
 /** With a yes to what the tab in front asks of its target. */
 export const withConsent = (snapshot: Snapshot, state: State, target: Target): State => {

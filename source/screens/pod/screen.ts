@@ -90,7 +90,7 @@ const press = (before: State, action: string, snapshot: Snapshot, size: Size): P
       if (state.tab === 'rules')
         return { state: withRulesWanted(snapshot, state, view), effects: again(snapshot, target, state.tab) }
       // Without the yes it is another inquiry, which begins by itself.
-      return view.sight.state === 'dated'
+      return view.sight.state === 'dated' && view.sight.next === undefined
         ? still({ ...state, consent: undefined })
         : { state: { ...state, consent: undefined }, effects: again(snapshot, target, state.tab) }
     case 'next-aim':

@@ -1,11 +1,11 @@
 import { type Inquiry, inquiryKey, type Pace } from '../../events/inquiry.ts'
-import type { Look, TabName } from '../../events/looks.ts'
+import type { ConntrackLook, Look, TabName } from '../../events/looks.ts'
+import type { NodeName } from '../../events/subject.ts'
 import type { Known } from '../../store/known.ts'
 import type { Kept } from '../../store/reports.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean } from '../../text/clean.ts'
-import { agreedTo, type Consent } from './consent.ts'
-import { inquiryOf, nodeOf, placeOf, type Target, troubleOf } from './target.ts'
+import { nodeOf, type Target, troubleOf } from './target.ts'
 
 /** What a node showed. */
 export interface Shown {
@@ -16,11 +16,16 @@ export interface Shown {
   readonly known?: Known
 }
 
+/** What is to follow a listing that a person said yes to: it is counted anew, asks for another yes, or is listed again. */
+export type Next =
+  | { readonly state: 'question'; readonly look: ConntrackLook }
+  | { readonly state: 'waiting'; readonly isAgreed: boolean }
+
 /** What there is to show of a target in a tab. */
 export type Sight =
   | (Shown & { readonly state: 'live'; readonly pace?: Pace })
   /** It was taken once, because a person said yes to what it costs. */
-  | (Shown & { readonly state: 'dated' })
+  | (Shown & { readonly state: 'dated'; readonly next?: Next })
   | (Shown & { readonly state: 'past'; readonly cause: Clean })
   /** It is taken once, when a person wants it. */
   | (Shown & { readonly state: 'taken'; readonly isTakenAgain?: true })
@@ -32,23 +37,29 @@ export type Sight =
 
 export type Seen = Extract<Sight, Shown>
 
-type WithLook = Extract<Kept, { look: Look }>
+export type WithLook = Extract<Kept, { look: Look }>
 
-const hasLook = (report: Kept | undefined): report is WithLook => report !== undefined && 'look' in report
+export const hasLook = (report: Kept | undefined): report is WithLook => report !== undefined && 'look' in report
 
 export const shownOf = ({ look, at, known }: Shown): Shown => ({ look, at, ...(known === undefined ? {} : { known }) })
 
-/** What was seen last of a pod under other ids of its containers: they are others each time that one is started anew. */
-const lastOf = (snapshot: Snapshot, target: Target, tab: TabName): WithLook | undefined => {
+/** What the keys of all inquiries about a pod begin with, whatever containers it had; of a node itself they are all of its own. */
+export const startOf = (target: Target, node: NodeName): string =>
+  target.kind === 'pod' ? `${node} ${target.record.uid} ` : `${node} host `
+
+/** What was seen last of a pod under other ids of its containers than `own` has: they are others each time that one is started anew. */
+const lastOf = (snapshot: Snapshot, target: Target, tab: TabName, own?: Inquiry): WithLook | undefined => {
   const node = nodeOf(target)
   if (target.kind !== 'pod' || node === undefined) return undefined
-  const start = inquiryKey({ node, place: { ...placeOf(target.record), containers: [] }, tab }).slice(
-    0,
-    -tab.length - 1,
-  )
+  const start = startOf(target, node)
+  const known = own && inquiryKey(own)
+  const isOther = (key: string): boolean => key !== known && !key.startsWith(`${known} consent `)
   const found = [...snapshot.reports].findLast(
     ([key, report]) =>
-      key.startsWith(start) && (key.endsWith(` ${tab}`) || key.includes(` ${tab} consent `)) && hasLook(report),
+      key.startsWith(start) &&
+      (key.endsWith(` ${tab}`) || key.includes(` ${tab} consent `)) &&
+      isOther(key) &&
+      hasLook(report),
   )?.[1]
   return hasLook(found) ? found : undefined
 }
@@ -59,7 +70,8 @@ const lateAfter = 40
 /** How many periods make a look late whose period is stretched. */
 const lateBy = 2.5
 
-const silent = clean('the node has not answered')
+/** Nobody says why. */
+export const silent = clean('the node has not answered')
 
 const asSight = (snapshot: Snapshot, report: Kept | undefined, last: WithLook | undefined): Sight => {
   if (hasLook(report)) {
@@ -76,18 +88,15 @@ const asSight = (snapshot: Snapshot, report: Kept | undefined, last: WithLook | 
 }
 
 /** What came of a look that a person said yes to. */
-const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
+export const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
   const report = snapshot.reports.get(inquiryKey(inquiry))
   if (hasLook(report)) return { state: 'dated', ...shownOf(report) }
   return report?.state === 'refused' ? report : { state: 'waiting' }
 }
 
-/** What is seen of a target, or was seen last of it. `consent`: that of its inquiry, where one was given. */
-export const sightOf = (snapshot: Snapshot, target: Target, tab: TabName, consent?: Consent): Sight => {
-  const inquiry: Inquiry | undefined = inquiryOf(snapshot, target, tab)
-  const last = lastOf(snapshot, target, tab)
-  const agreed = inquiry && agreedTo(inquiry, consent)
-  if (agreed !== undefined) return onceSeen(snapshot, agreed)
+/** What is seen of a target without a yes, or was seen last of it. */
+export const plainSight = (snapshot: Snapshot, target: Target, tab: TabName, inquiry: Inquiry | undefined): Sight => {
+  const last = lastOf(snapshot, target, tab, inquiry)
   if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
   const cause = clean(troubleOf(snapshot, target) ?? '')
   return last === undefined ? { state: 'impossible', cause } : { state: 'past', ...shownOf(last), cause }

@@ -5,11 +5,17 @@ import type { Snapshot } from '../../store/snapshot.ts'
 import { clean } from '../../text/clean.ts'
 import type { Segment, Style } from '../../text/colour.ts'
 import { formatAge, formatValue } from '../../text/units.ts'
+import { questionWords } from './question-words.ts'
 import type { Sight } from './seen.ts'
 import { successorOf } from './successor.ts'
 import { nodeOf, type Target, troubleOf } from './target.ts'
 
 type Line = readonly Segment[]
+
+interface Words {
+  readonly text: string
+  readonly style: Style
+}
 
 /** How the node's link is, where it is not live; undefined: it is. */
 const linkTrouble = (snapshot: Snapshot, target: Target): string | undefined => {
@@ -47,7 +53,19 @@ const paceWords = (pace: Pace | undefined): string =>
     ? ''
     : `, every ${formatValue(pace.seconds, 's')} because it takes ${formatValue(pace.cost, 'ms')} of CPU`
 
-const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly text: string; readonly style: Style } => {
+/** What a listing waits for that was agreed to; the listing itself is older than that. */
+const datedWords = (snapshot: Snapshot, target: Target, { at, next }: Extract<Sight, { state: 'dated' }>): Words => {
+  const age = ageSince(snapshot, at)
+  if (next === undefined) return { text: `seen ${age} ago, once; r counts anew`, style: 'note' }
+  const before = `; what follows was seen ${age} ago`
+  if (next.state === 'question')
+    return { text: `${questionWords(next.look, nodeOf(target) ?? '')}${before}`, style: 'warning' }
+  const trouble = linkTrouble(snapshot, target)
+  if (trouble !== undefined) return { text: `waits: ${trouble}${before}`, style: 'warning' }
+  return { text: `${next.isAgreed ? 'is being listed again' : 'is counted anew'}${before}`, style: 'note' }
+}
+
+const words = (snapshot: Snapshot, target: Target, sight: Sight): Words => {
   const successor = offer(snapshot, target)
   switch (sight.state) {
     case 'live': {
@@ -56,10 +74,7 @@ const words = (snapshot: Snapshot, target: Target, sight: Sight): { readonly tex
       return { text, style: ending === '' ? 'ok' : 'note' }
     }
     case 'dated':
-      return {
-        text: `seen ${ageSince(snapshot, sight.at)} ago, once; r counts anew, without this list`,
-        style: 'note',
-      }
+      return datedWords(snapshot, target, sight)
     case 'past': {
       const text = `seen ${ageSince(snapshot, sight.at)} ago, no more since: ${sight.cause}`
       return { text: `${text}${successor === '' ? again(snapshot, target) : successor}`, style: 'warning' }

@@ -2,7 +2,9 @@ import { isReachable } from '../../../events/address.ts'
 import type { ConntrackLook, FlowGroup, FlowGroups } from '../../../events/looks.ts'
 import { formatValue } from '../../../text/units.ts'
 import { client, own, served } from '../flow-lists.ts'
+import { questionWords } from '../question-words.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
+import { nodeOf } from '../target.ts'
 
 const percent = (part: number, whole: number): string => formatValue((100 * part) / whole, '%')
 
@@ -30,22 +32,12 @@ const tableFact = (look: ConntrackLook, setting: Setting): Fact => {
   }
 }
 
-const costFacts = (
-  { entries, own: table, isQuestion, expectedCost, cost }: ConntrackLook,
-  { target, yes = 'y' }: Setting,
-): readonly Fact[] => {
-  const node = target.kind === 'host' ? target.node : target.kind === 'pod' ? (target.record.node ?? '') : ''
-  const many = entries + (table?.entries ?? 0)
-  const expected = formatValue(expectedCost, 'ms')
-  if (isQuestion)
-    return [
-      {
-        label: 'Not listed',
-        text: `${many} entries are too many to be listed on a timer: it takes ${node} some ${expected} of CPU, at nice 19. ${yes} lists them, once`,
-        style: 'warning',
-      },
-    ]
+const costFacts = (look: ConntrackLook, { target, yes }: Setting): readonly Fact[] => {
+  const { isQuestion, expectedCost, cost } = look
+  const node = nodeOf(target) ?? ''
+  if (isQuestion) return [{ label: 'Not listed', text: questionWords(look, node, yes), style: 'warning' }]
   if (cost === undefined) return []
+  const expected = formatValue(expectedCost, 'ms')
   const took = `a listing took ${node} ${formatValue(cost, 'ms')} of CPU (${expected} expected)`
   return [{ label: 'Cost', text: took, style: 'dim' }]
 }

@@ -87,7 +87,7 @@ describe('the pods of a cluster', () => {
     at.press('/')
     at.type('7f9c-a')
     at.press('enter')
-    at.sees(/held back by its CPU limit, app: 93% of 150 periods of its CPU limit/)
+    at.sees(/api-7f9c-a Running; container held back by its CPU limit, app: 93%\s+warning of 150 periods/)
   })
 
   test('say ? where a node does not tell, with its reason, and - where it tells that there is none', () => {

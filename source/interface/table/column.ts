@@ -1,3 +1,4 @@
+import { type Band, bands, severity } from '../../metrics/metric.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Segment } from '../../text/colour.ts'
 import type { Align } from '../../text/width.ts'
@@ -22,6 +23,8 @@ export interface Column {
   cell(snapshot: Snapshot, row: RowId, width: number, theme: Theme): Segment
   /** What the cell is sorted by: NaN and undefined stand last. */
   sortKey(snapshot: Snapshot, row: RowId): number | string | undefined
+  /** The band that its cell stands in: where the column has no room, the end of the row is marked with it. */
+  band?(snapshot: Snapshot, row: RowId): Band
   /** Its texts are names of objects of the cluster, of which there are many, or are to be compared letter by letter. */
   readonly objects?: true
   /**
@@ -81,6 +84,10 @@ export const hiddenHint = (columns: readonly Column[], placed: readonly Placed[]
   const hidden = columns.length - placed.length
   return hidden > 0 && room >= hintWidth ? `+${hidden}`.padStart(room) : ''
 }
+
+/** The worst band of a row in columns that found no place. */
+export const hiddenBand = (snapshot: Snapshot, row: RowId, hidden: readonly Column[]): Band =>
+  bands[Math.max(0, ...hidden.map(({ band }) => severity(band?.(snapshot, row) ?? 'ok')))] ?? 'ok'
 
 /** Whether a filter lets a row through, by what any of its columns says. */
 export const isShown = (

@@ -6,7 +6,7 @@ import { fitHeight, fitLine, segment } from '../lines.ts'
 import { perSnapshot } from '../per-snapshot.ts'
 import type { Size } from '../screen.ts'
 import type { Theme } from '../theme.ts'
-import { type Column, hiddenHint, isShown, type Placed, placeColumns, type RowId } from './column.ts'
+import { type Column, hiddenBand, hiddenHint, isShown, type Placed, placeColumns, type RowId } from './column.ts'
 import { parseFilter, type TextFilter } from './filter.ts'
 import { sortRows } from './order.ts'
 import { cursorIndex, holdTime, type Shown, type TableState, topFor } from './table-state.ts'
@@ -123,6 +123,8 @@ export const drawTable = (
   const line = (cells: readonly Painted[], end: Painted | Clean): Painted =>
     joinRow(...cells.flatMap((cell, index) => (index === 0 ? [cell] : [between, cell])), end)
   const hidden = clean(hiddenHint(columns, placed, size.columns - used))
+  const inView = new Set(placed.map(({ column }) => column))
+  const judged = hidden === '' ? [] : columns.filter((column) => column.band !== undefined && !inView.has(column))
 
   const heading = line(
     placed.map((one) => {
@@ -136,13 +138,19 @@ export const drawTable = (
   const at = cursorIndex(state, order)
   const top = topFor(state.top, at, height, order.length)
   const isOld = table.isOld?.(snapshot) === true
+  // Below the number of the columns without a place: in one of them something is to be seen.
+  const endOf = (row: RowId): Painted | Clean => {
+    const band = judged.length === 0 || isOld ? 'ok' : hiddenBand(snapshot, row, judged)
+    if (band === 'ok') return rest
+    return theme.paint(fit(theme.glyphs.standing[band], size.columns - used, 'right', theme.glyphs.ellipsis), band)
+  }
   const rows = order.slice(top, top + height).map((row, index) => {
     const painted = line(
       placed.map(({ column, width }) => {
         const cell = column.cell(snapshot, row, width, theme)
         return theme.paint(fit(cell.text, width, column.align, theme.glyphs.ellipsis), isOld ? 'stale' : cell.style)
       }),
-      rest,
+      endOf(row),
     )
     return top + index === at ? theme.paint(painted, 'cursor') : painted
   })

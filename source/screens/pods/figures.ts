@@ -3,6 +3,7 @@ import { segment } from '../../interface/lines.ts'
 import type { Column } from '../../interface/table/column.ts'
 import type { Theme } from '../../interface/theme.ts'
 import { catalogue, type MetricId, metricOf } from '../../metrics/catalogue.ts'
+import { type Band, severity } from '../../metrics/metric.ts'
 import type { PodReading } from '../../store/pod-reading.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import { type Clean, clean, joinClean } from '../../text/clean.ts'
@@ -55,6 +56,10 @@ export const podFigureColumns = (all: Snapshot, podOf: PodOf): readonly Column[]
           return segment(isUnknown(snapshot, podOf(snapshot, row), id) ? '?' : '-', 'missing')
         },
         sortKey: (snapshot, row) => readingOf(snapshot, row)?.value,
+        band(snapshot, row) {
+          const reading = readingOf(snapshot, row)
+          return reading === undefined ? 'ok' : bandOf(reading)
+        },
       },
     ]
   })
@@ -63,21 +68,27 @@ export const podFigureColumns = (all: Snapshot, podOf: PodOf): readonly Column[]
 const containerOf = ({ containers }: PodRecord, { container }: PodReading): Clean =>
   containers.find(({ id }) => id !== '' && id === container)?.name ?? clean(container.slice(0, 12))
 
-/** A figure in words: `container held back by its CPU limit, web: 43 %`. */
-export const figureWords = (pod: PodRecord, reading: PodReading): Clean => {
+/** A figure in words: `container held back by its CPU limit, web: 43 %`; `standing`: how it stands, after its value. */
+export const figureWords = (pod: PodRecord, reading: PodReading, standing = ''): Clean => {
   const { title, unit, denominator } = metricOf(reading.metric)
   const of = reading.container === '' ? [] : [clean(', '), containerOf(pod, reading)]
   const behind = denominator === undefined ? '' : ` of ${reading.observations} ${denominator.of}`
   const stale = reading.kind === 'stale' ? ', old' : ''
-  return joinClean([clean(title), ...of, clean(': '), formatValue(reading.value, unit), clean(`${behind}${stale}`)])
+  const value = formatValue(reading.value, unit)
+  return joinClean([clean(title), ...of, clean(': '), value, clean(`${standing}${behind}${stale}`)])
 }
 
-/** A pod's own figures in words. */
+const bandOf = ({ kind, band }: PodReading): Band => (kind === 'live' ? band : 'ok')
+
+/** A pod's own figures in words, those in the worst band first: a column of which has no room says nothing else. */
 export const podFigureWords = (snapshot: Snapshot, pod: PodRecord): readonly Clean[] =>
-  catalogue.flatMap(({ id, podColumn }) => {
-    const reading = podColumn === undefined ? undefined : snapshot.podFigure(pod, id)
-    return reading === undefined ? [] : [figureWords(pod, reading)]
-  })
+  catalogue
+    .flatMap(({ id, podColumn }) => (podColumn === undefined ? [] : (snapshot.podFigure(pod, id) ?? [])))
+    .sort((one, other) => severity(bandOf(other)) - severity(bandOf(one)))
+    .map((reading) => {
+      const band = bandOf(reading)
+      return figureWords(pod, reading, band === 'ok' ? '' : ` ${band}`)
+    })
 
 /** Why it is not known what figures a pod has, of those that every pod may have. */
 export const podGapWords = (snapshot: Snapshot, pod: PodRecord): readonly Clean[] =>

@@ -14,7 +14,9 @@ import { lookups, optIn, reading } from '../scenarios/cluster.ts'
 import { anyFigure, outsideText } from '../text/arbitraries.ts'
 import { clusterEvents } from './cluster-arbitraries.ts'
 
-export const cleanText = (): fc.Arbitrary<Clean> => outsideText().map((text) => clean(text))
+const outside = outsideText().map((text) => clean(text))
+
+export const cleanText = (): fc.Arbitrary<Clean> => outside
 
 const styles: readonly Style[] = ['plain', 'title', 'dim', 'critical', 'cursor', 'key']
 

@@ -1,14 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { planOf } from '../../source/nodes/plan.ts'
 import { probes } from '../../source/nodes/probes.ts'
+import { freePort } from '../../test/nodes/connections/free-port.ts'
+import { makeKey } from '../../test/nodes/connections/ssh/auth/support/keys.ts'
 import { demand } from '../../test/nodes/sampler/awks.ts'
 import { greeting, listing, recordHere, recordMinute } from '../recorded-connection.ts'
+import { clientConfig } from './client-config.ts'
+import { listening } from './listening.ts'
 import { makePods } from './made-pods.ts'
 
 /** One sshd on this machine that answers for as many nodes as there are addresses in 127.0.0.0/8. */
@@ -26,20 +29,6 @@ export interface Server {
 
 /** Milliseconds that its sessions have to end once nobody holds them. */
 const patience = 10_000
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-const makeKey = (path: string): string => {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'kntop-bench', '-f', path])
-  return path
-}
 
 /** Pods of each node: a thousand nodes have ten thousand. */
 const podsOfNode = 10
@@ -72,13 +61,6 @@ const serverConfig = (folder: string, port: number, user: string, command: strin
     '',
   ].join('\n')
 
-const clientConfig = (folder: string, port: number, user: string): string =>
-  [
-    ...['Host *', `Port ${port}`, `User ${user}`, `IdentityFile ${folder}/user`, 'IdentitiesOnly yes'],
-    ...['IdentityAgent none', 'StrictHostKeyChecking accept-new', `UserKnownHostsFile ${folder}/known_hosts`],
-    ...['GlobalKnownHostsFile /dev/null', ''],
-  ].join('\n')
-
 const childrenOf = (pid: number | undefined): string => {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim()
@@ -95,22 +77,6 @@ const end = async (child: ChildProcess): Promise<void> => {
   await gone
 }
 
-const answers = async (child: ChildProcess, port: number): Promise<void> => {
-  let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
-  for (let waited = 0; waited < patience; waited += 50) {
-    if (child.exitCode !== null) break
-    if (
-      readFileSync('/proc/net/tcp', 'latin1').includes(
-        `:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`,
-      )
-    )
-      return
-    await wait(50)
-  }
-  throw new Error(`sshd does not listen: ${said}`)
-}
-
 /** Starts it. Its folder is removed also where it does not start. */
 export const startServer = async (): Promise<Server> => {
   demand('chrt', 'sshd', 'ssh', 'ssh-keygen', 'mawk')
@@ -123,8 +89,8 @@ export const startServer = async (): Promise<Server> => {
   try {
     const { username: user, uid } = userInfo()
     const port = await freePort()
-    makeKey(join(folder, 'host'))
-    const key = makeKey(join(folder, 'user'))
+    makeKey(folder, 'host')
+    const key = makeKey(folder, 'user')
     mkdirSync(join(folder, 'home'))
     // Where sshd locks its children in; Debian's service makes it otherwise.
     if (uid === 0) mkdirSync('/run/sshd', { recursive: true })
@@ -135,7 +101,7 @@ export const startServer = async (): Promise<Server> => {
     child = spawn('chrt', ['--idle', '0', '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    await answers(child, port)
+    await listening(child, port)
     return { folder, port, user, key, configFile, close }
   } catch (error) {
     await close()

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { OpenSshOptions } from '../../../../source/nodes/connections/openssh/options.ts'
+import { freePort } from '../free-port.ts'
 import { makeFolder } from './folder.ts'
 
 /** A new pair of keys; gives back the path of the private one. */
@@ -16,16 +16,6 @@ export const makeKey = (folder: string, name: string): string => {
 
 /** Type and blob of a key, as a line of known_hosts has them. */
 export const publicKey = (path: string): string => readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')
-
-/** A port that nothing listens on. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A server for this test, which logs in whoever has the user key. */
 export interface Sshd {

@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { freePort } from '../../../free-port.ts'
 import { makeKey } from './keys.ts'
 import { demand, end } from './processes.ts'
 
@@ -21,15 +20,6 @@ export interface RealSshd {
 
 /** Of `beforeAll` where it starts these, in milliseconds: a busy machine takes its time. */
 export const startLimit = 60_000
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 // As root it wants a folder under /run that only a running system has: it gets a /run of its own.
 const commandLine = (config: string): readonly [string, ...string[]] => {

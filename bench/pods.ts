@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url'
 import type { NodeName } from '../source/events/subject.ts'
 import { liveFeed } from '../source/feeds/live.ts'
 import { nodeBudget } from '../source/nodes/budget.ts'
-import type { Connect } from '../source/nodes/connections/connection.ts'
-import { connectLocal } from '../source/nodes/connections/local.ts'
 import type { Figure } from '../source/store/reading.ts'
 import { createStore } from '../source/store/store.ts'
+import { connectThrough } from '../test/system/support/connect-through.ts'
 import { type Measured, rounded } from './measured.ts'
 
 const node = 'bench' as NodeName
@@ -38,17 +37,6 @@ const makeMachine = async (namespaces: number): Promise<Machine> => {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()
   return { child, enter: ['nsenter', `--target=${children.split(' ')[0]}`, '--net', '--pid', '--mount', '--'] }
 }
-
-const connectThrough =
-  (enter: readonly string[]): Connect =>
-  async () => {
-    const connection = await connectLocal()
-    return {
-      ...connection,
-      stream: ({ argv, ...program }, signal) =>
-        connection.stream({ ...program, argv: [...enter, ...argv] as unknown as typeof argv }, signal),
-    }
-  }
 
 const readOf = ({ scope, namespaces }: Figure): string =>
   namespaces === undefined ? `the ${scope}` : `${namespaces.read} of ${namespaces.of}`

@@ -2,7 +2,7 @@
 // Prints a line for each second in which DNS lookups could be counted.
 import type { NodeName } from '../../../source/events/subject.ts'
 import { liveFeed } from '../../../source/feeds/live.ts'
-import { connectLocal } from '../../../source/nodes/connections/local.ts'
+import { connectThrough } from '../support/connect-through.ts'
 
 const [, , sudo = '', optIn = '', ...enter] = process.argv
 
@@ -10,14 +10,7 @@ const feed = liveFeed([
   {
     node: 'watched' as NodeName,
     transport: 'local',
-    connect: async () => {
-      const connection = await connectLocal()
-      return {
-        ...connection,
-        stream: ({ argv, ...program }, signal) =>
-          connection.stream({ ...program, argv: [...enter, ...argv] as unknown as typeof argv }, signal),
-      }
-    },
+    connect: connectThrough(enter),
     settings: { etcdMetrics: [], ownPeers: [], sudo: sudo === 'root' ? 'root' : 'commands' },
     optIns: new Set([optIn]),
   },

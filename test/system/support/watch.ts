@@ -4,12 +4,11 @@ import { type Inquiry, inquiryKey, type Report } from '../../../source/events/in
 import type { NodeName } from '../../../source/events/subject.ts'
 import { liveFeed } from '../../../source/feeds/live.ts'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
-import type { Connect } from '../../../source/nodes/connections/connection.ts'
-import { connectLocal } from '../../../source/nodes/connections/local.ts'
 import type { ProbeSettings } from '../../../source/nodes/probe.ts'
 import type { Reading } from '../../../source/store/reading.ts'
 import type { NodeView } from '../../../source/store/snapshot.ts'
 import { createStore } from '../../../source/store/store.ts'
+import { connectThrough } from './connect-through.ts'
 
 /** One value as it entered the store. */
 export interface Taken {
@@ -48,17 +47,6 @@ export interface WatchOptions {
 }
 
 const node = 'watched' as NodeName
-
-const connectThrough =
-  (enter: readonly string[]): Connect =>
-  async () => {
-    const connection = await connectLocal()
-    return {
-      ...connection,
-      stream: ({ argv, ...program }, signal) =>
-        connection.stream({ ...program, argv: [...enter, ...argv] as unknown as typeof argv }, signal),
-    }
-  }
 
 const takenFrom = (sample: Sample, metric: MetricId): readonly Taken[] => {
   const index = sample.metrics.indexOf(metric)

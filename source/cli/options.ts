@@ -4,14 +4,8 @@ import type { SettingKey } from '../config/settings.ts'
 import { quoted } from '../config/values.ts'
 import { WrongUse } from '../config/wrong-use.ts'
 import { type FailOn, failLevels } from '../export/fail-on.ts'
-import {
-  type CommandFormat,
-  commandFormats,
-  type Format,
-  formats,
-  type PodFormat,
-  podFormats,
-} from '../export/format.ts'
+import { type CommandFormat, commandFormats, type Format, formats, podFormats } from '../export/format.ts'
+import type { PodOptions } from '../export/pod-options.ts'
 import { waits } from '../export/waits.ts'
 import { type Flag, type FlagMode, flags, type WordMode, wordModes } from './flags.ts'
 import { vet } from './vet.ts'
@@ -24,19 +18,7 @@ export type Options =
   | { readonly mode: 'version' }
   | { readonly mode: 'rbac' }
   | ({ readonly mode: 'commands'; readonly output: CommandFormat } & Chosen)
-  | ({
-      readonly mode: 'pod' | 'host'
-      /** A pod or a node, as it was typed. */
-      readonly subject: string | undefined
-      readonly output: PodFormat
-      /** Seconds; undefined: as is usual. */
-      readonly wait: number | undefined
-      /** As typed; undefined: all that are taken by themselves. */
-      readonly tabs: string | undefined
-      /** What asks first is agreed to. */
-      readonly yes: boolean
-      /** Whose rules are meant, as typed. */
-      readonly service: string | undefined
+  | (PodOptions & {
       /** This machine and nothing else. */
       readonly local: boolean
     } & Chosen)

@@ -3,7 +3,7 @@ import { quoted } from '../../config/values.ts'
 import { WrongUse } from '../../config/wrong-use.ts'
 import { namespaceOf } from '../../events/names.ts'
 import { isHostName } from '../../events/subject.ts'
-import type { PodFormat } from '../../export/format.ts'
+import type { PodOptions } from '../../export/pod-options.ts'
 import type { Watching } from '../follow.ts'
 import { catchInterrupts } from '../interrupts.ts'
 import { setup } from '../setup.ts'
@@ -11,20 +11,6 @@ import type { Surroundings } from '../surroundings.ts'
 import { chooseTabs } from './chosen-tabs.ts'
 import { lookIntoPod } from './look.ts'
 import { podIdOf, type Subject, serviceIdOf } from './subject.ts'
-
-/** What the command line asks for. */
-export interface PodOptions {
-  readonly mode: 'pod' | 'host'
-  /** As it was typed: a pod, or a node. */
-  readonly subject: string | undefined
-  readonly output: PodFormat
-  readonly wait: number | undefined
-  readonly tabs: string | undefined
-  /** What asks first may be taken. */
-  readonly yes: boolean
-  /** As typed: whose rules are meant. */
-  readonly service: string | undefined
-}
 
 type Known = Omit<Surroundings, 'door'>
 

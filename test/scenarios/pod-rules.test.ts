@@ -46,6 +46,13 @@ const refuse = (at: Driver, cause: string): void => {
   at.say({ type: 'report', key: inquiryKey(inquiry), report: { state: 'refused', cause: clean(cause) } })
 }
 
+/** They are taken once more, and the node answers. */
+const takeAgain = (at: Driver, look?: RulesLook): void => {
+  at.wait(1)
+  at.press('r')
+  answer(at, look)
+}
+
 const services = (asks: readonly Inquiry[]) => asks.map(({ service, place }) => [service?.id, place.kind])
 
 describe('rules', () => {
@@ -138,10 +145,25 @@ describe('rules', () => {
     answer(at)
     at.seesNot('Mismatch')
     at.say(slice('web/front', endpoint('10.1.0.8', { ready: false })))
+    takeAgain(at)
     at.sees(
       'Mismatch     rules lead to 10.1.0.7:8080 (gone), 10.1.0.8:8080 (not ready)',
       /10\.1\.0\.8:8080 .* not ready/,
     )
+  })
+
+  test('are not held against endpoints that have changed since: those that were taken are out of date', () => {
+    const at = atRules(large)
+    at.press('r')
+    answer(at)
+    at.say(slice('web/front', endpoint('10.1.0.8'), endpoint('10.1.0.7')))
+    at.seesNot('Outdated')
+    at.say(slice('web/front', endpoint('10.1.0.8')))
+    at.sees('Outdated     the endpoints have changed since this was taken', /10\.1\.0\.7:8080 .* gone/)
+    at.seesNot('Mismatch')
+    takeAgain(at)
+    at.sees('Mismatch     rules lead to 10.1.0.7:8080 (gone)')
+    at.seesNot('Outdated')
   })
 
   test('that lead to endpoints that end are right where no other is left', () => {
@@ -153,6 +175,7 @@ describe('rules', () => {
     at.sees(/10\.1\.0\.7:8080 .* ending/)
     at.seesNot('Mismatch')
     at.say(slice('web/front', endpoint('10.1.0.7', ending), endpoint('10.1.0.8')))
+    takeAgain(at)
     at.sees('rules lead to 10.1.0.7:8080 (ending)')
   })
 
@@ -161,6 +184,7 @@ describe('rules', () => {
     at.press('r')
     answer(at)
     at.say(slice('web/front', endpoint('10.1.0.7'), endpoint('10.1.0.8'), endpoint('10.1.0.9')))
+    takeAgain(at)
     at.sees('Mismatch     no rule leads to 10.1.0.9, which the records call ready')
   })
 
@@ -193,12 +217,14 @@ describe('rules', () => {
     const element = { family: 4, map: clean('cilium_lb4_services_v2'), key: clean('10.96.1.1 . tcp . 80') } as const
     const both = [seven, eight].flatMap((backend) => (backend === undefined ? [] : [{ ...backend, chain }]))
     const elements = [{ ...element, verdict: clean('2 backends: 5, 9') }]
-    answer(at, rulesLook({ way: 'cilium', backends: both, elements, rules: [], affinity: 60 }))
+    const look = rulesLook({ way: 'cilium', backends: both, elements, rules: [], affinity: 60 })
+    answer(at, look)
     at.sees('Served by    Cilium, by entries of its BPF maps', /10\.1\.0\.7:8080 .* ready/, 'for 60s')
     at.seesNot('Masquerade', 'Mismatch')
     at.press('2')
     at.sees(/cilium_lb4_services_v2 +10\.96\.1\.1 \. tcp \. 80 : 2 backends: 5, 9/)
     at.say(slice('web/front', endpoint('10.1.0.8'), endpoint('10.1.0.9')))
+    takeAgain(at, look)
     at.sees(/Mismatch +Cilium's entries lead to 10\.1\.0\.7:8080 \(gone\)/, /no entry leads to 10\.1\.0\.9/)
   })
 

@@ -3,6 +3,7 @@ import type { RuleBackend, SeenRules } from '../../events/look-rules.ts'
 import { namespaceOf } from '../../events/names.ts'
 import type { NodeName } from '../../events/subject.ts'
 import { isPast, isRead } from '../../interface/cluster/sources.ts'
+import { endpointState, type Known } from '../../store/known.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Style } from '../../text/colour.ts'
 import { endpointsOf, type FamilyEndpoint } from './service-choice.ts'
@@ -65,3 +66,7 @@ export const withoutRule = (
 /** Families in which a service has an address of the cluster: only for those are there rules. */
 const familiesOf = ({ records }: Snapshot, { service }: OfService): ReadonlySet<4 | 6> =>
   new Set((records.services.get(service)?.clusterAddresses ?? []).map((address) => (address.includes(':') ? 6 : 4)))
+
+/** Whether the endpoints have changed since the rules were taken: then nobody knows whether those fit by now. */
+export const areOutdated = (snapshot: Snapshot, { service }: OfService, { endpoints }: Known): boolean =>
+  endpoints !== undefined && endpoints !== endpointState(endpointsOf(snapshot, service))

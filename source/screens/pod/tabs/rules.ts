@@ -8,7 +8,7 @@ import type { Segment } from '../../../text/colour.ts'
 import { formatAge } from '../../../text/units.ts'
 import { endpointWords, fitOwner, ownerOf } from '../address-names.ts'
 import { figures, listOf, words } from '../list.ts'
-import { areUnknown, standingOf, withoutRule } from '../rules-against-records.ts'
+import { areOutdated, areUnknown, standingOf, withoutRule } from '../rules-against-records.ts'
 import { chosenService, servicesOf } from '../service-choice.ts'
 import { type Fact, type Setting, tab } from '../tab.ts'
 import { nodeOf } from '../target.ts'
@@ -140,7 +140,7 @@ const someOf = (all: readonly string[]): string =>
   all.length > most ? `${all.slice(0, most).join(', ')} and ${all.length - most} more` : all.join(', ')
 
 /** Rules and records that do not fit together. */
-const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly Fact[] => {
+const mismatchFacts = (look: RulesLook, { snapshot, known, target }: Setting): readonly Fact[] => {
   if (look.way === 'none') return []
   const isCilium = look.way === 'cilium'
   const wrong = look.backends.flatMap((backend) => {
@@ -148,6 +148,14 @@ const mismatchFacts = (look: RulesLook, { snapshot, target }: Setting): readonly
     return style === 'warning' ? [`${addressOf(backend)} (${text})`] : []
   })
   const missing = withoutRule(snapshot, look, nodeOf(target))
+  if (wrong.length + missing.length > 0 && areOutdated(snapshot, look, known))
+    return [
+      {
+        label: 'Outdated',
+        text: 'the endpoints have changed since this was taken and do not fit to it: r takes it again, as it is by now',
+        style: 'note',
+      },
+    ]
   return [
     ...(wrong.length === 0
       ? []

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
 import type { Inquiry, Report } from '../../source/events/inquiry.ts'
 import type { FlowsLook } from '../../source/events/looks.ts'
@@ -8,6 +8,7 @@ import type { LookKind } from '../../source/nodes/namespaces/look-kind.ts'
 import { clean } from '../../source/text/clean.ts'
 import { flowsLook } from '../store/flow-arbitraries.ts'
 import { type FakeChannel, fakeConnection, markerOf } from './fake-connection.ts'
+import { onFake } from './on-fake.ts'
 
 const inquiry: Inquiry = { node: 'worker-1' as NodeName, place: { kind: 'host' }, tab: 'flows' }
 
@@ -38,33 +39,21 @@ const answer = (channel: FakeChannel, said: string): void => {
 const runs = (channel: FakeChannel): number => channel.written.filter((line) => line === 'k\n').length
 
 describe('a look that is taken once', () => {
-  let fake: ReturnType<typeof fakeConnection>
-  let inquiries: Inquiries | undefined
+  const fake = onFake()
+  const { channel, settled } = fake
   let reports: Report[]
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
-    fake = fakeConnection()
     reports = []
   })
-  afterEach(() => {
-    inquiries?.ask([])
-    fake.connection.close()
-    vi.useRealTimers()
-  })
-
-  const settled = async (): Promise<void> => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
-  }
   const pass = async (seconds: number): Promise<void> => {
     await vi.advanceTimersByTimeAsync(seconds * 1000)
     await settled()
   }
-  const channel = (at = 0): FakeChannel => fake.channels[at] ?? expect.fail(`no channel ${at}`)
   const asked = async (one = inquiry, of = kind): Promise<Inquiries> => {
     const emit = (events: readonly Event[]): void => {
       for (const event of events) if (event.type === 'report') reports.push(event.report)
     }
-    inquiries = createInquiries({ emit, now: () => Date.now(), kindOf: () => of })
+    const inquiries = fake.ending(createInquiries({ emit, now: () => Date.now(), kindOf: () => of }))
     inquiries.over(fake.connection, clean(''))
     inquiries.ask([one])
     await settled()

@@ -1,31 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Inquiry } from '../../source/events/inquiry.ts'
-import type { Inquiries } from '../../source/nodes/inquiries.ts'
 import { clean } from '../../source/text/clean.ts'
 import { answer, asking, footing, inquiry, kindWith, runs } from './asking.ts'
-import { type FakeChannel, fakeConnection } from './fake-connection.ts'
+import { fakeConnection } from './fake-connection.ts'
+import { onFake } from './on-fake.ts'
 
 describe('how often an inquiry is looked at: one', () => {
-  let fake: ReturnType<typeof fakeConnection>
-  let inquiries: Inquiries | undefined
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
-    fake = fakeConnection()
-  })
-  afterEach(() => {
-    inquiries?.ask([])
-    fake.connection.close()
-    vi.useRealTimers()
-  })
+  const fake = onFake()
+  const { channel, settled } = fake
 
-  /** Waits for what comes by itself, without a timer. */
-  const settled = async (): Promise<void> => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
-  }
-  const channel = (at = 0): FakeChannel => fake.channels[at] ?? expect.fail(`no channel ${at}`)
   const asked = (taken?: () => number) => {
     const one = asking(kindWith(), taken)
-    inquiries = one.inquiries
+    fake.ending(one.inquiries)
     return one
   }
 

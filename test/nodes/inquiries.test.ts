@@ -2,35 +2,22 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Report } from '../../source/events/inquiry.ts'
 import type { RoutesLook } from '../../source/events/looks.ts'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
-import { createInquiries, type Inquiries } from '../../source/nodes/inquiries.ts'
+import { createInquiries } from '../../source/nodes/inquiries.ts'
 import { goneStatus } from '../../source/nodes/namespaces/find-script.ts'
 import type { LookKind } from '../../source/nodes/namespaces/look-kind.ts'
 import { clean } from '../../source/text/clean.ts'
 import { answer, asking, footing, inquiry, kindWith, node, runs } from './asking.ts'
-import { type FakeChannel, fakeConnection } from './fake-connection.ts'
+import { fakeConnection } from './fake-connection.ts'
+import { onFake } from './on-fake.ts'
 import { type Marked, mark } from './processes.ts'
 
 describe('an inquiry over a connection', () => {
-  let fake: ReturnType<typeof fakeConnection>
-  let inquiries: Inquiries | undefined
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
-    fake = fakeConnection()
-  })
-  afterEach(() => {
-    inquiries?.ask([])
-    fake.connection.close()
-    vi.useRealTimers()
-  })
+  const fake = onFake()
+  const { channel, settled } = fake
 
-  /** Waits for what comes by itself, without a timer. */
-  const settled = async (): Promise<void> => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
-  }
-  const channel = (at = 0): FakeChannel => fake.channels[at] ?? expect.fail(`no channel ${at}`)
   const asked = (kind?: LookKind<RoutesLook>) => {
     const one = asking(kind)
-    inquiries = one.inquiries
+    fake.ending(one.inquiries)
     return one
   }
   /** Asked, and seen once. */

@@ -22,6 +22,8 @@ const pieceOf = (key: string): number => {
 
 type Pieces<Key, Value> = (Map<Key, Value> | undefined)[]
 
+const noPieces: readonly undefined[] = Array.from({ length: pieceCount }, () => undefined)
+
 // A class, as what it stands for is one.
 class View<Key extends string, Value> implements ReadonlyMap<Key, Value> {
   readonly size: number
@@ -59,7 +61,7 @@ class View<Key extends string, Value> implements ReadonlyMap<Key, Value> {
 }
 
 export const createTable = <Key extends string, Value>(): Table<Key, Value> => {
-  let pieces: Pieces<Key, Value> = Array.from({ length: pieceCount }, () => undefined)
+  let pieces: Pieces<Key, Value> = noPieces.slice()
   let size = 0
   let taken: View<Key, Value> | undefined
   /** Pieces that no view holds; undefined while no view holds any. */

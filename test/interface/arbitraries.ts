@@ -14,9 +14,7 @@ import { lookups, optIn, reading } from '../scenarios/cluster.ts'
 import { anyFigure, outsideText } from '../text/arbitraries.ts'
 import { clusterEvents } from './cluster-arbitraries.ts'
 
-const outside = outsideText().map((text) => clean(text))
-
-export const cleanText = (): fc.Arbitrary<Clean> => outside
+export const cleanText = (): fc.Arbitrary<Clean> => outsideText().map((text) => clean(text))
 
 const styles: readonly Style[] = ['plain', 'title', 'dim', 'critical', 'cursor', 'key']
 

@@ -18,9 +18,8 @@ import {
 } from '../scenarios/kubernetes.ts'
 import { anyFigure, outsideText } from '../text/arbitraries.ts'
 
-// Made once, as an arbitrary of strings takes long to make: those of a cluster are made anew for each cluster.
-const text = outsideText().map((words) => clean(words))
-const cleanText = () => text
+const cleanText = () => outsideText().map((text) => clean(text))
+// Made once: all others here are made anew for each cluster.
 const anyName = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$/)
 const name = () => anyName
 const time = () => fc.oneof(fc.integer({ min: 0, max: 2e12 }), fc.constant(Number.NaN))

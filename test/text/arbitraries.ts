@@ -1,46 +1,54 @@
 import * as fc from 'fast-check'
 
-// Made once: to make an arbitrary of strings takes far longer than to take a string from it.
-const outside = fc
-  .array(
-    fc.oneof(
-      fc.string({ unit: 'grapheme-ascii', maxLength: 8 }),
-      fc.string({ unit: 'grapheme', maxLength: 4 }),
-      fc.string({ unit: 'binary', maxLength: 4 }),
-      fc.constantFrom(
-        '漢字',
-        'e\u0301',
-        '\u0301',
-        '\u001b[31m',
-        '\u001b]0;title\u0007',
-        '\u009b2J',
-        '\r\n',
-        '\u202e',
-        '👩‍👩‍👧',
-        '👍',
-        '🏽',
-        '가',
-        '\u0e33',
-        '🇳',
-        '🇴',
-        '❤️',
-        '\ud83d',
-        '\ude00',
-        'ᄒ',
-        'ᅡ',
-        'क्ष',
-        'ﾊﾞ',
-        '\u0604',
-        '  ',
-        'a\u0300\u0301\u0302\u0303\u0304\u0305',
+const makeOutside = (): fc.Arbitrary<string> =>
+  fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'grapheme-ascii', maxLength: 8 }),
+        fc.string({ unit: 'grapheme', maxLength: 4 }),
+        fc.string({ unit: 'binary', maxLength: 4 }),
+        fc.constantFrom(
+          '漢字',
+          'e\u0301',
+          '\u0301',
+          '\u001b[31m',
+          '\u001b]0;title\u0007',
+          '\u009b2J',
+          '\r\n',
+          '\u202e',
+          '👩‍👩‍👧',
+          '👍',
+          '🏽',
+          '가',
+          '\u0e33',
+          '🇳',
+          '🇴',
+          '❤️',
+          '\ud83d',
+          '\ude00',
+          'ᄒ',
+          'ᅡ',
+          'क्ष',
+          'ﾊﾞ',
+          '\u0604',
+          '  ',
+          'a\u0300\u0301\u0302\u0303\u0304\u0305',
+        ),
       ),
-    ),
-    { maxLength: 8 },
-  )
-  .map((parts) => parts.join(''))
+      { maxLength: 8 },
+    )
+    .map((parts) => parts.join(''))
 
-/** Text as the outside sends it: plain, wide, combining, invisible, escape sequences, half surrogates. */
-export const outsideText = (): fc.Arbitrary<string> => outside
+let outside: fc.Arbitrary<string> | undefined
+
+/**
+ * Text as the outside sends it: plain, wide, combining, invisible, escape sequences, half surrogates. Made once, when somebody
+ * wants it: to make an arbitrary of strings takes far longer than to take a string from it.
+ */
+export const outsideText = (): fc.Arbitrary<string> => {
+  outside ??= makeOutside()
+  return outside
+}
 
 /** Widths a layout may ask for, the senseless ones included. */
 export const anyWidth = (): fc.Arbitrary<number> =>

@@ -14,22 +14,26 @@ export const commandLease = 60
 
 /**
  * A loop that runs the script once per line read, and frames its output by a marker. It runs the script in a subshell with
- * no stdin, and tells by `times` what its children have cost so far: the kernel adds that up exactly.
+ * no stdin, and tells by `times` what its children have cost so far: the kernel adds that up exactly. What a script holds may take
+ * its place; with `q` set it runs once unasked, for a question that was read and not answered.
  */
-const loop = (script: string): string => `
+const loop = ({ text, held = '' }: Script): string => `
 m=$1$2; shift 2
 [ "$KNTOP_RELAY" = 1 ] && limit="-t ${commandLease}" || limit=
-while read -r $limit k; do
+q=
+${held}
+while [ -n "$q" ] || read -r $limit k; do
 [ "$k" = - ] && continue
+q=
 echo "$m begin"
-( ${script}
+( ${text}
 ) </dev/null 2>/dev/null
 s=$?; echo; echo "$m end $s"; times; echo "$m done"
 done
 `
 
 const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
-  shellProgram(loop(script.text), [...marker, ...script.args])
+  shellProgram(loop(script), [...marker, ...script.args])
 
 /** One answer, and what has been spent so far in CPU seconds: by all runs (`cpu`), by the shell that starts them (`shell`). */
 export interface CommandAnswer {

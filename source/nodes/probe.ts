@@ -86,6 +86,12 @@ export interface FileTier<State> extends TierBase<State> {
 export interface Script {
   readonly text: string
   readonly args: readonly string[]
+  /**
+   * Of a command that is run again and again: a text of a shell that comes before the first run, with the arguments. What it holds
+   * in the foreground answers in place of runs, as the loop of `command-runner.ts` does (`$m` its marker, `$limit` the time of its
+   * `read`), and exits; where it cannot, it goes on to that loop.
+   */
+  readonly held?: string
   /** The heart of it as a person would type it, for screens and docs; default: text and arguments. */
   readonly shown?: string
   /** Every program that it runs, where that is more than is shown, or other words than those. */

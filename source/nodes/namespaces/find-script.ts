@@ -42,6 +42,17 @@ ${script.trim()}
 started "$pid"; [ "$start" = "$begun" ] || exit ${goneStatus}
 `
 
+/**
+ * Finds a process without a look: for root, with the same arguments. Says its pid, whose namespace it is in and how it was found, a line
+ * each; nothing where there is none. The node itself is found by the process that asks.
+ */
+const finder = (find: string): string => `exec </dev/null; uid=0
+${find.trim()}
+[ "$pid" = $$ ] && pid=$PPID
+[ -n "$pid" ] && printf '%s\\n' "$pid" "$whose" "$way"`
+
+export const [podFinder, hostFinder] = [finder(findPod(nodeTrees)), finder(findHost)] as const
+
 /** What finding a pod may run, beside what a look does then. */
 export const findingRuns: readonly LookRun[] = [
   { command: "stat -Lc '%i %n' /proc/PID/ns/net /proc/1/ns/net /proc/self/ns/net", needs: 'nothing' },
@@ -62,8 +73,10 @@ export const findingRuns: readonly LookRun[] = [
 ]
 
 /** A look into a pod's namespace as text; one that is told of a service looks at the node itself. */
-export const lookText = ({ script, words }: Pick<LookKind, 'script' | 'words'>): string =>
-  words === undefined ? frame(findPod(nodeTrees), script, nodeTrees, false) : frame(findHost, script, nodeTrees, true)
+export const lookText = ({ script, words, held }: Pick<LookKind, 'script' | 'words' | 'held'>): string =>
+  words === undefined
+    ? `${held?.(podFinder) ?? ''}${frame(findPod(nodeTrees), script, nodeTrees, false)}`
+    : frame(findHost, script, nodeTrees, true)
 
 /** The words of a place for {@link findPod}; the systemd driver writes a uid with `_`. */
 const wordsOf = (place: Place): readonly string[] =>
@@ -77,7 +90,7 @@ const wordsOf = (place: Place): readonly string[] =>
  * that takes words.
  */
 export const lookScript = (
-  kind: Pick<LookKind, 'script'>,
+  kind: Pick<LookKind, 'script' | 'held'>,
   place: Place,
   trees: Trees = nodeTrees,
   given?: readonly string[],
@@ -88,6 +101,7 @@ export const lookScript = (
   const find = place.kind === 'host' ? findHost : findPod(trees)
   const script = {
     text: frame(find, kind.script, trees, given !== undefined),
+    ...(kind.held === undefined ? {} : { held: kind.held(finder(find)) }),
     args: [...(given === undefined ? [] : [given.join(' ')]), marker, whose, ...wordsOf(place)],
     shown: kind.script.trim(),
   }

@@ -3,6 +3,7 @@ import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
+import type { Script } from '../probe.ts'
 import type { TypedRun } from '../programs/programs.ts'
 import type { Sections } from './sections.ts'
 
@@ -67,6 +68,8 @@ export interface LookKind<Kind extends Look = Look> {
   /** Files that the shell itself reads, without a command. */
   readonly reads?: readonly string[]
   readonly script: string
+  /** What may answer in place of the script, by a {@link Script.held}; `finder`: a text for `sh -c` that finds a process. */
+  readonly held?: (finder: string) => string
   /** What it is told of the service that is meant: no word holds a blank. Throws for one that cannot be looked for. */
   readonly words?: (service: ServicePlace | undefined) => readonly string[]
   /** Pure. `before`: what the look before found, and how many seconds lie between. */

@@ -1,6 +1,6 @@
 import { countSockets } from './count-sockets.ts'
 import type { LookRun } from './look-kind.ts'
-import { mostWithInfo } from './socket-script.ts'
+import { mostWithInfo } from './socket-bounds.ts'
 
 /** Bytes of what ip says of a pod's interfaces: how many it has is the pod's choice. */
 const mostOfLinks = 65_536

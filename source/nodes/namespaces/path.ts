@@ -8,8 +8,8 @@ import type { Blind, LookKind, Seen } from './look-kind.ts'
 import { endsOf, withRates } from './path-interfaces.ts'
 import { partnersOf } from './path-partners.ts'
 import { pathRuns, pathScript } from './path-script.ts'
+import { mostWithInfo } from './socket-bounds.ts'
 import { type Told, toldBySs } from './socket-listing.ts'
-import { mostWithInfo } from './socket-script.ts'
 import { toldByTable } from './socket-table.ts'
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })

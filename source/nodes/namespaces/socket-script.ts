@@ -1,24 +1,13 @@
+import { quoted } from '../sampler/shell.ts'
 import { onOneLine } from './by-hand.ts'
 import { countSockets } from './count-sockets.ts'
+import { hostFinder, podFinder } from './find-script.ts'
 import type { LookRun } from './look-kind.ts'
-
-/** Sockets above which their round-trip times cost more than a look is worth: ss takes 7 ms of CPU for a thousand. */
-export const mostWithInfo = 2000
-
-/** Lines that are read of a table: a heading, and then as many sockets, so that a table that is cut is known by their number. */
-const mostInTable = mostWithInfo + 1
+import { mostFiles, mostInTable, mostOf, mostProcesses, mostWithHolders, mostWithInfo } from './socket-bounds.ts'
+import { socketWalk, unansweredStatus, unfitStatus } from './socket-walk.ts'
 
 /** Sockets up to which what ss says is sent whole, 500 bytes each: to leave out two thirds takes a millisecond of CPU. */
 const mostWhole = 150
-
-/** Sockets above which nobody looks who holds them: a hundred open files cost `ls` a third of a millisecond. */
-const mostWithHolders = 500
-
-/** Open files of a process above which it is not asked: how many it has is the pod's choice. */
-const mostFiles = 4096
-
-/** Processes of a pod that are asked which sockets they hold. */
-const mostProcesses = 64
 
 const words =
   '^(end|tcp|udp) +[^ ]+( +[0-9]+ +[0-9]+ +[^ ]+ +[^ ]+)?| (ino|(min)?rtt|retrans|cwnd|bytes_(sent|acked|received)):[0-9./]+'
@@ -26,10 +15,10 @@ const words =
 /** Of very many: all that listen, those in which something waits, some of the others; and how many there are. */
 const many = `$1 == "end" { print; next }
 { all++ }
-$2 == "LISTEN" || $2 == "UNCONN" { if (waiting++ < 300) print; next }
-$3 > 0 || $4 > 0 { if (queued++ < 1000) print; next }
-$2 == "TIME-WAIT" { if (over++ < 50) print; next }
-quiet++ < 300
+$2 == "LISTEN" || $2 == "UNCONN" { if (waiting++ < ${mostOf.waiting}) print; next }
+$3 > 0 || $4 > 0 { if (queued++ < ${mostOf.queued}) print; next }
+$2 == "TIME-WAIT" { if (over++ < ${mostOf.over}) print; next }
+quiet++ < ${mostOf.quiet}
 END { print "all " all + 0 }`
 
 // -e for the inode, by which a process names its socket. Not -p: that reads the open files of every process of the node,
@@ -83,8 +72,26 @@ done
 fi
 `
 
+/** As root one perl is held for all looks, where it is fit; else each is a run of the script. */
+export const socketsHeld = (finder: string): string => `
+if [ "$uid" = 0 ] && command -v perl >/dev/null 2>&1; then
+perl -e '${socketWalk}' "$m" "$limit" ${quoted(finder)} "$@" 2>/dev/null
+case $? in ${unfitStatus}) ;; ${unansweredStatus}) q=1;; *) exit;; esac
+fi
+`
+
+const heldRuns = (finder: string, words: string): readonly LookRun[] =>
+  [`perl -e PROGRAM FRAME LIMIT FINDER MARKER ${words}`, `sh -c FINDER sh MARKER ${words}`].map((command) => ({
+    command,
+    where: { PROGRAM: socketWalk, FINDER: finder },
+    needs: 'root',
+  }))
+
 /** Every command that the script may run; on the node's own network without nsenter and root. */
 export const socketRuns: readonly LookRun[] = [
+  ...heldRuns(podFinder, 'pod ID...'),
+  ...heldRuns(podFinder, 'node ID...'),
+  ...heldRuns(hostFinder, 'node'),
   { command: 'nsenter -t PID -n -- ss -tuaneiH', needs: 'root' },
   { command: `nsenter -t PID -n -- ss -tuaneiH | grep -oE '${words}'`, needs: 'root' },
   { command: onOneLine(`nsenter -t PID -n -- ss -tuanH | awk '${many}'`), needs: 'root' },

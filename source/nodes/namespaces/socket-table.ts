@@ -1,40 +1,17 @@
 import type { Socket } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
-import { ipv4Text, ipv6Text } from '../address.ts'
 import type { ByteOrder } from './kernel-addresses.ts'
 import type { Told } from './socket-listing.ts'
-
-// include/net/tcp_states.h, in the words of ss. An unconnected UDP socket is 7.
-const states = [
-  'UNKNOWN',
-  'ESTAB',
-  'SYN-SENT',
-  'SYN-RECV',
-  'FIN-WAIT-1',
-  'FIN-WAIT-2',
-  'TIME-WAIT',
-  'UNCONN',
-  'CLOSE-WAIT',
-  'LAST-ACK',
-  'LISTEN',
-  'CLOSING',
-  'SYN-RECV',
-]
+import { addressText, hexBytes, socketState } from './socket-words.ts'
 
 /** The bytes of an address: the kernel prints it as words of 32 bits, each in the byte order of its processor. */
 const bytesOf = (hex: string, order: ByteOrder): Uint8Array => {
-  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  const bytes = hexBytes(hex)
   if (order === 'little') for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
   return bytes
 }
 
-/** Address in text, an IPv4 one as such also where an IPv6 socket holds it. */
-const addressIn = (hex: string, order: ByteOrder): string => {
-  const bytes = bytesOf(hex, order)
-  if (bytes.length === 4) return ipv4Text(bytes, 0)
-  const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
-  return isMapped ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0)
-}
+const addressIn = (hex: string, order: ByteOrder): string => addressText(bytesOf(hex, order))
 
 const row =
   /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/
@@ -56,7 +33,7 @@ export const toldByTable = (
     told.push({
       socket: {
         protocol,
-        state: clean(states[Number.parseInt(state, 16)] ?? 'UNKNOWN'),
+        state: clean(socketState(Number.parseInt(state, 16))),
         localAddress: clean(addressIn(local, order)),
         localPort: Number.parseInt(localPort, 16),
         peerAddress: clean(addressIn(peer, order)),

@@ -39,7 +39,7 @@ const chooser = [
 ].join('; ')
 
 /** A word for our own shell, whatever it holds. Throws for what would end the script early: a fault of the program. */
-const quoted = (word: string): string => {
+export const quoted = (word: string): string => {
   if (word.includes('\0') || word.split('\n').includes(end))
     throw new Error(`not a word for a shell: ${JSON.stringify(word.slice(0, 60))}`)
   return `'${word.replaceAll("'", String.raw`'\''`)}'`

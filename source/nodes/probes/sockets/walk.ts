@@ -1,4 +1,5 @@
 import { moduleInPerl } from '../../kernel-module.ts'
+import { attributeInPerl, setnsInPerl } from '../../netlink-in-perl.ts'
 
 /**
  * Enters all network namespaces in turn and reads TCP_INFO of their sockets from the kernel. Arguments: the most sockets that
@@ -8,8 +9,7 @@ import { moduleInPerl } from '../../kernel-module.ts'
  * The request is the old TCPDIAG_GETSOCK (18) of linux/inet_diag.h: it alone gives both families in one walk of the kernel's
  * table, whose length is what a namespace costs. A namespace whose CurrEstab is 0 is not entered. Numbers below are those of
  * linux/tcp.h (tcp_info: last_data_sent 44, last_ack_recv 56, rtt 68, total_retrans 100, min_rtt 148), linux/netlink.h and
- * linux/netfilter/nfnetlink_conntrack.h (IPCTNL_MSG_CT_GET 0x101 by CTA_TUPLE_ORIG; of the answer the CTA_TUPLE_REPLY). The
- * number of the system call setns is told by the machine in perl's own ELF header: EM_X86_64 62, EM_AARCH64 183, EM_RISCV 243.
+ * linux/netfilter/nfnetlink_conntrack.h (IPCTNL_MSG_CT_GET 0x101 by CTA_TUPLE_ORIG; of the answer the CTA_TUPLE_REPLY).
  *
  * Neither question is put where the kernel would load a module for it.
  *
@@ -22,9 +22,7 @@ alarm 8;
 sub refuse { print "refused $_[0]\n"; exit 0 }
 ${moduleInPerl.trim()}
 module("tcp_diag") && module("inet_diag") or refuse("module");
-open(my $perl, "<", "/proc/self/exe") or refuse("proc"); read($perl, my $elf, 20);
-refuse("bits") if length(pack("p", "")) != 8;
-my $setns = {62 => 308, 183 => 268, 243 => 268}->{unpack("x18S", $elf)} or refuse("machine");
+${setnsInPerl.trim()}
 sub packed {
   my $a = $_[0]; $a =~ s/%.*//; $a =~ s/^::ffff:(?=\d+\.)//i;
   return pack("C4", split(/\./, $a)) if $a =~ /^\d+(?:\.\d+){3}$/;
@@ -53,16 +51,7 @@ my ($any, $mapped, $loop) = ("\0" x 16, ("\0" x 10) . "\xff\xff", ("\0" x 15) . 
 my ($asked, $unasked, $ct) = (0, 0);
 -e "/proc/sys/net/netfilter/nf_conntrack_max" && module("nf_conntrack_netlink") && socket($ct, 16, 3, 12) or undef $ct;
 sub attr { pack("SS", 4 + length $_[1], $_[0]) . $_[1] . ("\0" x (-length($_[1]) & 3)) }
-sub inside {
-  my ($from, $to, $want) = @_;
-  while ($from + 4 <= $to) {
-    my ($l, $t) = unpack("SS", substr($_[3], $from, 4));
-    return () if $l < 4 || $from + $l > $to;
-    return ($from + 4, $from + $l) if ($t & 0x3fff) == $want;
-    $from += ($l + 3) & ~3;
-  }
-  return ();
-}
+${attributeInPerl.trim()}
 my $sequence = 0;
 sub ask {
   my ($peer, $port, @all) = @_; my @said; my $six = length($peer) == 16 ? 2 : 0;

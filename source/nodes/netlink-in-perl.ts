@@ -1,0 +1,25 @@
+/**
+ * Parts of programs for perl that enter network namespaces and ask the kernel by netlink. Each needs a function `refuse`, which
+ * is told why and does not return. They use no modules of perl: the smallest one has none.
+ */
+
+/** Sets `$setns`, the number of that system call, by the machine in perl's own ELF header: EM_X86_64 62, EM_AARCH64 183, EM_RISCV 243. */
+export const setnsInPerl = String.raw`
+open(my $perl, "<", "/proc/self/exe") or refuse("proc"); read($perl, my $elf, 20);
+refuse("bits") if length(pack("p", "")) != 8;
+my $setns = {62 => 308, 183 => 268, 243 => 268}->{unpack("x18S", $elf)} or refuse("machine");
+`
+
+/** A function: where the value of an attribute lies among those from one place to another in a message, or nothing. */
+export const attributeInPerl = String.raw`
+sub inside {
+  my ($from, $to, $want) = @_;
+  while ($from + 4 <= $to) {
+    my ($l, $t) = unpack("SS", substr($_[3], $from, 4));
+    return () if $l < 4 || $from + $l > $to;
+    return ($from + 4, $from + $l) if ($t & 0x3fff) == $want;
+    $from += ($l + 3) & ~3;
+  }
+  return ();
+}
+`

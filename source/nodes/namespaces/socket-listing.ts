@@ -70,7 +70,8 @@ const time = (text: string | undefined): number | undefined => {
 
 /** What a kernel tells of bytes at all: ss leaves a counter of 0 out, so that one socket cannot say. */
 interface Tells {
-  readonly sent: boolean
+  /** What was sent, or before kernel 4.19 only what was acknowledged; that includes one for the opening of the connection. */
+  readonly sent: 'bytes_sent' | 'bytes_acked' | undefined
   readonly received: boolean
 }
 
@@ -80,8 +81,7 @@ const withInfo = (socket: Socket, words: Words, tells: Tells): Socket => {
   const rtt = time(words.get('rtt'))
   const leastRtt = time(words.get('minrtt'))
   const again = retransmits(words.get('retrans'))
-  // Before kernel 4.19 only what was acknowledged is counted; that includes one for the opening of the connection.
-  const sent = count(words.get('bytes_sent') ?? words.get('bytes_acked') ?? (tells.sent ? '0' : undefined))
+  const sent = tells.sent && count(words.get(tells.sent) ?? '0')
   const received = count(words.get('bytes_received') ?? (tells.received ? '0' : undefined))
   return {
     ...socket,
@@ -111,7 +111,7 @@ export const toldBySs = (lines: readonly string[]): readonly Told[] => {
     } else gather(words, parts)
   }
   const tells = {
-    sent: open.some((one) => one.words.has('bytes_sent') || one.words.has('bytes_acked')),
+    sent: (['bytes_sent', 'bytes_acked'] as const).find((name) => open.some((one) => one.words.has(name))),
     received: open.some((one) => one.words.has('bytes_received')),
   }
   return open.map((one) => ({

@@ -30,7 +30,7 @@ sub belongs {
 sub stands {
   defined $pid or return 0;
   my $now = begun($pid);
-  defined $now && (!defined $start || $now eq $start) && belongs() or return 0;
+  defined $now && (!defined $start || $now eq $start) && defined readlink("/proc/$pid/ns/net") && belongs() or return 0;
   $start = $now; return 1;
 }
 sub seek_it {
@@ -212,7 +212,7 @@ while (1) {
     my ($out, $status) = look();
     alarm 0; $asked = 0;
     my ($user, $system, $users, $systems) = times;
-    print "$frame begin\n$out\n\n$frame end $status\n0m0s 0m0s\n", sprintf("0m%.2fs 0m%.2fs\n", $user + $users, $system + $systems), "$frame done\n";
+    print "$frame begin\n$out\n$frame end $status\n0m0s 0m0s\n", sprintf("0m%.2fs 0m%.2fs\n", $user + $users, $system + $systems), "$frame done\n";
   }
 }
 `.trim()

@@ -5,11 +5,13 @@ import { connectLocal } from '../../../source/nodes/connections/local.ts'
 import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
 import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
 import { type Blind, isBlind, type LookKind } from '../../../source/nodes/namespaces/look-kind.ts'
-import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
+import { type Sections, sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
 
 /** A look held ready, and what it cost. */
 export interface Looking<Kind extends Look> {
   readonly look: () => Promise<Kind | Blind>
+  /** What the node said in the last look. */
+  readonly sections: () => Sections
   /** CPU milliseconds of all looks so far: of the shell and of its children. */
   readonly cost: () => number
 }
@@ -35,22 +37,22 @@ export const lookingAt = async <Kind extends Look>(
 ): Promise<Looking<Kind>> => {
   const place = { kind: 'host' } as const
   const { script, marker } = lookScript(kind, place)
-  const text = replaced(script.text, 'whose=$2\npid=$$ ', `whose=pod\npid=${pid} `)
+  const prelude = `${tools === undefined ? '' : `PATH='${tools}'`}\n${right === 'user' ? 'uid=65534' : ''}\n`
+  // What is held is given a text within quotes.
+  const looking = (text: string): string => prelude + replaced(text, 'whose=$2\npid=$$ ', `whose=pod\npid=${pid} `)
+  const { text, held, ...rest } = script
   const end = new AbortController()
   const connection = await connectLocal()
   const runner = await openCommand({
     connection: {
       ...connection,
-      stream: ({ argv, ...rest }, signal) =>
+      stream: ({ argv, ...program }, signal) =>
         connection.stream(
-          { ...rest, argv: ['unshare', '--mount', 'sh', '-c', `${mounts}; exec "$@"`, 'sh', ...argv] },
+          { ...program, argv: ['unshare', '--mount', 'sh', '-c', `${mounts}; exec "$@"`, 'sh', ...argv] },
           signal,
         ),
     },
-    script: {
-      ...script,
-      text: `${tools === undefined ? '' : `PATH='${tools}'`}\n${right === 'user' ? 'uid=65534' : ''}\n${text}`,
-    },
+    script: { ...rest, text: looking(text), ...(held === undefined ? {} : { held: looking(held) }) },
     limit: kind.limit,
     signal: end.signal,
   })
@@ -59,13 +61,14 @@ export const lookingAt = async <Kind extends Look>(
     runner.close()
     connection.close()
   })
-  let cost = 0
+  let [cost, said] = [0, new Map() as Sections]
   let before: { readonly look: Kind; readonly at: number } | undefined
   return {
     look: async () => {
       const { output, cpu, shell } = await runner.run()
       cost = (cpu + shell) * 1000
       const sections = sectionsOf(output.text, marker)
+      said = sections
       const footing = footingOf(sections, place, output.status)
       if ('cause' in footing) return footing
       const at = performance.now()
@@ -75,6 +78,7 @@ export const lookingAt = async <Kind extends Look>(
       if (!isBlind(seen)) before = { look: seen, at }
       return seen
     },
+    sections: () => said,
     cost: () => cost,
   }
 }

@@ -29,10 +29,13 @@ describe('a command on this machine', () => {
     marked.forget()
   })
 
-  const open = (text: string, more: { args?: readonly string[]; limit?: number; patience?: number } = {}) =>
+  const open = (
+    text: string,
+    more: { args?: readonly string[]; held?: string; limit?: number; patience?: number } = {},
+  ) =>
     openCommand({
       connection,
-      script: { text, args: more.args ?? [] },
+      script: { text, args: more.args ?? [], ...(more.held === undefined ? {} : { held: more.held }) },
       limit: more.limit ?? 10_000,
       signal,
       ...(more.patience === undefined ? {} : { patience: more.patience }),
@@ -59,6 +62,33 @@ describe('a command on this machine', () => {
   test('runs again and again over one channel, and cannot swallow what asks it to', async () => {
     const runner = await open('cat; i=$((i + 1)); echo "$i"')
     for (let time = 0; time < 5; time += 1) expect((await runner.run()).output.text).toBe('1\n')
+  })
+
+  describe('that is held by something else', () => {
+    /** Answers in place of the loop, each time with how often it was asked. */
+    const holder = `i=0
+      while read -r k; do i=$((i + 1)); printf '%s begin\\n%s %s\\n\\n%s end 5\\n0m0s 0m0s\\n0m1.5s 0m0.5s\\n%s done\\n' "$m" "$1" "$i" "$m" "$m"; done; exit`
+
+    test('has its answers, and their cost, from that', async () => {
+      const runner = await open('echo never', { args: ['a b'], held: holder })
+      for (const time of [1, 2]) {
+        const { output, cpu } = await runner.run()
+        expect([output, cpu]).toEqual([{ text: `a b ${time}\n`, status: 5, cut: false }, 2])
+      }
+    })
+
+    test('runs by itself where that goes on, also once without being asked for a question that was read', async () => {
+      for (const held of ['false', 'read -r k; q=1']) {
+        const runner = await open('echo own', { held })
+        for (let time = 0; time < 2; time += 1) expect((await runner.run()).output.text).toBe('own\n')
+      }
+    })
+
+    test('ends with that', async () => {
+      const runner = await open('echo own', { held: 'read -r k; exit 7' })
+      await expect(runner.run()).rejects.toThrow('ended with status 7')
+      await marked.none()
+    })
   })
 
   test('gets its arguments as they are', async () => {

@@ -89,8 +89,8 @@ const heldRuns = (finder: string, words: string): readonly LookRun[] =>
 
 /** Every command that the script may run; on the node's own network without nsenter and root. */
 export const socketRuns: readonly LookRun[] = [
-  ...heldRuns(podFinder, 'pod ID...'),
-  ...heldRuns(podFinder, 'node ID...'),
+  ...heldRuns(podFinder, 'pod IDENTIFIER...'),
+  ...heldRuns(podFinder, 'node IDENTIFIER...'),
   ...heldRuns(hostFinder, 'node'),
   { command: 'nsenter -t PID -n -- ss -tuaneiH', needs: 'root' },
   { command: `nsenter -t PID -n -- ss -tuaneiH | grep -oE '${words}'`, needs: 'root' },

@@ -11,7 +11,7 @@ export const placeholders: Readonly<Record<string, string>> = {
   FRAME: '[0-9a-f]{24}',
   LIMIT: '(?:-t [0-9]+)?',
   // Of a pod and its containers, and a pattern for the first.
-  ID: '[0-9a-f?_-]{12,128}',
+  IDENTIFIER: '[0-9a-f?_-]{12,128}',
   UID: '[0-9a-f][0-9a-f_-]{31,35}',
   CONTAINER: '[0-9a-f]{12,128}',
   // One a line, as grep -F takes them.

@@ -81,6 +81,11 @@ describe('a listing of ss', () => {
   test('takes what was acknowledged for what was sent where the kernel counts no more, and nothing where it counts none', () => {
     expect(only(established, '\t rtt:1/2 cwnd:10 bytes_acked:700')).toMatchObject({ bytesSent: 700 })
     expect(only(established, '\t rtt:1/2 cwnd:10 bytes_acked:700 bytes_sent:900')).toMatchObject({ bytesSent: 900 })
+    const both = toldBySs([
+      ...[established, '\t rtt:1/2 cwnd:10 bytes_acked:1'],
+      ...['tcp ESTAB 0 0 10.0.0.1:5001 10.0.0.2:443', '\t rtt:1/2 cwnd:10 bytes_acked:700 bytes_sent:900'],
+    ])
+    expect(both.map(({ socket }) => socket.bytesSent)).toEqual([0, 900])
     const silent = only(established, '\t rtt:1/2 cwnd:10')
     expect([silent?.bytesSent, silent?.bytesReceived]).toEqual([undefined, undefined])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Socket, SocketsLook } from '../../../source/events/looks.ts'
 import { type Blind, isBlind, type Seen } from '../../../source/nodes/namespaces/look-kind.ts'
-import { holdersOf } from '../../../source/nodes/namespaces/socket-holders.ts'
+import { holdersIn, holdersOf } from '../../../source/nodes/namespaces/socket-holders.ts'
 import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
 import { clean } from '../../../source/text/clean.ts'
 import { recorded } from './recorded.ts'
@@ -67,6 +67,56 @@ describe('a look at sockets', () => {
   test('of a kernel that tells no times says what is missing', () => {
     const plain = look(socketsLook.read(seenOf({ ...ss(recorded('ss-plain.txt')), files: [] }), undefined))
     expect(plain.lacks).toMatchObject([{ what: 'round-trip times' }])
+  })
+})
+
+describe('a look at what perl told', () => {
+  const tcp = 't 1 1f90d431 0a000001 0a000002 0 7 4711 232 1500 3 900 20 40 1000'
+  const walked = (lines: readonly string[], more: Readonly<Record<string, readonly string[]>> = {}) =>
+    socketsLook.read(
+      seenOf({ count: ['2'], few: lines, names: ['77 nginx'], held: ['77 4711 4712'], ...more }),
+      undefined,
+    )
+
+  test('has its sockets, who holds which, and what a person would type', () => {
+    const { sockets, total, lacks, byHand } = look(walked([tcp, 'u 7 00350000 00000000 00000000 0 0 4712', 'end 2']))
+    expect([sockets.length, total, lacks]).toEqual([2, 2, []])
+    expect(sockets).toMatchObject([
+      { protocol: 'udp', state: 'UNCONN', localPort: 53, process: 'nginx 77' },
+      { protocol: 'tcp', rtt: 1.5, bytesSent: 1000, process: 'nginx 77' },
+    ])
+    expect(byHand).toEqual(['nsenter -t 77 -n ss -tuanpi'])
+  })
+
+  test('has those of UDP from its tables where the kernel could not be asked', () => {
+    const { sockets, total, lacks } = look(
+      walked([tcp, 'end 1'], { order: ['614e'], udp: recorded('udp.txt'), udp6: recorded('udp6.txt') }),
+    )
+    const udp = sockets.filter(({ protocol }) => protocol === 'udp').length
+    expect(udp).toBeGreaterThan(1)
+    expect([total, lacks]).toEqual([udp + 1, []])
+  })
+
+  test('has as many as the node counted where the answer broke off', () => {
+    expect(look(walked([tcp, 'part 1'], { count: ['90'] })).total).toBe(90)
+  })
+
+  test('says so where its end is missing, as it does where the kernel tells no times', () => {
+    expect(walked([tcp])).toEqual({ cause: expect.stringContaining('broke off') })
+    const [bare] = tcp.split(' 232')
+    expect(look(walked([bare ?? '', 'end 1'])).lacks).toMatchObject([{ what: 'round-trip times' }])
+  })
+
+  test('of very many says what was left out', () => {
+    const most = ['t 10 1f900000 00000000 00000000 0 5 1', 'end 6000']
+    const { total, lacks, sockets } = look(socketsLook.read(seenOf({ count: ['5990'], most }), undefined))
+    expect([total, sockets.length]).toEqual([6000, 1])
+    expect(lacks).toMatchObject([{ advice: expect.stringContaining('above 2000 sockets') }])
+  })
+
+  test('on the node itself says that nobody looked who holds them', () => {
+    const { lacks } = look(socketsLook.read(seenOf({ count: ['1'], few: [tcp, 'end 1'] }), undefined))
+    expect(lacks).toMatchObject([{ what: 'processes' }])
   })
 })
 
@@ -159,6 +209,13 @@ describe('who holds a socket', () => {
   test('is the first process that has it open', () => {
     const holders = holdersOf(['7 master', '8 worker'], ['/proc/7/fd:', file(1), '/proc/8/fd:', file(1), file(2)])
     expect([...holders]).toEqual([
+      [1, 'master 7'],
+      [2, 'worker 8'],
+    ])
+  })
+
+  test('is the same by lists of what each holds', () => {
+    expect([...holdersIn(['7 master', '8 worker'], ['7 1', '8 1 2 x', '9 3', '', '8'])]).toEqual([
       [1, 'master 7'],
       [2, 'worker 8'],
     ])

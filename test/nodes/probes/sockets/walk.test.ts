@@ -5,41 +5,16 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parseSockets } from '../../../../source/nodes/probes/sockets/listing.ts'
 import { walk } from '../../../../source/nodes/probes/sockets/walk.ts'
+import { attribute, done, error, socketMessage, status } from '../../made-diag.ts'
 import { demand } from '../../sampler/awks.ts'
 
 beforeAll(() => demand('perl'))
 
-const [error, done, socketByFamily] = [2, 3, 20]
-
-/** A message of netlink. */
-const message = (type: number, body: Buffer): Buffer => {
-  const head = Buffer.alloc(16)
-  head.writeUInt32LE(16 + body.length, 0)
-  head.writeUInt16LE(type, 4)
-  return Buffer.concat([head, body])
-}
-
-const status = (type: number, code: number): Buffer => {
-  const body = Buffer.alloc(20)
-  body.writeInt32LE(code, 0)
-  return message(type, body)
-}
-
 /** An established socket of IPv4 as the kernel tells it: inet_diag_msg, and an INET_DIAG_INFO of `tcp_info`. */
 const socket = (inode: number, to: readonly [number, number, number, number], from = [10, 0, 0, 1]): Buffer => {
-  const told = Buffer.alloc(72)
-  told.writeUInt8(2, 0)
-  told.writeUInt8(1, 1)
-  told.writeUInt16BE(40_000 + inode, 4)
-  told.writeUInt16BE(443, 6)
-  told.set(from, 8)
-  told.set(to, 24)
-  told.writeUInt32LE(inode, 68)
-  const info = Buffer.alloc(4 + 232)
-  info.writeUInt16LE(info.length, 0)
-  info.writeUInt16LE(2, 2)
-  info.writeUInt32LE(1500, 4 + 68)
-  return message(socketByFamily, Buffer.concat([told, info]))
+  const info = Buffer.alloc(232)
+  info.writeUInt32LE(1500, 68)
+  return socketMessage({ from, to, ports: [40_000 + inode, 443], inode, attributes: [attribute(2, info)] })
 }
 
 const swap = (text: string, from: string, to: string): string => {

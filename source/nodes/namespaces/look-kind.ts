@@ -3,7 +3,6 @@ import type { ServicePlace } from '../../events/look-rules.ts'
 import type { Footing, Look } from '../../events/looks.ts'
 import type { Clean } from '../../text/clean.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
-import type { Script } from '../probe.ts'
 import type { TypedRun } from '../programs/programs.ts'
 import type { Sections } from './sections.ts'
 
@@ -68,7 +67,7 @@ export interface LookKind<Kind extends Look = Look> {
   /** Files that the shell itself reads, without a command. */
   readonly reads?: readonly string[]
   readonly script: string
-  /** What may answer in place of the script, by a {@link Script.held}; `finder`: a text for `sh -c` that finds a process. */
+  /** What may answer in place of the script: `held` of `Script` in probe.ts. `finder`: a text for `sh -c` that finds a process. */
   readonly held?: (finder: string) => string
   /** What it is told of the service that is meant: no word holds a blank. Throws for one that cannot be looked for. */
   readonly words?: (service: ServicePlace | undefined) => readonly string[]

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Socket } from '../../../source/events/looks.ts'
 import { nameOf } from '../../../source/events/names.ts'
 import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
-import { enterPod, type LabPod, lookBy, podOf } from './looking.ts'
+import type { Lab } from '../cluster.ts'
+import { enterPod, type LabPod, lookAt, lookBy, overSsh, podOf } from './looking.ts'
 import { withLab } from './with-lab.ts'
 
 /** Says its own port, sends a line so many times, one each 100 ms, and holds the connection until its input ends. */
@@ -68,27 +69,38 @@ const timesOf = (sockets: readonly Socket[], port: number): Partial<Times> => {
 /** Tried again where something was sent or acknowledged meanwhile. */
 const patience = { timeout: 60_000, interval: 300 }
 
+/** As kntop asks, with perl held; or one run of the script, as where there is no perl. */
+const ways = {
+  perl: (lab: Lab, pod: LabPod) => lookAt(pod, 'sockets', overSsh(lab, pod.node)),
+  script: (_: Lab, pod: LabPod) => lookBy(socketsLook, pod),
+} as const
+
+const pods = [
+  { app: 'client', which: 'with a network of its own' },
+  { app: 'peers', which: 'on the network of its node' },
+  { app: 'meshed', which: 'that translates addresses by itself' },
+] as const
+
 describe('the sockets of a real pod', () => {
   withLab((lab) => {
-    test.for([
-      { app: 'client', which: 'with a network of its own' },
-      { app: 'peers', which: 'on the network of its node' },
-      { app: 'meshed', which: 'that translates addresses by itself' },
-    ])('$which have the times that ss tells', async ({ app }) => {
-      const pod = await podOf(lab, app)
-      const of = ['get', 'service', '--namespace=payments', 'shop', '--output=jsonpath={.spec.clusterIP}']
-      // What the third one sends to port 81 of itself goes to 8080.
-      const [address, to] = app === 'meshed' ? ['127.0.0.1', 81] : [(await lab.kubectl(of)).trim(), 80]
-      const port = await hold(pod, address, to, 0)
-      await vi.waitFor(async () => {
-        const before = await byHand(pod, port)
-        const { sockets } = await lookBy(socketsLook, pod)
-        expect(await byHand(pod, port)).toEqual(before)
-        expect(before.rtt).toBeGreaterThan(0)
-        expect(before.leastRtt).toBeGreaterThan(0)
-        expect(timesOf(sockets, port)).toEqual(before)
-      }, patience)
-    })
+    test.for(pods.flatMap((one) => (['perl', 'script'] as const).map((way) => ({ ...one, way }))))(
+      '$which have the times that ss tells, by $way',
+      async ({ app, way }) => {
+        const pod = await podOf(lab, app)
+        const of = ['get', 'service', '--namespace=payments', 'shop', '--output=jsonpath={.spec.clusterIP}']
+        // What the third one sends to port 81 of itself goes to 8080.
+        const [address, to] = app === 'meshed' ? ['127.0.0.1', 81] : [(await lab.kubectl(of)).trim(), 80]
+        const port = await hold(pod, address, to, 0)
+        await vi.waitFor(async () => {
+          const before = await byHand(pod, port)
+          const { sockets } = await ways[way](lab, pod)
+          expect(await byHand(pod, port)).toEqual(before)
+          expect(before.rtt).toBeGreaterThan(0)
+          expect(before.leastRtt).toBeGreaterThan(0)
+          expect(timesOf(sockets, port)).toEqual(before)
+        }, patience)
+      },
+    )
 
     test('have the segments sent again that ss counts, where the way loses some', async () => {
       const pod = await podOf(lab, 'client')

@@ -1,11 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
-import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
-import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
 import { mostFiles, mostProcesses } from '../../../source/nodes/namespaces/socket-bounds.ts'
 import { socketRuns } from '../../../source/nodes/namespaces/socket-script.ts'
 import { socketWalk } from '../../../source/nodes/namespaces/socket-walk.ts'
@@ -13,115 +7,11 @@ import { toldByWalk } from '../../../source/nodes/namespaces/socket-walked.ts'
 import { socketsLook } from '../../../source/nodes/namespaces/sockets.ts'
 import { matcherOf, programsIn } from '../../../source/nodes/programs/programs.ts'
 import { attribute, done, error, type MadeSocket, socketMessage, status } from '../made-diag.ts'
-import { madeKernel, under } from '../made-kernel.ts'
 import { demand } from '../sampler/awks.ts'
+import { end, group, hold, madeNode, place } from './held-walk.ts'
 import { podOf } from './made-node.ts'
 
 beforeAll(() => demand('perl'))
-
-const place = podOf()
-const group = `/kubepods/pod${place.uid}/${place.containers[0]}`
-const end = status(done, 0)
-
-const swap = (text: string, from: string, to: string): string => {
-  expect(text).toContain(from)
-  return text.replace(from, to)
-}
-
-/** Has perl receive these answers in place of the kernel's, do something with the last, and have spent a second from the n-th time on that it is asked. */
-const faked = `BEGIN {
-  my @answers = map { pack("H*", $_) } split(/\\n/, do { open(my $h, "<", $ENV{ANSWERS}); local $/; <$h> }); my $asked = 0;
-  *CORE::GLOBAL::recv = sub (*\\$$$) { return undef unless @answers; \${$_[1]} = shift @answers; eval $ENV{LAST} unless @answers; "" };
-  *CORE::GLOBAL::times = sub { ++$asked >= $ENV{SPENT} ? (0.6, 0.4, 0, 0) : (0, 0, 0, 0) };
-}`
-
-/** A node out of folders on which one process stands for a pod. */
-const node = () => {
-  const root = madeKernel({ 'sys/fs/': '' })
-  const put = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
-  }
-  const link = (path: string, to: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    rmSync(join(root, path), { force: true })
-    symlinkSync(to, join(root, path))
-  }
-  const namespace = (process: number | string, inode: number): void => {
-    put(`proc/${process}/ns/net:[${inode}]`, '')
-    link(`proc/${process}/ns/net`, `net:[${inode}]`)
-  }
-  namespace('self', 1)
-  namespace(1, 1)
-  link('proc/self/exe', '/usr/bin/perl')
-  put('proc/self/net/sockstat', 'sockets: used 9\nTCP: inuse 3 orphan 0 tw 1 alloc 9 mem 1\nUDP: inuse 0 mem 0\n')
-  const process = (
-    pid: number,
-    more: { start?: number; line?: string; name?: string; files?: number; held?: readonly string[] } = {},
-  ): void => {
-    const { start = 9, line = group, name = 'app', files = 64, held = [] } = more
-    put(`proc/${pid}/stat`, `${pid} (x) R 1\n2) S ${Array.from({ length: 18 }, () => 0).join(' ')} ${start} 0 0\n`)
-    put(`proc/${pid}/cgroup`, `0::${line}\n`)
-    put(`proc/${pid}/comm`, `${name}\n`)
-    put(`proc/${pid}/status`, `Name:\tx\nFDSize:\t${files}\n`)
-    mkdirSync(join(root, `proc/${pid}/fd`), { recursive: true })
-    held.forEach((to, index) => link(`proc/${pid}/fd/${index}`, to))
-    namespace(pid, 2)
-  }
-  process(77)
-  put('finder', '77\npod\nits cgroup\n')
-  return { root, put, process, namespace, remove: (path: string) => rmSync(join(root, path), { recursive: true }) }
-}
-
-type MadeNode = ReturnType<typeof node>
-
-/** The program held on a node, where the kernel answers this after it was tried. */
-const hold = (
-  { root }: MadeNode,
-  answers: readonly Buffer[] = [],
-  { trial = [end], spent = 1000, last = '1' }: { trial?: readonly Buffer[]; spent?: number; last?: string } = {},
-) => {
-  const entering = 'syscall($setns, fileno($_[0]), 0x40000000) == 0 && (readlink("/proc/self/ns/net") || "") eq $_[1]'
-  const text = under(root, swap(socketWalk, entering, '1')).replaceAll('"/sys/fs/', `"${root}/sys/fs/`)
-  writeFileSync(join(root, 'answers'), [...trial, ...answers].map((one) => one.toString('hex')).join('\n'))
-  const { script, marker } = lookScript(socketsLook, place)
-  const child = spawn('perl', ['-e', faked + text, 'frame', '-t 60', `cat '${root}/finder'`, ...script.args], {
-    env: {
-      PATH: process.env['PATH'],
-      ANSWERS: join(root, 'answers'),
-      SPENT: String(spent),
-      LAST: last,
-    },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let [said, complaint] = ['', '']
-  child.stdout.on('data', (data: Buffer) => (said += data.toString('latin1')))
-  child.stderr.on('data', (data: Buffer) => (complaint += data.toString('latin1')))
-  child.stdin.on('error', () => undefined)
-  const exit = once(child, 'close').then(([code]) => code as number)
-  return {
-    exit,
-    complaint: () => complaint,
-    end: () => child.stdin.end(),
-    /** One answer; NaN for the status where it has ended. */
-    look: async () => {
-      said = ''
-      child.stdin.write('-\nk\n')
-      await Promise.race([exit, expect.poll(() => said).toMatch(/frame done\n$/)])
-      expect(complaint).toBe('')
-      const [, body = '', ended] =
-        /^frame begin\n([^]*)\nframe end (\d+)\n0m0s 0m0s\n0m[\d.]+s 0m[\d.]+s\nframe done\n$/.exec(said) ?? []
-      const sections = sectionsOf(body, marker)
-      const code = Number(ended)
-      return {
-        sections,
-        code,
-        footing: footingOf(sections, place, code),
-        walked: toldByWalk(sections.get('few') ?? []),
-      }
-    },
-  }
-}
 
 const from = [10, 0, 0, 1] as const
 const made = (inode: number, more: Partial<MadeSocket> = {}): Buffer =>
@@ -144,7 +34,7 @@ describe('what the kernel answers', () => {
       made(3, { attributes: [shut, attribute(15, Buffer.alloc(4)), information(figures, 136)] }),
       made(4, { state: 6 }),
     ]
-    const { walked, footing } = await hold(node(), [Buffer.concat([...answer, end])]).look()
+    const { walked, footing } = await hold(madeNode(), [Buffer.concat([...answer, end])]).look()
     expect(footing).toMatchObject({ pid: 77, way: 'its cgroup', right: 'root', namespace: 2, isHost: false })
     const told = { rtt: 1.5, retransmits: 3, bytesReceived: 20 }
     expect(walked?.told.map(({ socket, inode }) => ({ inode, ...socket }))).toMatchObject([
@@ -165,7 +55,7 @@ describe('what the kernel answers', () => {
         to: any,
         attributes: [attribute(8, Buffer.from([0])), attribute(11, Buffer.from([only]))],
       })
-    const { walked } = await hold(node(), [Buffer.concat([listens(1, 0), listens(2, 1)]), end]).look()
+    const { walked } = await hold(madeNode(), [Buffer.concat([listens(1, 0), listens(2, 1)]), end]).look()
     expect(walked?.told.map(({ socket }) => socket.localAddress)).toEqual(['*', '::'])
   })
 
@@ -175,17 +65,17 @@ describe('what the kernel answers', () => {
     ['nothing', []],
     ['a message longer than what came', [made(1).subarray(0, 80)]],
   ])('is a refusal, and never no socket, where it is %s: the question is left to another way', async (_, answers) => {
-    const held = hold(node(), answers)
+    const held = hold(madeNode(), answers)
     await held.look()
     expect(await held.exit).toBe(4)
   })
 
   test('is a refusal before any question where a trial fails', async () => {
-    expect(await hold(node(), [], { trial: [status(error, -2)] }).exit).toBe(3)
+    expect(await hold(madeNode(), [], { trial: [status(error, -2)] }).exit).toBe(3)
   })
 
   test('is heard no further once it has cost too much', async () => {
-    const { walked } = await hold(node(), [made(1), made(2), end], { spent: 5 }).look()
+    const { walked } = await hold(madeNode(), [made(1), made(2), end], { spent: 5 }).look()
     expect([walked?.told.length, walked?.isWhole]).toEqual([1, false])
   })
 })
@@ -194,7 +84,7 @@ describe('the process that stands for a pod', () => {
   const answers = Array.from({ length: 4 }, () => end)
 
   test('is found once, as long as it lives, and another one once it is gone', async () => {
-    const here = node()
+    const here = madeNode()
     const held = hold(here, answers)
     expect((await held.look()).footing).toMatchObject({ pid: 77 })
     here.put('finder', '88\npod\nits cgroup\n')
@@ -209,7 +99,7 @@ describe('the process that stands for a pod', () => {
     ['its number went to another pod', { line: '/kubepods/pod11111111-2222-3333-4444-555566667777/c' }],
     ['it is a monitor of its container', { line: `/kubepods/crio-conmon-${place.containers[0]}` }],
   ])('is found anew where %s', async (_, more) => {
-    const here = node()
+    const here = madeNode()
     const held = hold(here, answers)
     expect((await held.look()).footing).toMatchObject({ pid: 77 })
     here.process(77, more)
@@ -219,7 +109,7 @@ describe('the process that stands for a pod', () => {
   })
 
   test('is not one of another pod, whatever was found, nor of one that calls a group of its own after the pod', async () => {
-    const here = node()
+    const here = madeNode()
     here.process(77, { line: `/kubepods/pod11111111-2222-3333-4444-555566667777/c/pod${place.uid}` })
     expect(await hold(here, answers).look()).toMatchObject({
       code: 9,
@@ -228,7 +118,7 @@ describe('the process that stands for a pod', () => {
   })
 
   test('may be none', async () => {
-    const here = node()
+    const here = madeNode()
     here.put('finder', '')
     expect((await hold(here, answers).look()).footing).toEqual({
       cause: expect.stringContaining('no process of this pod'),
@@ -240,7 +130,7 @@ describe('the process that stands for a pod', () => {
     ['ended', 'unlink "ROOT/proc/77/stat"'],
     ['ended, its number another one has,', 'rename "ROOT/proc/88/stat", "ROOT/proc/77/stat"'],
   ])('that %s while it was looked at is no footing', async (_, change) => {
-    const here = node()
+    const here = madeNode()
     here.process(88, { start: 12 })
     const held = hold(here, [end], { last: change.replaceAll('ROOT', here.root) })
     expect(await held.look()).toMatchObject({ code: 9, footing: { cause: expect.stringContaining('ended') } })
@@ -249,7 +139,7 @@ describe('the process that stands for a pod', () => {
 
 describe('who holds a socket', () => {
   test('is told of the processes of the pod, of sockets that were told', async () => {
-    const here = node()
+    const here = madeNode()
     const socket = (inode: number): string => `socket:[${inode}]`
     here.process(77, { name: 'x) R 1\n2', held: [socket(1), socket(9), '/dev/null', '/tmp/socket:[2]'] })
     here.process(78, { name: 'worker', held: [socket(1), socket(2)] })
@@ -263,7 +153,7 @@ describe('who holds a socket', () => {
   })
 
   test('is asked of no more processes than that', async () => {
-    const here = node()
+    const here = madeNode()
     const pids = Array.from({ length: 90 }, (_, index) => 100 + index)
     for (const pid of pids) here.process(pid, { name: `p${pid}` })
     here.put(`sys/fs/cgroup${group}/cgroup.procs`, `${pids.join('\n')}\n`)
@@ -275,7 +165,7 @@ describe('who holds a socket', () => {
 
 describe('thousands of sockets', () => {
   test('are counted; those that listen, that wait and some of the others are told, without what is dear', async () => {
-    const here = node()
+    const here = madeNode()
     here.put('proc/self/net/sockstat', 'TCP: inuse 3000 orphan 0 tw 400 alloc 9 mem 1\n')
     const some = (count: number, more: Partial<MadeSocket>): readonly Buffer[] =>
       Array.from({ length: count }, (_, index) => made(index + 1, { ...more, attributes: [information(figures)] }))
@@ -297,7 +187,7 @@ describe('thousands of sockets', () => {
 
 describe('UDP where the kernel has nothing loaded that tells it', () => {
   test('is read in its tables, and nobody is asked', async () => {
-    const here = node()
+    const here = madeNode()
     here.put('proc/modules', 'tcp_diag 16384 0 - Live 0x0\n')
     for (const name of ['tcp_diag', 'inet_diag']) here.put(`sys/module/${name}/refcnt`, '0\n')
     here.put('proc/self/net/sockstat', 'TCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 1 mem 0\n')
@@ -313,7 +203,7 @@ describe('UDP where the kernel has nothing loaded that tells it', () => {
   })
 
   test('perl is unfit where TCP cannot be asked either', async () => {
-    const here = node()
+    const here = madeNode()
     here.put('proc/modules', 'other 16384 0 - Live 0x0\n')
     expect(await hold(here).exit).toBe(3)
   })
@@ -321,7 +211,7 @@ describe('UDP where the kernel has nothing loaded that tells it', () => {
 
 describe('what is held', () => {
   test('ends with what asks it', async () => {
-    const held = hold(node(), [end])
+    const held = hold(madeNode(), [end])
     await held.look()
     held.end()
     expect(await held.exit).toBe(0)

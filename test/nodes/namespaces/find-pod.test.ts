@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, rmSync, symlinkSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Place } from '../../../source/events/inquiry.ts'
+import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
 import { demand } from '../sampler/awks.ts'
-import { madeNode, podOf, shells } from './made-node.ts'
+import { type MadeNode, madeNode, podOf, shells } from './made-node.ts'
 
 demand('dash', 'bash', 'busybox', 'perl')
 
@@ -14,6 +16,16 @@ const underlined = uid.replaceAll('-', '_')
 const id = 'a'.repeat(64)
 const other = 'b'.repeat(64)
 const pod = podOf({ uid, containers: [id] })
+
+/** What the text says that a held program starts, with the arguments of a look. */
+const found = (shell: readonly string[], node: MadeNode, place: Place): string => {
+  const { script } = lookScript({ script: '', held: (finder) => finder }, place, node.trees)
+  const [command = '', ...options] = shell
+  const { stdout } = spawnSync(command, [...options, '-c', script.held ?? '', 'sh', ...script.args], {
+    encoding: 'utf8',
+  })
+  return stdout
+}
 
 /** Where kubelets put a container, by what they are set to. */
 const groups: readonly (readonly [string, string])[] = [
@@ -202,5 +214,22 @@ describe.each(shells)('a real process, under %s', (_, shell) => {
     const since = uptime() - Number(sections.get('footing')?.[2]) / 100
     expect(since).toBeGreaterThanOrEqual(0)
     expect(since).toBeLessThan(60)
+  })
+})
+
+describe.each(shells)('for a program that is held a process is found under %s', (_, shell) => {
+  test('and told with whose namespace it is in, and how it was found', () => {
+    const node = madeNode()
+    node.group(`kubepods/pod${uid}/${id}`, 71)
+    expect(found(shell, node, pod)).toBe('71\npod\nits cgroup\n')
+    expect(found(shell, node, { ...pod, hostNetwork: true })).toBe('71\nnode\nits cgroup\n')
+  })
+
+  test('and nothing is told of a pod that is not there', () => {
+    expect(found(shell, madeNode(), pod)).toBe('')
+  })
+
+  test('which is that program itself where the node is meant', () => {
+    expect(found(shell, madeNode(), { kind: 'host' })).toBe(`${process.pid}\nnode\nthe node itself\n`)
   })
 })

@@ -78,13 +78,18 @@ type MadeNode = ReturnType<typeof madeNode>
 export const hold = (
   { root }: MadeNode,
   answers: readonly Buffer[] = [],
-  { trial = [end], spent = 1000, last = '1' }: { trial?: readonly Buffer[]; spent?: number; last?: string } = {},
+  {
+    trial = [end],
+    spent = 1000,
+    last = '1',
+    limit = '-t 60',
+  }: { trial?: readonly Buffer[]; spent?: number; last?: string; limit?: string } = {},
 ) => {
   const entering = 'syscall($setns, fileno($_[0]), 0x40000000) == 0 && (readlink("/proc/self/ns/net") || "") eq $_[1]'
   const text = under(root, swap(socketWalk, entering, '1')).replaceAll('"/sys/fs/', `"${root}/sys/fs/`)
   writeFileSync(join(root, 'answers'), [...trial, ...answers].map((one) => one.toString('hex')).join('\n'))
   const { script, marker } = lookScript(socketsLook, place)
-  const child = spawn('perl', ['-e', faked + text, 'frame', '-t 60', `cat '${root}/finder'`, ...script.args], {
+  const child = spawn('perl', ['-e', faked + text, 'frame', limit, `cat '${root}/finder'`, ...script.args], {
     env: {
       PATH: process.env['PATH'],
       ANSWERS: join(root, 'answers'),

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { Place, PodPlace } from '../../../source/events/inquiry.ts'
 import type { Footing } from '../../../source/events/looks.ts'
 import type { PodId } from '../../../source/events/names.ts'
+import type { Trees } from '../../../source/nodes/namespaces/find-pod.ts'
 import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
 import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
 import type { Blind } from '../../../source/nodes/namespaces/look-kind.ts'
@@ -44,6 +45,7 @@ export interface Outcome {
 /** A node out of folders, in which a look can be taken under a shell. */
 export interface MadeNode {
   readonly root: string
+  readonly trees: Trees
   /** Puts processes into a control group, as `pids/kubepods/...`, relative to the root of all. */
   group(path: string, ...pids: readonly number[]): void
   process(pid: number, made?: MadeProcess): void
@@ -67,6 +69,7 @@ export const madeNode = (): MadeNode => {
   for (const folder of ['cgroup', 'proc', 'run', 'bin']) mkdirSync(join(root, folder))
   return {
     root,
+    trees,
     group(path, ...pids) {
       // What the root of version 2 has, and the folder of version 1 has not.
       if (!/^(pids|memory|systemd|cpu)\//.test(path)) put('cgroup/cgroup.controllers', 'cpu memory pids')

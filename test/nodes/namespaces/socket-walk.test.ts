@@ -117,6 +117,21 @@ describe('the process that stands for a pod', () => {
     })
   })
 
+  const slice = place.uid.replaceAll('-', '_')
+  const id = place.containers[0] ?? ''
+
+  test.each([
+    `/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${slice}.slice/cri-containerd-${id}.scope`,
+    `/kubepods.slice/kubepods-pod${slice}.slice/crio-${id}.scope/container`,
+    `/kubelet/kubepods/besteffort/pod${place.uid}/${id}`,
+    `/kubepods/burstable/podfedc0123/${id}`,
+    `/system.slice/docker-${id}.scope`,
+  ])('may be in a group as a kubelet makes it: %s', async (line) => {
+    const here = madeNode()
+    here.process(77, { line })
+    expect((await hold(here, answers).look()).footing).toMatchObject({ pid: 77 })
+  })
+
   test('may be none', async () => {
     const here = madeNode()
     here.put('finder', '')
@@ -216,6 +231,10 @@ describe('what is held', () => {
     held.end()
     expect(await held.exit).toBe(0)
     expect(held.complaint()).toBe('')
+  })
+
+  test('ends by itself where nobody speaks to it any more', async () => {
+    expect(await hold(madeNode(), [end], { limit: '-t 1' }).exit).toBe(0)
   })
 
   const matches = matcherOf(programsIn(socketRuns))

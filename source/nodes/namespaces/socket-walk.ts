@@ -33,7 +33,7 @@ sub stands {
   defined $now && (!defined $start || $now eq $start) && defined readlink("/proc/$pid/ns/net") && belongs() or return 0;
   $start = $now; return 1;
 }
-sub seek_it {
+sub search {
   ($pid, $whose, $way, $start) = ();
   open(my $h, "-|", "sh", "-c", $find, "sh", @place) or return;
   my @said = <$h>; close $h; chomp @said;
@@ -153,7 +153,7 @@ sub seen {
 }
 sub look {
   my $out = "\n$m footing\n";
-  stands() or seek_it(), stands() or return defined $pid ? ("$out$pid root\n$way\n\n", ${goneStatus}) : ($out . "none\n", 0);
+  stands() or search(), stands() or return defined $pid ? ("$out$pid root\n$way\n\n", ${goneStatus}) : ($out . "none\n", 0);
   my $space = readlink("/proc/$pid/ns/net");
   open(my $door, "<", "/proc/$pid/ns/net") or return ("$out$pid root\n$way\n$start\n", ${goneStatus});
   $out .= "$pid root\n$way\n$start\n";

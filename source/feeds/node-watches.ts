@@ -39,7 +39,8 @@ export interface NodeWatches {
 
 interface Watched {
   readonly watch: NodeWatch
-  readonly leave: AbortController
+  /** Ends it, and it is heard no more. */
+  leave(): void
 }
 
 /** What was switched for all nodes, applied to what a node asks for by itself. */
@@ -70,7 +71,7 @@ export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
   const forAll = new Map<string, boolean>()
   let inquiries: readonly Inquiry[] = []
   // Those that were left end too before all has ended.
-  const ending = new Set<Promise<void>>()
+  const ending = new Map<Promise<void>, AbortController>()
   const done = Promise.withResolvers<void>()
   let failure: { readonly error: unknown } | undefined
 
@@ -83,7 +84,12 @@ export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
     failure ??= { error }
     onFailure()
   }
-  signal.addEventListener('abort', settle, { once: true })
+  const endAll = (): void => {
+    for (const end of ending.values()) end.abort()
+    settle()
+  }
+  // Once for all of them: a signal made of two by AbortSignal.any is ten times the size, for each node.
+  signal.addEventListener('abort', endAll, { once: true })
   settle()
 
   const inquiriesOf = (node: NodeName): readonly Inquiry[] => inquiries.filter((inquiry) => inquiry.node === node)
@@ -95,29 +101,35 @@ export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
     done: done.promise,
     has: (node) => watches.has(node),
     add(target) {
-      const leave = new AbortController()
+      const end = new AbortController()
+      if (signal.aborted) end.abort()
+      let isLeft = false
       const watch = watchNode({
         ...target,
         optIns: switched(target.optIns, forAll),
         probes,
         plan,
         emit: (events) => {
-          if (!leave.signal.aborted) emit(events)
+          if (!isLeft) emit(events)
         },
         time,
         turns,
-        signal: AbortSignal.any([signal, leave.signal]),
+        signal: end.signal,
       })
+      const leave = (): void => {
+        isLeft = true
+        end.abort()
+      }
       watches.set(target.node, { watch, leave })
       watch.inquire(inquiriesOf(target.node))
-      ending.add(watch.done)
+      ending.set(watch.done, end)
       void watch.done.catch(failed).then(() => {
         ending.delete(watch.done)
         settle()
       })
     },
     remove(node) {
-      watches.get(node)?.leave.abort()
+      watches.get(node)?.leave()
       watches.delete(node)
     },
     optIn(name, on, nodes) {

@@ -23,6 +23,8 @@ export interface ArbiterLayout {
   readonly plain: readonly Origin[]
   /** These metrics as a set; the same one for the same metrics. */
   setOf(metrics: readonly MetricId[]): ReadonlySet<MetricId>
+  /** An equal list that may be kept; the same one for the same metrics in the same order. */
+  listOf(metrics: readonly MetricId[]): readonly MetricId[]
 }
 
 export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
@@ -30,6 +32,7 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
   const numbers = new Map(metrics.map((metric, index) => [metric, index]))
   // Bounded by what tiers can be said to give: it grows by kinds of nodes, not by nodes.
   const sets = new Map<string, ReadonlySet<MetricId>>()
+  const lists = new Map<string, readonly MetricId[]>()
   return {
     tiers,
     metrics,
@@ -41,6 +44,12 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
       const set = sets.get(key) ?? new Set(given)
       sets.set(key, set)
       return set
+    },
+    listOf(given) {
+      const key = given.join(' ')
+      const list = lists.get(key) ?? given.slice()
+      lists.set(key, list)
+      return list
     },
   }
 }

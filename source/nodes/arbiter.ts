@@ -119,7 +119,7 @@ class PlainArbiter implements Arbiter {
     const given = taken.missing.size === 0
     const told = taken.details.size === 0 || taken.details === state.detailed
     if (given && told && sameList(state.settled, taken.metrics)) return this.spokenBy(tier, state)
-    state.settled = given ? taken.metrics : undefined
+    state.settled = given ? this.layout.listOf(taken.metrics) : undefined
     for (const metric of taken.metrics) if (!taken.missing.has(metric)) this.stand(tier, metric, 'gives')
     if (!told) {
       const before = state.details

@@ -4,14 +4,15 @@ import { metered, restarted, unused } from './command-meter.ts'
 import { type CommandRunner, openCommand } from './command-runner.ts'
 import { heardSudo, permitted } from './privilege/permitted.ts'
 import type { CommandTier, Script } from './probe.ts'
+import type { Taken } from './taken.ts'
 import { carried } from './tier-memory.ts'
 import type { TierOptions } from './tier-options.ts'
 
 /**
- * Milliseconds from a first run that has only given what later ones are compared with to the next one, however dear it is: a
+ * Seconds from a first run that has only given what later ones are compared with to the next one, however dear it is: a
  * first figure is worth that once.
  */
-const second = 5000
+const second = 5
 
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
@@ -30,112 +31,125 @@ export interface CommandTierRun {
   stretchTo(seconds: number): void
 }
 
+type CommandTierOptions = TierOptions<CommandTier<unknown>>
+
 const sameScript = (one: Script, other: Script): boolean =>
   one.text === other.text &&
   one.args.length === other.args.length &&
   one.args.every((arg, index) => arg === other.args[index])
 
-export const runCommandTier = (options: TierOptions<CommandTier<unknown>>): CommandTierRun => {
-  const { tier } = options
-  const { left } = options.slot ?? {}
-  let state = carried(tier, left)
-  let runner: CommandRunner | undefined
-  let script: Script | undefined
-  let busy: Promise<void> | undefined
-  let dueAt = Number.NEGATIVE_INFINITY
-  // Monotonic, and so good beyond the end of a session.
-  let ranAt = left?.more ?? Number.NaN
-  let every = tier.every
-  let gives = true
+// A class for the same reason as the arbiter: a thousand nodes have six of them each.
+class PlainCommandTier implements CommandTierRun {
+  private readonly options: CommandTierOptions
+  private state: unknown
+  private runner: CommandRunner | undefined = undefined
+  private script: Script | undefined = undefined
+  private busy: Promise<void> | undefined = undefined
+  private dueAt = Number.NEGATIVE_INFINITY
+  /** Monotonic, and so good beyond the end of a session. */
+  private ranAt: number
+  private every: number
+  private gives = true
   /** Whether there was anything to compare with. */
-  let isCompared = false
-  let failures = 0
-  let meter = unused
+  private isCompared = false
+  private failures = 0
+  private meter = unused
 
-  const drop = (): void => {
-    runner?.close()
-    runner = undefined
-    script = undefined
-    meter = restarted(meter)
+  constructor(options: CommandTierOptions) {
+    const { left } = options.slot ?? {}
+    this.options = options
+    this.state = carried(options.tier, left)
+    this.ranAt = left?.more ?? Number.NaN
+    this.every = options.tier.every
   }
 
-  const fail = (absence: Absence, after: number, at: number): void => {
-    options.refuse(absence)
-    dueAt = at + after
+  poll(at: number, needed: boolean): void {
+    if (!needed) {
+      if (this.runner !== undefined && this.busy === undefined) this.drop()
+      return
+    }
+    if (this.busy === undefined && at >= this.dueAt) void this.runNow(at)
   }
 
-  const run = async (at: number): Promise<void> => {
+  runNow(at: number): Promise<void> {
+    this.busy ??= this.run(at).finally(() => {
+      this.busy = undefined
+    })
+    return this.busy
+  }
+
+  cost(): ReturnType<CommandTierRun['cost']> {
+    const { every, idle = 0 } = this.options.tier
+    return { every: this.gives ? every : Math.max(every, idle), cost: this.meter.cost, total: this.meter.spent }
+  }
+
+  period(): number {
+    return this.every
+  }
+
+  stretchTo(seconds: number): void {
+    this.every = seconds
+    // A command that was just found dear waits out its new period.
+    if (this.gives && this.isCompared && !Number.isNaN(this.ranAt) && this.dueAt > this.ranAt)
+      this.dueAt = Math.max(this.dueAt, this.ranAt + seconds * 1000)
+  }
+
+  private drop(): void {
+    this.runner?.close()
+    this.runner = undefined
+    this.script = undefined
+    this.meter = restarted(this.meter)
+  }
+
+  private fail(absence: Absence, after: number, at: number): void {
+    this.options.refuse(absence)
+    this.dueAt = at + after
+  }
+
+  private async run(at: number): Promise<void> {
+    const { tier, connection, context, signal, slot } = this.options
     try {
-      const gate = options.context().sudo
-      const wanted = permitted(tier.program(options.context()), tier.tier, gate)
+      const gate = context.sudo
+      const wanted = permitted(tier.program(context), tier.tier, gate)
       if ('missing' in wanted) {
-        drop()
-        return fail(wanted, reconsider, at)
+        this.drop()
+        return this.fail(wanted, reconsider, at)
       }
-      if (script === undefined || !sameScript(script, wanted)) drop()
-      script = wanted
-      runner ??= await openCommand({
-        connection: options.connection,
-        script: wanted,
-        limit: tier.limit,
-        signal: options.signal,
-      })
-      const { output, cpu, shell } = await runner.run()
-      meter = metered(meter, cpu, shell)
-      failures = 0
+      if (this.script === undefined || !sameScript(this.script, wanted)) this.drop()
+      this.script = wanted
+      this.runner ??= await openCommand({ connection, script: wanted, limit: tier.limit, signal })
+      const { output, cpu, shell } = await this.runner.run()
+      this.meter = metered(this.meter, cpu, shell)
+      this.failures = 0
       const refusal = heardSudo(wanted, tier.tier, { ...output, gate })
-      if (refusal !== undefined) return fail(refusal, reconsider, at)
-      const wasRun = !Number.isNaN(ranAt)
-      const step = tier.step(state, { ...output, seconds: (at - ranAt) / 1000 }, options.context())
-      state = step.state
-      ranAt = at
-      if (options.slot !== undefined) options.slot.left = { state, more: ranAt }
-      gives = step.taken.metrics.length > 0
-      isCompared ||= !gives || step.taken.values.some((value) => !Number.isNaN(value)) || wasRun
-      dueAt =
-        at +
-        (isCompared
-          ? (gives ? every : Math.max(every, tier.idle ?? every)) * 1000
-          : Math.min(second, tier.every * 1000))
-      options.deliver(step.taken, at)
+      if (refusal !== undefined) return this.fail(refusal, reconsider, at)
+      const step = tier.step(this.state, { ...output, seconds: (at - this.ranAt) / 1000 }, context)
+      this.state = step.state
+      this.dueAt = at + this.pause(step.taken) * 1000
+      this.ranAt = at
+      if (slot !== undefined) slot.left = { state: this.state, more: at }
+      this.options.deliver(step.taken, at)
     } catch (error) {
-      drop()
-      if (options.signal.aborted) return
-      failures += 1
-      fail(
+      this.drop()
+      if (signal.aborted) return
+      this.failures += 1
+      this.fail(
         { missing: 'no-data', advice: briefly(error, tier.tier) },
-        Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(failures, 6)),
+        Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(this.failures, 6)),
         at,
       )
     }
   }
 
-  const begin = (at: number): Promise<void> => {
-    busy ??= run(at).finally(() => {
-      busy = undefined
-    })
-    return busy
-  }
-
-  return {
-    poll(at, needed) {
-      if (!needed) {
-        if (runner !== undefined && busy === undefined) drop()
-        return
-      }
-      if (busy === undefined && at >= dueAt) void begin(at)
-    },
-    runNow: (at) => begin(at),
-    cost: () => ({
-      every: gives ? tier.every : Math.max(tier.every, tier.idle ?? 0),
-      cost: meter.cost,
-      total: meter.spent,
-    }),
-    period: () => every,
-    stretchTo: (seconds) => {
-      every = seconds
-      // A command that was just found dear waits out its new period.
-      if (gives && isCompared && !Number.isNaN(ranAt) && dueAt > ranAt) dueAt = Math.max(dueAt, ranAt + seconds * 1000)
-    },
+  /** Seconds until the next run, after one that took this. */
+  private pause({ metrics, values }: Taken): number {
+    const { every, idle = 0 } = this.options.tier
+    const wasRun = !Number.isNaN(this.ranAt)
+    this.gives = metrics.length > 0
+    this.isCompared ||= !this.gives || values.some((value) => !Number.isNaN(value)) || wasRun
+    if (!this.isCompared) return Math.min(second, every)
+    return this.gives ? this.every : Math.max(this.every, idle)
   }
 }
+
+export const runCommandTier = (options: CommandTierOptions): CommandTierRun => new PlainCommandTier(options)

@@ -68,8 +68,6 @@ interface ProbeRun {
   readonly section: Section
   readonly arbiter: Arbiter
   readonly tiers: readonly TierRun[]
-  /** Those of them that read files. */
-  readonly files: readonly TierRun[]
 }
 
 /** Seconds between two looks at what commands cost: no command is wished more often. */
@@ -112,14 +110,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const context = contextOf(shared, section, arbiter, index)
       return { tier, index, context, state: tier.start, command: undefined, stream: undefined }
     })
-    return {
-      probe,
-      reads,
-      section,
-      arbiter,
-      tiers,
-      files: tiers.filter(({ tier }) => tier.kind === 'files'),
-    }
+    return { probe, reads, section, arbiter, tiers }
   })
 
   const addOrigins = (run: ProbeRun, events: Event[]): Event[] => {
@@ -155,7 +146,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const { tier, index } = one
       const common = {
         connection,
-        context: () => one.context,
+        context: one.context,
         deliver: (taken: Taken, at: number) => {
           noteStretch(run, one)
           deliver(run, index, taken, at)
@@ -177,8 +168,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
         })
     }
 
-  const stepFiles = (run: ProbeRun, one: TierRun, at: number): void => {
-    const tier = one.tier as FileTier<unknown>
+  const stepFiles = (run: ProbeRun, one: TierRun, tier: FileTier<unknown>, at: number): void => {
     try {
       const { state, taken } = tier.step(one.state, run.section, one.context)
       one.state = state
@@ -221,7 +211,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       shared.commandSeconds = spentByCommands()
       const origins: Event[] = []
       for (const run of runs) {
-        if (isFresh(run)) for (const one of run.files) stepFiles(run, one, at)
+        if (isFresh(run)) for (const one of run.tiers) if (one.tier.kind === 'files') stepFiles(run, one, one.tier, at)
         addOrigins(run, origins)
       }
       const events = emission.drain(at)

@@ -36,159 +36,175 @@ interface Run {
   readonly script: Script
 }
 
-export const runStreamTier = (options: StreamTierOptions): StreamTierRun => {
-  const { tier, signal } = options
-  const { name } = tier.optIn
-  const { left } = options.slot ?? {}
-  let state = carried(tier, left)
-  let runs: readonly Run[] = []
-  let opening = false
-  // Numbers of runs are not used again: what an earlier one left unfinished is none of the next one's.
-  let sources = left?.more ?? 0
-  let retryAt = Number.NEGATIVE_INFINITY
-  let failures = 0
-  let stopped: Refusal | undefined
-  let wasAsked = false
-  let told = ''
-  let offUntil = Number.NEGATIVE_INFINITY
+const commandOf = (wanted: Script | Refusal): Clean =>
+  'missing' in wanted ? clean('') : clean(shownScript(wanted), 1000)
 
-  const leave = (): void => {
-    if (options.slot !== undefined) options.slot.left = { state, more: sources }
-  }
-  const tell = (status: Omit<OptInStatus, 'name' | 'asked'>): void => {
-    const key = JSON.stringify([wasAsked, status])
-    if (key === told) return
-    told = key
-    options.status({ name, asked: wasAsked, ...status })
-  }
-  const commandOf = (wanted: Script | Refusal): Clean =>
-    'missing' in wanted ? clean('') : clean(shownScript(wanted), 1000)
+// A class for the same reason as the arbiter: a thousand nodes have two of them each.
+class PlainStreamTier implements StreamTierRun {
+  private readonly options: StreamTierOptions
+  private state: unknown
+  private runs: readonly Run[] = []
+  private opening = false
+  /** Numbers of runs are not used again: what an earlier one left unfinished is none of the next one's. */
+  private sources: number
+  private retryAt = Number.NEGATIVE_INFINITY
+  private failures = 0
+  private stopped: Refusal | undefined = undefined
+  private wasAsked = false
+  private told = ''
+  private offUntil = Number.NEGATIVE_INFINITY
 
-  const closeAll = (): void => {
-    for (const { channel } of runs) channel.close()
-    runs = []
+  constructor(options: StreamTierOptions) {
+    const { left } = options.slot ?? {}
+    this.options = options
+    this.state = carried(options.tier, left)
+    this.sources = left?.more ?? 0
   }
 
-  const ended = (run: Run, code: number | null, stderr: Clean): void => {
-    const current = runs.includes(run)
-    runs = runs.filter((other) => other !== run)
+  poll(at: number, asked: boolean): void {
+    if (!asked && at < this.offUntil) return
+    this.wasAsked = asked
+    this.offUntil = Number.NEGATIVE_INFINITY
+    const { tier, context } = this.options
+    const wanted = permitted(tier.program(context), tier.optIn.name, context.sudo)
+    const command = commandOf(wanted)
+    if (!asked) return this.off(at, wanted, command)
+    if ('missing' in wanted) {
+      this.closeAll()
+      return this.refuse(wanted, command)
+    }
+    const newest = this.runs.at(-1)
+    const due = newest === undefined ? at >= this.retryAt : at - newest.openedAt >= (tier.lease - tier.overlap) * 1000
+    if (due && !this.opening) void this.open(wanted, at)
+    if (newest === undefined && this.stopped !== undefined) return this.refuse(this.stopped, command)
+    if (newest === undefined) return this.tell({ state: 'starting', command, detail: clean(tier.optIn.cost) })
+    return this.guarded(() => this.tick(at, command))
+  }
+
+  private leave(): void {
+    const { slot } = this.options
+    if (slot !== undefined) slot.left = { state: this.state, more: this.sources }
+  }
+
+  private tell(status: Omit<OptInStatus, 'name' | 'asked'>): void {
+    const key = JSON.stringify([this.wasAsked, status])
+    if (key === this.told) return
+    this.told = key
+    this.options.status({ name: this.options.tier.optIn.name, asked: this.wasAsked, ...status })
+  }
+
+  private closeAll(): void {
+    for (const { channel } of this.runs) channel.close()
+    this.runs = []
+  }
+
+  private ended(run: Run, code: number | null, stderr: Clean): void {
+    const { tier, context, signal, now } = this.options
+    const { name } = tier.optIn
+    const current = this.runs.includes(run)
+    this.runs = this.runs.filter((other) => other !== run)
     if (!current || signal.aborted) return
-    const lived = options.now() - run.openedAt
-    const heard = { status: code, text: stderr, gate: options.context().sudo }
+    const lived = now() - run.openedAt
+    const heard = { status: code, text: stderr, gate: context.sudo }
     const found = heardSudo(run.script, name, heard) ?? tier.ended?.(code, stderr)
     // A run that reached its lease ended as agreed, unless it has something to say.
     if (found === undefined && lived > (tier.lease - 2) * 1000) return
-    failures += 1
+    this.failures += 1
     const verdict = found ?? {
       missing: 'no-data' as const,
       advice: clean(`${endingOf(name, code)}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
     }
-    if (found !== undefined) closeAll()
-    retryAt = options.now() + Math.min(reconsider, 1000 * 2 ** failures)
-    stopped = runs.length === 0 ? verdict : stopped
+    if (found !== undefined) this.closeAll()
+    this.retryAt = now() + Math.min(reconsider, 1000 * 2 ** this.failures)
+    this.stopped = this.runs.length === 0 ? verdict : this.stopped
   }
 
-  const open = async (wanted: Script, at: number): Promise<void> => {
-    opening = true
+  private async open(wanted: Script, at: number): Promise<void> {
+    const { tier, connection, context, signal } = this.options
+    this.opening = true
     try {
-      const channel = await options.connection.stream(shellProgram(wanted.text, wanted.args), signal)
-      const source = sources
-      sources += 1
+      const channel = await connection.stream(shellProgram(wanted.text, wanted.args), signal)
+      const source = this.sources
+      this.sources += 1
       const run: Run = { source, openedAt: at, channel, script: wanted }
-      if (!wasAsked) return channel.close()
-      runs = [...runs, run]
+      if (!this.wasAsked) return channel.close()
+      this.runs = [...this.runs, run]
       channel.onData((chunk) => {
-        if (!runs.includes(run)) return
-        if (wanted.sudo !== undefined) options.context().sudo.worked(name)
-        guarded(() => {
-          state = tier.step(state, chunk, source, options.context())
+        if (!this.runs.includes(run)) return
+        if (wanted.sudo !== undefined) context.sudo.worked(tier.optIn.name)
+        this.guarded(() => {
+          this.state = tier.step(this.state, chunk, source, context)
         })
       })
-      void channel.exit.then(({ code, stderr }) => ended(run, code, stderr))
+      void channel.exit.then(({ code, stderr }) => this.ended(run, code, stderr))
     } catch (error) {
-      failures += 1
-      retryAt = at + reconsider
-      stopped = { missing: 'no-data', advice: briefly(error) }
+      this.failures += 1
+      this.retryAt = at + reconsider
+      this.stopped = { missing: 'no-data', advice: briefly(error) }
     } finally {
-      opening = false
+      this.opening = false
     }
   }
 
-  const off = (at: number, wanted: Script | Refusal, command: Clean): void => {
-    if (runs.length > 0) closeAll()
-    state = tier.start
-    leave()
-    stopped = undefined
-    failures = 0
-    retryAt = at
-    options.refuse({
+  private off(at: number, wanted: Script | Refusal, command: Clean): void {
+    const { tier } = this.options
+    if (this.runs.length > 0) this.closeAll()
+    this.state = tier.start
+    this.leave()
+    this.stopped = undefined
+    this.failures = 0
+    this.retryAt = at
+    this.options.refuse({
       missing: 'not-asked',
-      advice: clean(`start kntop with --with ${name}, or press w and switch it on`),
+      advice: clean(`start kntop with --with ${tier.optIn.name}, or press w and switch it on`),
     })
     // Whoever thinks of asking for it is told beforehand where that would come to nothing.
     const detail = 'missing' in wanted ? wanted.advice : clean(tier.optIn.cost)
-    tell({ state: 'off', command, detail })
-    offUntil = at + freshness
+    this.tell({ state: 'off', command, detail })
+    this.offUntil = at + freshness
   }
 
-  const refuse = (refusal: Refusal, command: Clean): void => {
-    options.refuse(refusal)
-    tell({ state: 'refused', command, detail: refusal.advice })
+  private refuse(refusal: Refusal, command: Clean): void {
+    this.options.refuse(refusal)
+    this.tell({ state: 'refused', command, detail: refusal.advice })
   }
 
   /** A fault of ours in reading what came ends this opt-in, and nothing else. */
-  const guarded = (action: () => void): void => {
+  private guarded(action: () => void): void {
     try {
       action()
     } catch (error) {
-      closeAll()
-      state = tier.start
-      leave()
-      retryAt = options.now() + reconsider
-      stopped = {
+      const { tier, now } = this.options
+      this.closeAll()
+      this.state = tier.start
+      this.leave()
+      this.retryAt = now() + reconsider
+      this.stopped = {
         missing: 'no-data',
-        advice: briefly(error, `${name} failed, please report it:`),
+        advice: briefly(error, `${tier.optIn.name} failed, please report it:`),
       }
     }
   }
 
-  const tick = (at: number, command: Clean): void => {
-    const oldest = runs[0]
+  private tick(at: number, command: Clean): void {
+    const { tier, context } = this.options
+    const oldest = this.runs[0]
     const running = oldest !== undefined && at - oldest.openedAt >= 1000
-    const step = tier.tick(state, at / 1000, running, options.context())
-    state = step.state
-    leave()
+    const step = tier.tick(this.state, at / 1000, running, context)
+    this.state = step.state
+    this.leave()
     if (step.stop !== undefined) {
-      closeAll()
-      stopped = step.stop
-      retryAt = at + 2 * reconsider
-      return refuse(step.stop, command)
+      this.closeAll()
+      this.stopped = step.stop
+      this.retryAt = at + 2 * reconsider
+      return this.refuse(step.stop, command)
     }
     if (oldest === undefined) return
-    failures = 0
-    stopped = undefined
-    tell({ state: running ? 'running' : 'starting', command, detail: clean(tier.optIn.cost) })
-    options.deliver(step.taken, at)
-  }
-
-  return {
-    poll(at, asked) {
-      if (!asked && at < offUntil) return
-      wasAsked = asked
-      offUntil = Number.NEGATIVE_INFINITY
-      const wanted = permitted(tier.program(options.context()), name, options.context().sudo)
-      const command = commandOf(wanted)
-      if (!asked) return off(at, wanted, command)
-      if ('missing' in wanted) {
-        closeAll()
-        return refuse(wanted, command)
-      }
-      const newest = runs.at(-1)
-      const due = newest === undefined ? at >= retryAt : at - newest.openedAt >= (tier.lease - tier.overlap) * 1000
-      if (due && !opening) void open(wanted, at)
-      if (newest === undefined && stopped !== undefined) return refuse(stopped, command)
-      if (newest === undefined) return tell({ state: 'starting', command, detail: clean(tier.optIn.cost) })
-      return guarded(() => tick(at, command))
-    },
+    this.failures = 0
+    this.stopped = undefined
+    this.tell({ state: running ? 'running' : 'starting', command, detail: clean(tier.optIn.cost) })
+    this.options.deliver(step.taken, at)
   }
 }
+
+export const runStreamTier = (options: StreamTierOptions): StreamTierRun => new PlainStreamTier(options)

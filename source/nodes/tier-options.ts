@@ -8,7 +8,7 @@ import type { Slot } from './tier-memory.ts'
 export interface TierOptions<Tier> {
   readonly tier: Tier
   readonly connection: Connection
-  readonly context: () => ProbeContext
+  readonly context: ProbeContext
   readonly deliver: (taken: Taken, at: number) => void
   readonly refuse: (absence: Absence) => void
   readonly signal: AbortSignal

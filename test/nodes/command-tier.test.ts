@@ -45,7 +45,7 @@ const started = (more: Partial<Pick<CommandTier<null>, 'idle' | 'program' | 'eve
   const run = runCommandTier({
     tier,
     connection: fake.connection,
-    context: () => context,
+    context,
     deliver: (taken, at) => void delivered.push({ taken, at }),
     refuse: (absence) => void refused.push(absence),
     signal: controller.signal,

@@ -54,7 +54,7 @@ const started = (slot?: Slot) => {
   const run = runStreamTier({
     tier,
     connection: fake.connection,
-    context: () => context,
+    context,
     deliver: (taken) => void delivered.push(taken.values[0] ?? Number.NaN),
     refuse: (absence) => void refused.push(absence),
     status: (status) => void states.push(status),

@@ -4,6 +4,7 @@ import { fingerprintOf } from './auth/public-key.ts'
 import { typeOfBlob } from './host-key.ts'
 import { type HostIdentity, type HostKeyAnswer, knownName, lookup, type Place } from './known-hosts.ts'
 import type { KnownHostsFile } from './known-hosts-file.ts'
+import { unpooled } from './lean-connection.ts'
 import type { PresentedKey } from './presented-key.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -20,7 +21,8 @@ export const hostVerifier = (decide: (key: Buffer) => boolean): HostVerifier => 
   const answer = (key: Buffer): boolean => {
     try {
       if (first !== undefined) return first.permitted && first.key.equals(key)
-      first = { key: Buffer.from(key), permitted: false }
+      // It lives as long as the connection.
+      first = { key: unpooled(key), permitted: false }
       // Types end where another module's mistake begins.
       const decision: unknown = decide(key)
       first = { key: first.key, permitted: decision === true }

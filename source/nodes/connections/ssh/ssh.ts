@@ -11,7 +11,8 @@ import { loginTimeout } from './auth/login-report.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
-import { createGreeting } from './greeting.ts'
+import { createGreeting, type Greeting } from './greeting.ts'
+import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
@@ -114,6 +115,14 @@ const whyNot = (failure: unknown, error: unknown, host: string, greeting: Clean 
   return causeOfFailure(failure ?? error, host)
 }
 
+/** Closes the channel with the signal. By itself, so that what waits for the channel's end does not hold all that began it. */
+const closedBy = (signal: AbortSignal, channel: Channel): Channel => {
+  signal.addEventListener('abort', channel.close, { once: true })
+  void channel.exit.then(() => signal.removeEventListener('abort', channel.close))
+  if (signal.aborted) channel.close()
+  return channel
+}
+
 const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSignal): Promise<Channel> => {
   const command = commandLine(argv)
   const stream = await answered<ClientChannel>(
@@ -123,12 +132,36 @@ const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSig
     (answer) => over.client.exec(command, answer),
     (channel) => channel.close(),
   )
-  const channel = channelOf(stream, over.ending, over.flooded)
-  signal.addEventListener('abort', channel.close, { once: true })
-  void channel.exit.then(() => signal.removeEventListener('abort', channel.close))
-  if (signal.aborted) channel.close()
+  const channel = closedBy(signal, channelOf(stream, over.ending, over.flooded))
   if (input !== undefined) channel.write(input)
   return channel
+}
+
+/** What a server says until the login is over; by itself, so that it goes when that is. */
+const listenEarly = (socket: Duplex, flooded: () => void): Pick<Greeting, 'fault'> & { leave(): void } => {
+  const greeting = createGreeting()
+  let bytes = 0
+  const listen = (chunk: Buffer): void => {
+    greeting.add(chunk)
+    bytes += chunk.length
+    if (bytes > earlyLimit) flooded()
+  }
+  socket.on('data', listen)
+  return {
+    // What floods is not quoted: that it floods says more.
+    fault: () => (bytes > earlyLimit ? undefined : greeting.fault()),
+    leave: () => void socket.off('data', listen),
+  }
+}
+
+/** Misses a login that takes too long, until it is stopped. */
+const limitLogin = (client: Client, limits: SshLogin['limits'], miss: (what: string) => void): (() => void) => {
+  let stop = deadline(limits.handshake, () => miss('Timed out while waiting for handshake'))
+  client.once('handshake', () => {
+    stop()
+    stop = deadline(limits.login, () => miss(loginTimeout))
+  })
+  return () => stop()
 }
 
 /**
@@ -166,40 +199,28 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
       failure === undefined ? { state: 'lost', cause: clean('closed by the server') } : causeOfFailure(failure, host),
     )
   })
-  let early = 0
-  const greeting = createGreeting()
-  const count = (chunk: Buffer): void => {
-    greeting.add(chunk)
-    early += chunk.length
-    if (early <= earlyLimit) return
-    failure ??= new Error(`floods: more than ${earlyLimit / 1024} KB before the login`)
-    socket.destroy()
-  }
-  socket.on('data', count)
-  const abort = (): void => void socket.destroy()
-  signal.addEventListener('abort', abort, { once: true })
-  if (signal.aborted) abort()
   const miss = (what: string): void => {
     failure ??= new Error(what)
     socket.destroy()
   }
-  client.on('handshake', () => prepareKeys(client))
-  let stop = deadline(login.limits.handshake, () => miss('Timed out while waiting for handshake'))
-  client.once('handshake', () => {
-    stop()
-    stop = deadline(login.limits.login, () => miss(loginTimeout))
+  const early = listenEarly(socket, () => miss(`floods: more than ${earlyLimit / 1024} KB before the login`))
+  const abort = (): void => void socket.destroy()
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  client.on('handshake', () => {
+    prepareKeys(client)
+    keepLess(client)
   })
+  const stop = limitLogin(client, login.limits, miss)
   try {
     await connecting
   } catch (error) {
     socket.destroy()
     const reason = failure ?? error
-    // What floods is not quoted: that it floods says more.
-    const fault = early > earlyLimit ? undefined : greeting.fault()
-    throw new ConnectionError(whyNot(failure, error, host, fault), { cause: reason })
+    throw new ConnectionError(whyNot(failure, error, host, early.fault()), { cause: reason })
   } finally {
     stop()
-    socket.off('data', count)
+    early.leave()
     signal.removeEventListener('abort', abort)
   }
 

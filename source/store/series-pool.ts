@@ -34,10 +34,8 @@ const shallower = (one: Depth, other: Depth): Depth => ({
  */
 export const createSeriesPool = (bytes: number, expected: () => number): SeriesPool => {
   const slabs = createSlabs(bytes)
-  /** In the order of their pieces. */
+  /** In the order of their pieces; each knows its place, because a node that goes releases fifty, among fifty thousand. */
   const all: Series[] = []
-  /** Where each stands in `all`: a node that goes releases fifty, among fifty thousand. */
-  const places = new Map<Series, number>()
   /** Among `all`: their pieces are free for the next series of the same shape. */
   const spare = new Set<Series>()
   const counts = new Map<Shape, number>()
@@ -65,9 +63,8 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
     const used = all.filter((series) => !spare.has(series))
     spare.clear()
     all.length = 0
-    places.clear()
     for (const series of used) {
-      places.set(series, all.push(series) - 1)
+      series.place = all.push(series) - 1
       if (series.data.length === 0) continue
       const { seconds, minutes } = depthFor(series.shape, depths)
       const slots = slotsFor(series.shape, { seconds, minutes })
@@ -105,20 +102,18 @@ export const createSeriesPool = (bytes: number, expected: () => number): SeriesP
       const slots = slotsFor(shape, { seconds, minutes })
       const { data, offset } = piece
       // Name by name: what is spread into an object stands beside it, and there are fifty thousand, each written every second.
-      const series: Series = { shape, phase, data, offset, slots, minutes, first, head: first }
+      const place = all.length
+      const series: Series = { shape, place, phase, data, offset, slots, minutes, first, head: first }
       write(series, first, value)
-      places.set(series, all.push(series) - 1)
+      all.push(series)
       return series
     },
     release(series) {
-      const place = places.get(series)
-      if (place === undefined) return
-      places.delete(series)
+      if (all[series.place] !== series) return
       counts.set(series.shape, (counts.get(series.shape) ?? 1) - 1)
       // Another object in its place: the room goes to somebody else, and a snapshot may hold this one.
       const left = { ...series }
-      all[place] = left
-      places.set(left, place)
+      all[series.place] = left
       spare.add(left)
       Object.assign(series, { ...nowhere, slots: 0, minutes: 0 })
     },

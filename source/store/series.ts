@@ -15,7 +15,9 @@ export interface Shape {
  */
 export interface Series {
   readonly shape: Shape
-  /** Milliseconds by which slot 0 is moved, so that samples fall into the middle of slots and jitter does no harm. */
+  /** Where the pool keeps it. */
+  place: number
+  /** Whole milliseconds by which slot 0 is moved, so that samples fall into the middle of slots and jitter does no harm. */
   phase: number
   data: Float32Array
   offset: number
@@ -33,10 +35,13 @@ export const lanesOf = (shape: Shape): number => (shape.peak ? 1 : 3)
 /** The order in which the rings of minutes stand. */
 export const lane = { maximum: 0, mean: 1, minimum: 2 } as const
 
-/** The phase that puts a time (monotonic ms, not negative) into the middle of a slot. */
+/**
+ * The phase that puts a time (monotonic ms, not negative) into the middle of a slot, within half a millisecond: a fraction
+ * would be an object of its own, of which there are fifty thousand.
+ */
 export const phaseFor = (at: number, period: number): number => {
   const length = period * 1000
-  return ((at + length / 2) % length) - length
+  return Math.round((at + length / 2) % length) - length
 }
 
 export const slotOf = (series: Series, at: number): number =>

@@ -9,6 +9,8 @@ const stderrLimit = 16 * 1024
 /** Milliseconds that a program gets to end once its stdin is closed, and the server to confirm that the channel is. */
 const grace = 1000
 
+const unheard = (): void => undefined
+
 /**
  * A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection.
  * When the connection is gone, every channel is. `flooded`: more came on stderr than anybody may send.
@@ -39,14 +41,14 @@ export const channelOf = (
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit)
   })
   // Of a stream that nobody listens to nothing would be read, not even its end.
-  stream.on('data', () => undefined)
+  stream.on('data', unheard)
   stream.on('exit', (status: number | string | null, name?: string) => {
     code = typeof status === 'number' ? status : null
     signalName = typeof status === 'string' ? status : (name ?? null)
   })
   // What breaks a channel breaks its connection, which says so itself.
-  stream.on('error', () => undefined)
-  stream.stderr.on('error', () => undefined)
+  stream.on('error', unheard)
+  stream.stderr.on('error', unheard)
   stream.on('close', finish)
   leave = connection.onEnd(() => finish())
 

@@ -25,6 +25,12 @@ export interface OpenSocket {
   readonly remembered?: number
 }
 
+/**
+ * Until somebody else listens: an error without a listener would end the program. Made here, because it lives as long as the
+ * socket, with all that stands around it.
+ */
+const unheard = (): void => undefined
+
 /** Waits for a promise, but not beyond the signal: then it rejects at once. */
 const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted()
@@ -75,8 +81,7 @@ export const openSocket = async (options: SocketOptions, signal: AbortSignal): P
       opened.once('connect', () => {
         leave()
         opened.off('error', fail)
-        // Until somebody else listens: an error without a listener would end the program.
-        opened.on('error', () => undefined)
+        opened.on('error', unheard)
         resolve(opened)
       })
     })

@@ -175,12 +175,14 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   let failure: unknown
 
   gatherWrites(socket)
+  // ssh2 holds what it was given as long as the connection lives: all that was tried goes with the login.
+  let authHandler: AuthHandlerMiddleware | undefined = login.authHandler
   const connecting = ssh.connect({
     username: login.user,
     sock: socket,
     hostVerifier: login.hostVerifier,
     algorithms: login.algorithms,
-    authHandler: login.authHandler,
+    authHandler: (left, partial, next) => authHandler?.(left, partial, next),
     keepaliveInterval: login.keepalive.interval,
     keepaliveCountMax: login.keepalive.count,
     // Its own limit runs while a person types.
@@ -219,6 +221,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     const reason = failure ?? error
     throw new ConnectionError(whyNot(failure, error, host, early.fault()), { cause: reason })
   } finally {
+    authHandler = undefined
     stop()
     early.leave()
     signal.removeEventListener('abort', abort)

@@ -245,13 +245,24 @@ export const createDecoder = (
   }
 }
 
+/** As most nodes tell the same of themselves. Not without end: a node may say what it likes. */
+const wordSets = new Map<string, ReadonlySet<string>>()
+const mostWordSets = 256
+
+/** The words of a list; the same set for the same text. */
+const wordsOf = (text: string): ReadonlySet<string> => {
+  const words = wordSets.get(text) ?? new Set(text.split(',').filter((word) => word !== ''))
+  if (wordSets.size >= mostWordSets) wordSets.clear()
+  wordSets.set(text, words)
+  return words
+}
+
 const parseHello = (text: string): Hello | undefined => {
   const fields = new Map(
     text.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   )
   const number = (name: string): number => Number.parseInt(fields.get(name) ?? '', 10)
-  const set = (name: string): ReadonlySet<string> =>
-    new Set((fields.get(name) ?? '').split(',').filter((word) => word !== ''))
+  const set = (name: string): ReadonlySet<string> => wordsOf(fields.get(name) ?? '')
   const engine = fields.get('engine')
   const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
   if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined

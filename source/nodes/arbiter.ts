@@ -62,14 +62,14 @@ const isAbsence = (standing: Standing): standing is Absence => standing !== unde
 
 const unchanged: ReturnType<Arbiter['changes']> = []
 
-/** The details of before with what is new in those given; the same map as before where nothing is. */
-const merged = (before: Taken['details'] | undefined, given: Taken['details']): Taken['details'] => {
+/** The details of before with what is new in those given; undefined where nothing is. */
+const merged = (before: Taken['details'] | undefined, given: Taken['details']): Taken['details'] | undefined => {
   if (before === undefined) return given
   let all: Map<MetricId, Detail> | undefined
   given.forEach((detail, metric) => {
     if (!sameDetail(before.get(metric), detail)) all = (all ?? new Map(before)).set(metric, detail)
   })
-  return all ?? before
+  return all
 }
 
 /** What one tier said, besides its {@link Standing}s. */
@@ -122,10 +122,12 @@ class PlainArbiter implements Arbiter {
     state.settled = given ? this.layout.listOf(taken.metrics) : undefined
     for (const metric of taken.metrics) if (!taken.missing.has(metric)) this.stand(tier, metric, 'gives')
     if (!told) {
-      const before = state.details
+      const all = merged(state.details, taken.details)
+      if (all !== undefined) this.news = true
+      // What says the same is not held beside it.
+      const isSame = all === undefined && state.details?.size === taken.details.size
+      state.details = isSame ? taken.details : (all ?? state.details)
       state.detailed = taken.details
-      state.details = merged(before, taken.details)
-      if (state.details !== before) this.news = true
     }
     taken.missing.forEach((absence, metric) => this.stand(tier, metric, absence))
     return this.spokenBy(tier, state)

@@ -52,6 +52,11 @@ export interface NodeState {
   sampled: boolean
 }
 
+// They are replaced and never written: one of each for all nodes of which there is nothing to say.
+const noFacts: NodeData['facts'] = new Map()
+const noOptIns: NodeData['optIns'] = new Map()
+const noTallies: NodeData['tallies'] = new Map()
+
 export const createNodeState = (name: NodeName, generation: number): NodeState => ({
   data: {
     name,
@@ -61,9 +66,9 @@ export const createNodeState = (name: NodeName, generation: number): NodeState =
     link: undefined,
     linkAt: 0,
     down: false,
-    facts: new Map(),
-    optIns: new Map(),
-    tallies: new Map(),
+    facts: noFacts,
+    optIns: noOptIns,
+    tallies: noTallies,
     sockets: undefined,
     pods: undefined,
   },

@@ -52,9 +52,7 @@ export const slide = (intervals: readonly Interval[], next: Interval): readonly 
     first -= 1
     seconds += intervals[first]?.seconds ?? 0
   }
-  const kept = intervals.slice(first)
-  kept.push(next)
-  return kept
+  return intervals.slice(first).concat(next)
 }
 
 /** As rates, since the pods are not read at the host's times. */

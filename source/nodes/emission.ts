@@ -54,9 +54,10 @@ export const createEmission = (node: NodeName): Emission => {
         figures ??= roomFor(expected)
         figures.metrics[count] = metric
         figures.values[count] = taken.values[index] ?? Number.NaN
-        figures.observations[count] = taken.observations[index] ?? Number.NaN
-        figures.windows[count] = taken.windows[index] ?? Number.NaN
-        figures.bounds[count] = taken.bounds[index] ?? 0
+        const behind = taken.behind[index]
+        figures.observations[count] = behind?.observations ?? Number.NaN
+        figures.windows[count] = behind?.window ?? Number.NaN
+        figures.bounds[count] = behind?.bound ?? 0
         count += 1
       }
       if (taken.facts.size > 0)

@@ -36,9 +36,7 @@ export interface TakenTally {
 export interface Taken {
   readonly metrics: MetricId[]
   readonly values: number[]
-  readonly observations: number[]
-  readonly windows: number[]
-  readonly bounds: number[]
+  readonly behind: Behind[]
   /**
    * Scope and detail of the tier, where they differ from the tier's own words. The same map again says nothing new, so one
    * that was given once may not be written any more.
@@ -63,9 +61,7 @@ const noTallies: Taken['tallies'] = []
 export const nothingTaken = (): Taken => ({
   metrics: [],
   values: [],
-  observations: [],
-  windows: [],
-  bounds: [],
+  behind: [],
   details: noDetails,
   missing: noneMissing,
   facts: noFacts,
@@ -89,9 +85,7 @@ const momentary: Behind = {}
 export const take = (taken: Taken, metric: MetricId, value: number, behind: Behind = momentary): void => {
   taken.metrics.push(metric)
   taken.values.push(value)
-  taken.observations.push(behind.observations ?? Number.NaN)
-  taken.windows.push(behind.window ?? Number.NaN)
-  taken.bounds.push(behind.bound ?? 0)
+  taken.behind.push(behind)
 }
 
 /** Says that a metric is not to be had by this tier, and why. */

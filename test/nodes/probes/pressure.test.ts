@@ -37,7 +37,7 @@ describe('pressure', () => {
       { uptime: 12, files: later },
     ])
     expect(valuesOf(taken)).toEqual({ 'pressure.cpu': 5, 'pressure.io': 10, 'pressure.memory': 15 })
-    expect(taken.windows).toEqual([2, 2, 2])
+    expect(taken.behind).toEqual([{ window: 2 }, { window: 2 }, { window: 2 }])
   })
 
   test('of kernels without a `full` line for CPU is read all the same', () => {

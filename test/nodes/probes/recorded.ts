@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
 import type { FileTier, Probe, ProbeContext } from '../../../source/nodes/probe.ts'
-import type { Taken } from '../../../source/nodes/taken.ts'
+import type { Behind, Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, type Reading, sectionsOf } from '../section.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -75,9 +75,12 @@ export const valueOf = (taken: Taken, metric: MetricId): number | undefined =>
 export const valuesOf = (taken: Taken): Partial<Record<MetricId, number>> =>
   Object.fromEntries(taken.metrics.map((metric, index) => [metric, taken.values[index]]))
 
-/** How much stands behind a value. */
+/** What stands behind a value; undefined where none was taken. */
+export const behindOf = (taken: Taken, metric: MetricId): Behind | undefined =>
+  taken.behind[taken.metrics.indexOf(metric)]
+
 export const observationsOf = (taken: Taken, metric: MetricId): number | undefined =>
-  taken.observations[taken.metrics.indexOf(metric)]
+  behindOf(taken, metric)?.observations
 
 /** Adds to one cell of a table of hexadecimal words with a header, modulo 2^32 as the kernel does. */
 export const addHex = (text: string, column: string, amount: number, row = 0): string => {

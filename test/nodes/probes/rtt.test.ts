@@ -10,7 +10,7 @@ import { eligible, listingScript, rttProbe } from '../../../source/nodes/probes/
 import { parseListing, type TcpSocket } from '../../../source/nodes/probes/ss.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, sectionsOf } from '../section.ts'
-import { observationsOf, valueOf, valuesOf } from './recorded.ts'
+import { behindOf, observationsOf, valueOf, valuesOf } from './recorded.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/ss')
 const listing = readFileSync(join(folder, 'two-line.txt'), 'utf8')
@@ -45,7 +45,7 @@ const afterRuns = (runs: readonly (string | Partial<CommandOutput>)[], ownPeers:
 const sockets = (times: readonly number[], more = ' lastsnd:10 lastack:10'): string =>
   `${times.map((time, index) => `0 0 10.0.0.1:${index + 1} 10.1.0.1:443\n\t cubic rtt:${time}/1 minrtt:0.1${more}\n`).join('')}end 0\n`
 
-const windowOf = (taken: Taken): number | undefined => taken.windows[taken.metrics.indexOf('rtt.p99')]
+const windowOf = (taken: Taken): number | undefined => behindOf(taken, 'rtt.p99')?.window
 
 test('the host’s sockets are not listed beside those of all namespaces', () => {
   const besides = contextOf(section, { has: (metric) => metric === 'rtt.sockets' })
@@ -223,7 +223,7 @@ describe('what is not the whole truth is said', () => {
   test('output that was cut: beside the figures, and as a number that is higher in truth', () => {
     const taken = afterRuns([{ text: sockets([1, 2, 3]).slice(0, -20), cut: true }])
     expect(valuesOf(taken)).toMatchObject({ 'rtt.sockets': 2, 'rtt.p50': 1.5 })
-    expect(taken.bounds[taken.metrics.indexOf('rtt.sockets')]).toBe(1)
+    expect(behindOf(taken, 'rtt.sockets')?.bound).toBe(1)
     expect(taken.details.get('rtt.p50')?.words).toBe('cut')
   })
 

@@ -4,6 +4,7 @@ import type { MetricId } from '../../../source/metrics/catalogue.ts'
 import { growth, shareWindow, slide, tcpProbe } from '../../../source/nodes/probes/tcp.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import {
+  behindOf,
   edited,
   everySecond,
   type Files,
@@ -48,7 +49,7 @@ const counting = (counters: Partial<Record<keyof typeof zero, number>>): Files =
     (text) => set(text, { ...zero, ...counters }),
   )
 
-const windowOf = (taken: Taken): number | undefined => taken.windows[taken.metrics.indexOf('tcp.retransmit_share')]
+const windowOf = (taken: Taken): number | undefined => behindOf(taken, 'tcp.retransmit_share')?.window
 
 describe('rates', () => {
   test('are growth per second of the kernel counters', () => {
@@ -129,7 +130,7 @@ describe('the share of segments sent again', () => {
       counting({ OutSegs: 90 * second, RetransSegs: second < 4 ? 0 : 10 * (second - 3) }),
     )
     const taken = takenFrom(tcpProbe, everySecond(...readings))
-    expect(taken.map(windowOf)).toEqual([Number.NaN, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10, 10])
+    expect(taken.map(windowOf)).toEqual([undefined, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10, 10])
     expect(taken.at(-1) && valueOf(taken.at(-1) as Taken, 'tcp.retransmit_share')).toBe(10)
     expect(taken[4] && valueOf(taken[4], 'tcp.retransmit_share')).toBeCloseTo(10 / 3.7)
   })
@@ -144,7 +145,7 @@ describe('the share of segments sent again', () => {
         counting({ OutSegs: 110 }),
       ),
     )
-    expect(taken.map((one) => observationsOf(one, 'tcp.retransmit_share'))).toEqual([Number.NaN, 500, Number.NaN, 100])
+    expect(taken.map((one) => observationsOf(one, 'tcp.retransmit_share'))).toEqual([undefined, 500, undefined, 100])
   })
 
   test('the window covers ten seconds as soon as the readings do, and never more than one reading beyond', () => {

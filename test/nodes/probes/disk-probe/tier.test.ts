@@ -5,7 +5,7 @@ import { fdatasyncProbe } from '../../../../source/nodes/probes/fdatasync.ts'
 import type { Taken } from '../../../../source/nodes/taken.ts'
 import { clean } from '../../../../source/text/clean.ts'
 import { contextOf, sectionsOf } from '../../section.ts'
-import { observationsOf, valueOf } from '../recorded.ts'
+import { behindOf, observationsOf, valueOf } from '../recorded.ts'
 
 const [section] = sectionsOf({}, [{ uptime: 1, files: {} }])
 if (section === undefined) throw new Error('no section')
@@ -32,7 +32,7 @@ const seconds = (count: number, ...microseconds: readonly number[]) =>
   Array.from({ length: count }, () => syncs(...microseconds))
 
 const windowOf = (taken: Taken, metric: 'fdatasync.mean' | 'fdatasync.p99' | 'fdatasync.slow_share') =>
-  taken.windows[taken.metrics.indexOf(metric)]
+  behindOf(taken, metric)?.window
 
 describe('the active fdatasync figures', () => {
   it('are the mean and the slowest call of the last five seconds', () => {

@@ -18,17 +18,20 @@ export type HostVerifier = (key: Buffer, verify: (permitted: boolean) => void) =
  */
 export const hostVerifier = (decide: (key: Buffer) => boolean): HostVerifier => {
   let first: { readonly key: Buffer; readonly permitted: boolean } | undefined
+  // ssh2 holds the verifier as long as the connection lives: what the decision was made from is let go with it.
+  let undecided: typeof decide | undefined = decide
   const answer = (key: Buffer): boolean => {
     try {
       if (first !== undefined) return first.permitted && first.key.equals(key)
-      // It lives as long as the connection.
       first = { key: unpooled(key), permitted: false }
       // Types end where another module's mistake begins.
-      const decision: unknown = decide(key)
+      const decision: unknown = undecided?.(key)
       first = { key: first.key, permitted: decision === true }
       return first.permitted
     } catch {
       return false
+    } finally {
+      undecided = undefined
     }
   }
   return (key, verify) => verify(answer(key))

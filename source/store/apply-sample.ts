@@ -3,7 +3,17 @@ import { isAbsent } from '../events/origin.ts'
 import { calm, judge } from '../metrics/bands.ts'
 import { positionOf } from '../metrics/catalogue.ts'
 import { severity } from '../metrics/metric.ts'
-import { changing, changingAt, type Figures, lasting, lastingAt, peakAt, setLasting, setPeak } from './figures.ts'
+import {
+  changing,
+  changingAt,
+  type Figures,
+  lasting,
+  lastingAt,
+  peakAt,
+  setChanging,
+  setLasting,
+  setPeak,
+} from './figures.ts'
 import { type NodeData, type NodeState, writable } from './node-state.ts'
 import type { Rule } from './rules.ts'
 import { slotOf, write } from './series.ts'
@@ -47,11 +57,10 @@ const keepPace = (state: NodeState, figures: Figures, position: number, at: numb
 }
 
 const keepCurrent = (figures: Figures, position: number, sample: Sample, index: number, value: number): void => {
-  figures.changing[changing.value + position] = value
-  figures.changing[changing.at + position] = sample.at
+  const observations = sample.observations?.[index] ?? Number.NaN
+  const window = sample.windows?.[index] ?? Number.NaN
+  setChanging(figures, position, value, sample.at, observations, window)
   setLasting(figures, lasting.current, position, 1)
-  figures.changing[changing.observations + position] = sample.observations?.[index] ?? Number.NaN
-  figures.changing[changing.window + position] = sample.windows?.[index] ?? Number.NaN
   setLasting(figures, lasting.bound, position, sample.bounds?.[index] ?? 0)
 }
 

@@ -3,16 +3,22 @@ import { catalogue } from '../metrics/catalogue.ts'
 const metrics = catalogue.length
 
 /**
- * What is known of a node's metrics now, as two tables: one column after the other, each with a number per metric in the
- * order of the catalogue. What changes with every sample is copied for every snapshot; what seldom does only when it
- * does, because copying a thousand nodes a second is the store's largest cost in memory. Plain arrays, because typed ones
- * of this size live outside the heap, where so much coming and going makes the collector stop everything every few seconds.
+ * What is known of a node's metrics now, as tables of numbers. Each is copied when it is first written after a snapshot, and
+ * those are told apart that are written often from those that seldom are, because copying a thousand nodes a second is the
+ * store's largest cost in memory. Plain arrays, because typed ones of this size live outside the heap, where so much coming
+ * and going makes the collector stop everything every few seconds.
  */
 export interface Figures {
-  readonly changing: number[]
+  /** What changes with every sample, of the metrics that come every second: their rows of {@link changing}. */
+  quick: number[]
+  /** Whether a snapshot holds `quick`. */
+  quickHeld: boolean
+  /** The same of the other metrics. */
+  slow: number[]
+  slowHeld: boolean
+  /** What seldom changes: one column of {@link lasting} after the other, each in the order of the catalogue. */
   lasting: number[]
-  /** Whether a snapshot holds `lasting`. */
-  held: boolean
+  lastingHeld: boolean
   /**
    * The worst value since a metric crossed into warning; NaN while it does not stand there. By itself, because what grows sets
    * another one every second.
@@ -22,15 +28,23 @@ export interface Figures {
   peaksHeld: boolean
 }
 
-/** Columns that change with every sample. NaN: not known. */
+/** What changes with every sample, by its place in the row of a metric. NaN: not known. */
 export const changing = {
   value: 0,
   /** When the newest sample was taken, a gap included: monotonic ms. */
-  at: metrics,
-  observations: metrics * 2,
+  at: 1,
+  observations: 2,
   /** Seconds. */
-  window: metrics * 3,
+  window: 3,
 } as const
+
+const width = Object.keys(changing).length
+const isQuick = catalogue.map(({ period }) => period <= 1)
+/** Where the row of each metric begins, among those that come as often. */
+const rows = isQuick.map(
+  (quick, position) => isQuick.slice(0, position).filter((other) => other === quick).length * width,
+)
+const quickMetrics = isQuick.filter((quick) => quick).length
 
 /** Columns that seldom change. */
 export const lasting = {
@@ -46,15 +60,18 @@ export const lasting = {
   since: metrics * 4,
 } as const
 
-const table = (columns: number): number[] => Array.from({ length: metrics * columns }, () => Number.NaN)
+const table = (length: number): number[] => Array.from({ length }, () => Number.NaN)
 
 /** Figures of a node of which nothing is known yet. */
 export const emptyFigures = (): Figures => {
   const figures = {
-    changing: table(Object.keys(changing).length),
-    lasting: table(Object.keys(lasting).length),
-    held: false,
-    peaks: table(1),
+    quick: table(quickMetrics * width),
+    quickHeld: false,
+    slow: table((metrics - quickMetrics) * width),
+    slowHeld: false,
+    lasting: table(metrics * Object.keys(lasting).length),
+    lastingHeld: false,
+    peaks: table(metrics),
     peaksHeld: false,
   }
   for (const start of [lasting.current, lasting.bound, lasting.band]) figures.lasting.fill(0, start, start + metrics)
@@ -62,17 +79,49 @@ export const emptyFigures = (): Figures => {
 }
 
 /** Figures that may be written while a snapshot holds the ones given. */
-export const copyFigures = (figures: Figures): Figures => ({
-  changing: figures.changing.slice(),
-  lasting: figures.lasting,
-  held: true,
-  peaks: figures.peaks,
+export const copyFigures = ({ quick, slow, lasting, peaks }: Figures): Figures => ({
+  quick,
+  quickHeld: true,
+  slow,
+  slowHeld: true,
+  lasting,
+  lastingHeld: true,
+  peaks,
   peaksHeld: true,
 })
 
-/** A figure of the columns that change; NaN where the position is not one of the catalogue. */
-export const changingAt = (figures: Figures, start: number, position: number): number =>
-  figures.changing[start + position] ?? Number.NaN
+/** One of {@link changing}; NaN where the position is not one of the catalogue. */
+export const changingAt = (figures: Figures, place: number, position: number): number =>
+  (isQuick[position] === true ? figures.quick : figures.slow)[(rows[position] ?? Number.NaN) + place] ?? Number.NaN
+
+const writtenQuick = (figures: Figures): number[] => {
+  if (figures.quickHeld) figures.quick = figures.quick.slice()
+  figures.quickHeld = false
+  return figures.quick
+}
+
+const writtenSlow = (figures: Figures): number[] => {
+  if (figures.slowHeld) figures.slow = figures.slow.slice()
+  figures.slowHeld = false
+  return figures.slow
+}
+
+/** Sets all that changes with a sample. */
+export const setChanging = (
+  figures: Figures,
+  position: number,
+  value: number,
+  at: number,
+  observations: number,
+  window: number,
+): void => {
+  const numbers = isQuick[position] === true ? writtenQuick(figures) : writtenSlow(figures)
+  const row = rows[position] ?? Number.NaN
+  numbers[row + changing.value] = value
+  numbers[row + changing.at] = at
+  numbers[row + changing.observations] = observations
+  numbers[row + changing.window] = window
+}
 
 /** A figure of the columns that last; NaN as above. */
 export const lastingAt = (figures: Figures, start: number, position: number): number =>
@@ -81,9 +130,9 @@ export const lastingAt = (figures: Figures, start: number, position: number): nu
 /** Sets a figure of the columns that last. */
 export const setLasting = (figures: Figures, start: number, position: number, value: number): void => {
   if (Object.is(figures.lasting[start + position], value)) return
-  if (figures.held) {
+  if (figures.lastingHeld) {
     figures.lasting = figures.lasting.slice()
-    figures.held = false
+    figures.lastingHeld = false
   }
   figures.lasting[start + position] = value
 }

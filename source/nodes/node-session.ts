@@ -15,8 +15,8 @@ import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from
 import type { Hello } from './sampler/decoder.ts'
 import type { Held, Reads } from './sampler/held.ts'
 import { recentShare, samplerShare } from './sampler-share.ts'
+import { sessionTier, type TierHost } from './session-tier.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
-import type { Taken } from './taken.ts'
 import { contextOf, type SharedContext } from './tier-context.ts'
 import type { TierMemory } from './tier-memory.ts'
 
@@ -53,6 +53,7 @@ export interface NodeSession {
 }
 
 interface TierRun {
+  readonly arbiter: Arbiter
   readonly tier: Tier
   readonly index: number
   readonly context: ProbeContext
@@ -108,64 +109,53 @@ export const startSession = (options: SessionOptions): NodeSession => {
     const arbiter = createArbiter(options.plan.layouts[index] ?? layoutOf(probe.tiers))
     const tiers = probe.tiers.map((tier, index): TierRun => {
       const context = contextOf(shared, section, arbiter, index)
-      return { tier, index, context, state: tier.start, command: undefined, stream: undefined }
+      return { arbiter, tier, index, context, state: tier.start, command: undefined, stream: undefined }
     })
     return { probe, reads, section, arbiter, tiers }
   })
 
-  const addOrigins = (run: ProbeRun, events: Event[]): Event[] => {
-    for (const { metric, origin } of run.arbiter.changes()) events.push({ type: 'origin', subject, metric, origin })
+  const addOrigins = (arbiter: Arbiter, events: Event[]): Event[] => {
+    for (const { metric, origin } of arbiter.changes()) events.push({ type: 'origin', subject, metric, origin })
     return events
   }
 
-  const noteStretch = (run: ProbeRun, one: TierRun): void => {
-    const period = one.command?.period()
-    if (period === undefined || one.tier.kind !== 'command') return
-    run.arbiter.stretched(one.index, period > one.tier.every * 1.2 ? Math.round(period) : undefined)
+  const noteStretch = ({ arbiter, tier, index, command }: TierRun): void => {
+    const period = command?.period()
+    if (period === undefined || tier.kind !== 'command') return
+    arbiter.stretched(index, period > tier.every * 1.2 ? Math.round(period) : undefined)
   }
 
-  /** Values that arrive between frames make a sample of their own. */
-  const deliver = (run: ProbeRun, tier: number, taken: Taken, at: number): void => {
-    const counts = run.arbiter.accept(tier, taken)
-    emission.add(taken, counts, at)
-    if (taken.namespaces !== undefined) {
-      rounds.know(taken.namespaces)
-      shared.namespaces = { others: taken.namespaces, every: rounds.every() }
-    }
-    options.emit([...addOrigins(run, []), ...emission.drain(at)])
-  }
-
-  const refuse = (run: ProbeRun, tier: number, absence: Absence): void => {
-    run.arbiter.refuse(tier, absence)
-    const origins = addOrigins(run, [])
-    if (origins.length > 0) options.emit(origins)
-  }
-
-  for (const run of runs)
-    for (const one of run.tiers) {
-      const { tier, index } = one
-      const common = {
-        connection,
-        context: one.context,
-        deliver: (taken: Taken, at: number) => {
-          noteStretch(run, one)
-          deliver(run, index, taken, at)
-        },
-        refuse: (absence: Absence) => refuse(run, index, absence),
-        signal,
-        ...('carry' in tier ? { slot: options.memory.slot(`${run.probe.name} ${index}`) } : {}),
+  const host: TierHost<TierRun> = {
+    connection,
+    signal,
+    now: options.now,
+    /** Values that arrive between frames make a sample of their own. */
+    deliver(one, taken, at) {
+      noteStretch(one)
+      emission.add(taken, one.arbiter.accept(one.index, taken), at)
+      if (taken.namespaces !== undefined) {
+        rounds.know(taken.namespaces)
+        shared.namespaces = { others: taken.namespaces, every: rounds.every() }
       }
+      options.emit([...addOrigins(one.arbiter, []), ...emission.drain(at)])
+    },
+    refuse({ arbiter, index }, absence) {
+      arbiter.refuse(index, absence)
+      const origins = addOrigins(arbiter, [])
+      if (origins.length > 0) options.emit(origins)
+    },
+    status: (status) => options.emit([{ type: 'opt-in', node, status }]),
+  }
+
+  for (const { probe, tiers } of runs)
+    for (const one of tiers) {
+      const { tier, index, context } = one
+      const slot = 'carry' in tier ? options.memory.slot(`${probe.name} ${index}`) : undefined
       if (tier.kind === 'command') {
-        one.command = runCommandTier({ ...common, tier })
+        one.command = runCommandTier(sessionTier(host, one, tier, context, slot))
         commands.push(one.command)
       }
-      if (tier.kind === 'stream')
-        one.stream = runStreamTier({
-          ...common,
-          tier,
-          now: options.now,
-          status: (status) => options.emit([{ type: 'opt-in', node, status }]),
-        })
+      if (tier.kind === 'stream') one.stream = runStreamTier(sessionTier(host, one, tier, context, slot))
     }
 
   const stepFiles = (run: ProbeRun, one: TierRun, tier: FileTier<unknown>, at: number): void => {
@@ -184,10 +174,6 @@ export const startSession = (options: SessionOptions): NodeSession => {
     for (const { frame } of reads) if (frame === frames) return true
     return false
   }
-
-  const polled = runs.flatMap((run) =>
-    run.tiers.filter(({ tier }) => tier.kind !== 'files').map((one) => ({ run, one })),
-  )
 
   const ownShare = samplerShare(options.held, hello.engine)
   const shareOfLate = recentShare(options.held)
@@ -212,7 +198,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const origins: Event[] = []
       for (const run of runs) {
         if (isFresh(run)) for (const one of run.tiers) if (one.tier.kind === 'files') stepFiles(run, one, one.tier, at)
-        addOrigins(run, origins)
+        addOrigins(run.arbiter, origins)
       }
       const events = emission.drain(at)
       options.emit(origins.length === 0 ? events : [...origins, ...events])
@@ -223,11 +209,12 @@ export const startSession = (options: SessionOptions): NodeSession => {
         stretchRounds()
       }
       seconds += 1
-      for (const { run, one } of polled) {
-        one.command?.poll(at, frames > 0 && run.arbiter.needed(one.index))
-        // What an opt-in would run here is known once files have been read.
-        if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
-      }
+      for (const run of runs)
+        for (const one of run.tiers) {
+          if (one.command !== undefined) one.command.poll(at, frames > 0 && run.arbiter.needed(one.index))
+          // What an opt-in would run here is known once files have been read.
+          if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
+        }
     },
     share: () => commands.reduce((sum, command) => sum + (command.cost().cost / command.period()) * 100, ownShare()),
     namespaces: (all) => (hello.engine === 'awk' ? rounds.next(all) : undefined),

@@ -13,8 +13,8 @@ import type { TierOptions } from './tier-options.ts'
 const reconsider = 30_000
 
 export interface StreamTierOptions extends TierOptions<StreamTier<unknown>> {
-  readonly status: (status: OptInStatus) => void
-  readonly now: () => number
+  status(status: OptInStatus): void
+  now(): number
 }
 
 /** Milliseconds for which the command of an opt-in that is off is shown as it was found. */
@@ -99,12 +99,12 @@ class PlainStreamTier implements StreamTierRun {
   }
 
   private ended(run: Run, code: number | null, stderr: Clean): void {
-    const { tier, context, signal, now } = this.options
+    const { tier, context, signal } = this.options
     const { name } = tier.optIn
     const current = this.runs.includes(run)
     this.runs = this.runs.filter((other) => other !== run)
     if (!current || signal.aborted) return
-    const lived = now() - run.openedAt
+    const lived = this.options.now() - run.openedAt
     const heard = { status: code, text: stderr, gate: context.sudo }
     const found = heardSudo(run.script, name, heard) ?? tier.ended?.(code, stderr)
     // A run that reached its lease ended as agreed, unless it has something to say.
@@ -115,7 +115,7 @@ class PlainStreamTier implements StreamTierRun {
       advice: clean(`${endingOf(name, code)}${stderr === '' ? '' : `: ${stderr.slice(-160)}`}`),
     }
     if (found !== undefined) this.closeAll()
-    this.retryAt = now() + Math.min(reconsider, 1000 * 2 ** this.failures)
+    this.retryAt = this.options.now() + Math.min(reconsider, 1000 * 2 ** this.failures)
     this.stopped = this.runs.length === 0 ? verdict : this.stopped
   }
 
@@ -174,11 +174,11 @@ class PlainStreamTier implements StreamTierRun {
     try {
       action()
     } catch (error) {
-      const { tier, now } = this.options
+      const { tier } = this.options
       this.closeAll()
       this.state = tier.start
       this.leave()
-      this.retryAt = now() + reconsider
+      this.retryAt = this.options.now() + reconsider
       this.stopped = {
         missing: 'no-data',
         advice: briefly(error, `${tier.optIn.name} failed, please report it:`),

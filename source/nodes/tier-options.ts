@@ -9,9 +9,9 @@ export interface TierOptions<Tier> {
   readonly tier: Tier
   readonly connection: Connection
   readonly context: ProbeContext
-  readonly deliver: (taken: Taken, at: number) => void
-  readonly refuse: (absence: Absence) => void
+  deliver(taken: Taken, at: number): void
+  refuse(absence: Absence): void
   readonly signal: AbortSignal
   /** Where what it gathers is left to the next session; not there: nowhere. */
-  readonly slot?: Slot
+  readonly slot?: Slot | undefined
 }

@@ -38,12 +38,10 @@ export const inTurns = (connection: Connection, turns: Turns): Connection => ({
   ...connection,
   async stream(program, signal) {
     const channel = await connection.stream(program, signal)
-    const exit = Promise.withResolvers<Exit>()
-    void channel.exit.then((how) => turns(() => exit.resolve(how)))
     return {
       ...channel,
       onData: (listener) => channel.onData((chunk) => turns(() => listener(chunk))),
-      exit: exit.promise,
+      exit: new Promise<Exit>((resolve) => void channel.exit.then((how) => turns(() => resolve(how)))),
     }
   },
 })

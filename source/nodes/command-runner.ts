@@ -100,7 +100,8 @@ export const openCommand = async (options: {
   const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
   const whole = marker.join('')
   const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
-  const [begin, done] = [Buffer.from(`${whole} begin\n`), Buffer.from(`${whole} done\n`)]
+  // Texts: bytes made of them would be a piece of Node's pool, and keep its 8 KB as long as the channel lives.
+  const [begin, done] = [`${whole} begin\n`, `${whole} done\n`]
   let bytes: Buffer = nothing
   let received = 0
   let gone: string | undefined
@@ -134,12 +135,12 @@ export const openCommand = async (options: {
     if (received > options.limit + floodLimit) return end('floods: more than 4 MB beyond its limit')
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
     // What a login prints stands before the first answer.
-    const begun = bytes.indexOf(begin)
+    const begun = bytes.indexOf(begin, 0, 'latin1')
     if (begun !== 0) bytes = bytes.subarray(begun > 0 ? begun : -begin.length)
     // What lies between the limit and the closing marker is of no use: keep the head and enough of the tail.
     const room = options.limit + 2048
     if (bytes.length > 2 * room) bytes = Buffer.concat([bytes.subarray(0, room), bytes.subarray(-1024)])
-    const isWhole = bytes.subarray(-done.length).equals(done)
+    const isWhole = bytes.toString('latin1', Math.max(0, bytes.length - done.length)) === done
     const answer = isWhole ? parseAnswer(bytes, whole, options.limit) : undefined
     if (answer === undefined) return
     bytes = nothing

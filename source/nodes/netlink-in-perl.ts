@@ -23,3 +23,11 @@ sub inside {
   return ();
 }
 `
+
+/**
+ * A function: whether what `recv` gave as the sender is another one than the kernel (`nl_pid` of linux/netlink.h is not 0). Whoever
+ * may administer a namespace may send to any socket of netlink in it.
+ */
+export const senderInPerl = String.raw`
+sub ofAnother { return unpack("x4L", $_[0] . "\0" x 8) != 0 }
+`

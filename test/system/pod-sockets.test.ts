@@ -267,6 +267,8 @@ describe('the sockets of a namespace', () => {
   test.each([
     ['at once', 'exit 3'],
     ['as it is asked', 'read -r k; exit 4'],
+    ['its language', 'exit 255'],
+    ['as it is killed by a filter of system calls', 'kill -31 $$'],
   ])('are told by ss where perl refuses %s', async (_, perl) => {
     const namespace = await makeNamespace('refused')
     const pid = await bothFamilies(namespace)

@@ -72,11 +72,18 @@ done
 fi
 `
 
-/** As root one perl is held for all looks, where it is fit; else each is a run of the script. */
+/** How a program ends in the eyes of a shell that a filter of system calls killed (SIGSYS, 31). */
+const forbidden = 128 + 31
+
+/**
+ * As root one perl is held for all looks, where it is fit; else each is a run of the script, also where a perl does not know what
+ * it is told, and dies (255). One that ended with its connection is over, and so is one that was ended by a signal.
+ */
 export const socketsHeld = (finder: string): string => `
 if [ "$uid" = 0 ] && command -v perl >/dev/null 2>&1; then
 perl -e '${socketWalk}' "$m" "$limit" ${quoted(finder)} "$@" 2>/dev/null
-case $? in ${unfitStatus}) ;; ${unansweredStatus}) q=1;; *) exit;; esac
+s=$?
+case $s in ${unansweredStatus}) q=1;; 0) exit;; ${unfitStatus}|${forbidden}) ;; *) [ "$s" -lt 128 ] || [ "$s" -gt 192 ] || exit "$s";; esac
 fi
 `
 

@@ -1,5 +1,6 @@
+import { commandLease } from '../command-runner.ts'
 import { moduleInPerl } from '../kernel-module.ts'
-import { attributeInPerl, setnsInPerl } from '../netlink-in-perl.ts'
+import { attributeInPerl, senderInPerl, setnsInPerl } from '../netlink-in-perl.ts'
 import { goneStatus } from './find-script.ts'
 import { mostFiles, mostInTable, mostOf, mostProcesses, mostWithHolders, mostWithInfo } from './socket-bounds.ts'
 
@@ -45,13 +46,17 @@ sub search {
 const listing = String.raw`
 my ($spent, $few, $whole, $all, $lines, %at, %wanted, %kept);
 my $none = "\0" x 208;
+sub late { my ($user, $system) = times; return $user + $system - $spent > 0.9 }
 sub tcp { return pack("LSSLLCCCCx48LL", 76, 18, 0x301, 1, 0, 0, 0, 0, $_[1], $_[0], 0) }
 sub list {
   my ($letter, $request, $s, $b) = @_;
   socket($s, 16, 3, 4) && send($s, $request, 0) or refuse();
   while (1) {
-    my ($user, $system) = times; return $whole = 0 if $user + $system - $spent > 0.9;
-    defined recv($s, $b, 65536, 0) && length $b >= 16 or refuse();
+    return $whole = 0 if late();
+    my $from = recv($s, $b, 65536, 0);
+    defined $from or refuse();
+    next if ofAnother($from);
+    length $b >= 16 or refuse();
     my ($end, $next) = (length $b, 0);
     for (my $o = 0; $o + 16 <= $end; $o = $next) {
       my ($l, $t) = unpack("LS", substr($b, $o, 6)); $next = $o + (($l + 3) & ~3);
@@ -97,6 +102,7 @@ sub holding {
   }
   if (defined $group && opendir(my $below, $group)) {
     for my $name (sort grep { !/^\./ } readdir $below) {
+      last if late();
       open(my $h, "<", "$group/$name/cgroup.procs") or next;
       while (@process <= ${mostProcesses} && defined(my $q = <$h>)) { chomp $q; push @process, $q if $q =~ /^\d+$/ && $q != $pid }
       last if @process > ${mostProcesses};
@@ -109,11 +115,13 @@ sub holding {
     my $name = <$c>; defined $name or next; chomp $name;
     my $size = 0;
     if (open(my $h, "<", "/proc/$q/status")) { while (<$h>) { if (/^FDSize:\s+(\d+)/) { $size = $1; last } } }
-    if ($size > ${mostFiles}) { $passed .= " $q"; next }
+    if ($size > ${mostFiles} || late()) { $passed .= " $q"; next }
     $names .= "$q $name\n"; $asked++;
     opendir(my $files, "/proc/$q/fd") or next;
-    my $mine = "";
+    my ($mine, $count) = ("", 0);
     while (defined(my $f = readdir $files)) {
+      # It has opened others meanwhile.
+      if ($count++ > ${mostFiles}) { $passed .= " $q"; last }
       my $to = readlink("/proc/$q/fd/$f");
       $mine .= " $1" if defined $to && $to =~ /^socket:\[(\d+)/ && delete $wanted{$1};
     }
@@ -170,7 +178,7 @@ sub look {
  * Tells the sockets of a pod's namespace, and who holds them, each time that it is asked: a program that is held costs less than a
  * third of runs of `stat`, `nsenter` with `ss`, and `ls`, whose beginnings cost most. It takes the place of the loop that runs a
  * command, and speaks as that does. Arguments: the marker of that loop's answers; after how many seconds without a word it ends,
- * as `-t 60`, or nothing; a text for a shell that seeks the process; and the words for that: the marker of sections, whose
+ * as `-t 60`, or nothing where a shell does not know how: perl does; a text for a shell that seeks the process; and the words for that: the marker of sections, whose
  * namespace it is, and the ids of a pod.
  *
  * TCP is asked for by the old TCPDIAG_GETSOCK (18) of linux/inet_diag.h, which alone gives both families in one walk of the
@@ -190,6 +198,7 @@ sub refuse { exit($asked ? ${unansweredStatus} : ${unfitStatus}) }
 ${moduleInPerl.trim()}
 ${setnsInPerl.trim()}
 ${attributeInPerl.trim()}
+${senderInPerl.trim()}
 open(my $home, "<", "/proc/self/ns/net") or refuse();
 my $here = readlink("/proc/self/ns/net");
 sub enter { return syscall($setns, fileno($_[0]), 0x40000000) == 0 && (readlink("/proc/self/ns/net") || "") eq $_[1] }
@@ -201,7 +210,7 @@ ${looking}
 module("tcp_diag") && module("inet_diag") && enter($home, $here) or refuse();
 list("t", tcp(1 << 10, 0));
 $| = 1;
-my ($wait, $read) = ($limit =~ /(\d+)/ ? $1 : undef, "");
+my ($wait, $read) = ($limit =~ /(\d+)/ ? $1 : ${commandLease}, "");
 while (1) {
   my $ready = ""; vec($ready, 0, 1) = 1;
   select($ready, undef, undef, $wait) or last;
@@ -209,10 +218,13 @@ while (1) {
   while ($read =~ s/^(.*)\n//) {
     next if $1 eq "-";
     $asked = 1; $spent = (times)[0] + (times)[1];
-    my ($out, $status) = look();
-    alarm 0; $asked = 0;
+    my ($out, $status) = eval { look() };
+    defined $status or refuse();
+    # Where nobody hears it any more it ends, too.
+    alarm $wait; $asked = 0;
     my ($user, $system, $users, $systems) = times;
     print "$frame begin\n$out\n$frame end $status\n0m0s 0m0s\n", sprintf("0m%.2fs 0m%.2fs\n", $user + $users, $system + $systems), "$frame done\n";
+    alarm 0;
   }
 }
 `.trim()

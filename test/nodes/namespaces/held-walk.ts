@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import { commandLease } from '../../../source/nodes/command-runner.ts'
 import { lookScript } from '../../../source/nodes/namespaces/find-script.ts'
 import { footingOf } from '../../../source/nodes/namespaces/footing.ts'
 import { sectionsOf } from '../../../source/nodes/namespaces/sections.ts'
@@ -29,8 +30,12 @@ const swap = (text: string, from: string, to: string): string => {
  * on that it is asked.
  */
 const faked = `BEGIN {
-  my @answers = map { pack("H*", $_) } split(/\\n/, do { open(my $h, "<", $ENV{ANSWERS}); local $/; <$h> }); my $asked = 0;
-  *CORE::GLOBAL::recv = sub (*\\$$$) { return undef unless @answers; \${$_[1]} = shift @answers; eval $ENV{LAST} unless @answers; "" };
+  my @answers = map { [split / /] } split(/\\n/, do { open(my $h, "<", $ENV{ANSWERS}); local $/; <$h> }); my $asked = 0;
+  *CORE::GLOBAL::recv = sub (*\\$$$) {
+    my ($answer, $from) = @{shift @answers || return undef};
+    \${$_[1]} = pack("H*", $answer); eval $ENV{LAST} unless @answers; die "at last" if $@;
+    return defined $from ? pack("SSLL", 16, 0, $from, 0) : "";
+  };
   *CORE::GLOBAL::times = sub { ++$asked >= $ENV{SPENT} ? (0.6, 0.4, 0, 0) : (0, 0, 0, 0) };
 }`
 
@@ -74,20 +79,32 @@ export const madeNode = () => {
 
 type MadeNode = ReturnType<typeof madeNode>
 
+/** What the program receives, and from which process; by itself from the kernel. */
+type Answer = Buffer | { readonly from: number; readonly answer: Buffer }
+
+interface Held {
+  readonly trial?: readonly Buffer[]
+  readonly spent?: number
+  readonly last?: string
+  readonly limit?: string
+  /** Seconds without a word after which it ends where it is not told. */
+  readonly lease?: number
+  /** Nobody reads what it says. */
+  readonly isDeaf?: boolean
+}
+
 /** The program held on a node, where the kernel answers this after it was tried. */
 export const hold = (
   { root }: MadeNode,
-  answers: readonly Buffer[] = [],
-  {
-    trial = [end],
-    spent = 1000,
-    last = '1',
-    limit = '-t 60',
-  }: { trial?: readonly Buffer[]; spent?: number; last?: string; limit?: string } = {},
+  answers: readonly Answer[] = [],
+  { trial = [end], spent = 1000, last = '1', limit = '-t 60', lease = commandLease, isDeaf = false }: Held = {},
 ) => {
   const entering = 'syscall($setns, fileno($_[0]), 0x40000000) == 0 && (readlink("/proc/self/ns/net") || "") eq $_[1]'
-  const text = under(root, swap(socketWalk, entering, '1')).replaceAll('"/sys/fs/', `"${root}/sys/fs/`)
-  writeFileSync(join(root, 'answers'), [...trial, ...answers].map((one) => one.toString('hex')).join('\n'))
+  const program = swap(swap(socketWalk, entering, '1'), `: ${commandLease}, `, `: ${lease}, `)
+  const text = under(root, program).replaceAll('"/sys/fs/', `"${root}/sys/fs/`)
+  const line = (one: Answer): string =>
+    'answer' in one ? `${one.answer.toString('hex')} ${one.from}` : one.toString('hex')
+  writeFileSync(join(root, 'answers'), [...trial, ...answers].map(line).join('\n'))
   const { script, marker } = lookScript(socketsLook, place)
   const child = spawn('perl', ['-e', faked + text, 'frame', limit, `cat '${root}/finder'`, ...script.args], {
     env: {
@@ -99,18 +116,19 @@ export const hold = (
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let [said, complaint] = ['', '']
-  child.stdout.on('data', (data: Buffer) => (said += data.toString('latin1')))
+  if (!isDeaf) child.stdout.on('data', (data: Buffer) => (said += data.toString('latin1')))
   child.stderr.on('data', (data: Buffer) => (complaint += data.toString('latin1')))
   child.stdin.on('error', () => undefined)
   let isGone = false
-  const exit = once(child, 'close').then(([code]) => {
+  const exit = once(child, isDeaf ? 'exit' : 'close').then(([code, signal]) => {
     isGone = true
-    return code as number
+    return (code ?? signal) as number | string
   })
   return {
     exit,
     complaint: () => complaint,
     end: () => child.stdin.end(),
+    ask: () => child.stdin.write('k\n'),
     /** One answer; NaN for the status where it has ended. */
     look: async () => {
       said = ''

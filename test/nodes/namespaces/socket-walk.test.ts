@@ -74,6 +74,19 @@ describe('what the kernel answers', () => {
     expect(await hold(madeNode(), [], { trial: [status(error, -2)] }).exit).toBe(3)
   })
 
+  test('is not what another process sends: whoever may administer a namespace may send there', async () => {
+    const forged = [Buffer.concat([made(7), end]), status(error, -2), Buffer.alloc(0)]
+    const answers = [made(1), ...forged.map((answer) => ({ from: 4711, answer })), made(2), end]
+    const { walked } = await hold(madeNode(), answers).look()
+    expect(walked?.told.map(({ inode }) => inode)).toEqual([1, 2])
+  })
+
+  test('is left to another way where perl dies over it', async () => {
+    const held = hold(madeNode(), [end], { last: 'die' })
+    await held.look()
+    expect(await held.exit).toBe(4)
+  })
+
   test('is heard no further once it has cost too much', async () => {
     const { walked } = await hold(madeNode(), [made(1), made(2), end], { spent: 5 }).look()
     expect([walked?.told.length, walked?.isWhole]).toEqual([1, false])
@@ -167,6 +180,31 @@ describe('who holds a socket', () => {
     expect(sections.get('passed')).toEqual([' 79'])
   })
 
+  test('is asked of no more files than that, though a process opens them meanwhile', async () => {
+    const here = madeNode()
+    const sockets = Array.from({ length: mostFiles + 200 }, (_, index) => index + 1)
+    here.process(77, { files: 64, held: sockets.map((inode) => `socket:[${inode}]`) })
+    const { sections } = await hold(here, [
+      Buffer.concat([...sockets.slice(0, 3900).map((inode) => made(inode)), end]),
+    ]).look()
+    expect(sections.get('passed')).toEqual([' 77'])
+  })
+
+  test('is asked no further once the look has cost too much, which is said', async () => {
+    const here = madeNode()
+    here.process(78, { held: ['socket:[1]'] })
+    here.put(`sys/fs/cgroup${group}/cgroup.procs`, '77\n78\n')
+    // Asked for at the trial, at the beginning and twice for what the kernel answers.
+    for (const [spent, names] of [
+      [6, undefined],
+      [8, ['77 app']],
+    ] as const) {
+      const { sections } = await hold(here, [made(1), end], { spent }).look()
+      expect(sections.get('names')).toEqual(names ?? [])
+      expect(sections.get('passed')).toEqual([names === undefined ? ' 77' : ' 78'])
+    }
+  })
+
   test('is asked of no more processes than that', async () => {
     const here = madeNode()
     const pids = Array.from({ length: 90 }, (_, index) => 100 + index)
@@ -233,8 +271,19 @@ describe('what is held', () => {
     expect(held.complaint()).toBe('')
   })
 
-  test('ends by itself where nobody speaks to it any more', async () => {
-    expect(await hold(madeNode(), [end], { limit: '-t 1' }).exit).toBe(0)
+  test.each([
+    ['', { limit: '-t 1' }],
+    [', also where its shell knows no limit', { limit: '', lease: 1 }],
+  ])('ends by itself where nobody speaks to it any more%s', async (_, more) => {
+    expect(await hold(madeNode(), [end], more).exit).toBe(0)
+  })
+
+  test('ends by itself where nobody takes what it says', async () => {
+    const long = Array.from({ length: 16 }, (_, index) => index)
+    const many = Array.from({ length: 3900 }, (_, index) => made(index + 1, { from: long, to: long }))
+    const held = hold(madeNode(), [Buffer.concat([...many, end])], { limit: '-t 1', isDeaf: true })
+    held.ask()
+    expect(await held.exit).toBe('SIGALRM')
   })
 
   const matches = matcherOf(programsIn(socketRuns))

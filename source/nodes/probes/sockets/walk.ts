@@ -1,5 +1,5 @@
 import { moduleInPerl } from '../../kernel-module.ts'
-import { attributeInPerl, setnsInPerl } from '../../netlink-in-perl.ts'
+import { attributeInPerl, senderInPerl, setnsInPerl } from '../../netlink-in-perl.ts'
 
 /**
  * Enters all network namespaces in turn and reads TCP_INFO of their sockets from the kernel. Arguments: the most sockets that
@@ -52,6 +52,7 @@ my ($asked, $unasked, $ct) = (0, 0);
 -e "/proc/sys/net/netfilter/nf_conntrack_max" && module("nf_conntrack_netlink") && socket($ct, 16, 3, 12) or undef $ct;
 sub attr { pack("SS", 4 + length $_[1], $_[0]) . $_[1] . ("\0" x (-length($_[1]) & 3)) }
 ${attributeInPerl.trim()}
+${senderInPerl.trim()}
 my $sequence = 0;
 sub ask {
   my ($peer, $port, @all) = @_; my @said; my $six = length($peer) == 16 ? 2 : 0;
@@ -66,7 +67,9 @@ sub ask {
     my $left = send($ct, $out, 0) ? @some : 0;
     while ($left-- > 0) {
       my $ready = ""; vec($ready, fileno($ct), 1) = 1;
-      last unless select($ready, undef, undef, 0.5) > 0 && defined recv($ct, my $b, 8192, 0);
+      my $b; my $from = select($ready, undef, undef, 0.5) > 0 ? recv($ct, $b, 8192, 0) : undef;
+      last unless defined $from;
+      next if ofAnother($from);
       my ($l, $t, $q) = unpack("LSxxL", $b); $q -= $base;
       next if $t == 2 || $q < 0 || $q >= @some || $l > length $b;
       my @r = inside(20, $l, 2, $b) or next;
@@ -96,7 +99,9 @@ sub look {
   while (!$done) {
     my ($user, $system) = times; $broken = 1, last if $user + $system > 0.9;
     my $ready = ""; vec($ready, fileno($s), 1) = 1;
-    $broken = 1, last unless select($ready, undef, undef, 2) > 0 && defined recv($s, my $b, 65536, 0);
+    my $b; my $from = select($ready, undef, undef, 2) > 0 ? recv($s, $b, 65536, 0) : undef;
+    $broken = 1, last unless defined $from;
+    next if ofAnother($from);
     my ($o, $end, $next) = (0, length $b); $done = $end < 16;
     for (; $o + 16 <= $end; $o = $next) {
       my ($l, $t) = unpack("LS", substr($b, $o, 6)); $next = $o + (($l + 3) & ~3);

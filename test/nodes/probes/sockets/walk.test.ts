@@ -22,15 +22,22 @@ const swap = (text: string, from: string, to: string): string => {
   return text.replace(from, to)
 }
 
-/** Has perl receive these answers in place of the kernel's, and have spent a second from the n-th time on that it is asked. */
+/** Has perl receive these answers in place of the kernel's, those behind a blank from another process, and have spent a second from the n-th time on that it is asked. */
 const faked = `BEGIN {
-  my @answers = map { pack("H*", $_) } split(/,/, $ENV{ANSWERS}); my $asked = 0;
-  *CORE::GLOBAL::recv = sub (*\\$$$) { return undef unless @answers; \${$_[1]} = shift @answers; "" };
+  my @answers = split(/,/, $ENV{ANSWERS}); my $asked = 0;
+  *CORE::GLOBAL::recv = sub (*\\$$$) {
+    defined(my $answer = shift @answers) or return undef;
+    my $from = $answer =~ s/^ // ? 4711 : 0; \${$_[1]} = pack("H*", $answer);
+    return pack("SSLL", 16, 0, $from, 0);
+  };
   *CORE::GLOBAL::times = sub { ++$asked >= $ENV{SPENT} ? (0.6, 0.4, 0, 0) : (0, 0, 0, 0) };
 }`
 
 /** What the program says on a node without pods, of so many sockets, where the kernel answers this. */
-const read = (answers: readonly Buffer[], { established = 4, most = 100, spent = 1000 } = {}) => {
+const read = (
+  answers: readonly (Buffer | { readonly forged: Buffer })[],
+  { established = 4, most = 100, spent = 1000 } = {},
+) => {
   const root = mkdtempSync(join(tmpdir(), 'kntop-walk-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   mkdirSync(join(root, 'proc'))
@@ -45,7 +52,9 @@ const read = (answers: readonly Buffer[], { established = 4, most = 100, spent =
     encoding: 'utf8',
     env: {
       PATH: process.env['PATH'],
-      ANSWERS: answers.map((one) => one.toString('hex')).join(','),
+      ANSWERS: answers
+        .map((one) => ('forged' in one ? ` ${one.forged.toString('hex')}` : one.toString('hex')))
+        .join(','),
       SPENT: String(spent),
     },
   })
@@ -63,6 +72,17 @@ describe('what the kernel answers', () => {
     expect(groups.map((group) => [group.end?.address, [...group.roundTrips]])).toEqual([
       ['10.0.0.2', [1500]],
       ['10.0.0.3', [1500]],
+    ])
+  })
+
+  test('is not what another process sends: whoever may administer a namespace may send there', () => {
+    const forged = [Buffer.concat([socket(7, [10, 0, 0, 7]), end]), status(error, -2), Buffer.alloc(0)]
+    const answers = [socket(1, [10, 0, 0, 2]), ...forged.map((one) => ({ forged: one })), socket(2, [10, 0, 0, 3]), end]
+    const listing = read(answers)
+    expect(listing).toMatchObject({ namespaces: { read: 1, of: 1 }, told: 2, left: 0 })
+    expect(typeof listing === 'object' && listing.groups.map((group) => group.end?.address)).toEqual([
+      '10.0.0.2',
+      '10.0.0.3',
     ])
   })
 

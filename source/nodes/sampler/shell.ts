@@ -3,11 +3,12 @@ import type { Program } from '../connections/connection.ts'
 /** The line that ends a script on stdin. */
 const end = '#kntop-end'
 
-/** What every script of ours starts with: where tools are, and one language for their output. */
+/** What every script of ours starts with: where tools are, one language for their output, and perl as it is by itself. */
 const environment = `uid=
 while read -r a b c; do case $a in Uid:) uid=$b; break;; esac; done </proc/self/status
 if [ "$uid" = 0 ]; then PATH=/usr/sbin:/usr/bin:/sbin:/bin; else PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH; fi
-LC_ALL=C; export PATH LC_ALL`
+LC_ALL=C; export PATH LC_ALL
+unset PERL5OPT PERL_UNICODE PERLIO`
 
 /** The last line of a script that came whole. */
 const whole = '# kntop-whole'

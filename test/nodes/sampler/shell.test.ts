@@ -5,15 +5,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Program } from '../../../source/nodes/connections/connection.ts'
 import { shellProgram } from '../../../source/nodes/sampler/shell.ts'
+import { demand } from './awks.ts'
 
 const shells = { dash: ['dash'], bash: ['bash'], busybox: ['busybox', 'sh'] } as const
 
 const ran = async (
   { argv, input = '' }: Program,
   more = '',
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly output: string; readonly status: number | null }> => {
   const [command, ...args] = argv
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...environment },
+  })
   const ended = once(child, 'close')
   child.stdin.on('error', () => undefined)
   child.stdin.end(input + more)
@@ -76,6 +81,19 @@ describe.each(Object.entries(shells))('under %s, a script', (_, shell) => {
     expect(language).toBe('C')
     const before = process.getuid?.() === 0 ? '' : `:${process.env.PATH}`
     expect(path).toBe(`/usr/sbin:/usr/bin:/sbin:/bin${before}`)
+  })
+
+  test.each([
+    ['PERL5OPT', '-Mthat::is::nowhere'],
+    ['PERL_UNICODE', 'SDA'],
+    ['PERLIO', ':utf8'],
+  ])('has perl as it is by itself, whatever %s says at a login', async (name, value) => {
+    demand('perl')
+    const bytes = 'open(my $f, "<", "/proc/self/exe") or die; read($f, my $s, 1e4) == 1e4 or die; print "\\xff"'
+    const { output, status } = await ran(shellProgram(`perl -e '${bytes}' | od -An -tx1`, [], shell), '', {
+      [name]: value,
+    })
+    expect([output.trim(), status]).toEqual(['ff', 0])
   })
 })
 

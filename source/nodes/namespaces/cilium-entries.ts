@@ -67,14 +67,17 @@ const doorOf = ({ addresses, doors }: ServicePlace, asked: number, { address, po
   )
 }
 
-const frontLine = /^front (\d+) ([0-9a-f]{24}|[0-9a-f]{48}) (\d+) (\d+) (\d+) (\d+) ?([\d,-]*)$/
-const backendLine = /^backend ([46]) (\d+) ([0-9a-f]{12}|[0-9a-f]{36}|-)$/
+// As many digits as fields of 8, 16 and 32 bits have.
+const frontLine =
+  /^front (\d{1,3}) ([0-9a-f]{24}|[0-9a-f]{48}) (\d{1,10}) (\d{1,5}) (\d{1,5}) (\d{1,5}) ?((?:(?:\d{1,10}|-)(?:,(?!$)|$))*)$/
+const backendLine = /^backend ([46]) (\d{1,10}) ([0-9a-f]{12}|[0-9a-f]{36}|-)$/
 
 const frontIn = (line: string, service: ServicePlace): CiliumFront | undefined => {
   const [, asked, key = '', union, count, flags, held, ids = ''] = frontLine.exec(line) ?? []
   const end = endOf(key)
   const door = end === undefined ? undefined : doorOf(service, Number(asked), end)
-  if (end === undefined || door === undefined) return undefined
+  const slots = ids === '' ? [] : ids.split(',')
+  if (end === undefined || door === undefined || slots.length > Number(count)) return undefined
   const [protocol = 0, scope] = Buffer.from(key, 'hex').subarray(end.family === 6 ? 20 : 8)
   return {
     ...end,
@@ -86,7 +89,7 @@ const frontIn = (line: string, service: ServicePlace): CiliumFront | undefined =
     held: Number(held),
     flags: Number(flags),
     union: Number(union),
-    ids: ids === '' ? [] : ids.split(',').map((id) => (/^\d+$/.test(id) ? Number(id) : undefined)),
+    ids: slots.map((id) => (id === '-' ? undefined : Number(id))),
   }
 }
 
@@ -107,7 +110,7 @@ export const ciliumEntries = (lines: readonly string[], service: ServicePlace): 
     fronts: lines.flatMap((line) => frontIn(line, service) ?? []),
     backends,
     backendMaps,
-    left: Number(after('left') ?? 0) || 0,
+    left: Number(/^\d{1,9}$/.exec(after('left') ?? '') ?? 0),
     troubles: lines.filter((line) => /^(refused|closed|layout|unpinned) /.test(line)),
     isWhole: lines.includes('end'),
   }

@@ -70,6 +70,15 @@ describe('entries of a service in Cilium’s maps', () => {
     expect(rest).toMatchObject({ pins: '/sys/fs/bpf/tc/globals', left: 2, troubles: [], isWhole: true })
   })
 
+  test.each([
+    ['with more backends than it counts', 'front 6 0a60000a0050000006000000 0 1 0 0 300,7'],
+    ['with backends, and counts none', 'front 6 0a60000a0050000006000000 0 0 0 0 300'],
+    ['with numbers that no field holds', `front 6 0a60000a0050000006000000 0 ${'9'.repeat(400)} 0 0 300`],
+    ['with a list that is cut', 'front 6 0a60000a0050000006000000 0 2 0 0 300,'],
+  ])('are none where a line is of an entry %s', (_, line) => {
+    expect(ciliumEntries([line, `left ${'9'.repeat(400)}`, 'end'], place())).toMatchObject({ fronts: [], left: 0 })
+  })
+
   test('are read back as they were asked for, whatever address and port', () => {
     const protocols = fc.constantFrom<ServiceDoor['protocol']>('tcp', 'udp', 'sctp')
     const port = () => fc.integer({ min: 1, max: 65_535 })

@@ -12,8 +12,8 @@ export const holdsListing = <Told extends Report>(report: Told): report is Extra
 
 const behind = / consent \S+$| listed$/
 
-/** What a listing is of, whether somebody said yes to it, and whether something else came after it. */
-const tableOf = (key: string): string => key.replace(behind, '')
+/** What a listing is of, whether or not somebody said yes to it, and something else came after it. */
+const tableOf = (key: string): string => key.replace(/( consent \S+)?( listed)?$/, '')
 
 /** The name of a listing after which something else came that is none: a question, or that it cannot be taken again now. */
 export const listedKey = (key: string): string => `${key} listed`

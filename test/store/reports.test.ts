@@ -57,6 +57,16 @@ describe('what has come of inquiries', () => {
     expect(reports.get('flows')).toMatchObject({ look: question })
   })
 
+  test('is one listing of a node also where a yes was refused a second look', () => {
+    const refused = told('flows consent 3', { state: 'refused', cause: clean('a yes is good for one look') })
+    const { reports } = storeOf(
+      live('flows consent 3', 3, listing),
+      refused,
+      live('flows consent 5', 5, listing),
+    ).snapshot()
+    expect([...reports].filter(([, report]) => 'look' in report).map(([key]) => key)).toEqual(['flows consent 5'])
+  })
+
   test('holds no listing twice, however often something else comes after one', () => {
     const again = [live('flows', 1, listing), live('flows', 2, question)]
     const { reports } = storeOf(...again, ...again, live('flows', 3, question)).snapshot()

@@ -140,6 +140,10 @@ const everyKind = async (namespace: Namespace): Promise<number> => {
       made(PeerAddr => "127.0.0.1", PeerPort => 7003)`),
   )
   await process.said(/^ready/)
+  // Until all that was written is acknowledged, round-trip times and queues are of the moment.
+  await expect
+    .poll(async () => (await namespace.run(['ss', '-tnH', 'state', 'established'])).trim().split('\n'))
+    .toSatisfy((lines: readonly string[]) => lines.every((line) => line.split(/\s+/)[1] === '0'))
   return process.pid
 }
 

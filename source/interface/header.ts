@@ -87,9 +87,9 @@ const hintOf = ({ keys, label, hint }: Binding): Line => [
 
 const hintWidth = (binding: Binding): number => widthOf(lineText(hintOf(binding)))
 
-/** Keys in columns, each as wide as it needs; what has no room is in the help. */
+/** Keys in columns, each as wide as it needs; what has no room is in the help. One long label is no reason to show none. */
 const menu = (model: Model, rows: number, width: number): readonly Line[] => {
-  const hints = keyHints(model)
+  const hints = keyHints(model).filter((binding) => hintWidth(binding) <= width)
   const lines: Segment[][] = Array.from({ length: rows }, () => [])
   for (let from = 0, used = 0; from < hints.length; from += rows) {
     const column = hints.slice(from, from + rows)

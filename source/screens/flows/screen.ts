@@ -31,7 +31,13 @@ const bindings: readonly Binding[] = [
     header: 16,
     hint: { keys: 'd', label: 'detail' },
   },
-  { action: 'by-hand', keys: ['x'], label: 'the same by hand', header: 20 },
+  {
+    action: 'by-hand',
+    keys: ['x'],
+    label: 'the same by hand',
+    header: 20,
+    hint: { keys: 'x', label: 'by hand' },
+  },
   { action: 'again', keys: ['r'], label: 'take it again', header: 25, hint: { keys: 'r', label: 'again' } },
 ]
 

@@ -72,6 +72,17 @@ const found = (snapshot: Snapshot, target: Target, node: NodeName | undefined, k
   return { state: 'found', target, node, ...(trouble === undefined ? {} : { trouble }) }
 }
 
+/** How many pods are named to somebody who wrote the name of their owner. */
+const mostNamed = 3
+
+/** Names that begin as what was written, as those of the pods of a Deployment do; else one that is near. */
+const meantWords = (name: string, beside: readonly string[]): string => {
+  const own = beside.filter((other) => other.startsWith(`${name}-`)).toSorted()
+  if (own.length === 0) return didYouMean(name, beside)
+  const more = own.length > mostNamed ? ` and ${own.length - mostNamed} more` : ''
+  return `: pods that begin so are ${own.slice(0, mostNamed).join(', ')}${more}`
+}
+
 const podStage = (snapshot: Snapshot, id: PodId): Stage => {
   const target = targetOf(snapshot, { pod: id })
   if (target.kind === 'pod') {
@@ -82,7 +93,7 @@ const podStage = (snapshot: Snapshot, id: PodId): Stage => {
     if (!isRead(snapshot, 'pods', namespace)) return emptyWords(snapshot, 'pods', namespace)
     const beside: string[] = []
     snapshot.records.pods.forEach((pod) => pod.namespace === namespace && beside.push(pod.name))
-    const near = didYouMean(nameOf(id), beside)
+    const near = meantWords(nameOf(id), beside)
     return `no pod ${id} is known${near || (beside.length === 0 ? `: ${emptyWords(snapshot, 'pods', namespace)}` : '')}`
   })
 }

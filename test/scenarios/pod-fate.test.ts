@@ -82,6 +82,14 @@ describe('a pod that goes while it is looked at', () => {
     expect(at.asks).toEqual([inquiryAbout(next, 'overview')])
   })
 
+  test('is not told to run below a tab of which nothing was seen', () => {
+    const at = opened(small)
+    at.sees(`${front.id} Running`)
+    at.say(gone('pod', front.id))
+    at.sees('the pod is gone, and its network namespace with it')
+    at.seesNot('Running')
+  })
+
   test('is followed on its own node first, there by the newest, of the same owner only', () => {
     const at = opened(
       small,

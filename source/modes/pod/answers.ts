@@ -85,10 +85,9 @@ export const answerOf = (snapshot: Snapshot, inquiry: Inquiry): PodAnswer | unde
 }
 
 /** Why there is no answer yet, in words for a person. */
-export const waitWords = (snapshot: Snapshot, node: NodeName): string => {
+export const waitWords = (snapshot: Snapshot, node: NodeName, late: string): string => {
   const link = snapshot.nodes.get(node)?.link
-  if (link === undefined) return `${node} is not connected yet`
-  return link.state === 'live'
-    ? `${node} has not answered`
-    : `${node} is ${link.state}${link.cause === '' ? '' : `: ${link.cause}`}`
+  if (link?.state === 'live') return `${node} has not answered ${late}`
+  const why = link === undefined || link.cause === '' ? '' : `: ${link.cause}`
+  return `${node} was not reached ${late}${why}`
 }

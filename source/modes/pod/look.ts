@@ -94,7 +94,7 @@ const createPursuit = ({ feed }: Watching, { subject, tabs, output, service }: P
     const isWhole =
       [...answers.values()].every((answer) => answer !== undefined) && (output === 'json' || isTold(snapshot, naming))
     if (!isWhole && late === undefined) return undefined
-    const cause = `${waitWords(snapshot, node)} ${late ?? ''}`
+    const cause = waitWords(snapshot, node, late ?? '')
     return {
       state: 'reported',
       stage,

@@ -48,7 +48,7 @@ const seenLines = (
   )
   // As the screen would show it, had it asked.
   const sight: View['sight'] = { state: 'live', look, at }
-  const view: View = { ...viewOf(snapshot, opened), target, tab, sight, lists, yes: '--yes' }
+  const view: View = { ...viewOf(snapshot, opened), target, tab, sight, lists, isPrinted: true }
   return [
     ...factLines(snapshot, view, width).map(lineText),
     ...lists.flatMap((list) => listLines(snapshot, list, lists.length === 1, width)),

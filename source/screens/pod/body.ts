@@ -39,12 +39,12 @@ const tabLines = (view: View, width: number): readonly Line[] => {
 /** What is seen, in labelled lines; then what could be seen besides, and what that takes. */
 export const factLines = (
   snapshot: Snapshot,
-  { target, tab, sight, lookup, aim, yes }: View,
+  { target, tab, sight, lookup, aim, isPrinted = false }: View,
   width: number,
 ): readonly Line[] => {
   if (!('look' in sight)) return []
   const { look, state, known = snapshot } = sight
-  const facts = tab.facts(look, { snapshot, known, target, lookup, aim, ...(yes === undefined ? {} : { yes }) })
+  const facts = tab.facts(look, { snapshot, known, target, lookup, aim, isPrinted })
   return [
     ...facts.flatMap(({ label, text, style = 'plain' }) =>
       paragraph(label, text, width, state === 'past' ? 'stale' : style),

@@ -20,7 +20,9 @@ export const hintOf = (snapshot: Snapshot, state: State, size: Size): readonly L
   const own = list === undefined ? undefined : listSize(view, shareOf(snapshot, view, size), size)
   const row = list === undefined || own === undefined ? undefined : underCursor(list.table, snapshot, table, own).row
   if (list === undefined || own === undefined || row === undefined)
-    return view.target.kind === 'pod' ? podHint(snapshot, view.target.record, width) : undefined
+    return view.target.kind === 'pod' && view.target.fate === 'there'
+      ? podHint(snapshot, view.target.record, width)
+      : undefined
   const [name = '', ...words] = list.words(snapshot, row)
   const lines = objectHint(words.length === 0 ? name : `${name};`, words.join('; '), width)
   const match = hiddenMatch(list.table, snapshot, table, own)

@@ -11,6 +11,7 @@ import {
   figuresOfSockets,
   figuresOfTcp,
   type HopFigure,
+  type NodeFigures,
   worstOf,
 } from './path-figures.ts'
 import type { Talk } from './path-talks.ts'
@@ -32,11 +33,23 @@ const hop = (kind: Hop['kind'], name: string, figures: readonly HopFigure[], wor
   band: worstOf(figures),
 })
 
-const podHop = (snapshot: Snapshot, target: Target, look: PathLook, talk: Talk | undefined): Hop => {
+/** What is read of a node for its hop. */
+type FiguresOf = (node: NodeName) => NodeFigures
+
+/** Where it is printed once nothing is sampled, and no reading is to come. */
+const unsampled: NodeFigures = { figures: [], cause: 'not measured: nothing is sampled here, kntop --once tells' }
+
+const podHop = (
+  snapshot: Snapshot,
+  target: Target,
+  look: PathLook,
+  talk: Talk | undefined,
+  isPrinted: boolean,
+): Hop => {
   const name = target.kind === 'pod' ? target.record.id : 'the node itself'
   const tcp = figuresOfTcp(snapshot, look)
   const sockets = talk === undefined ? [] : figuresOfSockets(snapshot, talk.partners)
-  const isFirst = tcp.length === 0 && look.tcp !== undefined
+  const isFirst = tcp.length === 0 && look.tcp !== undefined && !isPrinted
   return hop(
     'pod',
     name,
@@ -62,8 +75,8 @@ const cableHops = (snapshot: Snapshot, { footing, inside, outside, bridge }: Pat
     : [cable, hop('bridge', bridge.name, figuresOfInterface(snapshot, bridge))]
 }
 
-const nodeHop = (snapshot: Snapshot, node: NodeName): Hop => {
-  const { figures, cause = '' } = figuresOfNode(snapshot, node)
+const nodeHop = (node: NodeName, figuresOf: FiguresOf): Hop => {
+  const { figures, cause = '' } = figuresOf(node)
   return hop('node', node, figures, cause)
 }
 
@@ -89,7 +102,13 @@ const endpointNames = (endpoints: readonly FamilyEndpoint[]): string => {
 }
 
 /** The nodes that may answer for a service: which of them does is the node's choice for each connection. */
-const backendHops = (snapshot: Snapshot, id: ServiceId, talk: Talk, own: NodeName | undefined): readonly Hop[] => {
+const backendHops = (
+  snapshot: Snapshot,
+  id: ServiceId,
+  talk: Talk,
+  own: NodeName | undefined,
+  figuresOf: FiguresOf,
+): readonly Hop[] => {
   const family = talk.partners[0]?.address.includes(':') ? 6 : 4
   const all = endpointsOf(snapshot, id)
   const some = all.filter((endpoint) => endpoint.family === family)
@@ -98,7 +117,7 @@ const backendHops = (snapshot: Snapshot, id: ServiceId, talk: Talk, own: NodeNam
     const names = endpointNames(endpoints)
     if (node === undefined) return hop('backend', names, [], 'not measured: the API server names no node for it')
     if (node === own) return hop('backend', node, [], `${names}: on the same node, nothing goes over a wire`)
-    const { figures, cause = '' } = figuresOfNode(snapshot, node)
+    const { figures, cause = '' } = figuresOf(node)
     return hop('backend', node, figures, [names, ...(cause === '' ? [] : [cause])].join('; '))
   })
   const sorted = hops.toSorted((one, other) => severity(other.band) - severity(one.band))
@@ -117,10 +136,10 @@ const headlessWords = (snapshot: Snapshot, talk: Talk): string => {
   return headless.length === 0 ? '' : ` (as by the headless ${headless.join(', ')})`
 }
 
-const otherHops = (snapshot: Snapshot, talk: Talk, own: NodeName | undefined): readonly Hop[] => {
+const otherHops = (snapshot: Snapshot, talk: Talk, own: NodeName | undefined, figuresOf: FiguresOf): readonly Hop[] => {
   const { other } = talk
   if (other.kind === 'service')
-    return [serviceHop(snapshot, other.id, talk), ...backendHops(snapshot, other.id, talk, own)]
+    return [serviceHop(snapshot, other.id, talk), ...backendHops(snapshot, other.id, talk, own, figuresOf)]
   const how = talk.isAccepted
     ? 'opened by the other end: by which service it came is not told here'
     : `the other end is addressed by its own address${headlessWords(snapshot, talk)}`
@@ -134,18 +153,25 @@ const otherHops = (snapshot: Snapshot, talk: Talk, own: NodeName | undefined): r
   if (node === undefined) return [direct, hop('backend', name, [], 'not measured: it is on no node that is known')]
   const what = other.kind === 'node' ? 'the node itself, or a pod on its network' : name
   if (node === own) return [direct, hop('backend', node, [], `${what}: on the same node, nothing goes over a wire`)]
-  const { figures, cause = '' } = figuresOfNode(snapshot, node)
+  const { figures, cause = '' } = figuresOf(node)
   return [direct, hop('backend', node, figures, [what, ...(cause === '' ? [] : [cause])].join('; '))]
 }
 
 /** The way of what a pod sends, hop by hop, each with what is measured there. Pure. */
-export const hopsOf = (snapshot: Snapshot, target: Target, look: PathLook, talk: Talk | undefined): readonly Hop[] => {
+export const hopsOf = (
+  snapshot: Snapshot,
+  target: Target,
+  look: PathLook,
+  talk: Talk | undefined,
+  isPrinted = false,
+): readonly Hop[] => {
   const node = nodeOf(target)
+  const figuresOf: FiguresOf = (name) => (isPrinted ? unsampled : figuresOfNode(snapshot, name))
   return [
-    podHop(snapshot, target, look, talk),
+    podHop(snapshot, target, look, talk, isPrinted),
     ...cableHops(snapshot, look),
-    ...(node === undefined ? [] : [nodeHop(snapshot, node)]),
-    ...(talk === undefined ? [] : otherHops(snapshot, talk, node)),
+    ...(node === undefined ? [] : [nodeHop(node, figuresOf)]),
+    ...(talk === undefined ? [] : otherHops(snapshot, talk, node, figuresOf)),
   ]
 }
 

@@ -38,8 +38,8 @@ export interface View {
   readonly chosen: number
   readonly lookup: Clean | undefined
   readonly aim: Clean | undefined
-  /** How a person agrees to what is dear, where it is not by a key. */
-  readonly yes?: string
+  /** It is printed once, on no screen. */
+  readonly isPrinted?: boolean
 }
 
 /** A state as it begins. */

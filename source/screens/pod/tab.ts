@@ -24,8 +24,8 @@ export interface Setting {
   readonly lookup: Clean | undefined
   /** Whom a person chose to see, where a tab is of one of several. */
   readonly aim: Clean | undefined
-  /** How a person agrees to what is dear: `y` where nothing is said. */
-  readonly yes?: string
+  /** It is printed once: there are no keys, no samples and no second look. */
+  readonly isPrinted?: boolean
 }
 
 /** Those whom a tab may be of, and the one that it is of now. */

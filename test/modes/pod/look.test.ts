@@ -137,7 +137,7 @@ describe('kntop pod', () => {
     await vi.advanceTimersByTimeAsync(2)
     expect(await code).toBe(1)
     expect(feed.hasEnded()).toBe(true)
-    const cause = 'worker-1 is connecting: the bastion is silent within 3 s'
+    const cause = 'worker-1 was not reached within 3 s: the bastion is silent'
     expect(await json()).toMatchObject({ tabs: { overview: { missing: 'no-data', cause } } })
     expect(said()).toBe(`kntop: ${cause}\n`)
   })
@@ -162,9 +162,16 @@ describe('a pod that is not there', () => {
     return said()
   }
 
-  it('is said not to be known, with the nearest name of its namespace', async () => {
+  it('is said not to be known, with those of its owner, or the nearest name of its namespace', async () => {
     expect(await failing([...told(podRecord('web/frost'), podRecord('other/front'))])).toBe(
       'kntop: no pod web/front is known (did you mean frost?)\n',
+    )
+    expect(
+      await failing([...told(podRecord('web/front-7d-b'), podRecord('web/front-7d-a'), podRecord('web/fron'))]),
+    ).toBe('kntop: no pod web/front is known: pods that begin so are front-7d-a, front-7d-b\n')
+    const many = ['1', '2', '3', '4', '5'].map((end) => podRecord(`web/front-${end}`))
+    expect(await failing([...told(...many)])).toBe(
+      'kntop: no pod web/front is known: pods that begin so are front-1, front-2, front-3 and 2 more\n',
     )
     expect(await failing([...told()])).toBe('kntop: no pod web/front is known: there are no pods in namespace web\n')
   })

@@ -32,10 +32,11 @@ const tableFact = (look: ConntrackLook, setting: Setting): Fact => {
   }
 }
 
-const costFacts = (look: ConntrackLook, { target, yes }: Setting): readonly Fact[] => {
+const costFacts = (look: ConntrackLook, { target, isPrinted }: Setting): readonly Fact[] => {
   const { isQuestion, expectedCost, cost } = look
   const node = nodeOf(target) ?? ''
-  if (isQuestion) return [{ label: 'Not listed', text: questionWords(look, node, yes), style: 'warning' }]
+  if (isQuestion)
+    return [{ label: 'Not listed', text: questionWords(look, node, isPrinted ? '--yes' : 'y'), style: 'warning' }]
   if (cost === undefined) return []
   const expected = formatValue(expectedCost, 'ms')
   const took = `a listing took ${node} ${formatValue(cost, 'ms')} of CPU (${expected} expected)`

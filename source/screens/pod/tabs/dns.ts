@@ -43,9 +43,9 @@ const muslFacts = (name: Clean, look: ResolverLook, queries: number): readonly F
   return [{ label: 'musl', text: `in an image of Alpine it is ${plural(musl.queries, 'query', 'queries')}` }]
 }
 
-const lookupFacts = (look: ResolverLook, { lookup }: Setting): readonly Fact[] => {
+const lookupFacts = (look: ResolverLook, { lookup, isPrinted }: Setting): readonly Fact[] => {
   const name = lookup ?? example
-  const how = lookup === undefined ? ' (:dns NAME shows another)' : ''
+  const how = lookup === undefined && !isPrinted ? ' (:dns NAME shows another)' : ''
   const sent = lookupsOf(name, look)
   if (sent.state === 'not-looked-up') return [{ label: 'Lookup', text: `${name} sends nothing: ${sent.why}` }]
   const types = sent.types.join(' and ')

@@ -24,7 +24,12 @@ const socketWords = ({ sockets, over }: Talk): string =>
 
 const most = 4
 
-const othersFact = (talks: readonly Talk[], talk: Talk, beyond: number): readonly Fact[] => {
+const othersFact = (
+  talks: readonly Talk[],
+  talk: Talk,
+  beyond: number,
+  isPrinted: boolean | undefined,
+): readonly Fact[] => {
   const others = talks.filter((one) => one !== talk)
   if (others.length === 0) return []
   const named = others
@@ -34,13 +39,18 @@ const othersFact = (talks: readonly Talk[], talk: Talk, beyond: number): readonl
   return [
     {
       label: 'Others',
-      text: `v shows the next: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}${beyond > 0 ? `; ${beyond} addresses beyond` : ''}`,
+      text: `${isPrinted ? '' : 'v shows the next: '}${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}${beyond > 0 ? `; ${beyond} addresses beyond` : ''}`,
       style: 'dim',
     },
   ]
 }
 
-const talkFacts = (look: PathLook, talks: readonly Talk[], talk: Talk | undefined): readonly Fact[] => {
+const talkFacts = (
+  look: PathLook,
+  talks: readonly Talk[],
+  talk: Talk | undefined,
+  isPrinted: boolean | undefined,
+): readonly Fact[] => {
   if (talk === undefined)
     return [
       {
@@ -60,7 +70,7 @@ const talkFacts = (look: PathLook, talks: readonly Talk[], talk: Talk | undefine
           ? `${otherWords(talk.other)}: no socket now`
           : `${otherWords(talk.other)}: ${socketWords(talk)} ${way} ${places}`,
     },
-    ...othersFact(talks, talk, look.beyond),
+    ...othersFact(talks, talk, look.beyond, isPrinted),
   ]
 }
 
@@ -105,13 +115,13 @@ export const pathTab = tab<PathLook>({
     return { all: talks.map(({ key }) => key), current: chosenTalk(snapshot, talks, aim)?.key }
   },
   facts(look, setting) {
-    const { snapshot, known, target, aim } = setting
+    const { snapshot, known, target, aim, isPrinted } = setting
     const talks = talksOf(known, look)
     const talk = chosenTalk(snapshot, talks, aim)
-    const hops = hopsOf(snapshot, target, look, talk)
+    const hops = hopsOf(snapshot, target, look, talk, isPrinted)
     const suspect = suspectOf(hops)
     return [
-      ...talkFacts(look, talks, talk),
+      ...talkFacts(look, talks, talk, isPrinted),
       suspectFact(hops),
       ...hops.map((hop) => hopFact(hop, hop === suspect, setting)),
     ]

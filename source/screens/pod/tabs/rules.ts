@@ -103,7 +103,13 @@ const ways: Readonly<Record<RulesLook['way'], string>> = {
   none: 'nobody here: no rule of this service is on this node',
 }
 
-const serviceFact = ({ service }: RulesLook, { snapshot, target }: Setting): Fact => {
+/** Which of the services of this pod it is, and how the others are had. */
+const turnWords = (at: number, all: readonly string[], isPrinted: boolean | undefined): string => {
+  if (isPrinted) return `(${at < 0 ? '' : `${at + 1} of ${all.length}, `}--service NAMESPACE/NAME prints another)`
+  return at < 0 ? '(v shows those of this pod)' : `(${at + 1} of ${all.length}, v shows the next)`
+}
+
+const serviceFact = ({ service }: RulesLook, { snapshot, target, isPrinted }: Setting): Fact => {
   const record = snapshot.records.services.get(service)
   const all = servicesOf(snapshot, target)
   const at = all.indexOf(service)
@@ -115,9 +121,7 @@ const serviceFact = ({ service }: RulesLook, { snapshot, target }: Setting): Fac
     text: [
       service,
       ...(record === undefined ? ['gone'] : [...record.clusterAddresses, doors.join(', ')]),
-      ...(all.length < 2
-        ? []
-        : [at < 0 ? `(v shows those of this pod)` : `(${at + 1} of ${all.length}, v shows the next)`]),
+      ...(all.length < 2 ? [] : [turnWords(at, all, isPrinted)]),
     ].join(' '),
   }
 }

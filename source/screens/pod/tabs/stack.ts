@@ -62,11 +62,11 @@ const zeros = listOf<StackLook, Counted>({
 /** How many names are told in a line. */
 const mostNamed = 4
 
-const troubleFact = (all: readonly Counted[], seconds: number | undefined): Fact => {
+const troubleFact = (all: readonly Counted[], seconds: number | undefined, isPrinted: boolean | undefined): Fact => {
   if (seconds === undefined)
     return {
       label: 'Now',
-      text: 'rates come with the second look: what was counted before says nothing of now',
+      text: `${isPrinted ? 'no rates: they take two looks, as on the screen' : 'rates come with the second look'}: what was counted before says nothing of now`,
       style: 'note',
     }
   const moving = all.filter(isBadNow).toSorted((one, other) => rankOf(one) - rankOf(other))
@@ -98,6 +98,9 @@ const shareFact = ({ counters: all }: StackLook): readonly Fact[] => {
 export const stackTab = tab<StackLook>({
   name: 'stack',
   purpose: 'counters of IP, TCP, UDP and ICMP of a pod or a host, with meanings',
-  facts: (look) => [troubleFact(look.counters.map(countedOf), look.seconds), ...shareFact(look)],
+  facts: (look, { isPrinted }) => [
+    troubleFact(look.counters.map(countedOf), look.seconds, isPrinted),
+    ...shareFact(look),
+  ],
   lists: [counters, zeros],
 })

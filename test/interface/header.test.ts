@@ -30,6 +30,11 @@ describe('the header at 80 columns', () => {
     expect(headerOf(name)).toContain('<?> help')
   })
 
+  test('names the keys that lead on from what fills a table, and the one that takes it again', () => {
+    const header = headerOf('flows')
+    for (const hint of ['<enter> client', '<s> service', '<r> again']) expect(header).toContain(hint)
+  })
+
   test('names the keys that lead on within a pod', () => {
     const header = headerOf('pod')
     for (const hint of ['<tab> next tab', '<s> sockets', '<x> by hand']) expect(header).toContain(hint)

@@ -58,6 +58,8 @@ describe('who fills a node’s connection tracking', () => {
     const at = listed()
     at.press('down', 'enter')
     at.sees('198.51.100.3 is nobody of this cluster')
+    at.press('s')
+    at.sees('no service of the cluster was addressed here')
   })
 
   test('can be filtered and sorted', () => {

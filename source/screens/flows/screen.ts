@@ -21,14 +21,14 @@ import { countedWords, partyWords } from './words.ts'
 const bindings: readonly Binding[] = [
   // The question itself names this key: where there is none it would mislead.
   { action: 'yes', keys: ['y'], label: 'yes, list them' },
-  { action: 'client', keys: ['enter'], label: 'the client', header: 10 },
-  { action: 'backend', keys: ['b'], label: 'who answers', header: 12 },
-  { action: 'service', keys: ['s'], label: 'the service', header: 14 },
+  { action: 'client', keys: ['enter'], label: 'the client', header: 10, hint: { keys: 'enter', label: 'client' } },
+  { action: 'backend', keys: ['b'], label: 'who answers', header: 16 },
+  { action: 'service', keys: ['s'], label: 'the service', header: 12, hint: { keys: 's', label: 'service' } },
   {
     action: 'detail',
     keys: ['d'],
     label: 'by backend and state, or not',
-    header: 16,
+    header: 17,
     hint: { keys: 'd', label: 'detail' },
   },
   {
@@ -38,7 +38,7 @@ const bindings: readonly Binding[] = [
     header: 20,
     hint: { keys: 'x', label: 'by hand' },
   },
-  { action: 'again', keys: ['r'], label: 'take it again', header: 25, hint: { keys: 'r', label: 'again' } },
+  { action: 'again', keys: ['r'], label: 'take it again', header: 14, hint: { keys: 'r', label: 'again' } },
 ]
 
 const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => ({
@@ -118,7 +118,11 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
     case 'backend':
     case 'service': {
       const stays = { ...state, table: pinned(state.table, orderOf(table, snapshot, state.table)) }
-      return { state: stays, effects: [opened(snapshot, state, partyOf(shareUnder(snapshot, state, size), action))] }
+      const share = shareUnder(snapshot, state, size)
+      const party = partyOf(share, action)
+      return share !== undefined && party === undefined && action === 'service'
+        ? { state, effects: [said('no service of the cluster was addressed here')] }
+        : { state: stays, effects: [opened(snapshot, state, party)] }
     }
   }
   const shown = shownOf(table, snapshot, state.table, tableSize(snapshot, state, size))

@@ -46,7 +46,7 @@ export const helpLines = (
   glyphs: Glyphs,
   width: number,
 ): readonly Line[] => [
-  [segment(from === undefined ? 'keys' : `keys of ${from.name}: ${from.purpose}`, 'title')],
+  ...labelled(segment(''), 0, from === undefined ? 'keys' : `keys of ${from.name}: ${from.purpose}`, width, 'title'),
   ...bindingLines(from?.bindings ?? []),
   ...heading('tables'),
   ...bindingLines(tableBindings),

@@ -28,7 +28,7 @@ export interface Parameters {
   /** A name of which is shown what a lookup of it sends. */
   readonly lookup?: Clean
   /** Whom a part of the screen is of, where there are several: a service, another end. */
-  readonly aim?: Clean
+  readonly aim?: Clean | undefined
   /** The namespace that is looked at; undefined: all. */
   readonly namespace?: NamespaceName | undefined
   /** Which part of the screen is wanted, where it has several. */

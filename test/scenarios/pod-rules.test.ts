@@ -6,7 +6,7 @@ import type { ServiceId } from '../../source/events/names.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { clean } from '../../source/text/clean.ts'
 import type { Driver } from './driver.ts'
-import { lacking, put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
+import { lacking, podRecord, put, serviceRecord, sliceRecord, source } from './kubernetes.ts'
 import { footing, rulesLook } from './looks.ts'
 import { command, front, large, opened, small, watched } from './pod-opened.ts'
 
@@ -56,6 +56,17 @@ const takeAgain = (at: Driver, look?: RulesLook): void => {
 const services = (asks: readonly Inquiry[]) => asks.map(({ service, place }) => [service?.id, place.kind])
 
 describe('rules', () => {
+  test('of a service that was named for one pod are not those of another that is opened from there', () => {
+    const at = atRules()
+    at.say(put('pod', podRecord('web/alone', { node: front.node, containers: front.containers })))
+    command(at, 'rules web/peers')
+    at.sees('web/peers')
+    command(at, 'pod web/alone')
+    expect(at.title).toMatch('pod(web/alone) rules')
+    at.sees('no service chooses this pod; :rules NAMESPACE/SERVICE names one')
+    at.seesNot('web/peers')
+  })
+
   test('are taken on a key and never by themselves, of the first service that chooses the pod', () => {
     const at = atRules()
     at.sees('r takes the rules of web/front on worker-1, once')

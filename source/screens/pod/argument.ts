@@ -28,6 +28,7 @@ export const argumentOf = (typed: string, { records }: Snapshot, tab?: Tab): Par
   if (typeof chosen === 'string') return chosen
   if (pod === undefined) return { ...chosen, ...aimed }
   const record = records.pods.get(clean(pod) as PodId)
-  if (record !== undefined) return { ...chosen, ...aimed, pod: record.id, record }
+  // Whom somebody chose to see of another pod is no choice of this one.
+  if (record !== undefined) return { ...chosen, aim: undefined, ...aimed, pod: record.id, record }
   return tab?.names === 'service' ? 'no such service or pod is known' : 'no such pod is known'
 }

@@ -178,6 +178,18 @@ describe('what stands above a tab', () => {
     expect(at.effects()).toEqual([{ type: 'retry', nodes: ['worker-1'] }])
   })
 
+  test('is that nothing comes any more where a link falls silent that nobody closes', () => {
+    const at = opened()
+    at.say(seen(front, overviewLook(), at.now))
+    at.wait(1)
+    at.sees(/live, 1s old/)
+    at.becomes('worker-1', 'no-data', 'silent')
+    at.wait(7)
+    at.sees('seen 8s ago, no more since: worker-1 is no-data: silent; r tries the node', /eth0 +UP/)
+    at.say(seen(front, overviewLook(), at.now))
+    at.sees(/live, 0s old/)
+  })
+
   test('is that nobody has allowed to log in to the node', () => {
     const at = opened()
     at.becomes('worker-1', 'not-asked', 'SSH waits for a yes: press !')

@@ -87,6 +87,27 @@ const asSight = (snapshot: Snapshot, report: Kept | undefined, last: WithLook | 
   return report?.state === 'refused' ? report : { state: 'waiting' }
 }
 
+/** Seconds by which a look may be newer than the last figure of a node that fell silent right after it. */
+const together = 2
+
+/**
+ * Why nothing more comes of a node whose link is not live; undefined: it is, or looks come while figures do not. A link that nobody
+ * closes ends no look, and the next one may be due much later.
+ */
+const silenceOf = (snapshot: Snapshot, target: Target, at: number): Clean | undefined => {
+  const node = nodeOf(target)
+  const view = node === undefined ? undefined : snapshot.nodes.get(node)
+  const link = view?.link
+  if (view === undefined || link === undefined || link.state === 'live') return undefined
+  if (!((snapshot.at - at) / 1000 > view.newest - together)) return undefined
+  return clean(`${node} is ${link.state}${link.cause === '' ? '' : `: ${link.cause}`}`)
+}
+
+const orSilent = (snapshot: Snapshot, target: Target, sight: Sight): Sight => {
+  const cause = sight.state === 'live' ? silenceOf(snapshot, target, sight.at) : undefined
+  return sight.state === 'live' && cause !== undefined ? { state: 'past', ...shownOf(sight), cause } : sight
+}
+
 /** What came of a look that a person said yes to. */
 export const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
   const report = snapshot.reports.get(inquiryKey(inquiry))
@@ -97,7 +118,8 @@ export const onceSeen = (snapshot: Snapshot, inquiry: Inquiry): Sight => {
 /** What is seen of a target without a yes, or was seen last of it. */
 export const plainSight = (snapshot: Snapshot, target: Target, tab: TabName, inquiry: Inquiry | undefined): Sight => {
   const last = lastOf(snapshot, target, tab, inquiry)
-  if (inquiry !== undefined) return asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last)
+  if (inquiry !== undefined)
+    return orSilent(snapshot, target, asSight(snapshot, snapshot.reports.get(inquiryKey(inquiry)), last))
   const cause = clean(troubleOf(snapshot, target) ?? '')
   return last === undefined ? { state: 'impossible', cause } : { state: 'past', ...shownOf(last), cause }
 }

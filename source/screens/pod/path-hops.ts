@@ -49,12 +49,13 @@ const podHop = (
   const name = target.kind === 'pod' ? target.record.id : 'the node itself'
   const tcp = figuresOfTcp(snapshot, look)
   const sockets = talk === undefined ? [] : figuresOfSockets(snapshot, talk.partners)
-  const isFirst = tcp.length === 0 && look.tcp !== undefined && !isPrinted
+  const isFirst = tcp.length === 0 && look.tcp !== undefined
+  const when = isPrinted ? 'takes two looks, as on the screen' : 'is known from the second look on'
   return hop(
     'pod',
     name,
     [...tcp, ...sockets],
-    isFirst ? 'what is sent again is known from the second look on, where anything is sent' : '',
+    isFirst ? `what is sent again ${when}, where anything is sent` : '',
   )
 }
 

@@ -36,6 +36,7 @@ describe('what is printed once', () => {
     const text = await printedOf(pathLook({ tcp: { sent: 90_000, sentAgain: 12 }, partners }))
     expect(text).toMatch(/^Others +\S/m)
     expect(text).not.toMatch(/v shows|second look/)
+    expect(text).toMatch(/^Pod +web\/front: what is sent again takes two looks, as on the screen/m)
   })
 
   it('does not say that a node is waited for where nothing is sampled', async () => {

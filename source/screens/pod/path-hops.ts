@@ -51,12 +51,7 @@ const podHop = (
   const sockets = talk === undefined ? [] : figuresOfSockets(snapshot, talk.partners)
   const isFirst = tcp.length === 0 && look.tcp !== undefined
   const when = isPrinted ? 'takes two looks, as on the screen' : 'is known from the second look on'
-  return hop(
-    'pod',
-    name,
-    [...tcp, ...sockets],
-    isFirst ? `what is sent again ${when}, where anything is sent` : '',
-  )
+  return hop('pod', name, [...tcp, ...sockets], isFirst ? `what is sent again ${when}, where anything is sent` : '')
 }
 
 const cableHops = (snapshot: Snapshot, { footing, inside, outside, bridge }: PathLook): readonly Hop[] => {

@@ -16,7 +16,7 @@ const fewRuns = 5
 const longestStart = 110_000
 /** Seconds of a measurement, and before it, in which the compiler settles. */
 const measured = 15
-const settling = 6
+const settling = 20
 /** Enough that the hundredth part of them is more than one. */
 const presses = 200
 /** Milliseconds for all presses, where they take long. */

@@ -49,11 +49,15 @@ const quietly = async (namespace: Namespace, watched: Watched): Promise<Scrape> 
     )
   ).oracle
 
-/** The p99 of what lies between two readings, in milliseconds: linear within its bucket, as Prometheus does it. */
+/**
+ * The p99 of what lies between two readings, in milliseconds: linear within its bucket, as Prometheus does it. On a quick disk it
+ * lies in the first one, of which only the edge is known.
+ */
 const p99Between = (from: Scrape, to: Scrape): number => {
   const grown = to.buckets.map(({ edge, count }, index) => ({ edge, count: count - (from.buckets[index]?.count ?? 0) }))
   const rank = 0.99 * (to.count - from.count)
   const index = grown.findIndex(({ count }) => count >= rank)
+  if (index === 0) return 1000 * (grown[0]?.edge ?? Number.NaN)
   const [lower, upper] = [grown[index - 1] ?? { edge: 0, count: 0 }, grown[index] ?? { edge: Number.NaN, count: 1 }]
   const within = (rank - lower.count) / (upper.count - lower.count)
   return 1000 * (lower.edge + within * (upper.edge - lower.edge))

@@ -111,13 +111,14 @@ describe('an incident in the lab', () => {
             expect(names).not.toEqual([])
             return names
           },
-          { timeout: 180_000, interval: 200 },
+          { timeout: 150_000, interval: 200 },
         )
         expect(dns.map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]))
         const standing = dns.map(({ node }) => standingOf(kntop.node(node), 'cpu.throttled_share'))
         expect(standing.some((band) => band === 'warning' || band === 'note')).toBe(true)
       })
-      await expect.poll(bad, { timeout: 120_000 }).toEqual([])
+      // Two searches later, which a busy machine has every minute only.
+      await expect.poll(bad, { timeout: 280_000 }).toEqual([])
     })
 
     test('throttled-dns has the share that the control group of its container counts', async () => {

@@ -24,7 +24,7 @@ const outgrow = (): void => {
  *   10 ms a second for that, at 70 it is 4, and 40 MB more.
  * - `--semi-space-growth-factor`: the space of new objects, up to 128 MB on Node 24, has no use for more than 16. It grows
  *   there in one step, so that the first second of a thousand nodes does not carry it far beyond; it shrinks by itself when
- *   little happens, so growth must be possible again.
+ *   little happens, so growth must be possible again, where twice the size is not beyond: one of 15.75 went to 31.5.
  *
  * Small buffers are cut from pools, and one that is kept, such as a key of a connection, keeps all of its pool: these are as
  * small as they were before Node 24, which makes them of 64 KB.
@@ -38,7 +38,7 @@ export const boundHeap = (): void => {
   growBy(1)
   let grows = false
   const watch = (): void => {
-    if (grows === newSpace() < most) return
+    if (grows === newSpace() <= most / 2) return
     grows = !grows
     growBy(grows ? 2 : 1)
   }

@@ -74,7 +74,8 @@ describe('namespaces', () => {
     const stretched = rounds.every()
     expect(stretched).toBeGreaterThan(4 * usual)
     for (let minute = 0; minute < 200; minute += 1) rounds.adapt(0.4)
-    expect(rounds.every()).toBeLessThanOrEqual(300)
+    // Beyond 0.03 % of a core nothing is spared.
+    expect(rounds.every()).toBeCloseTo(110 * 0.27)
     for (let minute = 0; minute < 100; minute += 1) rounds.adapt(0.1)
     expect(rounds.every()).toBe(5)
   })

@@ -1,14 +1,19 @@
 /**
- * Parts of programs for perl that enter network namespaces and ask the kernel by netlink. Each needs a function `refuse`, which
+ * Parts of programs for perl that enter network namespaces and ask the kernel, by netlink or by a system call of its own. Each needs a function `refuse`, which
  * is told why and does not return. They use no modules of perl: the smallest one has none.
  */
 
-/** Sets `$setns`, the number of that system call, by the machine in perl's own ELF header: EM_X86_64 62, EM_AARCH64 183, EM_RISCV 243. */
-export const setnsInPerl = String.raw`
+/**
+ * Sets `$NAME`, the number of a system call, by the machine in perl's own ELF header, which stays in `$elf`: EM_X86_64 62,
+ * EM_AARCH64 183 and EM_RISCV 243, of which the last two have the same numbers.
+ */
+export const callInPerl = (name: string, x86: number, others: number): string => String.raw`
 open(my $perl, "<", "/proc/self/exe") or refuse("proc"); read($perl, my $elf, 20);
 refuse("bits") if length(pack("p", "")) != 8;
-my $setns = {62 => 308, 183 => 268, 243 => 268}->{unpack("x18S", $elf)} or refuse("machine");
+my $${name} = {62 => ${x86}, 183 => ${others}, 243 => ${others}}->{unpack("x18S", $elf)} or refuse("machine");
 `
+
+export const setnsInPerl = callInPerl('setns', 308, 268)
 
 /** A function: where the value of an attribute lies among those from one place to another in a message, or nothing. */
 export const attributeInPerl = String.raw`

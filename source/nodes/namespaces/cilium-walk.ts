@@ -1,3 +1,4 @@
+import { callInPerl } from '../netlink-in-perl.ts'
 import { mostFronts, pinFolders } from './cilium-keys.ts'
 
 /** Backends of one entry that are looked up, and of all. */
@@ -12,8 +13,7 @@ const mostLines = 100_000
  * blanks; one with the address 0 stands for a port of the node, which is looked up at each of its addresses, too.
  *
  * Single keys are asked for, the maps are never gone through: they hold the services of the whole cluster. They are opened for
- * reading only (BPF_F_RDONLY, 8). What is asked of bpf(2): BPF_OBJ_GET 7, BPF_OBJ_GET_INFO_BY_FD 15, BPF_MAP_LOOKUP_ELEM 1; its
- * number is told by the machine in perl's own ELF header: EM_X86_64 62, EM_AARCH64 183, EM_RISCV 243.
+ * reading only (BPF_F_RDONLY, 8). What is asked of bpf(2): BPF_OBJ_GET 7, BPF_OBJ_GET_INFO_BY_FD 15, BPF_MAP_LOOKUP_ELEM 1.
  *
  * Layouts are those of struct lb4_service and lb4_backend and their twins in Cilium's bpf/lib/lb.h (once common.h): a
  * service 12 bytes (backend or timeout u32, count u16, reverse NAT u16, flags, more flags, backends held back u16), the same
@@ -26,9 +26,8 @@ const mostLines = 100_000
 export const ciliumWalk = String.raw`
 alarm 6;
 sub refuse { print "refused $_[0]\n"; exit 0 }
-open(my $perl, "<", "/proc/self/exe") or refuse("proc"); read($perl, my $elf, 20);
-refuse("machine") if length(pack("p", "")) != 8 || ord(substr($elf, 5, 1)) != 1;
-my $bpf = {62 => 321, 183 => 280, 243 => 280}->{unpack("x18S", $elf)} or refuse("machine");
+${callInPerl('bpf', 321, 280).trim()}
+refuse("machine") if ord(substr($elf, 5, 1)) != 1;
 my ($pins) = grep { -e "$_/cilium_lb4_services_v2" || -e "$_/cilium_lb6_services_v2" } qw(${pinFolders.join(' ')});
 defined $pins or refuse("pins");
 print "pins $pins\n";

@@ -8,10 +8,13 @@ const agent = "by hand, in the agent's pod of this node: cilium-dbg bpf lb list"
 
 const lack = (what: string, advice: string): Lack => ({ what: clean(what), advice: clean(advice) })
 
+const machines = `kntop reads its maps on x86-64, ARM64 and RISC-V of 64 bits only; ${agent}`
+
 const refusals: Readonly<Record<string, string>> = {
   perl: `to read its maps takes perl on this node; ${agent}`,
   pins: `its maps of services are pinned neither in ${pinFolders.join(' nor in ')} of this node; ${agent}`,
-  machine: `kntop reads its maps on x86-64, ARM64 and RISC-V of 64 bits only; ${agent}`,
+  bits: machines,
+  machine: machines,
   proc: `/proc/self/exe of this node cannot be read; ${agent}`,
 }
 

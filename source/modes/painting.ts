@@ -29,6 +29,8 @@ const pace = 250
 export interface Painting {
   /** One snapshot per paint, however often it is asked for. */
   snapshotOf(store: Store): () => Snapshot
+  /** The newest snapshot is on the screen: those before it are given back, but for one that is held still. */
+  drawn(store: Store, frozen: Snapshot | undefined): void
   onPaint(listener: () => void): () => void
   /** Has figures painted as they come, once a second; a link, an opt-in or a question that changes at once. */
   noticed(events: readonly Event[]): void
@@ -40,6 +42,8 @@ export interface Painting {
 export const createPainting = (stats: PresenterStats): Painting => {
   const listeners = new Set<() => void>()
   let snapshot: Snapshot | undefined
+  /** Those that were not given back. */
+  let taken: readonly Snapshot[] = []
   let early: NodeJS.Timeout | undefined
   let paintedAt = Number.NEGATIVE_INFINITY
   let replaced = 0
@@ -58,7 +62,17 @@ export const createPainting = (stats: PresenterStats): Painting => {
   const timer = setTimeout(paint, longest)
 
   return {
-    snapshotOf: (store) => () => (snapshot ??= store.snapshot()),
+    snapshotOf: (store) => () => {
+      if (snapshot !== undefined) return snapshot
+      snapshot = store.snapshot()
+      if (!taken.includes(snapshot)) taken = [...taken, snapshot]
+      return snapshot
+    },
+    drawn(store, frozen) {
+      const isHeld = (one: Snapshot): boolean => one === taken.at(-1) || one.number === frozen?.number
+      for (const one of taken) if (!isHeld(one)) store.release(one)
+      taken = taken.filter(isHeld)
+    },
     onPaint(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -39,11 +39,13 @@ export const streamLines = async (
     second = now
     const snapshot = store.snapshot()
     // At the very first there is nobody to speak of.
-    if (watching.nodes !== 'told by the cluster' && watching.nodes.some((node) => !snapshot.nodes.has(node))) return
+    if (watching.nodes !== 'told by the cluster' && watching.nodes.some((node) => !snapshot.nodes.has(node)))
+      return store.release(snapshot)
     seconds++
     wasLive ||= isAnyLive(snapshot)
     if (failOn !== undefined && (isSettled() || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
     sink.offer(jsonText(snapshot))
+    store.release(snapshot)
   })
 
   let broken: Error | undefined

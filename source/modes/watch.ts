@@ -115,7 +115,10 @@ export const watch = async ({ feed, store, note, capabilities }: WatchOptions): 
       onPaint: painting.onPaint,
       now,
       dropped: painting.dropped,
-      show: presenter.show,
+      show(lines) {
+        presenter.show(lines)
+        painting.drawn(store, session.model().frozen)
+      },
     },
     stdout: presenter.stdout,
     stdin: input.stdin,

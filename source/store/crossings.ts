@@ -1,7 +1,7 @@
 import type { NodeName } from '../events/subject.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { type Band, bands, severity } from '../metrics/metric.ts'
-import { changing, changingAt, lasting, lastingAt, peakAt } from './figures.ts'
+import { column, figureAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isLive } from './reading.ts'
@@ -34,10 +34,10 @@ interface Mark {
 const eachMark = (nodes: Iterable<NodeData>, rules: readonly Rule[], now: Now, visit: (mark: Mark) => void): void => {
   for (const data of nodes) {
     for (let position = 0; position < rules.length; position++) {
-      const band = lastingAt(data.figures, lasting.band, position)
+      const band = figureAt(data.figures, column.band, position)
       const rule = rules[position]
       if (band < least || rule === undefined || !isLive(data, position, rule, now)) continue
-      visit({ data, position, band, since: wallOf(now, lastingAt(data.figures, lasting.since, position)) })
+      visit({ data, position, band, since: wallOf(now, figureAt(data.figures, column.since, position)) })
     }
   }
 }
@@ -47,13 +47,13 @@ const crossingAt =
   ({ data, position, band, since }: Mark): readonly Crossing[] => {
     const rule = rules[position]
     if (rule === undefined) return []
-    const value = changingAt(data.figures, changing.value, position)
+    const value = figureAt(data.figures, column.value, position)
     return [
       {
         node: data.name,
         metric: rule.metric.id,
         value,
-        peak: peakAt(data.figures, position),
+        peak: figureAt(data.figures, column.peak, position),
         band: bands[band] ?? 'ok',
         since,
         ...(isEnding(rule, bands[band] ?? 'ok', value) ? { ending: true } : {}),
@@ -102,7 +102,7 @@ export const worstOf = (data: NodeData, rules: readonly Rule[], now: Now): Band 
   if (data.down) return 'critical'
   let worst = 0
   for (let position = 0; position < rules.length; position++) {
-    const band = lastingAt(data.figures, lasting.band, position)
+    const band = figureAt(data.figures, column.band, position)
     const rule = rules[position]
     if (band > worst && rule !== undefined && isLive(data, position, rule, now)) worst = band
   }

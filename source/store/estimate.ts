@@ -4,7 +4,7 @@ import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import { growthSeconds, judgedFill, type TimeToFull, timeToFull } from '../metrics/derived.ts'
 import { clean } from '../text/clean.ts'
 import { type Applying, applySample } from './apply-sample.ts'
-import { changing, changingAt } from './figures.ts'
+import { column, figureAt } from './figures.ts'
 import type { NodeState } from './node-state.ts'
 import { setOrigin } from './origins.ts'
 import { type Series, slotValue } from './series.ts'
@@ -32,8 +32,8 @@ const unlimited: Absence = { missing: 'not-applicable', advice: clean('no maximu
 /** Works out `conntrack.time_to_full` every 10 s from the history of the table, as a sample of its own. */
 export const estimate = (applying: Applying, state: NodeState, { at }: Sample): void => {
   const series = state.history[entriesPosition]
-  if (series === undefined || changingAt(state.data.figures, changing.at, entriesPosition) !== at) return
-  if (state.tableSince === undefined) setOrigin(state, position, early, applying.generation)
+  if (series === undefined || figureAt(state.data.figures, column.at, entriesPosition) !== at) return
+  if (state.tableSince === undefined) setOrigin(state, position, early, applying.era)
   state.tableSince ??= at
   state.nextEstimate ??= at + firstAfter
   if (at < state.nextEstimate) return
@@ -43,7 +43,7 @@ export const estimate = (applying: Applying, state: NodeState, { at }: Sample): 
   const result = timeToFull(lastEntries(series), series.shape.period, maximum ?? Number.NaN)
   const seconds = result.kind === 'value' ? result.seconds : Number.NaN
   const origin = absenceOf(state, at, maximum, result.kind) ?? originOf(state, maximum)
-  setOrigin(state, position, origin, applying.generation)
+  setOrigin(state, position, origin, applying.era)
   applySample(applying, state, {
     type: 'sample',
     subject: { node: state.data.name },
@@ -61,7 +61,7 @@ const absenceOf = (
   kind: TimeToFull['kind'],
 ): Absence | undefined => {
   if (maximum === undefined) return unlimited
-  if (changingAt(data.figures, changing.value, entriesPosition) >= fullFrom * maximum) return full
+  if (figureAt(data.figures, column.value, entriesPosition) >= fullFrom * maximum) return full
   if (kind === 'value') return undefined
   if (kind === 'rising') return rising
   return at - tableSince < growthSeconds * 1000 - slack ? early : still
@@ -69,7 +69,7 @@ const absenceOf = (
 
 const maximumOf = (state: NodeState): number | undefined => {
   const origin = state.data.origins[maximumPosition]
-  const maximum = changingAt(state.data.figures, changing.value, maximumPosition)
+  const maximum = figureAt(state.data.figures, column.value, maximumPosition)
   return maximum > 0 && !(origin !== undefined && isAbsent(origin)) ? maximum : undefined
 }
 
@@ -82,7 +82,7 @@ const lastEntries = (series: Series): Float32Array => {
 const originOf = (state: NodeState, maximum = Number.POSITIVE_INFINITY): Origin => {
   const source = state.data.origins[entriesPosition]
   const known = source !== undefined && !isAbsent(source) ? source : undefined
-  const fill = changingAt(state.data.figures, changing.value, entriesPosition) / maximum
+  const fill = figureAt(state.data.figures, column.value, entriesPosition) / maximum
   const unjudged = known?.unjudged === true || !(fill >= judgedFill)
   return { tier: derived, scope: known?.scope ?? 'host', ...(unjudged ? { unjudged } : {}) }
 }

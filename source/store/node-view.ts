@@ -7,7 +7,7 @@ import type { FactId } from '../metrics/facts.ts'
 import type { Band } from '../metrics/metric.ts'
 import type { Clean } from '../text/clean.ts'
 import { worstOf } from './crossings.ts'
-import { changing, changingAt, lasting, lastingAt, newestAt } from './figures.ts'
+import { column, figureAt, newestAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { type Reading, readingOf } from './reading.ts'
@@ -91,9 +91,7 @@ class Held implements HeldNode {
   value(metric: MetricId): number {
     const { figures } = this.data
     const position = positionOf(metric)
-    return lastingAt(figures, lasting.current, position) === 1
-      ? changingAt(figures, changing.value, position)
-      : Number.NaN
+    return figureAt(figures, column.current, position) === 1 ? figureAt(figures, column.value, position) : Number.NaN
   }
   reading(metric: MetricId): Reading {
     const { rules, now } = this.moment

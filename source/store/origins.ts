@@ -1,7 +1,7 @@
 import { isAbsent, type Origin } from '../events/origin.ts'
 import { calm } from '../metrics/bands.ts'
-import { lasting, setLasting, setPeak } from './figures.ts'
-import { type NodeState, writable } from './node-state.ts'
+import { column } from './figures.ts'
+import { type Era, type NodeState, writable } from './node-state.ts'
 
 const same = (a: Origin | undefined, b: Origin): boolean => {
   if (a === b) return true
@@ -22,10 +22,10 @@ const same = (a: Origin | undefined, b: Origin): boolean => {
  * Notes where a metric comes from now. A value taken in another way, or before the metric went missing, is not shown
  * under the new origin: the next sample is waited for.
  */
-export const setOrigin = (state: NodeState, position: number, origin: Origin, generation: number): void => {
+export const setOrigin = (state: NodeState, position: number, origin: Origin, era: Era): void => {
   const before = state.data.origins[position]
   if (same(before, origin)) return
-  const data = writable(state, generation)
+  const data = writable(state, era)
   data.origins = data.origins.with(position, origin)
   const absent = isAbsent(origin)
   const otherWay =
@@ -33,11 +33,11 @@ export const setOrigin = (state: NodeState, position: number, origin: Origin, ge
     !isAbsent(before) &&
     !absent &&
     (before.tier !== origin.tier || before.scope !== origin.scope)
-  if (absent || otherWay) setLasting(data.figures, lasting.current, position, 0)
+  if (absent || otherWay) data.figures[column.current + position] = 0
   if (absent || otherWay || origin.unjudged === true) {
     state.bands[position] = calm
-    setLasting(data.figures, lasting.band, position, 0)
-    setLasting(data.figures, lasting.since, position, Number.NaN)
-    setPeak(data.figures, position, Number.NaN)
+    data.figures[column.band + position] = 0
+    data.figures[column.since + position] = Number.NaN
+    data.figures[column.peak + position] = Number.NaN
   }
 }

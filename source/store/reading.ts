@@ -1,7 +1,7 @@
 import { type Absence, isAbsent, type Missing, type Scope, type Source } from '../events/origin.ts'
 import { type Band, bands } from '../metrics/metric.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import { changing, changingAt, lasting, lastingAt, peakAt } from './figures.ts'
+import { column, figureAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 import { type Now, wallOf } from './now.ts'
 import { isEnding, type Rule } from './rules.ts'
@@ -67,7 +67,7 @@ const tierOf = (source: Source | undefined): Clean => {
 const isLeast = ({ figures, origins }: NodeData, { leastBeside }: Rule, source: Source | undefined): boolean => {
   if (leastBeside < 0 || source?.scope !== 'node') return false
   const beside = origins[leastBeside]
-  return beside !== undefined && !isAbsent(beside) && lastingAt(figures, lasting.current, leastBeside) === 1
+  return beside !== undefined && !isAbsent(beside) && figureAt(figures, column.current, leastBeside) === 1
 }
 
 /** How a metric of a node stands at a time. */
@@ -77,17 +77,17 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
   if (origin !== undefined && isAbsent(origin)) {
     return origin.missing === 'no-data' ? nothingRead(data, rule, origin.advice) : { kind: 'missing', ...origin }
   }
-  if (lastingAt(figures, lasting.current, position) !== 1) return nothingRead(data, rule, waiting)
-  const value = changingAt(figures, changing.value, position)
-  const observations = changingAt(figures, changing.observations, position)
+  if (figureAt(figures, column.current, position) !== 1) return nothingRead(data, rule, waiting)
+  const value = figureAt(figures, column.value, position)
+  const observations = figureAt(figures, column.observations, position)
   if (Number.isNaN(value)) {
     const { denominator } = rule.metric
     const empty = denominator !== undefined && observations === 0
     return nothingRead(data, rule, empty ? clean(`no ${denominator.of} in the last interval`) : gap)
   }
-  const since = lastingAt(figures, lasting.since, position)
-  const window = changingAt(figures, changing.window, position)
-  const bound = isLeast(data, rule, origin) ? 1 : lastingAt(figures, lasting.bound, position)
+  const since = figureAt(figures, column.since, position)
+  const window = figureAt(figures, column.window, position)
+  const bound = isLeast(data, rule, origin) ? 1 : figureAt(figures, column.bound, position)
   return {
     kind: isLive(data, position, rule, now) ? 'live' : 'stale',
     value,
@@ -99,7 +99,9 @@ export const readingOf = (data: NodeData, position: number, rule: Rule, now: Now
     ...(Number.isNaN(window) ? {} : { window }),
     ...(bound === 0 ? {} : { bound: bound < 0 ? 'below' : 'above' }),
     band: bandOf(data, position),
-    ...(isEnding(rule, bandOf(data, position), value) ? { ending: { peak: peakAt(figures, position) } } : {}),
+    ...(isEnding(rule, bandOf(data, position), value)
+      ? { ending: { peak: figureAt(figures, column.peak, position) } }
+      : {}),
     ...unjudgedOf(rule, origin, observations, since),
     ...(Number.isNaN(since) ? {} : { since: wallOf(now, since) }),
   }
@@ -117,13 +119,12 @@ const unjudgedOf = (
 }
 
 const ageOf = (data: NodeData, position: number, now: Now): number =>
-  Math.max(0, now.at - changingAt(data.figures, changing.at, position)) / 1000
+  Math.max(0, now.at - figureAt(data.figures, column.at, position)) / 1000
 
-const bandOf = (data: NodeData, position: number): Band =>
-  bands[lastingAt(data.figures, lasting.band, position)] ?? 'ok'
+const bandOf = (data: NodeData, position: number): Band => bands[figureAt(data.figures, column.band, position)] ?? 'ok'
 
 /** Whether a figure, if there is one, is of now. Our own lateness is not held against it. */
 export const isLive = (data: NodeData, position: number, rule: Rule, now: Now): boolean =>
   isTold(data, rule) &&
-  lastingAt(data.figures, lasting.current, position) === 1 &&
+  figureAt(data.figures, column.current, position) === 1 &&
   ageOf(data, position, now) <= staleAfter(data, position, rule.shape.period) + now.late / 1000

@@ -4,7 +4,7 @@ import type { NodeName } from '../events/subject.ts'
 import { type MetricId, positionOf } from '../metrics/catalogue.ts'
 import type { Band, Levels } from '../metrics/metric.ts'
 import { type Crossing, crossingsOf, type FirstCrossings, firstCrossingsOf } from './crossings.ts'
-import { changing, changingAt } from './figures.ts'
+import { column, figureAt } from './figures.ts'
 import type { NodeData, NodeState } from './node-state.ts'
 import { type HeldNode, holdNode, type NodeView } from './node-view.ts'
 import type { Now } from './now.ts'
@@ -26,8 +26,13 @@ export interface Self {
   readonly memory: number
 }
 
-/** Everything that is known, as of one moment. It never changes, whatever the store applies afterwards. */
+/**
+ * Everything that is known, as of one moment. It never changes, whatever the store applies afterwards, as long as it is not given
+ * back.
+ */
 export interface Snapshot extends Now {
+  /** Counts those of a store. */
+  readonly number: number
   readonly nodes: ReadonlyMap<NodeName, NodeView>
   readonly self: Self | undefined
   /** Which cluster is watched; undefined: none. */
@@ -63,6 +68,7 @@ export interface Snapshot extends Now {
 /** What a snapshot is made from. */
 export interface Moment {
   readonly now: Now
+  readonly number: number
   readonly states: ReadonlyMap<NodeName, NodeState>
   readonly rules: readonly Rule[]
   readonly self: Self | undefined
@@ -78,6 +84,7 @@ export interface Moment {
 /** Makes a snapshot. The nodes' data must not be written afterwards; their histories may be. */
 export const createSnapshot = ({
   now,
+  number,
   states,
   rules,
   self,
@@ -99,6 +106,7 @@ export const createSnapshot = ({
 
   return {
     ...now,
+    number,
     nodes,
     self,
     cluster,
@@ -121,7 +129,7 @@ export const createSnapshot = ({
       const position = positionOf(metric)
       const rule = ruleAt(rules, metric)
       const { data, history } = nodes.get(node) ?? {}
-      const newest = data === undefined ? Number.NaN : changingAt(data.figures, changing.at, position)
+      const newest = data === undefined ? Number.NaN : figureAt(data.figures, column.at, position)
       // While samples come, the newest is the end: the slot of this very moment may still be empty.
       const end = data !== undefined && isLive(data, position, rule, now) ? newest : Math.max(now.at, newest)
       return windowOf(history?.[position], data?.figures, position, rule, seconds, end)

@@ -1,5 +1,5 @@
 import { isAbsent } from '../events/origin.ts'
-import { lasting, lastingAt } from './figures.ts'
+import { column, figureAt } from './figures.ts'
 import type { NodeData } from './node-state.ts'
 
 /** A figure older than this is stale, however short its period. Ours: three missed ticks at one a second. */
@@ -13,7 +13,7 @@ const periods = 2.5
 export const staleAfter = (data: NodeData, position: number, period: number): number => {
   const origin = data.origins[position]
   const told = origin === undefined || isAbsent(origin) ? undefined : origin.every
-  const usual = lastingAt(data.figures, lasting.usual, position) / 1000
+  const usual = figureAt(data.figures, column.usual, position) / 1000
   const longest = Math.max(period, usual > period ? usual : period, told ?? period)
   return Math.max(leastLimit, periods * longest)
 }

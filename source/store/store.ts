@@ -5,7 +5,7 @@ import type { NodeName, Subject } from '../events/subject.ts'
 import { positionOf } from '../metrics/catalogue.ts'
 import { type Applying, applySample } from './apply-sample.ts'
 import { estimate } from './estimate.ts'
-import { createNodeState, type NodeState, writable } from './node-state.ts'
+import { createNodeState, type Era, type NodeState, writable } from './node-state.ts'
 import type { Now } from './now.ts'
 import { setOrigin } from './origins.ts'
 import { podTableAfter } from './pod-figures.ts'
@@ -30,6 +30,11 @@ export interface Store {
   apply(events: readonly Event[]): void
   /** What is known now; the same object until something is applied. */
   snapshot(): Snapshot
+  /**
+   * Nobody reads that snapshot any more, nor a copy of it: what it holds of nodes is written anew. Whoever takes one every second
+   * for long gives it back.
+   */
+  release(snapshot: Snapshot): void
 }
 
 const defaultHistoryBytes = 64 * 1024 * 1024
@@ -48,13 +53,24 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
   let reports: Reports = new Map()
   const records = createRecords()
   let sources: Sources = noSources
-  let generation = 0
+  const read = new Set<number>()
+  let next = 0
+  const era: Era = {
+    get next() {
+      return next
+    },
+    isRead(first, last) {
+      for (let number = first; number <= last; number++) if (read.has(number)) return true
+      return false
+    },
+  }
+  const applying: Applying = { pool, rules, era }
   let latest: Snapshot | undefined
 
   const stateOf = (name: NodeName): NodeState => {
     const known = states.get(name)
     if (known !== undefined) return known
-    const state = createNodeState(name, generation)
+    const state = createNodeState(name, era)
     states.set(name, state)
     return state
   }
@@ -69,14 +85,13 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         if (state === undefined) return
         if (!state.sampled) withHistory++
         state.sampled = true
-        const applying: Applying = { pool, rules, generation }
         applySample(applying, state, event)
         estimate(applying, state, event)
         return
       }
       case 'origin': {
         const state = nodeOf(event.subject)
-        if (state !== undefined) setOrigin(state, positionOf(event.metric), event.origin, generation)
+        if (state !== undefined) setOrigin(state, positionOf(event.metric), event.origin, era)
         return
       }
       case 'node-gone': {
@@ -89,31 +104,31 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
       }
       case 'link': {
         const state = nodeOf(event.subject)
-        if (state !== undefined) setLink(state, event.link, event.at, generation)
+        if (state !== undefined) setLink(state, event.link, event.at, era)
         return
       }
       case 'fact': {
         const state = nodeOf(event.subject)
         if (state === undefined) return
-        const data = writable(state, generation)
+        const data = writable(state, era)
         data.facts = new Map(data.facts).set(event.fact, event.value)
         return
       }
       case 'opt-in': {
-        const data = writable(stateOf(event.node), generation)
+        const data = writable(stateOf(event.node), era)
         data.optIns = new Map(data.optIns).set(event.status.name, event.status)
         return
       }
       case 'tally': {
-        const data = writable(stateOf(event.node), generation)
+        const data = writable(stateOf(event.node), era)
         data.tallies = new Map(data.tallies).set(event.what, event)
         return
       }
       case 'sockets':
-        writable(stateOf(event.node), generation).sockets = event
+        writable(stateOf(event.node), era).sockets = event
         return
       case 'pod-figures': {
-        const data = writable(stateOf(event.node), generation)
+        const data = writable(stateOf(event.node), era)
         data.pods = podTableAfter(data.pods, event, rules)
         return
       }
@@ -157,16 +172,21 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
         const [held, history] = [records.view(), pool.history()]
         reports = named(reports, { records: () => held, sources, cluster })
         const shared = { rules, self, cluster, contexts, requests, reports, sources }
-        latest = createSnapshot({ ...shared, now, states, records: held, history })
-        generation++
+        latest = createSnapshot({ ...shared, now, number: next, states, records: held, history })
+        read.add(next)
+        next++
       }
       return latest
+    },
+    release({ number }) {
+      read.delete(number)
+      if (latest?.number === number) latest = undefined
     },
   }
 }
 
-const setLink = (state: NodeState, link: Link, at: number, generation: number): void => {
-  const data = writable(state, generation)
+const setLink = (state: NodeState, link: Link, at: number, era: Era): void => {
+  const data = writable(state, era)
   if (data.link?.state !== link.state) data.linkAt = at
   data.link = link
   // A new attempt is no recovery: a node that fails again and again must not flicker.

@@ -1,4 +1,4 @@
-import { changing, changingAt, type Figures } from './figures.ts'
+import { column, type Figures, figureAt } from './figures.ts'
 import type { Rule } from './rules.ts'
 import { foldMinute, lane, minuteOf, minuteValue, type Series, slotOf, slotValue } from './series.ts'
 
@@ -41,10 +41,10 @@ export const windowOf = (
   const view: SeriesView = fullRate
     ? { values: gaps(), secondsPerSlot }
     : { values: gaps(), maxima: gaps(), ...(shape.peak ? {} : { minima: gaps() }), secondsPerSlot }
-  const at = figures === undefined ? Number.NaN : changingAt(figures, changing.at, position)
+  const at = figures === undefined ? Number.NaN : figureAt(figures, column.at, position)
   // A series that was begun after the snapshot holds nothing for it.
   if (series === undefined || figures === undefined || Number.isNaN(at)) return view
-  const value = Math.fround(changingAt(figures, changing.value, position))
+  const value = Math.fround(figureAt(figures, column.value, position))
   const known: Known = { series, newest: slotOf(series, at), value }
   if (fullRate) fillSlots(view, known, slotOf(series, end))
   else fillMinutes(view, known, minuteOf(shape, slotOf(series, end)))

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Event } from '../../source/events/event.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { createPainting } from '../../source/modes/painting.ts'
+import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
@@ -41,4 +42,29 @@ test('figures are painted once a second', () => {
 
 test('without news it is painted all the same', () => {
   expect(paintsOf([], 3000)).toEqual([1200, 2400])
+})
+
+test('a snapshot is given back once a later one is on the screen, unless it is held still', () => {
+  const store = createStore()
+  const painting = createPainting({ presented: 0, replaced: 0, bytes: 0 })
+  const release = vi.spyOn(store, 'release')
+  const snapshot = painting.snapshotOf(store)
+  const next = () => {
+    store.apply([{ type: 'clock', at: performance.now(), wall: 0, late: 0 }])
+    vi.advanceTimersByTime(1200)
+    return snapshot()
+  }
+  const [first, second] = [next(), next()]
+  expect(release).not.toHaveBeenCalled()
+  painting.drawn(store, undefined)
+  expect(release.mock.calls).toEqual([[first]])
+  const third = next()
+  painting.drawn(store, second)
+  expect(release).toHaveBeenCalledTimes(1)
+  next()
+  painting.drawn(store, second)
+  expect(release.mock.calls).toEqual([[first], [third]])
+  painting.drawn(store, undefined)
+  expect(release.mock.calls).toEqual([[first], [third], [second]])
+  painting.stop()
 })

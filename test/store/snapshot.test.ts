@@ -94,6 +94,37 @@ describe('a snapshot', () => {
     )
   })
 
+  it('never changes while others are given back, in whatever order', () => {
+    fc.assert(
+      fc.property(seconds, fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }), (run, isKept) => {
+        const store = createStore()
+        const kept: { readonly snapshot: Snapshot; readonly first: unknown }[] = []
+        let waiting: readonly Snapshot[] = []
+        for (const [index, event] of eventsOf(run, 0).entries()) {
+          store.apply([event])
+          const snapshot = store.snapshot()
+          // Given back one event later: what came in between was written elsewhere.
+          for (const one of waiting) store.release(one)
+          waiting = []
+          if (isKept[index % isKept.length]) kept.push({ snapshot, first: structuredClone(seen(snapshot)) })
+          else waiting = [snapshot]
+        }
+        // Looking at histories of an hour for each metric takes its time.
+        for (const { snapshot, first } of kept.slice(0, 10)) expect(seen(snapshot)).toEqual(first)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('that is given back at once is not given out again', () => {
+    const store = createStore()
+    store.apply([sample(1, 'conntrack.fill', 5), clock(1)])
+    const first = store.snapshot()
+    store.release(first)
+    expect(store.snapshot()).not.toBe(first)
+    expect(store.snapshot().nodes.get(worker)?.value('conntrack.fill')).toBe(5)
+  })
+
   it('is the same object until something is applied', () => {
     const store = createStore()
     const first = store.snapshot()

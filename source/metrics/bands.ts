@@ -55,6 +55,14 @@ const step = (
   return entered ? idle : { since: at, past: undefined }
 }
 
+const isBeyond = (level: Level | undefined, value: number, higher: boolean): boolean =>
+  level !== undefined && (higher ? value >= level.raise : value <= level.raise)
+
+const isBeyondAny = (levels: GivenLevels, value: number, higher: boolean): boolean =>
+  isBeyond(levels.note, value, higher) ||
+  isBeyond(levels.warning, value, higher) ||
+  isBeyond(levels.critical, value, higher)
+
 /**
  * The band after one more value. Each level is entered and left by itself, as {@link Level} says, and the worst level
  * entered is the band: a worse run of values never ends in a better band.
@@ -79,6 +87,8 @@ export const judge = (
   const before = lapsed ? calm : state
   if (Number.isNaN(value)) return before
   const higher = worse === 'higher'
+  // Nearly always, of nearly every figure.
+  if (before === calm && !isBeyondAny(levels, value, higher)) return calm
   const note = step(before.note, levels.note, value, at, higher, mayRaise, covers)
   const warning = step(before.warning, levels.warning, value, at, higher, mayRaise, covers)
   const critical = step(before.critical, levels.critical, value, at, higher, mayRaise, covers)

@@ -75,11 +75,14 @@ const keepBand = (state: NodeState, data: NodeData, position: number, rule: Rule
   // Only a share has a least; of too few, and of an unknown number, it raises nothing.
   const mayRaise = rule.least === 0 || figureAt(figures, column.observations, position) >= rule.least
   const seconds = at / 1000
-  const lapsed = !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(data, position, rule.shape.period))
+  const isCalm = before === calm
+  const lapsed =
+    !isCalm && !(seconds - (state.judged[position] ?? Number.NaN) <= staleAfter(data, position, rule.shape.period))
   const covers = figureAt(figures, column.window, position)
   const after = judge(before, value, seconds, rule.judgedBy, rule.worse, mayRaise, lapsed, covers)
   state.bands[position] = after
   if (!Number.isNaN(value)) state.judged[position] = seconds
+  if (isCalm && after === calm) return
   // Hysteresis remembers through a gap, but what is missing stands in no band.
   const standing = Number.isNaN(value) ? calm : after
   figures[column.band + position] = severity(standing.band)

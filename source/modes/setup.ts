@@ -1,4 +1,4 @@
-import { hostname, tmpdir } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { provenanceText, type Settings } from '../config/settings.ts'
 import { writeStateFile } from '../config/state-folder.ts'
@@ -14,6 +14,7 @@ import { didYouMean } from '../text/nearest.ts'
 import { descriptorWarning } from './descriptors.ts'
 import type { Watching } from './follow.ts'
 import { hostsOf } from './hosts.ts'
+import { runFolder } from './run-folder.ts'
 import type { Surroundings } from './surroundings.ts'
 
 const fallback = 'localhost' as NodeName
@@ -64,7 +65,7 @@ const sshOptions = (settings: Settings, { stateFolder }: Surroundings): Hosts['o
   configFile: settings.sshConfig,
   transport: settings.transport,
   stateFolder,
-  controlFolder: join(stateFolder ?? tmpdir(), stateFolder === undefined ? `kntop-${process.pid}` : 'control'),
+  controlFolder: stateFolder === undefined ? runFolder() : join(stateFolder, 'control'),
   write: (name, content) =>
     stateFolder === undefined ? Promise.resolve() : writeStateFile(stateFolder, name, content),
   failed,

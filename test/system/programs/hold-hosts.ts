@@ -1,5 +1,5 @@
 // Holds a connection to each host, and runs nothing over it. node hold-hosts.ts CONFIG FOLDER HOST...: prints a line of JSON
-// for each change, [host, state, cause]; ends with its stdin.
+// for each change, [host, state, cause], of a live one with its remark; ends with its stdin.
 import { once } from 'node:events'
 import { keepConnected } from '../../../source/nodes/connections/keeper.ts'
 import { createFleet } from '../../../source/nodes/connections/ssh/fleet.ts'
@@ -27,7 +27,7 @@ const keepers = hosts.map((host) =>
   keepConnected({
     connect: fleet.connectTo(host),
     hold: (connection) => {
-      say(host, 'live', '')
+      say(host, 'live', connection.remark ?? '')
       end.signal.addEventListener('abort', connection.close, { once: true })
       return connection.closed
     },

@@ -1,6 +1,6 @@
 // Watches hosts as the modes do, tries a lost one again at once, and says what it holds. node soak-hosts.ts FLAGS, which are
 // settings as JSON. A line of JSON whenever something changed, `Lived`; and for each line on stdin one of `Held`. Ends with
-// its stdin.
+// its stdin, or as kntop does after the line `end`.
 import { EventEmitter } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -81,7 +81,7 @@ const measure = (): void =>
   })
 
 createInterface({ input: process.stdin })
-  .on('line', measure)
+  .on('line', (line) => (line === 'end' ? stop.abort() : measure()))
   .on('close', () => stop.abort())
 await feed.run(emit, stop.signal)
 process.exit(0)

@@ -3,10 +3,20 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAgent } from '../../nodes/connections/ssh/auth/support/agent.ts'
 import { finish, start } from '../support/command.ts'
-import { makeLab } from './lab.ts'
+import { type Lab, makeLab } from './lab.ts'
 import { watchHosts } from './watched-hosts.ts'
 
 const used = 4022
+
+/** Everything that a configuration can ask for besides a login. */
+const besides = (lab: Lab, here: string, there: string): readonly string[] => [
+  ...['ForwardAgent yes', 'ForwardX11 yes', 'PermitLocalCommand yes', `LocalCommand touch ${here}`],
+  ...[`RemoteCommand touch ${there}`, 'RequestTTY force', 'ExitOnForwardFailure yes', 'ControlMaster auto'],
+  ...[`LocalForward 127.0.0.1:${used} 127.0.0.1:22`, `RemoteForward 127.0.0.1:${used} 127.0.0.1:22`],
+  ...[`ControlPath ${lab.folder}/theirs-%C`, 'ControlPersist yes'],
+]
+
+const there = '/home/karin/canary'
 
 test.each(['ssh', 'openssh'] as const)(
   'what a configuration asks for besides a login is left out, and the node is live: %s',
@@ -15,17 +25,10 @@ test.each(['ssh', 'openssh'] as const)(
     const node = await lab.node('node')
     const agent = await startAgent(join(lab.folder, 'agent'))
     onTestFinished(agent.kill)
-    const [here, there] = [join(lab.folder, 'canary'), '/home/karin/canary']
+    const here = join(lab.folder, 'canary')
     // Whoever would forward that port could not, and ExitOnForwardFailure would make an end of it.
     await start([...lab.enter, 'perl', '-MIO::Socket::INET', '-e', listener]).said(/^ready/)
-    const config = lab.configure({
-      first: [
-        ...['ForwardAgent yes', 'ForwardX11 yes', 'PermitLocalCommand yes', `LocalCommand touch ${here}`],
-        ...[`RemoteCommand touch ${there}`, 'RequestTTY force', 'ExitOnForwardFailure yes', 'ControlMaster auto'],
-        ...[`LocalForward 127.0.0.1:${used} 127.0.0.1:22`, `RemoteForward 127.0.0.1:${used} 127.0.0.1:22`],
-        ...[`ControlPath ${lab.folder}/theirs-%C`, 'ControlPersist yes'],
-      ],
-    })
+    const config = lab.configure({ first: besides(lab, here, there) })
     const environment = { SSH_AUTH_SOCK: agent.socket }
     const watched = watchHosts(lab, config, ['node'], { flags: { transport }, environment })
     expect((await watched.live('node')).link).toMatchObject({ transport, logins: 1 })
@@ -47,6 +50,31 @@ test.each(['ssh', 'openssh'] as const)(
     expect(listening).not.toContain(`:${used} `)
     expect((await finish(['sh', '-c', 'ls "$1"/theirs-*', 'sh', lab.folder])).status).not.toBe(0)
     expect(watched.history('node')).toEqual(['connecting: ', 'live: '])
+    await watched.quit()
+  },
+)
+
+test.each([
+  ['ssh', /^HOST KEY CHANGED: changed shows ssh-ed25519 /],
+  ['openssh', /^host key changed: changed shows another key than line \d+ of /],
+] as const)(
+  'a host key that changed is refused under the same configuration and StrictHostKeyChecking no: %s',
+  async (transport, cause) => {
+    const lab = await makeLab()
+    await lab.node('node')
+    const changed = await lab.node('changed')
+    const here = join(lab.folder, 'canary')
+    await start([...lab.enter, 'perl', '-MIO::Socket::INET', '-e', listener]).said(/^ready/)
+    const first = ['StrictHostKeyChecking no', ...besides(lab, here, there)]
+    const watched = watchHosts(lab, lab.configure({ changed: ['changed'], first }), ['node', 'changed'], {
+      flags: { transport },
+    })
+    await watched.live('node')
+    const { link } = await watched.until('changed', (now) => now.link.state === 'denied')
+    expect(link.cause).toMatch(cause)
+    expect(changed.logins()).toMatchObject({ accepted: 0, failed: 0 })
+    expect(existsSync(here)).toBe(false)
+    expect((await changed.finish(['ls', there])).status).not.toBe(0)
     await watched.quit()
   },
 )

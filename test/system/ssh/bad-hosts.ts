@@ -130,7 +130,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'one-session',
       node: { settings: ['MaxSessions 1'] },
       state: 'live',
-      says: 'new logins fail: one-session does not open another channel: MaxSessions of its sshd is reached',
+      says: 'new logins fail: one-session does not open another channel: MaxSessions of its sshd is reached; raise it to 10 or more',
     },
     {
       name: 'one-startup',
@@ -140,7 +140,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
         await expect.poll(() => node.logins().contacts).toBe(1)
       },
       state: 'lost',
-      says: 'closed before its greeting: too many logins at once (MaxStartups)',
+      says: 'closed before its greeting: too many logins at once (MaxStartups); it is tried again by itself; see who else logs in, or raise it',
     },
   ],
   'a network that leads nowhere': [
@@ -169,13 +169,13 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       node: 'none',
       lines: [`HostName ${addresses.blackHole}`],
       state: 'lost',
-      says: 'does not answer: a firewall drops packets, or the host is down',
+      says: 'does not answer: a firewall drops packets, or the host is down; check its address and the way to it',
     },
     {
       name: 'silent',
       ...listens('push @all, $c'),
       state: 'lost',
-      says: 'accepts connections and says nothing: sshd hangs, or it is no ssh server',
+      says: 'accepts connections and says nothing: sshd hangs, or it is no ssh server; check the port, and look at the host from its console',
     },
     {
       name: 'no-sshd',
@@ -187,7 +187,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'floods-at-once',
       ...listens('while (print $c "x" x 4000 . "\\r\\n") {}'),
       state: 'lost',
-      says: 'floods: more than 256 KB before the login',
+      says: 'floods: more than 256 KB before the login; is it an sshd, is the port right?',
     },
   ],
   'a login shell that is another': [

@@ -34,16 +34,16 @@ afterAll(async () => {
   for (const end of ends.toReversed()) await end()
 }, 60_000)
 
-/** A configuration in which all of these are that machine. */
-const configure = (lab: Lab, first: readonly string[] = []): string => {
-  const hosts = names.map((name, index) => [name, [`HostName ${addressOf(index)}`, 'HostKeyAlias machine']] as const)
+/** A configuration in which all of these are that machine; `hostName`: what leads there. */
+const configure = (lab: Lab, first: readonly string[] = [], hostName = addressOf): string => {
+  const hosts = names.map((name, index) => [name, [`HostName ${hostName(index)}`, 'HostKeyAlias machine']] as const)
   return lab.configure({ first: ['ServerAliveInterval 5', ...first], hosts: Object.fromEntries(hosts) })
 }
 
 /** Connections to all, without anything over them: what they cost on the node would be this machine's, 300 times over. */
-const holdAll = (lab: Lab, before: readonly string[] = []) => {
+const holdAll = (lab: Lab, before: readonly string[] = [], config = configure(lab)) => {
   const folder = mkdtempSync(join(lab.folder, 'held-'))
-  const program = start([...lab.enter, ...before, ...nodeProgram('hold-hosts', configure(lab), folder, ...names)])
+  const program = start([...lab.enter, ...before, ...nodeProgram('hold-hosts', config, folder, ...names)])
   const now = new Map<string, string>()
   let read = 0
   /** How many hosts there are of each state and cause. */
@@ -72,6 +72,14 @@ const mostAtOnce = (log: string): number => {
   return most
 }
 
+const nameOf = (index: number): string => `n${index}.lab`
+
+/** How many are live at an address that no name server told. */
+const liveFromCache = (counts: Readonly<Record<string, number>>): number =>
+  Object.entries(counts)
+    .filter(([said]) => /^live: address from cache, of [\d-]+T[\d:]+ UTC: /.test(said))
+    .reduce((sum, [, count]) => sum + count, 0)
+
 const patience = { timeout: 90_000, interval: 250 } as const
 
 describe('300 nodes', () => {
@@ -89,6 +97,31 @@ describe('300 nodes', () => {
     expect(machine.logins()).toEqual({ contacts: 2 * size, accepted: 2 * size, failed: 0 })
     expect(mostAtOnce(machine.log().slice(before))).toBeLessThanOrEqual(mostLogins)
     expect([program.status(), program.errors()]).toEqual([undefined, ''])
+  }, 240_000)
+
+  test('that are cut while name servers have fallen silent are all back within a minute, each at its dated address', async () => {
+    const { lab, machine } = await theMachine()
+    const known = Object.fromEntries(names.map((name, index) => [`${name}.lab`, addressOf(index)]))
+    const server = await lab.serveNames(known)
+    const { program, counts } = holdAll(lab, [], configure(lab, [], nameOf))
+    await expect.poll(counts, patience).toEqual({ live: size })
+    const before = machine.logins()
+
+    server.kill('SIGSTOP')
+    const cut = performance.now()
+    await machine.sessions.signal('KILL')
+    await expect.poll(() => liveFromCache(counts()), { ...patience, timeout: 60_000 }).toBe(size)
+    expect(performance.now() - cut).toBeLessThan(60_000)
+    expect(machine.logins()).toEqual({
+      contacts: before.contacts + size,
+      accepted: before.accepted + size,
+      failed: before.failed,
+    })
+    expect([program.status(), program.errors()]).toEqual([undefined, ''])
+    // Left by itself it waits for its lookups.
+    program.kill('SIGKILL')
+    await expect.poll(program.status).toBeDefined()
+    lab.resolver('')
   }, 240_000)
 
   test('with 256 descriptors are watched as far as these reach; the others say what to do, and nothing crashes', async () => {

@@ -59,6 +59,11 @@ test('what a person typed for a key goes to no server, into no file and no outpu
   expect(asking.output()).not.toContain(canary)
   await watched.until('asking', ({ link }) => link.state === 'denied' || link.state === 'backing-off')
   await watched.moreTicks('node', 3)
+  // Whoever may list processes reads command lines.
+  expect(watched.mark.processes().map(({ command }) => command)).not.toEqual([])
+  for (const { command } of watched.mark.processes()) expect(command).not.toMatch(/canary-/)
+  for (const { command } of [...(await node.processes()), ...(await fresh.processes())])
+    expect(command).not.toMatch(/canary-/)
   await watched.quit()
 
   const kept = filesIn(watched.stateFolder)

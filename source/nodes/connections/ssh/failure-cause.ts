@@ -11,6 +11,8 @@ interface Rule {
   readonly unreached?: true
 }
 
+/** Of what passes by itself, as a rule. */
+const cut = 'it is tried again by itself; see the log of its sshd if it lasts'
 const silentNames = 'name servers do not answer for $; look at /etc/resolv.conf, or set HostName to an address'
 
 // In the order in which they are tried.
@@ -37,7 +39,7 @@ const rules: readonly Rule[] = [
     when: 'ETIMEDOUT',
     state: 'lost',
     unreached: true,
-    cause: 'does not answer: a firewall drops packets, or the host is down',
+    cause: 'does not answer: a firewall drops packets, or the host is down; check its address and the way to it',
   },
   {
     when: 'ENOTFOUND',
@@ -47,32 +49,41 @@ const rules: readonly Rule[] = [
   },
   { when: 'EAI_AGAIN', state: 'lost', unreached: true, cause: silentNames },
   { when: 'ETIMEOUT', state: 'lost', unreached: true, cause: silentNames },
-  { when: 'ECONNRESET', state: 'lost', cause: 'reset: the connection was cut' },
-  { when: 'EPIPE', state: 'lost', cause: 'reset: the connection was cut' },
+  { when: 'ECONNRESET', state: 'lost', cause: `reset: the connection was cut; ${cut}` },
+  { when: 'EPIPE', state: 'lost', cause: `reset: the connection was cut; ${cut}` },
   {
     when: 'EMFILE',
     state: 'lost',
     cause: 'kntop may open no more files: raise the limit with ulimit -n before starting it',
   },
-  { when: 'ENFILE', state: 'lost', cause: 'this machine has no more file descriptors' },
-  { when: 'EADDRNOTAVAIL', state: 'lost', cause: 'no local address or port to connect from (BindAddress?)' },
+  { when: 'ENFILE', state: 'lost', cause: 'this machine has no more file descriptors; end other programs' },
+  { when: 'EADDRNOTAVAIL', state: 'lost', cause: 'no local address or port to connect from; check BindAddress' },
   {
     when: /Connection lost before handshake|before handshake/i,
     state: 'lost',
     cause:
-      'closed before its greeting: too many logins at once (MaxStartups), an address that is blocked for a while, or no ssh server',
+      'closed before its greeting: too many logins at once (MaxStartups), an address that is blocked for a while, or no ssh server; see the log of its sshd',
   },
-  { when: /Keepalive timeout/, state: 'lost', cause: 'no answer to keepalives: the network or the host is gone' },
+  {
+    when: /Keepalive timeout/,
+    state: 'lost',
+    cause: `no answer to keepalives: the network or the host is gone; ${cut}`,
+  },
   {
     when: /Timed out while waiting for handshake/,
     state: 'lost',
-    cause: 'accepts connections and says nothing: sshd hangs, or it is no ssh server',
+    cause:
+      'accepts connections and says nothing: sshd hangs, or it is no ssh server; check the port, and look at the host from its console',
   },
-  { when: /Timed out while waiting for login/, state: 'lost', cause: 'does not finish the login: sshd or PAM hangs' },
+  {
+    when: /Timed out while waiting for login/,
+    state: 'lost',
+    cause: 'does not finish the login: sshd or PAM hangs; look at the host from its console',
+  },
   {
     when: /Invalid identification|protocol identification/i,
     state: 'lost',
-    cause: 'is no ssh server: it greets otherwise',
+    cause: 'is no ssh server: it greets otherwise; is the port right?',
   },
 ]
 
@@ -109,5 +120,7 @@ export const causeOfChannel = (error: Error): string => {
   const { reason } = error as { readonly reason?: unknown }
   const words = error.message.replace(/^\(SSH\) Channel open failure: /, '')
   if (reason === prohibited) return `its sshd forbids it, see AllowTcpForwarding and PermitOpen (${words})`
-  return reason === failed && words === 'open failed' ? 'MaxSessions of its sshd is reached' : words
+  return reason === failed && words === 'open failed'
+    ? 'MaxSessions of its sshd is reached; raise it to 10 or more'
+    : words
 }

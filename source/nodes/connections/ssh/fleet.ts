@@ -74,6 +74,10 @@ const endpoint = ({ user, hostName, port }: SshSettings): string =>
 const routeText = ({ target, hops }: Route): string =>
   [endpoint(target), ...hops.toReversed().map(({ alias }) => alias)].join(' via ')
 
+/** Of an address that no name server tells any more; `worked`: wall milliseconds of when it last led to the host. */
+const fromCache = (worked: number): Clean =>
+  clean(`address from cache, of ${new Date(worked).toISOString().slice(0, 16)} UTC: name servers do not answer`)
+
 /** Why a whole route needs the system's ssh; undefined: ssh2 will do. */
 const needOf = ({ target, hops }: Route): string | undefined =>
   [...hops, target].flatMap(({ needsOpenSsh }) => needsOpenSsh)[0]
@@ -139,7 +143,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
     return opened?.remembered === undefined
       ? connection
-      : { ...connection, remark: clean('address from cache: name servers do not answer') }
+      : { ...connection, remark: fromCache(options.wall() - (now() - opened.remembered)) }
   }
 
   // A node's login has its place while it waits for its bastion, which needs none of its own: there is one login of it.

@@ -12,10 +12,15 @@ const most = 1024
 
 /** What sshd says instead of its version, and hangs up. */
 const refusals: readonly { readonly when: RegExp; readonly cause: string }[] = [
-  { when: /^Exceeded MaxStartups/m, cause: 'closed before its greeting: too many logins at once (MaxStartups)' },
+  {
+    when: /^Exceeded MaxStartups/m,
+    cause:
+      'closed before its greeting: too many logins at once (MaxStartups); it is tried again by itself; see who else logs in, or raise it',
+  },
   {
     when: /^Not allowed at this time/m,
-    cause: 'closed before its greeting: its sshd does not let this address in for a while (PerSourcePenalties)',
+    cause:
+      'closed before its greeting: its sshd does not let this address in for a while (PerSourcePenalties); it is tried again by itself',
   },
 ]
 

@@ -111,7 +111,7 @@ const whyNot = (failure: unknown, error: unknown, host: string, greeting: Clean 
   if (greeting !== undefined) return { state: 'lost', cause: greeting }
   // node-ssh calls every end without an error a timeout.
   if (failure === undefined && isUnexplained(error))
-    return { state: 'lost', cause: clean('closed by the server before the login was over') }
+    return { state: 'lost', cause: clean('closed by the server before the login was over; see the log of its sshd') }
   return causeOfFailure(failure ?? error, host)
 }
 
@@ -205,7 +205,9 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     failure ??= new Error(what)
     socket.destroy()
   }
-  const early = listenEarly(socket, () => miss(`floods: more than ${earlyLimit / 1024} KB before the login`))
+  const early = listenEarly(socket, () =>
+    miss(`floods: more than ${earlyLimit / 1024} KB before the login; is it an sshd, is the port right?`),
+  )
   const abort = (): void => void socket.destroy()
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()

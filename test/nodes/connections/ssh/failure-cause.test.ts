@@ -9,7 +9,7 @@ const system = (code: string): Error => Object.assign(new Error(`connect ${code}
 
 describe('why no channel is opened', () => {
   test.each([
-    [2, 'open failed', 'MaxSessions of its sshd is reached'],
+    [2, 'open failed', 'MaxSessions of its sshd is reached; raise it to 10 or more'],
     [1, 'open failed', 'its sshd forbids it, see AllowTcpForwarding and PermitOpen (open failed)'],
     [2, 'Connection refused', 'Connection refused'],
     [undefined, 'No response from server', 'No response from server'],
@@ -18,6 +18,9 @@ describe('why no channel is opened', () => {
     expect(causeOfChannel(error)).toBe(cause)
   })
 })
+
+/** What to do stands behind what happened. */
+const advised = /; .+$|: raise /
 
 describe('the cause of', () => {
   test.each([
@@ -31,6 +34,7 @@ describe('the cause of', () => {
   ])('%s says what happened and what to do, and that nobody was there', (code, cause) => {
     const expected = { state: 'lost', unreached: true, cause: expect.stringMatching(cause) }
     expect(causeOfFailure(system(code), 'web')).toEqual(expected)
+    expect(causeOfFailure(system(code), 'web').cause).toMatch(advised)
   })
 
   test.each([
@@ -41,6 +45,7 @@ describe('the cause of', () => {
     ['EADDRNOTAVAIL', /BindAddress/],
   ])('%s says what happened and what to do', (code, cause) => {
     expect(causeOfFailure(system(code), 'web')).toEqual({ state: 'lost', cause: expect.stringMatching(cause) })
+    expect(causeOfFailure(system(code), 'web').cause).toMatch(advised)
   })
 
   test.each([
@@ -49,8 +54,9 @@ describe('the cause of', () => {
     ['Timed out while waiting for handshake', /says nothing: sshd hangs/],
     ['Timed out while waiting for login', /does not finish the login/],
     ['Invalid identification string', /is no ssh server/],
-  ])('"%s", as the protocol says it', (message, cause) => {
+  ])('"%s", as the protocol says it, with what to do', (message, cause) => {
     expect(causeOfFailure(new Error(message), 'web')).toEqual({ state: 'lost', cause: expect.stringMatching(cause) })
+    expect(causeOfFailure(new Error(message), 'web').cause).toMatch(advised)
   })
 
   test('several addresses that all fail is that of the first', () => {

@@ -18,3 +18,17 @@ test('a fault in drawing is shown, ends nothing, and leaves a clean terminal beh
   expect([kntop.emulator.isAlternate, kntop.emulator.isCursorHidden]).toEqual([false, false])
   await vi.waitFor(() => expect(kntop.alive()).toEqual([]), patience)
 })
+
+test('what is said of a fault at the end holds nothing that somebody typed', async () => {
+  const kntop = runInTerminal(['--import', program('with-jsx.ts'), program('asking.ts')])
+  await kntop.sees('1 question waits: <!> answers')
+  kntop.pty.write('!\r')
+  await kntop.sees('password asks: Password for karin:')
+  kntop.pty.write('c4n4ry!\r')
+  await kntop.sees('answer sent: password asks:')
+  kntop.pty.kill('SIGUSR2')
+  await vi.waitFor(() => expect(kntop.exitCode()).toBe(1), patience)
+  await kntop.sees('kntop: the feed broke')
+  expect(kntop.written()).not.toContain('c4n')
+  await vi.waitFor(() => expect(kntop.alive()).toEqual([]), patience)
+})

@@ -7,23 +7,28 @@ import { clean } from '../../../source/text/clean.ts'
 import { arrival, clock, link, nodeNames, request } from '../../scenarios/cluster.ts'
 
 // The terminal interface on a node that is refused until somebody types what it asks for, a text of seven letters, and it is
-// tried again. Ends as the program does.
+// tried again. At SIGUSR2 the feed fails, with an error that holds what was typed. Ends as the program does.
 const [node] = nodeNames(1)
 if (node === undefined) throw new Error('no node')
 
 let tell: (events: readonly Event[]) => void = () => undefined
 const say = (...events: readonly Event[]): void => tell([...events, clock(10)])
 let isKnown = false
+let answered: unknown
 
 const feed: Feed = {
   run(emit, signal) {
     tell = emit
     say(...arrival(node, 10), link(node, 10, 'denied', 'needs a password'), request('password'))
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => resolve())
+      process.on('SIGUSR2', () => reject(Object.assign(new Error('the feed broke', { cause: answered }), { answered })))
+    })
   },
   optIn: () => undefined,
   sampleNow: () => Promise.resolve(),
   answer(id, answer) {
+    answered = answer
     isKnown = answer.said === 'text' && answer.text.length === 7
     say({ type: 'request-gone', id }, link(node, 10, 'lost', isKnown ? 'try again' : clean(`said ${answer.said}`)))
   },

@@ -94,7 +94,7 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   })
 
   const stop = deadline(helloLimit, () =>
-    end('the sampler did not greet within 10 s: the login shell is slow, or waits'),
+    end('the sampler did not greet within 10 s: the login shell is slow, or waits; see its start-up files'),
   )
   const first = await Promise.race([greeting.promise, ended])
   stop()
@@ -126,8 +126,9 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
 /** Why no sampler greeted. Where somebody else answered, the words say more than how it ended. */
 const notGreeted = (said: string | undefined, why: string): string => {
   const who = 'the login shell or a forced command'
-  if (isFlood(why)) return said === undefined ? `${why}: ${who} prints without end` : `${why}: ${who} prints "${said}"`
-  if (said !== undefined) return `no sampler: ${who} answers "${said}" (${why}); kntop needs a shell that runs commands`
+  const needs = 'kntop needs a shell that runs commands'
+  if (isFlood(why)) return `${why}: ${who} prints ${said === undefined ? 'without end' : `"${said}"`}; ${needs}`
+  if (said !== undefined) return `no sampler: ${who} answers "${said}" (${why}); ${needs}`
   return wordless.test(why) ? `${why} before it greeted; kntop needs a login shell that runs commands` : why
 }
 

@@ -66,7 +66,7 @@ const banner = async (lab: Lab): Promise<Partial<NodeOptions>> => {
 }
 
 const needsShell = '; kntop needs a shell that runs commands'
-const slow = 'the sampler did not greet within 10 s: the login shell is slow, or waits'
+const slow = 'the sampler did not greet within 10 s: the login shell is slow, or waits; see its start-up files'
 const answers = 'no sampler: the login shell or a forced command answers'
 
 /** By what is wrong with them: those of a group are watched together. */
@@ -233,13 +233,13 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'floods',
       ...forced('yes'),
       state: 'lost',
-      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints "y"',
+      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints "y"; kntop needs a shell that runs commands',
     },
     {
       name: 'floods-zeros',
       ...forced('cat /dev/zero'),
       state: 'lost',
-      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints without end',
+      says: 'floods: more than 16 KB before the greeting: the login shell or a forced command prints without end; kntop needs a shell that runs commands',
     },
     {
       name: 'floods-stderr',
@@ -277,7 +277,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'match-exec',
       node: 'none',
       state: 'lost',
-      says: 'ssh -G gave no answer within 5 s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long',
+      says: 'ssh -G gave no answer within 5 s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long; shorten it',
     },
   ],
 }

@@ -151,6 +151,7 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'ten-cuts': {
     async happens(node, it) {
+      const begun = performance.now()
       for (let cut = 1; cut <= 10; cut += 1) {
         await node.dropPackets()
         await it.watched.until(it.name, ({ link }) => link.state !== 'live', 30_000)
@@ -158,6 +159,7 @@ const faults: Readonly<Record<string, Fault>> = {
         it.retry()
         await it.isBack(1 + cut)
       }
+      expect(performance.now() - begun).toBeLessThan(120_000)
       await expect.poll(() => sessionsOf(node), { timeout: 20_000, message: it.name }).toHaveLength(1)
       expect(node.logins()).toMatchObject({ failed: 0 })
     },

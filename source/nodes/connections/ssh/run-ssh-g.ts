@@ -53,7 +53,7 @@ export const tooLong = (limit: number): ConnectionError =>
   new ConnectionError({
     state: 'lost',
     cause: clean(
-      `ssh -G gave no answer within ${limit / 1000} s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long`,
+      `ssh -G gave no answer within ${limit / 1000} s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long; shorten it`,
     ),
   })
 

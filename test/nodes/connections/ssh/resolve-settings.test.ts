@@ -110,7 +110,7 @@ describe('bad input', () => {
     expect(await refusal(resolve('sleeps', 'web', { timeLimit: 2000 }))).toEqual({
       state: 'lost',
       cause:
-        'ssh -G gave no answer within 2 s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long',
+        'ssh -G gave no answer within 2 s: a Match exec or a CanonicalizeHostname of the ssh configuration takes too long; shorten it',
     })
     const started = readFileSync(pids, 'utf8').split('\n').filter(Boolean).map(Number)
     expect(started).toHaveLength(2)

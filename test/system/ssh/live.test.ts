@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { runInTerminal } from '../../terminal-e2e/kntop.ts'
+import { run } from '../support/command.ts'
 import { assured, counted, load, track } from '../support/conntrack.ts'
 import { requireKernel } from '../support/kernel.ts'
 import { printed, startKntop } from '../support/kntop.ts'
@@ -40,6 +42,17 @@ const oneLogin = { contacts: 1, accepted: 1, failed: 0 }
 
 /** Longer than the lease of a sampler, milliseconds. */
 const afterLease = { timeout: 25_000, interval: 250 }
+
+const sendsAtOnce = fileURLToPath(new URL('../programs/nodelay.pl', import.meta.url))
+
+test('a connection sends small packets at once, by the kernel', async () => {
+  const lab = await makeLab()
+  for (const name of names) await lab.node(name)
+  const watched = watchHosts(lab, lab.configure(), names)
+  for (const name of names) await watched.live(name)
+  const told = await run(['perl', sendsAtOnce, String(watched.program.pid)])
+  expect(told).toBe('1\n'.repeat(names.length))
+})
 
 describe('three nodes behind a bastion, with one configuration of OpenSSH', () => {
   test('are live by one login each, with their own figures, and nothing of it is left', async (context) => {

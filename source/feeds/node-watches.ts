@@ -8,6 +8,7 @@ import { type NodeWatch, watchNode } from '../nodes/node-watch.ts'
 import { planOf } from '../nodes/plan.ts'
 import type { Probe, ProbeSettings } from '../nodes/probe.ts'
 import { probes as allProbes } from '../nodes/probes.ts'
+import { createPulse } from '../nodes/pulse.ts'
 import type { Time } from '../nodes/time.ts'
 
 /** A node to watch and the way to it. */
@@ -67,6 +68,7 @@ export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
   const { emit, time, signal, onFailure, probes = allProbes } = options
   const plan = planOf(probes)
   const turns = createTurns()
+  const pulse = createPulse(time.now)
   const watches = new Map<NodeName, Watched>()
   const forAll = new Map<string, boolean>()
   let inquiries: readonly Inquiry[] = []
@@ -114,6 +116,7 @@ export const createNodeWatches = (options: NodeWatchesOptions): NodeWatches => {
         },
         time,
         turns,
+        pulse,
         signal: end.signal,
       })
       const leave = (): void => {

@@ -14,6 +14,7 @@ import type { Plan } from './plan.ts'
 import { connectAsRoot } from './privilege/connect-as-root.ts'
 import { createSudoGate } from './privilege/sudo-gate.ts'
 import type { Probe, ProbeSettings } from './probe.ts'
+import { createPulse, type Pulse } from './pulse.ts'
 import { groups } from './sampler/awk.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
@@ -35,6 +36,8 @@ export interface WatchOptions {
   readonly time: Time
   /** When what a node writes is worked on; at once without it. */
   readonly turns?: Turns
+  /** What it ticks by, with all who share it; by itself without it. */
+  readonly pulse?: Pulse
   /** The node's own: all who listen to a signal stand in one list, which is walked for each that comes or goes. */
   readonly signal: AbortSignal
 }
@@ -70,7 +73,7 @@ const groupsOf = (tick: number): readonly Every[] => [
 ]
 
 export const watchNode = (options: WatchOptions): NodeWatch => {
-  const { node, time, turns, signal } = options
+  const { node, time, turns, pulse = createPulse(time.now), signal } = options
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()
@@ -193,6 +196,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
         namespaces: () => session?.namespaces(answering !== undefined),
         tell: (state, cause, lease) => say(state, cause, lease === undefined ? {} : { lease }),
         phase: phaseOf(node),
+        pulse,
         time,
         signal,
       })

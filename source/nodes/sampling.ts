@@ -3,6 +3,7 @@ import { clean } from '../text/clean.ts'
 import { type Cause, type Connection, ConnectionError } from './connections/connection.ts'
 import { isFlood } from './connections/flood-guard.ts'
 import type { NamespaceTick } from './namespace-rounds.ts'
+import type { Beat, Pulse } from './pulse.ts'
 import type { Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 import type { Time } from './time.ts'
@@ -29,11 +30,11 @@ export interface SamplingOptions {
   readonly tell: (state: LinkState, cause: string, lease?: number) => void
   /** The phase of the second in which this node ticks, ms. */
   readonly phase: number
+  readonly pulse: Pulse
   readonly time: Time
   readonly signal: AbortSignal
 }
 
-const period = 1000
 /** Milliseconds between two ticks at the least: the node's clocks step by 10 ms, so that shorter ones give wild rates. */
 const leastInterval = 500
 /** Milliseconds that a frame may take before its sampler counts as hanging. */
@@ -62,7 +63,7 @@ const termOf = ({ hello }: Sampler): number => {
  * again on the same connection: a login is dear, and may not be possible any more.
  */
 export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
-  const { connection, time, tell, signal, phase } = options
+  const { connection, pulse, time, tell, signal, phase } = options
   let wake = (): void => undefined
   let gone: Cause | undefined
   const onAbort = (): void => wake()
@@ -87,49 +88,40 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       if (isGone()) finish()
     })
 
-  const boundaryBefore = (at: number): number => Math.floor((at - phase) / period) * period + phase
-
-  /**
-   * Milliseconds until the node's next tick. Rounded up, because timers cut fractions off and may fire a millisecond early:
-   * a tick before its time would bear the time of the one before.
-   */
-  const untilTick = (sentAt: number): number => {
-    const now = time.now()
-    const next = boundaryBefore(now) + period
-    return Math.ceil((next - sentAt < leastInterval ? next + period : next) - now) + 1
-  }
-
   /** Ticks one sampler until it ends; gives back why it did. */
   const tickUntilEnd = async (): Promise<string> => {
-    let tickAt = Number.NaN
-    let sentAt = Number.NaN
+    // In an object that lives on: a double that a closure holds is made anew each time it changes.
+    const moments = { tick: Number.NaN, sent: Number.NaN, succession: Number.POSITIVE_INFINITY }
+    let ticks = 0
     let inFlight = false
     let live = false
     let isOver = false
     let ended: string | undefined
+    const over = Promise.withResolvers<void>()
     let sampler = await options.open(() => onFrame())
     let successor: Sampler | undefined
-    let successionAt = Number.POSITIVE_INFINITY
 
+    const end = (why: string): void => {
+      ended ??= why
+      over.resolve()
+    }
     const onFrame = (): void => {
       if (isOver) return
       inFlight = false
       if (!live) tell('live', '', sampler.hello.lease)
       if (!live) liveSince = time.now()
       live = true
-      frames.frame(tickAt)
+      frames.frame(moments.tick)
     }
     const install = (next: Sampler): void => {
       sampler = next
-      successionAt = time.now() + termOf(next)
+      moments.succession = time.now() + termOf(next)
       void next.ended.then((why) => {
-        if (sampler !== next) return
-        ended ??= why
-        wake()
+        if (sampler === next) end(why)
       })
     }
     const findSuccessor = (): void => {
-      successionAt = time.now() + successionWait
+      moments.succession = time.now() + successionWait
       // One that cannot be had is tried for again; when the lease has run out the usual restart follows.
       options.open(onFrame, sampler).then(
         (next) => {
@@ -139,31 +131,47 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
         () => undefined,
       )
     }
+    const succeed = (next: Sampler): void => {
+      const before = sampler
+      install(next)
+      before.close()
+      successor = undefined
+      ticks = 0
+    }
+
+    const tick = (at: number, tickAt: number): void => {
+      if (successor !== undefined) succeed(successor)
+      moments.tick = tickAt
+      moments.sent = at
+      inFlight = true
+      sampler.tick(options.groups(ticks), options.namespaces?.())
+      ticks += 1
+    }
+    const step: Beat = (at, boundary) => {
+      if (successor === undefined && at >= moments.succession) findSuccessor()
+      if (!inFlight) tick(at, boundary)
+      else if (at - moments.sent > frameLimit && time.late() < lateLimit) end(silent)
+      frames.second(at)
+    }
+    const beat: Beat = (at, boundary) => {
+      if (ended !== undefined || isGone() || boundary - moments.sent < leastInterval) return
+      try {
+        step(at, boundary)
+      } catch (error) {
+        end(reasonOf(error))
+      }
+    }
 
     install(sampler)
     const frames = options.frames(sampler)
-    for (let tick = 0; ended === undefined && !isGone(); ) {
-      const now = time.now()
-      if (successor === undefined && now >= successionAt) findSuccessor()
-      if (inFlight) {
-        if (now - sentAt > frameLimit && time.late() < lateLimit) ended = silent
-      } else {
-        if (successor !== undefined) {
-          const before = sampler
-          install(successor)
-          before.close()
-          successor = undefined
-          tick = 0
-        }
-        tickAt = tick === 0 && !live ? now : boundaryBefore(now)
-        inFlight = true
-        sentAt = now
-        sampler.tick(options.groups(tick), options.namespaces?.())
-        tick += 1
-      }
-      frames.second(now)
-      await pause(untilTick(sentAt))
-    }
+    wake = over.resolve
+    const leave = pulse.join(phase, beat)
+    const now = time.now()
+    beat(now, now)
+    if (isGone()) over.resolve()
+    await over.promise
+    wake = () => undefined
+    leave()
     isOver = true
     successor?.close()
     frames.end()

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
 import { planOf } from '../../source/nodes/plan.ts'
 import { cpuProbe } from '../../source/nodes/probes/cpu.ts'
+import { createPulse } from '../../source/nodes/pulse.ts'
 import { openSampler, type Sampler } from '../../source/nodes/sampler/session.ts'
 import { sampleOver } from '../../source/nodes/sampling.ts'
 import { mark } from './processes.ts'
@@ -42,6 +43,7 @@ describe('a sampler whose lease nobody renews', () => {
       groups: () => [1],
       tell: () => undefined,
       phase: 0,
+      pulse: createPulse(() => performance.now()),
       time: { now: () => performance.now(), late: () => 0 },
       signal: controller.signal,
     })

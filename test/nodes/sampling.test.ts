@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { LinkState } from '../../source/events/link.ts'
 import { type Cause, ConnectionError } from '../../source/nodes/connections/connection.ts'
+import { createPulse } from '../../source/nodes/pulse.ts'
 import { createDecoder, type Hello } from '../../source/nodes/sampler/decoder.ts'
 import type { Sampler } from '../../source/nodes/sampler/session.ts'
 import { sampleOver } from '../../source/nodes/sampling.ts'
@@ -105,6 +106,7 @@ const sampling = (more: { readonly opening?: Opening; readonly hello?: Partial<H
     groups: () => [1],
     tell: (state, cause) => void told.push([Math.round(performance.now() - start), state, cause]),
     phase: 0,
+    pulse: createPulse(() => performance.now()),
     time: { now: () => performance.now(), late: () => 0 },
     signal: controller.signal,
   })

@@ -14,6 +14,7 @@ import { forwarded } from './forwarded.ts'
 import { createGreeting, type Greeting } from './greeting.ts'
 import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
+import { padFromStock } from './padding.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
 export interface SshLogin {
@@ -213,6 +214,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   if (signal.aborted) abort()
   client.on('handshake', () => {
     prepareKeys(client)
+    padFromStock(client)
     keepLess(client)
   })
   const stop = limitLogin(client, login.limits, miss)

@@ -65,12 +65,12 @@ export const phaseOf = (name: string): number => {
   return (hash % (1000 / phaseStep)) * phaseStep
 }
 
+const firstGroup: readonly Every[] = [1]
+const twoGroups: readonly Every[] = [1, 5]
+
 /** Groups of the tick with this number: the first reads all. */
-const groupsOf = (tick: number): readonly Every[] => [
-  1,
-  ...(tick % 5 === 0 ? [5 as const] : []),
-  ...(tick % 60 === 0 ? [60 as const] : []),
-]
+const groupsOf = (tick: number): readonly Every[] =>
+  tick % 60 === 0 ? groups : tick % 5 === 0 ? twoGroups : firstGroup
 
 export const watchNode = (options: WatchOptions): NodeWatch => {
   const { node, time, turns, pulse = createPulse(time.now), signal } = options

@@ -4,6 +4,7 @@ import { type Cause, ConnectionError } from '../../source/nodes/connections/conn
 import { createPulse } from '../../source/nodes/pulse.ts'
 import { createDecoder, type Hello } from '../../source/nodes/sampler/decoder.ts'
 import type { Sampler } from '../../source/nodes/sampler/session.ts'
+import type { Every } from '../../source/nodes/sampler/take.ts'
 import { sampleOver } from '../../source/nodes/sampling.ts'
 import { clean } from '../../source/text/clean.ts'
 import { fakeConnection } from './fake-connection.ts'
@@ -50,7 +51,13 @@ type Opening = (fake: Fake, settle: { readonly open: () => void; readonly fail: 
 
 const atOnce: Opening = (_, { open }) => open()
 
-const sampling = (more: { readonly opening?: Opening; readonly hello?: Partial<Hello> } = {}) => {
+interface More {
+  readonly opening?: Opening
+  readonly hello?: Partial<Hello>
+  readonly groups?: (tick: number) => readonly Every[]
+}
+
+const sampling = (more: More = {}) => {
   const fakes: Fake[] = []
   const told: (readonly [number, LinkState, string])[] = []
   const frames: { readonly of: number; readonly at: number }[] = []
@@ -103,7 +110,7 @@ const sampling = (more: { readonly opening?: Opening; readonly hello?: Partial<H
         end: () => void ends.push(performance.now() - start),
       }
     },
-    groups: () => [1],
+    groups: more.groups ?? (() => [1]),
     tell: (state, cause) => void told.push([Math.round(performance.now() - start), state, cause]),
     phase: 0,
     pulse: createPulse(() => performance.now()),
@@ -185,6 +192,25 @@ describe('a sampler that ends', () => {
     expect(it.told.every(([, state]) => state === 'no-data')).toBe(true)
     it.abort()
     await vi.advanceTimersByTimeAsync(10_000)
+    await it.done
+  })
+
+  test('by a fault of ours in its tick is told so, closed, and followed by another', async () => {
+    const it = sampling({
+      groups: (tick) => {
+        if (tick === 3) throw new Error('a fault of ours')
+        return [1]
+      },
+    })
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(it.fakes.map(({ isClosed }) => isClosed)).toEqual([true, false])
+    expect(it.ends).toHaveLength(1)
+    expect(it.told.map(([, ...rest]) => rest).slice(0, 3)).toEqual([
+      ['live', ''],
+      ['no-data', 'a fault of ours'],
+      ['live', ''],
+    ])
+    it.abort()
     await it.done
   })
 

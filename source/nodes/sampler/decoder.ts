@@ -1,4 +1,5 @@
 import { groups, type NumberedTake } from './awk.ts'
+import { decimalIn, isDigit, isText, wordEnd } from './bytes.ts'
 import type { Held, Reads } from './held.ts'
 import { createRawFrame, type RawFrame } from './raw-frame.ts'
 
@@ -28,17 +29,12 @@ export interface Hello {
   readonly tools: ReadonlySet<string>
 }
 
-export interface Frame {
-  readonly sequence: number
-  /** The node's uptime in seconds. */
-  readonly uptime: number
-}
-
 export interface Handlers {
   /** A line before the greeting: what the login shell, or who stands in its place, had to say. */
   banner?(line: string): void
   hello(hello: Hello): void
-  frame(frame: Frame): void
+  /** `uptime`: the node's, in seconds. */
+  frame(sequence: number, uptime: number): void
   /** The stream cannot be followed any further; nothing more is delivered. */
   failed(reason: string): void
 }
@@ -51,8 +47,7 @@ export interface Decoder {
   readonly frames: number
 }
 
-const [newline, mark, hash, zero, nine, colon, equals, blank] = [10, 33, 35, 48, 57, 58, 61, 32]
-const isDigit = (code: number | undefined): boolean => code !== undefined && code >= zero && code <= nine
+const [newline, blank, mark, hash, zero, colon, equals, begin] = [10, 32, 33, 35, 48, 58, 61, 64]
 
 const isGroup = (number: number): boolean => groups.some((every) => every === number)
 
@@ -100,10 +95,12 @@ export const createDecoder = (
   let heldBytes = bytesOf(held)
   let frames = before?.frames ?? 0
   let sequence = 0
-  let uptime = Number.NaN
+  /** In an object: a double that a closure holds is made anew each time it changes. */
+  const last = { uptime: Number.NaN }
+  /** What the last frame said of itself behind its uptime, mostly the same, and the groups that are named there. */
+  let kind: string | undefined
   let read: readonly number[] = []
-  /** The groups of the last frame as they were named: mostly the same. */
-  let readAs = ''
+  let reads: readonly Reads[] = []
   let engine: Hello['engine'] = 'awk'
 
   const fail = (reason: string): void => {
@@ -117,39 +114,49 @@ export const createDecoder = (
   const tooLong = (): void =>
     fail(state === 'banner' ? 'floods: more than 16 KB before the greeting' : 'floods: a line over 64 KB')
 
-  const header = (line: string): void => {
-    const [number = '', up = '', third = '', fourth = ''] = line.slice(1).split(' ')
-    const next = Number(up)
-    if (up === '' || !Number.isFinite(next)) return fail('a frame without an uptime')
-    if (Number(number) !== sequence + 1) return fail(`frame ${number} after frame ${sequence}`)
-    // A reboot: what was counted before says nothing about now.
-    if (next < uptime) for (const reads of readsOf.values()) reads.at = Number.NaN
-    sequence += 1
-    uptime = next
-    frameBytes = 0
-    state = third === 'raw' ? 'raw' : 'delta'
-    const named = third === 'raw' ? fourth : third
-    if (named !== readAs) read = named === '' ? [] : named.split(',').map(Number)
-    readAs = named
+  const readKind = (said: string): void => {
+    const words = said.split(' ')
+    const isRaw = words[0] === 'raw'
+    const named = words[isRaw ? 1 : 0] ?? ''
+    kind = said
+    read = named === '' ? [] : named.split(',').map(Number)
+    reads = read.flatMap((every) => readsOf.get(every) ?? [])
     if (!read.every(isGroup)) return fail('a frame of unknown groups')
-    if ((third === 'raw') !== (engine === 'head')) return fail('a frame of another engine than greeted')
+    if (isRaw !== (engine === 'head')) return fail('a frame of another engine than greeted')
+  }
+
+  /** `@SEQUENCE UPTIME KIND`, read where it lies. */
+  const header = (chunk: Buffer, from: number, to: number): void => {
+    const second = wordEnd(chunk, from, to) + 1
+    const third = wordEnd(chunk, second, to) + 1
+    const number = decimalIn(chunk, from + 1, second - 1)
+    const uptime = decimalIn(chunk, second, Math.min(third - 1, to))
+    if (!Number.isFinite(uptime)) return fail('a frame without an uptime')
+    if (number !== sequence + 1)
+      return fail(`frame ${chunk.toString('latin1', from + 1, second - 1)} after frame ${sequence}`)
+    // A reboot: what was counted before says nothing about now.
+    if (uptime < last.uptime) for (const group of readsOf.values()) group.at = Number.NaN
+    sequence += 1
+    last.uptime = uptime
+    frameBytes = 0
+    state = engine === 'head' ? 'raw' : 'delta'
+    if (kind === undefined || !isText(chunk, third, to, kind)) readKind(chunk.toString('latin1', third, to))
   }
 
   const end = (): void => {
     frames += 1
+    const { uptime } = last
     if (state === 'raw') raw().finish(read)
-    for (const every of read) {
-      const reads = readsOf.get(every)
-      if (reads === undefined) continue
-      reads.seconds = uptime - reads.at
-      reads.at = uptime
-      reads.frame = frames
+    for (const group of reads) {
+      group.seconds = uptime - group.at
+      group.at = uptime
+      group.frame = frames
     }
     // An array that grows takes room for sixteen more: for thirty takes of a thousand nodes that is 4 MB.
     for (const one of grown) one.lines = one.lines.slice()
     if (grown.length > 0) grown = []
     state = 'between'
-    handlers.frame({ sequence, uptime })
+    handlers.frame(sequence, uptime)
   }
 
   const cut = (one: Held, rows: number): void => {
@@ -183,10 +190,7 @@ export const createDecoder = (
     one.lines[row - 1] = text
   }
 
-  const text = (line: string): void => {
-    if (state === 'between') return line.startsWith('@') ? header(line) : fail('text between two frames')
-    return line === rawEnd ? end() : raw().line(line)
-  }
+  const text = (line: string): void => (line === rawEnd ? end() : raw().line(line))
 
   const banner = (line: string): void => {
     const at = line.indexOf(`${marker} `)
@@ -207,7 +211,8 @@ export const createDecoder = (
     }
     frameBytes += length + 1
     if (frameBytes > limits.frame) return fail('floods: a frame over 1 MB')
-    if (state !== 'delta') return text(chunk.toString('latin1', from, to))
+    if (state === 'between') return chunk[from] === begin ? header(chunk, from, to) : fail('text between two frames')
+    if (state === 'raw') return text(chunk.toString('latin1', from, to))
     if (length === 2 && chunk[from] === hash && chunk[from + 1] === hash) return end()
     return delta(chunk, from, to)
   }

@@ -6,7 +6,7 @@ import { floodGuard, isFlood } from '../connections/flood-guard.ts'
 import type { NamespaceTick } from '../namespace-rounds.ts'
 import { awkProgram, type NumberedTake } from './awk.ts'
 import { type Leases, samplerProgram, usualLeases } from './bootstrap.ts'
-import { createDecoder, type Decoder, type Frame, type Handlers, type Hello } from './decoder.ts'
+import { createDecoder, type Decoder, type Handlers, type Hello } from './decoder.ts'
 import { fallbackScript } from './fallback.ts'
 import type { Held } from './held.ts'
 import { listLines } from './namespace-reads.ts'
@@ -35,7 +35,7 @@ export interface SamplerOptions {
   readonly takes: readonly NumberedTake[]
   /** The program of {@link awkProgram} for these takes, where there is one already: it takes half a millisecond to make. */
   readonly awk?: string
-  readonly onFrame: (frame: Frame) => void
+  readonly onFrame: (sequence: number, uptime: number) => void
   readonly signal: AbortSignal
   readonly shell?: readonly [string, ...string[]]
   readonly engine?: 'head'
@@ -113,11 +113,20 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
     return ` n${namespaces.count}`
   }
 
+  // The same few groups are asked for again and again.
+  let asked: readonly Every[] = []
+  let askedAs = ''
+  const groupsWord = (groups: readonly Every[]): string => {
+    if (groups !== asked) askedAs = groups.join(' ')
+    asked = groups
+    return askedAs
+  }
+
   return {
     hello: first,
     held: decoder.held,
     decoder,
-    tick: (groups, namespaces) => channel.write(`${groups.join(' ')}${namespaceWord(namespaces)}\n`),
+    tick: (groups, namespaces) => channel.write(`${groupsWord(groups)}${namespaceWord(namespaces)}\n`),
     ended,
     close: () => end('closed'),
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { awkProgram, type NumberedTake } from '../../../source/nodes/sampler/awk.ts'
-import { createDecoder, type Frame } from '../../../source/nodes/sampler/decoder.ts'
+import { createDecoder } from '../../../source/nodes/sampler/decoder.ts'
 import type { Held } from '../../../source/nodes/sampler/held.ts'
 
 /** Every awk that the node-side program is written for, with the arguments that make it answer line by line. */
@@ -22,12 +22,19 @@ export const demand = (...programs: readonly string[]): void => {
     throw new Error(`not installed: ${missing.join(', ')} (apt-get install gawk mawk busybox original-awk bash dash)`)
 }
 
+/** What a frame said of itself, and its size. */
+export interface Frame {
+  readonly sequence: number
+  readonly uptime: number
+  readonly bytes: number
+}
+
 /** The node-side program in one awk, without a shell around it. */
 export interface BareAwk {
   readonly child: ChildProcess
   readonly held: readonly (Held | undefined)[]
   /** Asks for groups, as `1 5 60` or `f 1`; resolves with the frame and its size in bytes. */
-  tick(groups: string): Promise<Frame & { readonly bytes: number }>
+  tick(groups: string): Promise<Frame>
   /** Ends it and waits until it is gone. */
   end(): Promise<void>
 }
@@ -41,10 +48,10 @@ export const startAwk = (name: AwkName, takes: readonly NumberedTake[]): BareAwk
   })
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let bytes = 0
-  let waiting: PromiseWithResolvers<Frame & { readonly bytes: number }> | undefined
+  let waiting: PromiseWithResolvers<Frame> | undefined
   const decoder = createDecoder(takes, 'marker', {
     hello: () => undefined,
-    frame: (frame) => waiting?.resolve({ ...frame, bytes }),
+    frame: (sequence, uptime) => waiting?.resolve({ sequence, uptime, bytes }),
     failed: (reason) => waiting?.reject(new Error(reason)),
   })
   decoder.push(Buffer.from('marker pid=1 start=1 uid=0 engine=awk lease=0 relay=0 paths= tools=\n'))

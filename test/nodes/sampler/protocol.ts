@@ -63,9 +63,10 @@ export const listen = (takes: readonly NumberedTake[] = threeTakes): Heard => {
   const heard: Omit<Heard, 'decoder'> = { hellos: [], frames: [], failures: [] }
   const decoder = createDecoder(takes, marker, {
     hello: (hello) => void heard.hellos.push(hello),
-    frame: (frame) =>
+    frame: (sequence, uptime) =>
       void heard.frames.push({
-        ...frame,
+        sequence,
+        uptime,
         lines: takes.map(({ number }) => {
           const one = decoder.held[number]
           return one?.there === true ? [...one.lines] : undefined

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { NumberedTake } from '../../../source/nodes/sampler/awk.ts'
-import type { Frame } from '../../../source/nodes/sampler/decoder.ts'
 import { openSampler, type Sampler } from '../../../source/nodes/sampler/session.ts'
 import { type FakeChannel, type FakeConnection, fakeConnection, markerOf } from '../fake-connection.ts'
 
@@ -11,12 +10,12 @@ const greet = (channel: FakeChannel): void =>
 
 const open = async (
   fake: FakeConnection,
-  frames: Frame[] = [],
+  frames: [sequence: number, uptime: number][] = [],
 ): Promise<{ readonly sampler: Sampler; readonly channel: FakeChannel }> => {
   const sampler = await openSampler({
     connection: fake.connection,
     takes,
-    onFrame: (frame) => void frames.push(frame),
+    onFrame: (...frame) => void frames.push(frame),
     signal: new AbortController().signal,
   })
   const [channel] = fake.channels
@@ -37,10 +36,10 @@ describe('a sampler', () => {
   })
 
   test('hands on its frames', async () => {
-    const frames: Frame[] = []
+    const frames: [number, number][] = []
     const { sampler, channel } = await open(fakeConnection(greet), frames)
     channel.send('@1 12.5 1\n1:1 12.5 3\n1=1\n##\n')
-    expect(frames).toEqual([{ sequence: 1, uptime: 12.5 }])
+    expect(frames).toEqual([[1, 12.5]])
     expect(sampler.held[1]?.lines).toEqual(['12.5 3'])
   })
 
@@ -63,7 +62,7 @@ describe('a sampler', () => {
   })
 
   test('that breaks the protocol is ended, and nothing it says later counts', async () => {
-    const frames: Frame[] = []
+    const frames: [number, number][] = []
     const { sampler, channel } = await open(fakeConnection(greet), frames)
     channel.send('@7 1 1\n##\n')
     channel.send('@1 1 1\n##\n')

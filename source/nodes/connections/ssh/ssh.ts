@@ -12,6 +12,7 @@ import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
 import { createGreeting, type Greeting } from './greeting.ts'
+import { onlyInSilence } from './keepalive.ts'
 import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 import { padFromStock } from './padding.ts'
@@ -231,6 +232,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     signal.removeEventListener('abort', abort)
   }
 
+  ending.onEnd(onlyInSilence(client, socket, login.keepalive.interval))
   const flooded = (): void => {
     failure ??= new Error(stderrFlood.cause)
     socket.destroy()

@@ -45,7 +45,7 @@ test('a server that talks is not asked whether it lives, and is once it falls si
 describe('a connection is looked at four times in an interval', () => {
   const looked = (socket: Duplex) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const begin = vi.fn()
+    const begin = vi.fn<() => void>()
     const end = onlyInSilence({ _resetKA: begin } as unknown as Client, socket, 1000)
     return { begin, end }
   }

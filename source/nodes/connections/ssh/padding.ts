@@ -10,7 +10,7 @@ interface Cipher {
 
 /** Bytes of the two length fields: of the packet, and of its padding. */
 const head = 5
-/** Bytes of an AES block; the length of the packet does not count (RFC 5647, section 7.2). */
+/** Bytes of an AES block; the length of the packet does not count (RFC 5647). */
 const block = 16
 const leastPadding = 4
 
@@ -40,8 +40,9 @@ const roomFor = (payload: number): Buffer => {
 
 /**
  * Takes the padding of packets from a stock of random bytes for all connections; to be called after every key exchange. ssh2
- * asks OpenSSL for a dozen bytes for each packet, which takes a fifth of what the packet takes. Of other ciphers than AES-GCM,
- * which is negotiated wherever the server knows it, and of another ssh2 nothing is changed: then it is only slower.
+ * asks OpenSSL for a dozen bytes for each packet, which is a quarter of what it takes to make the packet. Of other ciphers
+ * than AES-GCM, which is negotiated wherever the server knows it, and of another ssh2 nothing is changed: then it is only
+ * slower.
  */
 export const padFromStock = (client: Client): void => {
   const { _protocol } = client as unknown as { readonly _protocol?: { readonly _cipher?: Cipher } }

@@ -1,5 +1,6 @@
 import { groups, type NumberedTake } from './awk.ts'
 import { decimalIn, isDigit, isText, wordEnd } from './bytes.ts'
+import { type FrameKind, frameKind } from './frame-kind.ts'
 import type { Held, Reads } from './held.ts'
 import { createRawFrame, type RawFrame } from './raw-frame.ts'
 
@@ -49,8 +50,6 @@ export interface Decoder {
 
 const [newline, blank, mark, hash, zero, colon, equals, begin] = [10, 32, 33, 35, 48, 58, 61, 64]
 
-const isGroup = (number: number): boolean => groups.some((every) => every === number)
-
 const nothingHeld = (takes: readonly NumberedTake[]): readonly (Held | undefined)[] => {
   const held: (Held | undefined)[] = []
   const readsOf = new Map<number, Reads>(
@@ -97,10 +96,8 @@ export const createDecoder = (
   let sequence = 0
   /** In an object: a double that a closure holds is made anew each time it changes. */
   const last = { uptime: Number.NaN }
-  /** What the last frame said of itself behind its uptime, mostly the same, and the groups that are named there. */
-  let kind: string | undefined
-  let read: readonly number[] = []
-  let reads: readonly Reads[] = []
+  /** Of the last frame; that of the next is mostly the same. */
+  let kind: FrameKind | undefined
   let engine: Hello['engine'] = 'awk'
 
   const fail = (reason: string): void => {
@@ -115,14 +112,9 @@ export const createDecoder = (
     fail(state === 'banner' ? 'floods: more than 16 KB before the greeting' : 'floods: a line over 64 KB')
 
   const readKind = (said: string): void => {
-    const words = said.split(' ')
-    const isRaw = words[0] === 'raw'
-    const named = words[isRaw ? 1 : 0] ?? ''
-    kind = said
-    read = named === '' ? [] : named.split(',').map(Number)
-    reads = read.flatMap((every) => readsOf.get(every) ?? [])
-    if (!read.every(isGroup)) return fail('a frame of unknown groups')
-    if (isRaw !== (engine === 'head')) return fail('a frame of another engine than greeted')
+    kind = frameKind(said)
+    if (kind === undefined) return fail('a frame of unknown groups')
+    if (kind.isRaw !== (engine === 'head')) return fail('a frame of another engine than greeted')
   }
 
   /** `@SEQUENCE UPTIME KIND`, read where it lies. */
@@ -140,14 +132,17 @@ export const createDecoder = (
     last.uptime = uptime
     frameBytes = 0
     state = engine === 'head' ? 'raw' : 'delta'
-    if (kind === undefined || !isText(chunk, third, to, kind)) readKind(chunk.toString('latin1', third, to))
+    if (kind === undefined || !isText(chunk, third, to, kind.said)) readKind(chunk.toString('latin1', third, to))
   }
 
   const end = (): void => {
     frames += 1
     const { uptime } = last
+    const read = kind?.groups ?? []
     if (state === 'raw') raw().finish(read)
-    for (const group of reads) {
+    for (const every of read) {
+      const group = readsOf.get(every)
+      if (group === undefined) continue
       group.seconds = uptime - group.at
       group.at = uptime
       group.frame = frames

@@ -1,11 +1,12 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
-import { isLoopback } from '../address.ts'
-import type { CommandOutput, CommandTier, Probe, ProbeContext, Script, Step } from '../probe.ts'
+import { clean } from '../../text/clean.ts'
+import type { CommandOutput, CommandTier, Probe, ProbeContext, ProbeSettings, Script, Step } from '../probe.ts'
 import { refuse } from '../refuse.ts'
-import { detail, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
-import { freshness, noRoundTrips, passed, type RoundTrips, takeRoundTrips } from './round-trips.ts'
+import { type Detail, describe, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
+import { noRoundTrips, passed, type RoundTrips, takeRoundTrips } from './round-trips.ts'
 import { socketsTier } from './sockets/tier.ts'
-import { addressOf, canonicalEnd, type Listing, parseListing, type TcpSocket } from './ss.ts'
+import { addressesHere, isEligible, type OwnEnd, ownEnd } from './ss-eligible.ts'
+import { type Listing, place, readListing, rowLength } from './ss-listing.ts'
 
 const metrics = ['rtt.p50', 'rtt.p99', 'rtt.min', 'rtt.sockets'] as const satisfies readonly MetricId[]
 
@@ -51,49 +52,67 @@ export const listingScript = (most = mostSockets): Script => ({
   runs: [{ command: `${listing} | grep -oE '${wanted}'` }, { command: `${listing} '${filter}'` }],
 })
 
-/**
- * The sockets whose round-trip time speaks of the network now. srtt moves only when one's own data is acknowledged, so a
- * socket that only receives keeps the value of its handshake. What goes to the machine itself never leaves it: loopback,
- * and every address that some listed socket has as its own. `own`: canonical ends of kntop's connections.
- */
-export const eligible = (sockets: readonly TcpSocket[], own: ReadonlySet<string>): readonly TcpSocket[] => {
-  const here = addressesOf(sockets)
-  return sockets.filter(({ local, peer, rtt, sent, acknowledged }) => {
-    if (!(rtt > 0 && sent < freshness && acknowledged < freshness) || own.has(peer) || own.has(local)) return false
-    const to = addressOf(peer)
-    return !isLoopback(to) && !here.has(to)
-  })
+/** The script of every node. */
+const usualListing = listingScript()
+
+const ownEnds = new WeakMap<ProbeSettings, readonly OwnEnd[]>()
+
+/** Ends of kntop's own connections: those that the settings name, and that of the session in which the listing was made. */
+const ownOf = (settings: ProbeSettings, client: string | undefined): readonly OwnEnd[] => {
+  const named = ownEnds.get(settings) ?? settings.ownPeers.map(ownEnd)
+  ownEnds.set(settings, named)
+  return client === undefined ? named : [...named, ownEnd(client)]
 }
 
-/** The local addresses. Neighbours in the list mostly have the same one, which is then looked at once. */
-const addressesOf = (sockets: readonly TcpSocket[]): ReadonlySet<string> => {
-  const addresses = new Set<string>()
-  let last = ''
-  for (const { local } of sockets) {
-    if (last !== '' && local.startsWith(last) && local.lastIndexOf(':') === last.length) continue
-    last = addressOf(local)
-    addresses.add(last)
-  }
-  return addresses
+/** What the sockets of one run tell that speak of the network now. */
+interface Times {
+  /** Microseconds, sorted. */
+  readonly values: Uint32Array
+  /** Milliseconds, infinite where none of them tells it. */
+  readonly least: number
+  readonly tellLeast: number
 }
 
-const takeMinimum = (taken: Taken, sockets: readonly TcpSocket[]): void => {
-  let told = 0
+/** Microseconds of the sockets that were found eligible so far. */
+const gathered: number[] = []
+
+const timesOf = (listing: Listing, own: readonly OwnEnd[]): Times => {
+  const { rows, sockets } = listing
+  const here = addressesHere(listing)
+  let count = 0
   let least = Number.POSITIVE_INFINITY
-  for (const { minimum } of sockets) {
+  let tellLeast = 0
+  for (let row = 0; row < sockets * rowLength; row += rowLength) {
+    if (!isEligible(listing, row, here, own)) continue
+    gathered[count] = Math.round((rows[row + place.rtt] ?? Number.NaN) * 1000)
+    count += 1
+    const minimum = rows[row + place.minimum] ?? Number.NaN
     if (!(minimum > 0)) continue
-    told += 1
+    tellLeast += 1
     least = Math.min(least, minimum)
   }
-  if (told > 0) take(taken, 'rtt.min', least, { observations: told })
+  const values = new Uint32Array(count)
+  for (let index = 0; index < count; index += 1) values[index] = gathered[index] ?? 0
+  return { values: values.sort(), least, tellLeast }
+}
+
+const takeMinimum = (taken: Taken, { least, tellLeast }: Times): void => {
+  if (tellLeast > 0) take(taken, 'rtt.min', least, { observations: tellLeast })
   else miss(taken, 'rtt.min', 'no-kernel', 'ss tells no minrtt here: kernel 4.6 and an iproute2 of that age do.')
+}
+
+/** Whether some socket tells a round-trip time at all. */
+const tellTimes = ({ rows, sockets }: Listing): boolean => {
+  for (let row = 0; row < sockets * rowLength; row += rowLength) if (!Number.isNaN(rows[row + place.rtt])) return true
+  return false
 }
 
 /** Why a listing says nothing of round-trip times; undefined: it does. */
 const failure = (
-  { status, sockets }: Listing,
+  listing: Listing,
   cut: boolean,
 ): readonly ['no-tool' | 'no-data' | 'no-kernel', string] | undefined => {
+  const { status } = listing
   const missed = status === undefined ? !cut : status !== 0
   if (status === 126 || status === 127)
     return ['no-tool', 'Install iproute2 (ss) and coreutils (timeout) on this node.']
@@ -105,41 +124,35 @@ const failure = (
       'no-data',
       `ss ${status === undefined ? 'broke off before its end' : `ended with status ${status}`}: run ss -tin state established on this node.`,
     ]
-  if (sockets.length > 0 && sockets.every(({ rtt }) => Number.isNaN(rtt)))
+  if (listing.sockets > 0 && !tellTimes(listing))
     return ['no-kernel', 'ss tells no round-trip times here: the kernel needs inet_diag and tcp_diag.']
   return undefined
 }
 
-const microseconds = (sockets: readonly TcpSocket[]): Uint32Array => {
-  const values = new Uint32Array(sockets.length)
-  for (let index = 0; index < values.length; index += 1)
-    values[index] = Math.round((sockets[index]?.rtt ?? Number.NaN) * 1000)
-  return values.sort()
-}
+const described = (words: string): Detail => ({ words: clean(words) })
 
-const wordsOf = (listing: Listing, cut: boolean): string =>
-  [...(listing.filtered ? [filterWords] : []), ...(cut ? ['cut'] : [])].join(', ')
+/** What is said of the figures, by whether only some sockets were asked for, and whether some of them were cut off. */
+const details = {
+  whole: [described(''), described('cut')],
+  filtered: [described(filterWords), described(`${filterWords}, cut`)],
+} as const
 
 const step = (state: RoundTrips, output: CommandOutput, { settings }: ProbeContext): Step<RoundTrips> => {
   const taken = nothingTaken()
   const { seconds, cut } = output
-  const listing = parseListing(output.text)
+  const listing = readListing(output.text)
   const failed = failure(listing, cut)
   if (failed !== undefined) {
     missAll(taken, metrics, ...failed)
     return { state: passed(state, seconds), taken }
   }
-  const own = new Set([
-    ...settings.ownPeers.map(canonicalEnd),
-    ...(listing.client === undefined ? [] : [listing.client]),
-  ])
-  const sockets = eligible(listing.sockets, own)
-  const values = microseconds(sockets)
-  const words = wordsOf(listing, cut)
+  const times = timesOf(listing, ownOf(settings, listing.client))
+  const said = details[listing.filtered ? 'filtered' : 'whole'][cut ? 1 : 0]
   const among = listing.filtered ? ` (${filterWords})` : ''
-  const next = takeRoundTrips(taken, state, { values, words, seconds, cut, among })
-  if (sockets.length > 0) takeMinimum(taken, sockets)
-  for (const metric of taken.metrics) detail(taken, metric, words)
+  const run = { values: times.values, words: said.words ?? '', seconds, cut, among }
+  const next = takeRoundTrips(taken, state, run)
+  if (times.values.length > 0) takeMinimum(taken, times)
+  describe(taken, metrics, said)
   return { state: next, taken }
 }
 
@@ -152,13 +165,13 @@ const listingTier: CommandTier<RoundTrips> = {
   // At most 180 bytes a socket are left of IPv6, 100 of IPv4.
   limit: mostSockets * 200,
   cost: '8 ms of CPU for a thousand sockets; above 20,000 only those to some ports are listed',
-  scripts: () => [listingScript()],
+  scripts: () => [usualListing],
   program: (context) => {
     const { flags } = context
     // What those of all namespaces are too few for yet, such as a percentile, is no reason to list the host's beside them.
     if (context.has('rtt.sockets')) return refuse('not-applicable', 'the sockets of all namespaces are read here')
     return flags.tools.has('ss')
-      ? listingScript()
+      ? usualListing
       : refuse('no-tool', 'Install iproute2 on this node: ss reads round-trip times from the kernel.')
   },
   step,

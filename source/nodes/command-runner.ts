@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { AnswerReader, type CommandAnswer } from './command-answer.ts'
 import type { Channel, Connection, Program } from './connections/connection.ts'
-import type { CommandOutput, Script } from './probe.ts'
+import type { Script } from './probe.ts'
 import { shellProgram } from './sampler/shell.ts'
 
 /** Milliseconds after which a command that does not answer is ended with its channel. */
@@ -35,48 +36,6 @@ done
 const commandProgram = (script: Script, marker: readonly [string, string]): Program =>
   shellProgram(loop(script), [...marker, ...script.args])
 
-/** One answer, and what has been spent so far in CPU seconds: by all runs (`cpu`), by the shell that starts them (`shell`). */
-export interface CommandAnswer {
-  readonly output: Omit<CommandOutput, 'seconds'>
-  readonly cpu: number
-  readonly shell: number
-}
-
-/** Sums `0m0.01s 0m0.00s`, a line of `times`: user and system time. */
-const secondsIn = (line = ''): number =>
-  [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
-    0,
-  )
-
-/** The first line of `times`: the shell itself. */
-export const shellSeconds = (times: string): number => secondsIn(times.trim().split('\n')[0])
-
-/** The second line of `times`: its children. */
-export const childSeconds = (times: string): number => secondsIn(times.trim().split('\n')[1])
-
-const nothing = Buffer.alloc(0)
-
-/** Cuts one answer out of what has arrived; undefined while it is not whole. It is decoded once, and no more of it than is kept. */
-export const parseAnswer = (bytes: Buffer, marker: string, limit: number): CommandAnswer | undefined => {
-  const done = bytes.lastIndexOf(`${marker} done\n`)
-  const end = done < 0 ? -1 : bytes.lastIndexOf(`\n${marker} end `, done)
-  const begin = bytes.indexOf(`${marker} begin\n`)
-  if (end < 0 || begin < 0 || begin > end) return undefined
-  const from = begin + marker.length + 7
-  const tail = bytes.toString('latin1', end + marker.length + 6, done)
-  const lineEnd = tail.indexOf('\n')
-  return {
-    output: {
-      text: bytes.toString('latin1', from, Math.min(end, from + limit)),
-      status: Number(tail.slice(0, lineEnd)),
-      cut: end - from > limit,
-    },
-    cpu: childSeconds(tail.slice(lineEnd + 1)),
-    shell: shellSeconds(tail.slice(lineEnd + 1)),
-  }
-}
-
 /** A command on one node, held ready: one channel, many runs. */
 export interface CommandRunner {
   /**
@@ -100,27 +59,13 @@ export const openCommand = async (options: {
   const marker = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')] as const
   const whole = marker.join('')
   const channel: Channel = await options.connection.stream(commandProgram(options.script, marker), options.signal)
-  // Texts: bytes made of them would be a piece of Node's pool, and keep its 8 KB as long as the channel lives.
-  const [begin, done] = [`${whole} begin\n`, `${whole} done\n`]
-  let bytes: Buffer = nothing
+  const reader = new AnswerReader(whole, options.limit)
   let received = 0
   let gone: string | undefined
-  let waiting:
-    | { resolve: (answer: CommandAnswer) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
-    | undefined
-  // A run is a sign of life as well.
-  let wasRun = false
-  const alive = setInterval(
-    () => {
-      if (!wasRun) channel.write('-\n')
-      wasRun = false
-    },
-    (commandLease / 3) * 1000,
-  )
+  let waiting: PromiseWithResolvers<CommandAnswer> | undefined
 
   const settle = (): typeof waiting => {
     const one = waiting
-    if (one) clearTimeout(one.timer)
     waiting = undefined
     return one
   }
@@ -129,38 +74,34 @@ export const openCommand = async (options: {
     settle()?.reject(new Error(gone))
     channel.close()
   }
+  // Two timers for all runs: a run only begins them anew. It is a sign of life as well.
+  const alive = setInterval(() => channel.write('-\n'), (commandLease / 3) * 1000)
+  const hang = setTimeout(() => {
+    if (waiting !== undefined) end(`did not answer within ${patience / 1000} s`)
+  }, patience)
 
   channel.onData((chunk) => {
     received += chunk.length
     if (received > options.limit + floodLimit) return end('floods: more than 4 MB beyond its limit')
-    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
-    // What a login prints stands before the first answer.
-    const begun = bytes.indexOf(begin, 0, 'latin1')
-    if (begun !== 0) bytes = bytes.subarray(begun > 0 ? begun : -begin.length)
-    // What lies between the limit and the closing marker is of no use: keep the head and enough of the tail.
-    const room = options.limit + 2048
-    if (bytes.length > 2 * room) bytes = Buffer.concat([bytes.subarray(0, room), bytes.subarray(-1024)])
-    const isWhole = bytes.toString('latin1', Math.max(0, bytes.length - done.length)) === done
-    const answer = isWhole ? parseAnswer(bytes, whole, options.limit) : undefined
-    if (answer === undefined) return
-    bytes = nothing
-    settle()?.resolve(answer)
+    const answer = reader.add(chunk)
+    if (answer !== undefined) settle()?.resolve(answer)
   })
   void channel.exit.then(({ code, signal }) => {
     clearInterval(alive)
+    clearTimeout(hang)
     end(signal === null ? `ended with status ${code}` : `ended by ${signal}`)
   })
 
   return {
-    run: () =>
-      new Promise((resolve, reject) => {
-        if (gone !== undefined) return reject(new Error(gone))
-        const timer = setTimeout(() => end(`did not answer within ${patience / 1000} s`), patience)
-        received = 0
-        waiting = { resolve, reject, timer }
-        wasRun = true
-        channel.write('k\n')
-      }),
+    run: () => {
+      if (gone !== undefined) return Promise.reject(new Error(gone))
+      received = 0
+      waiting = Promise.withResolvers()
+      alive.refresh()
+      hang.refresh()
+      channel.write('k\n')
+      return waiting.promise
+    },
     close: () => channel.close(),
   }
 }

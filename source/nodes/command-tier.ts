@@ -34,9 +34,12 @@ export interface CommandTierRun {
 type CommandTierOptions = TierOptions<CommandTier<unknown>>
 
 const sameScript = (one: Script, other: Script): boolean =>
-  one.text === other.text &&
-  one.args.length === other.args.length &&
-  one.args.every((arg, index) => arg === other.args[index])
+  one === other ||
+  (one.text === other.text &&
+    one.args.length === other.args.length &&
+    one.args.every((arg, index) => arg === other.args[index]))
+
+const settled = Promise.resolve()
 
 // A class for the same reason as the arbiter: a thousand nodes have six of them each.
 class PlainCommandTier implements CommandTierRun {
@@ -72,9 +75,10 @@ class PlainCommandTier implements CommandTierRun {
   }
 
   runNow(at: number): Promise<void> {
-    this.busy ??= this.run(at).finally(() => {
-      this.busy = undefined
-    })
+    if (this.busy !== undefined) return this.busy
+    const wanted = this.wanted(at)
+    if (wanted === undefined) return settled
+    this.busy = this.run(wanted, at)
     return this.busy
   }
 
@@ -106,22 +110,31 @@ class PlainCommandTier implements CommandTierRun {
     this.dueAt = at + after
   }
 
-  private async run(at: number): Promise<void> {
+  /** What is to be run; undefined: nothing, which was said then. */
+  private wanted(at: number): Script | undefined {
+    const { tier, context } = this.options
+    try {
+      const wanted = permitted(tier.program(context), tier.tier, context.sudo)
+      if (!('missing' in wanted)) return wanted
+      this.drop()
+      this.fail(wanted, reconsider, at)
+    } catch (error) {
+      this.broke(error, at)
+    }
+    return undefined
+  }
+
+  // It waits at least for the answer: what it ends with comes after `busy` is set.
+  private async run(wanted: Script, at: number): Promise<void> {
     const { tier, connection, context, signal, slot } = this.options
     try {
-      const gate = context.sudo
-      const wanted = permitted(tier.program(context), tier.tier, gate)
-      if ('missing' in wanted) {
-        this.drop()
-        return this.fail(wanted, reconsider, at)
-      }
       if (this.script === undefined || !sameScript(this.script, wanted)) this.drop()
       this.script = wanted
       this.runner ??= await openCommand({ connection, script: wanted, limit: tier.limit, signal })
       const { output, cpu, shell } = await this.runner.run()
       this.meter = metered(this.meter, cpu, shell)
       this.failures = 0
-      const refusal = heardSudo(wanted, tier.tier, { ...output, gate })
+      const refusal = wanted.sudo && heardSudo(wanted, tier.tier, { ...output, gate: context.sudo })
       if (refusal !== undefined) return this.fail(refusal, reconsider, at)
       const step = tier.step(this.state, { ...output, seconds: (at - this.ranAt) / 1000 }, context)
       this.state = step.state
@@ -130,15 +143,22 @@ class PlainCommandTier implements CommandTierRun {
       if (slot !== undefined) slot.left = { state: this.state, more: at }
       this.options.deliver(step.taken, at)
     } catch (error) {
-      this.drop()
-      if (signal.aborted) return
-      this.failures += 1
-      this.fail(
-        { missing: 'no-data', advice: briefly(error, tier.tier) },
-        Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(this.failures, 6)),
-        at,
-      )
+      this.broke(error, at)
+    } finally {
+      this.busy = undefined
     }
+  }
+
+  private broke(error: unknown, at: number): void {
+    const { tier, signal } = this.options
+    this.drop()
+    if (signal.aborted) return
+    this.failures += 1
+    this.fail(
+      { missing: 'no-data', advice: briefly(error, tier.tier) },
+      Math.min(reconsider, tier.every * 1000 * 2 ** Math.min(this.failures, 6)),
+      at,
+    )
   }
 
   /** Seconds until the next run, after one that took this. */

@@ -1,13 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import {
-  childSeconds,
-  commandLease,
-  openCommand,
-  parseAnswer,
-  shellSeconds,
-} from '../../source/nodes/command-runner.ts'
+import { AnswerReader, childSeconds, shellSeconds } from '../../source/nodes/command-answer.ts'
+import { commandLease, openCommand } from '../../source/nodes/command-runner.ts'
 import type { Connection } from '../../source/nodes/connections/connection.ts'
 import { connectLocal } from '../../source/nodes/connections/local.ts'
 import { type FakeChannel, fakeConnection, markerOf } from './fake-connection.ts'
@@ -239,6 +234,38 @@ describe('an answer', () => {
     )
   })
 
+  test('ends where its last line does: what stands behind that in the same piece is of the next one', async () => {
+    const fake = fakeConnection()
+    const options = { connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal }
+    const runner = await openCommand({ ...options, patience: 1000 })
+    const channel = fake.channels[0] as FakeChannel
+    const marker = markerOf(channel.program)
+    const second = answerOf(marker, 'second')
+    const first = runner.run()
+    channel.send(`${answerOf(marker, 'first')}of nobody\n${second.slice(0, 20)}`)
+    expect((await first).output.text).toBe('first')
+    const next = runner.run()
+    channel.send(second.slice(20))
+    expect((await next).output.text).toBe('second')
+    runner.close()
+  })
+
+  test('of one channel is not mixed with those of others that come at the same time', async () => {
+    const read = Array.from({ length: 40 }, (_, index) => ({
+      reader: new AnswerReader(`m${index}.`, 1e6),
+      text: `${index} `.repeat(20_000 + index),
+    }))
+    const pieces = read.map(({ text }, index) => answerOf(`m${index}.`, text).match(/[^]{1,7000}/g) ?? [])
+    const answers: (string | undefined)[] = []
+    for (let piece = 0; answers.length < read.length; piece += 1)
+      read.forEach(({ reader }, index) => {
+        const bytes = Buffer.from(pieces[index]?.[piece] ?? '', 'latin1')
+        const answer = reader.add(bytes)
+        if (answer !== undefined) answers.push(answer.output.text)
+      })
+    expect(answers.toSorted()).toEqual(read.map(({ text }) => text).toSorted())
+  })
+
   test('comes after any amount of noise from the login', async () => {
     const fake = fakeConnection()
     const runner = await openCommand({
@@ -257,7 +284,7 @@ describe('an answer', () => {
 
   test('is none before its end is there', () => {
     const whole = answerOf('m', 'text')
-    const read = (text: string) => parseAnswer(Buffer.from(text, 'latin1'), 'm', 10)
+    const read = (text: string) => new AnswerReader('m', 10).add(Buffer.from(text, 'latin1'))
     for (let length = 0; length < whole.length; length += 1) expect(read(whole.slice(0, length))).toBe(undefined)
     expect(read(whole)?.output.text).toBe('text')
   })

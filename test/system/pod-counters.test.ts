@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ConntrackLook, FlowGroups } from '../../source/events/looks.ts'
-import { childSeconds } from '../../source/nodes/command-runner.ts'
+import { childSeconds } from '../../source/nodes/command-answer.ts'
 import { conntrackLook } from '../../source/nodes/namespaces/conntrack.ts'
 import { lookScript } from '../../source/nodes/namespaces/find-script.ts'
 import { isBlind } from '../../source/nodes/namespaces/look-kind.ts'

@@ -1,7 +1,7 @@
 import type { Address } from '../../events/address.ts'
 import type { ConntrackLook, Lack } from '../../events/looks.ts'
 import { clean } from '../../text/clean.ts'
-import { childSeconds, shellSeconds } from '../command-runner.ts'
+import { childSeconds, shellSeconds } from '../command-answer.ts'
 import { withoutModule } from '../kernel-module.ts'
 import { decimal } from '../probes/decimal.ts'
 import { handCommands, nodeCommands } from './conntrack-by-hand.ts'

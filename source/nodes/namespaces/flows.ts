@@ -1,6 +1,6 @@
 import type { FlowGroups, FlowsLook, Lack, NewFlows } from '../../events/looks.ts'
 import { type Clean, clean } from '../../text/clean.ts'
-import { childSeconds, shellSeconds } from '../command-runner.ts'
+import { childSeconds, shellSeconds } from '../command-answer.ts'
 import { withoutModule } from '../kernel-module.ts'
 import type { RootCommand } from '../privilege/root-command.ts'
 import { sudoRefusal } from '../privilege/sudo-words.ts'

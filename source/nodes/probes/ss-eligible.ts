@@ -22,12 +22,11 @@ export interface Here {
   readonly sums: ReadonlySet<number>
 }
 
-/** A number for an address, the same for equal ones. A letter counts as its small one. */
+/** A number for an address, the same for equal ones. */
 const sumOf = ({ bytes, rows }: Listing, at: number): number => {
   const stop = rows[at + 1] ?? 0
   let sum = 0
-  // Of letters bit 5 is what makes them small; digits, dots and colons have it.
-  for (let from = rows[at] ?? 0; from < stop; from += 1) sum = (Math.imul(sum, 31) + ((bytes[from] ?? 0) | 32)) | 0
+  for (let from = rows[at] ?? 0; from < stop; from += 1) sum = (Math.imul(sum, 31) + (bytes[from] ?? 0)) | 0
   return sum
 }
 

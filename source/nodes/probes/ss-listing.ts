@@ -25,9 +25,8 @@ export interface Listing {
   readonly status: number | undefined
 }
 
-/** The address of an end in a row, in the form of {@link canonicalEnd}. `at`: where its three numbers stand. */
-export const addressIn = ({ text, rows }: Listing, at: number): string =>
-  text.slice(rows[at], rows[at + 1]).toLowerCase()
+/** The address of an end in a row, as {@link canonicalEnd} has it: ss writes small letters. `at`: where its three numbers stand. */
+export const addressIn = ({ text, rows }: Listing, at: number): string => text.slice(rows[at], rows[at + 1])
 
 /** The rows of the listing that is read now. */
 const rows: number[] = []
@@ -37,14 +36,17 @@ const usualBytes = Buffer.allocUnsafeSlow(64 * 1024)
 
 const bytesOf = (text: string): Uint8Array => {
   const bytes = text.length < usualBytes.length ? usualBytes : Buffer.allocUnsafeSlow(text.length + 1)
-  bytes.latin1Write(text)
+  bytes.write(text, 'latin1')
   bytes[text.length] = newline
   return bytes
 }
 
 const [newline, blank, slash, zero, nine, colon, dot, percent] = [10, 32, 47, 48, 57, 58, 46, 37]
-const [opening, closing] = [91, 93]
+const [opening, closing, letterA, letterZ] = [91, 93, 97, 122]
 const isDigit = (code: number): boolean => code >= zero && code <= nine
+
+/** Of the small ones that words of the script begin with. */
+const isLetter = (code: number): boolean => code >= letterA && code <= letterZ
 
 /** Whether a word stands there. */
 const isAt = (bytes: Uint8Array, word: Uint8Array, at: number): boolean => {
@@ -97,7 +99,7 @@ const numberAt = (text: string, bytes: Uint8Array, from: number): number => {
 const mapped = bytesOfWord('::ffff:')
 
 /** Takes the end that stands there as a word, such as `[::ffff:10.0.0.1]%eth0:443`, into its three numbers; where it ends, -1 where it is none. */
-const takeEnd = (text: string, bytes: Uint8Array, from: number, at: number): number => {
+const takeEnd = (bytes: Uint8Array, from: number, at: number): number => {
   let first = -1
   let last = -1
   let scope = -1
@@ -133,13 +135,13 @@ const takeEnd = (text: string, bytes: Uint8Array, from: number, at: number): num
 }
 
 /** Takes a socket from its first line, its queues and its two ends, into a row; where they end, -1 where they are not there. */
-const takeEnds = (text: string, bytes: Uint8Array, from: number, row: number): number => {
+const takeEnds = (bytes: Uint8Array, from: number, row: number): number => {
   const queue = behindQueue(bytes, from)
   const local = queue < 0 ? -1 : behindQueue(bytes, queue)
-  const localEnd = local < 0 ? -1 : takeEnd(text, bytes, local, row + place.local)
+  const localEnd = local < 0 ? -1 : takeEnd(bytes, local, row + place.local)
   const peer = localEnd < 0 ? -1 : behindBlanks(bytes, localEnd)
   if (peer <= localEnd) return -1
-  const end = takeEnd(text, bytes, peer, row + place.peer)
+  const end = takeEnd(bytes, peer, row + place.peer)
   rows[row + place.rtt] = Number.NaN
   rows[row + place.minimum] = Number.NaN
   // ss leaves these out at 0: it happened within this millisecond (misc/ss.c).
@@ -207,7 +209,7 @@ export const readListing = (text: string): Listing => {
     let at = from
     if (isDigit(first)) {
       if (isOpen) sockets += 1
-      at = takeEnds(text, bytes, from, sockets * rowLength)
+      at = takeEnds(bytes, from, sockets * rowLength)
       isOpen = at >= 0
     }
     if (isOpen && (first === blank || isDigit(first))) {
@@ -215,7 +217,8 @@ export const readListing = (text: string): Listing => {
       continue
     }
     to = bytes.indexOf(newline, from)
-    const line = isOpen && first !== 101 && first !== 99 && first !== 102 ? '' : text.slice(from, to)
+    // Others begin with what is no letter, and may be long.
+    const line = isLetter(first) ? text.slice(from, to) : ''
     if (line.startsWith('end ')) {
       if (isOpen) sockets += 1
       isOpen = false

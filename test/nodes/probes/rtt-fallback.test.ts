@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listingScript, rttProbe } from '../../../source/nodes/probes/rtt.ts'
-import { parseListing } from '../../../source/nodes/probes/ss.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { demand } from '../sampler/awks.ts'
 import { contextOf, sectionsOf } from '../section.ts'
+import { parseListing } from './listed-sockets.ts'
 import { valueOf } from './recorded.ts'
 
 const [, tier] = rttProbe.tiers

@@ -6,10 +6,10 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { atRank, median } from '../../../source/metrics/ranks.ts'
 import type { CommandOutput, CommandTier, ProbeContext } from '../../../source/nodes/probe.ts'
-import { eligible, listingScript, rttProbe } from '../../../source/nodes/probes/rtt.ts'
-import { parseListing, type TcpSocket } from '../../../source/nodes/probes/ss.ts'
+import { listingScript, rttProbe } from '../../../source/nodes/probes/rtt.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, sectionsOf } from '../section.ts'
+import { eligibleIn, lineOf, parseListing, type TcpSocket } from './listed-sockets.ts'
 import { behindOf, observationsOf, valueOf, valuesOf } from './recorded.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/ss')
@@ -54,9 +54,7 @@ test('the host’s sockets are not listed beside those of all namespaces', () =>
 
 describe('which sockets count', () => {
   test('of a real listing those that send and are answered, to other machines', () => {
-    const peers = eligible(parseListing(`${listing}end 0\n`).sockets, new Set()).map(
-      ({ local, peer }) => `${local} ${peer}`,
-    )
+    const peers = eligibleIn(`${listing}end 0\n`).map(({ local, peer }) => `${local} ${peer}`)
     expect(peers).toEqual([
       '10.77.0.1:38196 10.77.0.2:7000',
       '10.77.0.1:38198 10.77.0.2:7000',
@@ -79,12 +77,12 @@ describe('which sockets count', () => {
     ['one to an address of its own', { peer: '10.0.0.1:2' }, 0],
     ['one to an address that begins like loopback', { peer: '12.7.0.0:2' }, 1],
   ] as const)('%s', (_, change, count) => {
-    expect(eligible([{ ...one, ...change }], new Set())).toHaveLength(count)
+    expect(eligibleIn(`${lineOf({ ...one, ...change })}end 0\n`)).toHaveLength(count)
   })
 
   test('an address that any socket has as its own is here, however fresh', () => {
     const other = { ...one, local: '10.0.0.2:9', peer: '10.0.0.3:9', sent: 9e6 }
-    expect(eligible([one, other], new Set())).toEqual([])
+    expect(eligibleIn(`${lineOf(one)}${lineOf(other)}end 0\n`)).toEqual([])
   })
 
   test("kntop's own connection does not: by the session's client, and by what the settings name", () => {

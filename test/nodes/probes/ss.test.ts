@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressOf, canonicalEnd, parseListing } from '../../../source/nodes/probes/ss.ts'
+import { addressOf, canonicalEnd } from '../../../source/nodes/probes/ss.ts'
+import { parseListing } from './listed-sockets.ts'
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../../fixtures/ss', name), 'utf8')
 

@@ -1,7 +1,11 @@
 /** Value at a rank (0 to 100) of several sorted lists together, by nearest rank; NaN of none. Quick for ranks near 100. */
 export const atRank = (lists: readonly ArrayLike<number>[], rank: number): number => {
-  const count = lists.reduce((sum, { length }) => sum + length, 0)
-  const left = lists.map(({ length }) => length)
+  let count = 0
+  const left: number[] = []
+  for (const { length } of lists) {
+    count += length
+    left.push(length)
+  }
   let value = Number.NaN
   // From the largest down: a 99th percentile is among the first hundredth.
   for (let above = count - Math.max(1, Math.ceil((rank / 100) * count)); above >= 0 && count > 0; above -= 1) {

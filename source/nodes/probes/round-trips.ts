@@ -54,11 +54,13 @@ const takePercentile = (taken: Taken, readings: readonly Reading[], clock: numbe
   take(taken, 'rtt.p99', value / 1000, { observations: count, window: clock - oldest + freshness / 1000 })
 }
 
+// At a first run there is nothing to go on from.
+const clockAfter = ({ clock }: RoundTrips, seconds: number): number => (seconds > 0 ? clock + seconds : 0)
+
 /** The readings and the clock after a run that gave nothing. `seconds`: since the run before, NaN at the first. */
 export const passed = (state: RoundTrips, seconds: number): RoundTrips => {
-  // At a first run there is nothing to go on from.
-  const clock = seconds > 0 ? state.clock + seconds : 0
-  return { ...state, clock, readings: recent(seconds > 0 ? state.readings : [], clock) }
+  const clock = clockAfter(state, seconds)
+  return { words: state.words, clock, readings: recent(seconds > 0 ? state.readings : [], clock) }
 }
 
 /**
@@ -77,8 +79,10 @@ export const takeRoundTrips = (
   },
 ): RoundTrips => {
   const { values, words, cut } = run
-  const { clock, readings: before } = passed(state, run.seconds)
-  const readings = recent([...(words === state.words ? before : []), { at: clock, values }], clock)
+  const clock = clockAfter(state, run.seconds)
+  const goesOn = run.seconds > 0 && words === state.words
+  const reading = { at: clock, values }
+  const readings = recent(goesOn ? [...state.readings, reading] : [reading], clock)
   take(taken, 'rtt.sockets', values.length, { bound: cut ? 1 : 0 })
   if (values.length > 0) take(taken, 'rtt.p50', median(values) / 1000, { observations: values.length })
   else

@@ -1,5 +1,6 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
+import { perSettings } from '../per-settings.ts'
 import type { CommandOutput, CommandTier, Probe, ProbeContext, ProbeSettings, Script, Step } from '../probe.ts'
 import { refuse } from '../refuse.ts'
 import { type Detail, describe, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
@@ -55,12 +56,12 @@ export const listingScript = (most = mostSockets): Script => ({
 /** The script of every node. */
 const usualListing = listingScript()
 
-const ownEnds = new WeakMap<ProbeSettings, readonly OwnEnd[]>()
+/** Ends of kntop's own connections as the settings name them. */
+const namedEnds = perSettings(({ ownPeers }) => ownPeers.map(ownEnd))
 
-/** Ends of kntop's own connections: those that the settings name, and that of the session in which the listing was made. */
+/** Those, and that of the session in which the listing was made. */
 const ownOf = (settings: ProbeSettings, client: string | undefined): readonly OwnEnd[] => {
-  const named = ownEnds.get(settings) ?? settings.ownPeers.map(ownEnd)
-  ownEnds.set(settings, named)
+  const named = namedEnds(settings)
   return client === undefined ? named : [...named, ownEnd(client)]
 }
 

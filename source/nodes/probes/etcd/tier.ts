@@ -12,6 +12,7 @@ import {
   remember,
   shareAbove,
 } from '../../../metrics/histogram.ts'
+import { perSettings } from '../../per-settings.ts'
 import type { CommandTier } from '../../probe.ts'
 import { refuse } from '../../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
@@ -79,6 +80,11 @@ const takeAll = (newest: Histogram | undefined, seconds: number, window: GrowthW
   return taken
 }
 
+const asking = perSettings(({ etcdMetrics }) => {
+  const urls = urlsToAsk(etcdMetrics)
+  return { urls, scripts: { curl: fetchScript('curl', urls), wget: fetchScript('wget', urls) } }
+})
+
 const start: EtcdState = { url: '', last: undefined, seconds: Number.NaN, window: [] }
 
 /**
@@ -94,21 +100,20 @@ export const etcdTier: CommandTier<EtcdState> = {
   limit: 16 * 1024,
   cost: '18 ms of CPU, most of it the start of curl or wget',
   start,
-  scripts: ({ etcdMetrics }) =>
-    (['curl', 'wget'] as const).map((getter) => fetchScript(getter, urlsToAsk(etcdMetrics))),
+  scripts: (settings) => Object.values(asking(settings).scripts),
 
   program(context) {
     const getter = getterOf(context.flags)
     if (getter === undefined)
       return refuse('no-tool', 'neither curl nor wget is here to read etcd: install one of them')
-    return fetchScript(getter, urlsToAsk(context.settings.etcdMetrics))
+    return asking(context.settings).scripts[getter]
   },
 
   // Its counters are etcd's own: what grew while nobody looked is known once they are read again.
   carry: (state) => state,
 
   step(state, output, context) {
-    const answer = answerOf(output.text, getterOf(context.flags) ?? 'curl', urlsToAsk(context.settings.etcdMetrics))
+    const answer = answerOf(output.text, getterOf(context.flags) ?? 'curl', asking(context.settings).urls)
     const seconds = state.seconds + output.seconds
     if ('missing' in answer) {
       const taken = nothingTaken()

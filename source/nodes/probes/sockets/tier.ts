@@ -1,6 +1,7 @@
 import type { SocketGroup, Sockets } from '../../../events/sockets.ts'
 import type { MetricId } from '../../../metrics/catalogue.ts'
 import { withoutModule } from '../../kernel-module.ts'
+import { perSettings } from '../../per-settings.ts'
 import type { CommandOutput, CommandTier, ProbeContext, Refusal, Script, Step } from '../../probe.ts'
 import { refuse } from '../../refuse.ts'
 import { detail, miss, missAll, nothingTaken, take } from '../../taken.ts'
@@ -98,6 +99,8 @@ const step = (state: State, output: CommandOutput): Step<State> => {
   return { state: { roundTrips, known: knownAfter(listing.groups), since: 0 }, taken }
 }
 
+const script = perSettings(({ ownPeers }) => socketsScript(ownPeers))
+
 const program = ({ flags, settings }: ProbeContext): Script | Refusal => {
   if (flags.uid !== 0)
     return refuse(
@@ -105,7 +108,7 @@ const program = ({ flags, settings }: ProbeContext): Script | Refusal => {
       'The sockets of pods need root: --sudo root (--sudo commands lets no interpreter pass). Until then those of the host.',
     )
   return flags.tools.has('perl')
-    ? socketsScript(settings.ownPeers)
+    ? script(settings)
     : refuse('no-tool', 'Install perl on this node: it reads the sockets of all namespaces in one process.')
 }
 
@@ -122,7 +125,7 @@ export const socketsTier: CommandTier<State> = {
   // Some 10 bytes a socket; 30 where all have sent again and are far apart.
   limit: mostSockets * 40,
   cost: 'some 60 ms of CPU for 100 namespaces and 2,000 sockets, and 20 us for each socket to an address that is translated; at most 20,000 sockets, 5,000 of a pod, and 0.9 s of CPU: what is left is counted',
-  scripts: ({ ownPeers }) => [socketsScript(ownPeers)],
+  scripts: (settings) => [script(settings)],
   program,
   step,
   // The next session's first reading follows this one's last.

@@ -17,14 +17,20 @@ const second = 5
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
 
+/** Wished seconds between runs, and CPU seconds as measured: of one run, and of all so far. */
+interface Cost {
+  readonly every: number
+  readonly cost: number
+  readonly total: number
+}
+
 /** Runs one command tier when it is due. */
 export interface CommandTierRun {
   /** To be called every second. `needed`: some metric of the tier is given by no better one. */
   poll(at: number, needed: boolean): void
   /** Runs it as soon as possible, whatever its period; settles when it has answered or failed. */
   runNow(at: number): Promise<void>
-  /** Wished seconds between runs, and CPU seconds of one run as measured. */
-  cost(): { readonly every: number; readonly cost: number; readonly total: number }
+  cost(): Cost
   /** Seconds between runs as they are now. */
   period(): number
   /** Sets the period that the node's budget allows, in seconds. */
@@ -57,6 +63,8 @@ class PlainCommandTier implements CommandTierRun {
   private isCompared = false
   private failures = 0
   private meter = unused
+  /** What it costs; undefined while that has to be looked at again: it is asked for every second, and changes with a run. */
+  private told: Cost | undefined = undefined
 
   constructor(options: CommandTierOptions) {
     const { left } = options.slot ?? {}
@@ -82,9 +90,14 @@ class PlainCommandTier implements CommandTierRun {
     return this.busy
   }
 
-  cost(): ReturnType<CommandTierRun['cost']> {
+  cost(): Cost {
     const { every, idle = 0 } = this.options.tier
-    return { every: this.gives ? every : Math.max(every, idle), cost: this.meter.cost, total: this.meter.spent }
+    this.told ??= {
+      every: this.gives ? every : Math.max(every, idle),
+      cost: this.meter.cost,
+      total: this.meter.spent,
+    }
+    return this.told
   }
 
   period(): number {
@@ -133,6 +146,7 @@ class PlainCommandTier implements CommandTierRun {
       this.runner ??= await openCommand({ connection, script: wanted, limit: tier.limit, signal })
       const { output, cpu, shell } = await this.runner.run()
       this.meter = metered(this.meter, cpu, shell)
+      this.told = undefined
       this.failures = 0
       const refusal = wanted.sudo && heardSudo(wanted, tier.tier, { ...output, gate: context.sudo })
       if (refusal !== undefined) return this.fail(refusal, reconsider, at)
@@ -166,6 +180,7 @@ class PlainCommandTier implements CommandTierRun {
     const { every, idle = 0 } = this.options.tier
     const wasRun = !Number.isNaN(this.ranAt)
     this.gives = metrics.length > 0
+    this.told = undefined
     this.isCompared ||= !this.gives || values.some((value) => !Number.isNaN(value)) || wasRun
     if (!this.isCompared) return Math.min(second, every)
     return this.gives ? this.every : Math.max(this.every, idle)

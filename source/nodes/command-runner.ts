@@ -74,7 +74,7 @@ export const openCommand = async (options: {
     settle()?.reject(new Error(gone))
     channel.close()
   }
-  // Two timers for all runs: a run only begins them anew. It is a sign of life as well.
+  // Two timers for all runs, which a run begins anew: it is a sign of life as well.
   const alive = setInterval(() => channel.write('-\n'), (commandLease / 3) * 1000)
   const hang = setTimeout(() => {
     if (waiting !== undefined) end(`did not answer within ${patience / 1000} s`)

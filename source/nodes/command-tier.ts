@@ -53,7 +53,9 @@ class PlainCommandTier implements CommandTierRun {
   private state: unknown
   private runner: CommandRunner | undefined = undefined
   private script: Script | undefined = undefined
-  private busy: Promise<void> | undefined = undefined
+  private isBusy = false
+  /** Of the last run. */
+  private answered = settled
   private dueAt = Number.NEGATIVE_INFINITY
   /** Monotonic, and so good beyond the end of a session. */
   private ranAt: number
@@ -76,18 +78,18 @@ class PlainCommandTier implements CommandTierRun {
 
   poll(at: number, needed: boolean): void {
     if (!needed) {
-      if (this.runner !== undefined && this.busy === undefined) this.drop()
+      if (this.runner !== undefined && !this.isBusy) this.drop()
       return
     }
-    if (this.busy === undefined && at >= this.dueAt) void this.runNow(at)
+    if (!this.isBusy && at >= this.dueAt) void this.runNow(at)
   }
 
   runNow(at: number): Promise<void> {
-    if (this.busy !== undefined) return this.busy
+    if (this.isBusy) return this.answered
     const wanted = this.wanted(at)
     if (wanted === undefined) return settled
-    this.busy = this.run(wanted, at)
-    return this.busy
+    this.answered = this.run(wanted, at)
+    return this.answered
   }
 
   cost(): Cost {
@@ -137,8 +139,8 @@ class PlainCommandTier implements CommandTierRun {
     return undefined
   }
 
-  // It waits at least for the answer: what it ends with comes after `busy` is set.
   private async run(wanted: Script, at: number): Promise<void> {
+    this.isBusy = true
     const { tier, connection, context, signal, slot } = this.options
     try {
       if (this.script === undefined || !sameScript(this.script, wanted)) this.drop()
@@ -159,7 +161,7 @@ class PlainCommandTier implements CommandTierRun {
     } catch (error) {
       this.broke(error, at)
     } finally {
-      this.busy = undefined
+      this.isBusy = false
     }
   }
 

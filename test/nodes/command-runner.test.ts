@@ -250,6 +250,23 @@ describe('an answer', () => {
     runner.close()
   })
 
+  test('that does not come is given up as long after its question, also where nothing was asked for longer than that', async () => {
+    const fake = fakeConnection()
+    const options = { connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal }
+    const runner = await openCommand({ ...options, patience: 40 })
+    const channel = fake.channels[0] as FakeChannel
+    for (let time = 0; time < 2; time += 1) {
+      const answer = runner.run()
+      channel.send(answerOf(markerOf(channel.program), 'x'))
+      await answer
+      const answered = performance.now()
+      await expect.poll(() => performance.now() - answered).toBeGreaterThan(100)
+    }
+    const asked = performance.now()
+    await expect(runner.run()).rejects.toThrow('did not answer within 0.04 s')
+    expect(performance.now() - asked).toBeGreaterThan(35)
+  })
+
   test('of one channel is not mixed with those of others that come at the same time', async () => {
     const read = Array.from({ length: 40 }, (_, index) => ({
       reader: new AnswerReader(`m${index}.`, 1e6),

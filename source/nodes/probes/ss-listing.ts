@@ -70,30 +70,43 @@ const behindQueue = (bytes: Uint8Array, from: number): number => {
   return at > from && to > at ? to : -1
 }
 
-/** Where the number that begins there ends: at a blank, a slash or the end of the line. */
+/** A number ends at a blank, a slash or the end of the line. */
+const endsNumber = (code: number | undefined): boolean => code === blank || code === slash || code === newline
+
 const numberEnd = (bytes: Uint8Array, from: number): number => {
   let at = from
-  while (bytes[at] !== blank && bytes[at] !== slash && bytes[at] !== newline) at += 1
+  while (!endsNumber(bytes[at])) at += 1
   return at
 }
 
-/** The decimal number that begins there, as {@link decimalIn} reads it. */
-const numberAt = (text: string, bytes: Uint8Array, from: number): number => {
+/**
+ * Takes the decimal number that begins there, as {@link decimalIn} reads it; how far it was looked at. If it were given back, each
+ * would be an object.
+ */
+const takeNumber = (text: string, bytes: Uint8Array, from: number, at: number): number => {
   let digits = 0
   let scale = 0
-  let at = from
-  for (; ; at += 1) {
-    const code = bytes[at] ?? newline
+  let to = from
+  for (; ; to += 1) {
+    const code = bytes[to] ?? newline
     if (isDigit(code)) {
       digits = digits * 10 + code - zero
       scale *= 10
     } else if (code === dot && scale === 0) scale = 1
-    else if (code === blank || code === slash || code === newline) break
-    else return decimalIn(text, from, numberEnd(bytes, at))
+    else break
   }
-  // What is not surely exact, or begins or ends with its point.
-  if (at - from > 15 || scale === 1 || bytes[from] === dot || at === from) return decimalIn(text, from, at)
-  return scale === 0 ? digits : digits / scale
+  // What is more than digits and a point, is not surely exact, or begins or ends with its point.
+  if (!endsNumber(bytes[to]) || to - from > 15 || scale === 1 || bytes[from] === dot || to === from)
+    rows[at] = decimalIn(text, from, numberEnd(bytes, to))
+  else rows[at] = scale === 0 ? digits : digits / scale
+  return to
+}
+
+/** As {@link takeNumber}, of a round-trip time. */
+const takeTime = (text: string, bytes: Uint8Array, from: number, at: number): number => {
+  const to = takeNumber(text, bytes, from, at)
+  rows[at] = roundTrip(rows[at] ?? Number.NaN)
+  return to
 }
 
 const mapped = bytesOfWord('::ffff:')
@@ -159,22 +172,12 @@ const minrtt = bytesOfWord('minrtt:')
 /** Takes what the word that begins at `at` says, if it is one of those asked for; how far it was looked at. */
 const tell = (text: string, bytes: Uint8Array, at: number, row: number): number => {
   const code = bytes[at]
-  if (code === letterR && isAt(bytes, rtt, at)) {
-    rows[row + place.rtt] = roundTrip(numberAt(text, bytes, at + rtt.length))
-    return at + rtt.length
-  }
-  if (code === letterM && isAt(bytes, minrtt, at)) {
-    rows[row + place.minimum] = roundTrip(numberAt(text, bytes, at + minrtt.length))
-    return at + minrtt.length
-  }
-  if (code === letterL && isAt(bytes, lastsnd, at)) {
-    rows[row + place.sent] = numberAt(text, bytes, at + lastsnd.length)
-    return at + lastsnd.length
-  }
-  if (code === letterL && isAt(bytes, lastack, at)) {
-    rows[row + place.acknowledged] = numberAt(text, bytes, at + lastack.length)
-    return at + lastack.length
-  }
+  if (code === letterR && isAt(bytes, rtt, at)) return takeTime(text, bytes, at + rtt.length, row + place.rtt)
+  if (code === letterM && isAt(bytes, minrtt, at)) return takeTime(text, bytes, at + minrtt.length, row + place.minimum)
+  if (code === letterL && isAt(bytes, lastsnd, at))
+    return takeNumber(text, bytes, at + lastsnd.length, row + place.sent)
+  if (code === letterL && isAt(bytes, lastack, at))
+    return takeNumber(text, bytes, at + lastack.length, row + place.acknowledged)
   return at
 }
 

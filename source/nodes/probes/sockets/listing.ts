@@ -45,29 +45,61 @@ export const endOf = (hex: string): End | undefined => {
 const behindOf = (word: string): Behind =>
   word === '=' ? 'addressed' : word === '?' ? 'unknown' : (endOf(word) ?? 'unknown')
 
-const number = (hex: string | undefined): number =>
-  hex !== undefined && /^[0-9a-f]{1,8}$/.test(hex) ? Number.parseInt(hex, 16) : 0
+const [blank, comma, zero, nine, letterA, letterF] = [32, 44, 48, 57, 97, 102]
+
+/** A part of a line as a number of at most eight hexadecimal digits, 0 for anything else. */
+const hexIn = (line: string, from: number, to: number): number => {
+  if (to - from > 8) return 0
+  let number = 0
+  for (let at = from; at < to; at += 1) {
+    const code = line.charCodeAt(at)
+    if (code >= zero && code <= nine) number = number * 16 + code - zero
+    else if (code >= letterA && code <= letterF) number = number * 16 + code - letterA + 10
+    else return 0
+  }
+  return number
+}
+
+/** Where a part of a line ends, at this character or at `to`. */
+const partEnd = (line: string, from: number, mark: number, to: number): number => {
+  let end = from
+  while (end < to && line.charCodeAt(end) !== mark) end += 1
+  return end
+}
+
+/** Words from there on. */
+const itemsFrom = (line: string, from: number): number => {
+  if (from > line.length) return 0
+  let count = 1
+  for (let at = line.indexOf(' ', from); at >= 0; at = line.indexOf(' ', at + 1)) count += 1
+  return count
+}
 
 const roles = { c: 'client', s: 'server', o: 'other' } as const
 
 /** `c END BEHIND LEAST INODE,ROUNDTRIP,AGAIN ...`, all hexadecimal, an inode as what it is above the one before. */
 const groupOf = (line: string): ListedGroup | undefined => {
-  const [letter = '', at = '', by = '', floor = '', ...items] = line.split(' ')
+  const [letter = '', at = '', by = '', floor = ''] = line.split(' ', 4)
   const role = roles[letter as keyof typeof roles]
   const end = endOf(at)
   if (role === undefined || (role === 'other') !== (end === undefined)) return undefined
-  const inodes = new Uint32Array(items.length)
-  const roundTrips = new Uint32Array(items.length)
-  const again = new Uint32Array(items.length)
+  let from = letter.length + at.length + by.length + floor.length + 4
+  const items = itemsFrom(line, from)
+  const inodes = new Uint32Array(items)
+  const roundTrips = new Uint32Array(items)
+  const again = new Uint32Array(items)
   let inode = 0
-  items.forEach((item, index) => {
-    const [above, took, repeated] = item.split(',')
-    inode += number(above)
+  for (let index = 0; index < items; index += 1) {
+    const to = partEnd(line, from, blank, line.length)
+    const above = partEnd(line, from, comma, to)
+    const took = partEnd(line, above + 1, comma, to)
+    inode += hexIn(line, from, above)
     inodes[index] = inode
-    roundTrips[index] = number(took)
-    again[index] = number(repeated)
-  })
-  const least = number(floor)
+    roundTrips[index] = hexIn(line, above + 1, took)
+    again[index] = hexIn(line, took + 1, partEnd(line, took + 1, comma, to))
+    from = to + 1
+  }
+  const least = hexIn(floor, 0, floor.length)
   return { role, end, behind: behindOf(by), least: least > 0 ? least : Number.NaN, inodes, roundTrips, again }
 }
 

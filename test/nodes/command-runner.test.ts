@@ -280,7 +280,7 @@ describe('an answer', () => {
         const answer = reader.add(bytes)
         if (answer !== undefined) answers.push(answer.output.text)
       })
-    expect(answers.toSorted()).toEqual(read.map(({ text }) => text).toSorted())
+    expect(new Set(answers)).toEqual(new Set(read.map(({ text }) => text)))
   })
 
   test('comes after any amount of noise from the login', async () => {

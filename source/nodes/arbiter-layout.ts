@@ -23,8 +23,15 @@ export interface ArbiterLayout {
   readonly plain: readonly Origin[]
   /** These metrics as a set; the same one for the same metrics. */
   setOf(metrics: readonly MetricId[]): ReadonlySet<MetricId>
-  /** An equal list that may be kept; the same one for the same metrics in the same order. */
-  listOf(metrics: readonly MetricId[]): readonly MetricId[]
+  /** The first so many metrics as a list that may be kept; the same one for the same metrics in the same order. */
+  listOf(metrics: readonly MetricId[], count: number): readonly MetricId[]
+}
+
+/** Whether a list holds the first so many of some metrics, in their order, and nothing else. */
+export const isListOf = (list: readonly MetricId[], metrics: readonly MetricId[], count: number): boolean => {
+  if (list.length !== count) return false
+  for (let index = 0; index < count; index += 1) if (list[index] !== metrics[index]) return false
+  return true
 }
 
 export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
@@ -32,7 +39,7 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
   const numbers = new Map(metrics.map((metric, index) => [metric, index]))
   // Bounded by what tiers can be said to give: it grows by kinds of nodes, not by nodes.
   const sets = new Map<string, ReadonlySet<MetricId>>()
-  const lists = new Map<string, readonly MetricId[]>()
+  const lists: (readonly MetricId[])[] = []
   return {
     tiers,
     metrics,
@@ -45,10 +52,10 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
       sets.set(key, set)
       return set
     },
-    listOf(given) {
-      const key = given.join(' ')
-      const list = lists.get(key) ?? given.slice()
-      lists.set(key, list)
+    listOf(given, count) {
+      for (const list of lists) if (isListOf(list, given, count)) return list
+      const list = given.slice(0, count)
+      lists.push(list)
       return list
     },
   }

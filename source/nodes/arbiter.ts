@@ -1,8 +1,8 @@
 import type { Absence, Origin, Source } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
-import type { ArbiterLayout } from './arbiter-layout.ts'
-import type { Detail, Taken } from './taken.ts'
+import { type ArbiterLayout, isListOf } from './arbiter-layout.ts'
+import type { Absences, Detail, Taken } from './taken.ts'
 
 /** What a tier said last of one metric: that it gives it, or why it does not; undefined while it has said nothing. */
 type Standing = 'gives' | Absence | undefined
@@ -51,13 +51,6 @@ const sameDetail = (one: Detail | undefined, other: Detail): boolean =>
   sameCount(one?.namespaces, other.namespaces) &&
   one?.unjudged === other.unjudged
 
-const sameList = (one: readonly MetricId[] | undefined, other: readonly MetricId[]): boolean => {
-  if (one === other) return true
-  if (one?.length !== other.length) return false
-  for (let index = 0; index < other.length; index += 1) if (one[index] !== other[index]) return false
-  return true
-}
-
 const isAbsence = (standing: Standing): standing is Absence => standing !== undefined && standing !== 'gives'
 
 const unchanged: ReturnType<Arbiter['changes']> = []
@@ -74,8 +67,10 @@ const merged = (before: Taken['details'] | undefined, given: Taken['details']): 
 
 /** What one tier said, besides its {@link Standing}s. */
 interface TierState {
-  /** The metrics that it gave last, if it gave all that it spoke of: then the same ones again are no news. */
+  /** The metrics that it gave last; undefined after something else was said of it. */
   settled: readonly MetricId[] | undefined
+  /** What it lacked last. The same map again is no news, if it gave the same metrics. */
+  lacked: Absences | undefined
   /** The details that it gave last: the same map again is no news. */
   detailed: Taken['details'] | undefined
   details: Taken['details'] | undefined
@@ -88,6 +83,7 @@ interface TierState {
 
 const silent: TierState = {
   settled: undefined,
+  lacked: undefined,
   detailed: undefined,
   details: undefined,
   every: undefined,
@@ -95,7 +91,14 @@ const silent: TierState = {
   needed: undefined,
 }
 
-// A class, because a thousand nodes have fourteen of them each: closures over what they share are four times the size.
+const isSaidAgain = ({ settled, lacked, detailed }: TierState, { metrics, count, missing, details }: Taken): boolean =>
+  settled !== undefined &&
+  missing === lacked &&
+  (details.size === 0 || details === detailed) &&
+  isListOf(settled, metrics, count)
+
+// A class, because a thousand nodes have fourteen of them each: closures over what they share are four times the size. What is
+// called every second makes no closure, and leaves to others what does: room for one is made as soon as a function is entered.
 class PlainArbiter implements Arbiter {
   private readonly layout: ArbiterLayout
   private readonly states: readonly TierState[]
@@ -116,21 +119,8 @@ class PlainArbiter implements Arbiter {
   accept(tier: number, taken: Taken): ReadonlySet<MetricId> {
     const state = this.states[tier]
     if (state === undefined) return this.layout.setOf([])
-    const given = taken.missing.size === 0
-    const told = taken.details.size === 0 || taken.details === state.detailed
-    if (given && told && sameList(state.settled, taken.metrics)) return this.spokenBy(tier, state)
-    state.settled = given ? this.layout.listOf(taken.metrics) : undefined
-    for (const metric of taken.metrics) if (!taken.missing.has(metric)) this.stand(tier, metric, 'gives')
-    if (!told) {
-      const all = merged(state.details, taken.details)
-      if (all !== undefined) this.news = true
-      // What says the same is not held beside it.
-      const isSame = all === undefined && state.details?.size === taken.details.size
-      state.details = isSame ? taken.details : (all ?? state.details)
-      state.detailed = taken.details
-    }
-    taken.missing.forEach((absence, metric) => this.stand(tier, metric, absence))
-    return this.spokenBy(tier, state)
+    if (!isSaidAgain(state, taken)) this.note(tier, state, taken)
+    return (state.spoken ??= this.spokenBy(tier))
   }
 
   refuse(tier: number, absence: Absence): void {
@@ -142,8 +132,7 @@ class PlainArbiter implements Arbiter {
   needed(tier: number): boolean {
     const state = this.states[tier]
     if (state === undefined) return false
-    state.needed ??= (this.layout.tiers[tier]?.metrics ?? []).some((metric) => this.isOpen(metric, tier))
-    return state.needed
+    return (state.needed ??= this.isAnyOpen(tier))
   }
 
   givenAbove(tier: number, metric: MetricId): boolean {
@@ -159,7 +148,31 @@ class PlainArbiter implements Arbiter {
   }
 
   changes(): ReturnType<Arbiter['changes']> {
-    if (!this.news) return unchanged
+    return this.news ? this.foundChanges() : unchanged
+  }
+
+  private note(tier: number, state: TierState, taken: Taken): void {
+    const { metrics, missing, details } = taken
+    for (let index = 0; index < taken.count; index += 1) {
+      const metric = metrics[index]
+      if (metric !== undefined && !missing.has(metric)) this.stand(tier, metric, 'gives')
+    }
+    if (details.size > 0 && details !== state.detailed) this.noteDetails(state, details)
+    if (missing.size > 0) for (const [metric, absence] of missing) this.stand(tier, metric, absence)
+    state.settled = this.layout.listOf(metrics, taken.count)
+    state.lacked = missing
+  }
+
+  private noteDetails(state: TierState, details: Taken['details']): void {
+    const all = merged(state.details, details)
+    if (all !== undefined) this.news = true
+    // What says the same is not held beside it.
+    const isSame = all === undefined && state.details?.size === details.size
+    state.details = isSame ? details : (all ?? state.details)
+    state.detailed = details
+  }
+
+  private foundChanges(): ReturnType<Arbiter['changes']> {
     this.news = false
     const changed: { metric: MetricId; origin: Origin }[] = []
     this.layout.metrics.forEach((metric, index) => {
@@ -196,9 +209,12 @@ class PlainArbiter implements Arbiter {
     if (isAbsence(before) !== isAbsence(now)) for (const state of this.states) state.needed = undefined
   }
 
-  private spokenBy(tier: number, state: TierState): ReadonlySet<MetricId> {
-    state.spoken ??= this.layout.setOf(this.layout.metrics.filter((_, index) => this.speaker(index) === tier))
-    return state.spoken
+  private spokenBy(tier: number): ReadonlySet<MetricId> {
+    return this.layout.setOf(this.layout.metrics.filter((_, index) => this.speaker(index) === tier))
+  }
+
+  private isAnyOpen(tier: number): boolean {
+    return (this.layout.tiers[tier]?.metrics ?? []).some((metric) => this.isOpen(metric, tier))
   }
 
   /** Whether every better tier that could give the metric has said that it does not. */

@@ -48,22 +48,22 @@ export const createEmission = (node: NodeName): Emission => {
 
   return {
     add(taken, counts, at) {
-      for (let index = 0; index < taken.metrics.length; index += 1) {
+      for (let index = 0; index < taken.count; index += 1) {
         const metric = taken.metrics[index]
         if (metric === undefined || !counts.has(metric)) continue
         figures ??= roomFor(expected)
         figures.metrics[count] = metric
         figures.values[count] = taken.values[index] ?? Number.NaN
-        const behind = taken.behind[index]
-        figures.observations[count] = behind?.observations ?? Number.NaN
-        figures.windows[count] = behind?.window ?? Number.NaN
-        figures.bounds[count] = behind?.bound ?? 0
+        figures.observations[count] = taken.observations[index] ?? Number.NaN
+        figures.windows[count] = taken.windows[index] ?? Number.NaN
+        figures.bounds[count] = taken.bounds[index] ?? 0
         count += 1
       }
       if (taken.facts.size > 0)
         for (const [fact, value] of taken.facts) (events ??= []).push({ type: 'fact', subject, fact, value })
       if (taken.pods !== undefined) (events ??= []).push({ type: 'pod-figures', node, at, rows: taken.pods })
-      for (const tally of taken.tallies) (events ??= []).push({ type: 'tally', node, at, ...tally })
+      if (taken.tallies.length > 0)
+        for (const tally of taken.tallies) (events ??= []).push({ type: 'tally', node, at, ...tally })
       if (taken.sockets !== undefined) (events ??= []).push({ ...taken.sockets, node, at })
     },
     drain(at) {

@@ -32,17 +32,29 @@ export interface TakenTally {
   readonly left: number
 }
 
-/** What one step of a probe took. Arrays run parallel to `metrics`; a metric stands at most once. */
+/** Why metrics are not to be had. */
+export type Absences = ReadonlyMap<MetricId, Absence>
+
+/**
+ * What one step of a probe took. Arrays run parallel to `metrics`; a metric stands at most once. One that is used again keeps
+ * its arrays, so that nothing is made for a figure: what stands in them beyond `count` is of an earlier step.
+ */
 export interface Taken {
+  count: number
   readonly metrics: MetricId[]
   readonly values: number[]
-  readonly behind: Behind[]
+  /** NaN: unknown, as in `windows`. */
+  readonly observations: number[]
+  /** Seconds. */
+  readonly windows: number[]
+  readonly bounds: number[]
   /**
    * Scope and detail of the tier, where they differ from the tier's own words. The same map again says nothing new, so one
    * that was given once may not be written any more.
    */
   details: ReadonlyMap<MetricId, Detail>
-  missing: ReadonlyMap<MetricId, Absence>
+  /** What is not to be had, and why. The same map again says nothing new: it may not be written either. */
+  missing: Absences
   facts: ReadonlyMap<FactId, Clean>
   tallies: readonly TakenTally[]
   sockets: Omit<Sockets, 'node' | 'at'> | undefined
@@ -59,9 +71,12 @@ const noFacts: Taken['facts'] = new Map()
 const noTallies: Taken['tallies'] = []
 
 export const nothingTaken = (): Taken => ({
+  count: 0,
   metrics: [],
   values: [],
-  behind: [],
+  observations: [],
+  windows: [],
+  bounds: [],
   details: noDetails,
   missing: noneMissing,
   facts: noFacts,
@@ -71,6 +86,73 @@ export const nothingTaken = (): Taken => ({
   namespaces: undefined,
 })
 
+/** Makes it say nothing again. */
+export const empty = (taken: Taken): void => {
+  taken.count = 0
+  taken.details = noDetails
+  taken.missing = noneMissing
+  taken.facts = noFacts
+  taken.tallies = noTallies
+  taken.sockets = undefined
+  taken.pods = undefined
+  taken.namespaces = undefined
+}
+
+/** Adds a value and what stands behind it; NaN is a gap. `window` in seconds. */
+export const takeOver = (
+  taken: Taken,
+  metric: MetricId,
+  value: number,
+  window: number,
+  observations = Number.NaN,
+  bound: -1 | 0 | 1 = 0,
+): void => {
+  const at = taken.count
+  taken.metrics[at] = metric
+  taken.values[at] = value
+  taken.observations[at] = observations
+  taken.windows[at] = window
+  taken.bounds[at] = bound
+  taken.count = at + 1
+}
+
+const momentary: Behind = {}
+
+/** As {@link takeOver}, of a tier that does not do so every second. */
+export const take = (taken: Taken, metric: MetricId, value: number, behind: Behind = momentary): void =>
+  takeOver(taken, metric, value, behind.window ?? Number.NaN, behind.observations, behind.bound)
+
+/** That these metrics are not to be had by a tier, and why: made once, to be said again and again. */
+export const absences = (metrics: readonly MetricId[], missing: Missing, advice: string): Absences => {
+  const absence = { missing, advice: clean(advice) }
+  return new Map(metrics.map((metric) => [metric, absence]))
+}
+
+const united = new WeakMap<Absences, WeakMap<Absences, Absences>>()
+
+/** What both say; the same for the same two. */
+const union = (one: Absences, other: Absences): Absences => {
+  const known = united.get(one) ?? new WeakMap<Absences, Absences>()
+  const all = known.get(other) ?? new Map([...one, ...other])
+  united.set(one, known.set(other, all))
+  return all
+}
+
+/** Says what {@link absences} holds: nothing is made for it. */
+export const lack = (taken: Taken, lacking: Absences): void => {
+  taken.missing = taken.missing === noneMissing ? lacking : union(taken.missing, lacking)
+}
+
+/** Says that a metric is not to be had by this tier, and why. */
+export const miss = (taken: Taken, metric: MetricId, missing: Missing, advice: string): void => {
+  taken.missing = new Map(taken.missing).set(metric, { missing, advice: clean(advice) })
+}
+
+/** As {@link miss}, of several metrics for one reason. */
+export const missAll = (taken: Taken, metrics: readonly MetricId[], missing: Missing, advice: string): void => {
+  taken.missing = new Map([...taken.missing, ...absences(metrics, missing, advice)])
+}
+
 /** The map with one more entry; the first one makes a map of the step's own. */
 const added = <Key, Value>(
   map: ReadonlyMap<Key, Value>,
@@ -79,39 +161,23 @@ const added = <Key, Value>(
   value: Value,
 ): ReadonlyMap<Key, Value> => (map === none ? new Map<Key, Value>() : (map as Map<Key, Value>)).set(key, value)
 
-const momentary: Behind = {}
-
-/** Adds a value; NaN is a gap. */
-export const take = (taken: Taken, metric: MetricId, value: number, behind: Behind = momentary): void => {
-  taken.metrics.push(metric)
-  taken.values.push(value)
-  taken.behind.push(behind)
-}
-
-/** Says that a metric is not to be had by this tier, and why. */
-export const miss = (taken: Taken, metric: MetricId, missing: Missing, advice: string): void => {
-  taken.missing = added(taken.missing, noneMissing, metric, { missing, advice: clean(advice) })
-}
-
-/** As {@link miss}, of several metrics for one reason. */
-export const missAll = (taken: Taken, metrics: readonly MetricId[], missing: Missing, advice: string): void => {
-  for (const metric of metrics) miss(taken, metric, missing, advice)
-}
-
 /** Says how a figure differs from what its tier says of itself; stands until said otherwise. */
 export const detail = (taken: Taken, metric: MetricId, words: string, more: Omit<Detail, 'words'> = {}): void => {
   taken.details = added(taken.details, noDetails, metric, { words: clean(words), ...more })
 }
 
-const described = new WeakMap<readonly MetricId[], WeakMap<Detail, ReadonlyMap<MetricId, Detail>>>()
+const described = new WeakMap<readonly MetricId[], WeakMap<Detail, Taken['details']>>()
+
+const describedAnew = (metrics: readonly MetricId[], said: Detail): Taken['details'] => {
+  const details: Taken['details'] = new Map(metrics.map((metric) => [metric, said]))
+  const known = described.get(metrics) ?? new WeakMap<Detail, Taken['details']>()
+  described.set(metrics, known.set(said, details))
+  return details
+}
 
 /** As {@link detail}, of several metrics: the same two objects say nothing new. */
 export const describe = (taken: Taken, metrics: readonly MetricId[], said: Detail): void => {
-  const known = described.get(metrics) ?? new WeakMap<Detail, ReadonlyMap<MetricId, Detail>>()
-  const map = known.get(said) ?? new Map(metrics.map((metric) => [metric, said]))
-  known.set(said, map)
-  described.set(metrics, known)
-  taken.details = map
+  taken.details = described.get(metrics)?.get(said) ?? describedAnew(metrics, said)
 }
 
 /** Says something of the node that is no figure. */

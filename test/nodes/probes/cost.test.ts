@@ -38,7 +38,7 @@ describe('what kntop costs a node', () => {
       lastTaken(
         costProbe,
         Array.from({ length: seconds / 5 + 1 }, (_, index) => reading(1000 + 5 * index, { [own]: stat(77, 10) })),
-      ).behind[0]?.observations ?? Number.NaN
+      ).observations[0] ?? Number.NaN
     expect(until(45)).toBeLessThan(least)
     expect(until(60)).toBeGreaterThanOrEqual(least)
   })

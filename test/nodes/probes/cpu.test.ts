@@ -63,7 +63,7 @@ describe('shares of CPU time', () => {
     const taken = lastTaken(cpuProbe, everySecond(before, worked(before, 0, { [idle]: 100, [softirq]: 100 })))
     expect(observationsOf(taken, 'cpu.busy')).toBe(200)
     expect(observationsOf(taken, 'cpu.softirq_max')).toBe(100)
-    expect(taken.behind.map(({ window }) => window)).toEqual(taken.metrics.map(() => 1))
+    expect(taken.windows).toEqual(taken.metrics.map(() => 1))
   })
 
   test('waiting for I/O is not busy', () => {

@@ -47,7 +47,7 @@ describe('the mean flush time', () => {
   it('is a gap at the first reading, and the mean of the flushes from then on', () => {
     const [first, second] = takenFrom(flushProbe, everySecond(plain(1759, 118), plain(1859, 218)))
     expect(first?.values).toEqual([Number.NaN])
-    expect(second).toMatchObject({ values: [1], behind: [{ observations: 100, window: 1 }] })
+    expect(second).toMatchObject({ values: [1], observations: [100], windows: [1] })
   })
 
   it('follows the disk from second to second, while mounts are read once a minute', () => {
@@ -86,19 +86,20 @@ describe('the mean flush time', () => {
     )
     expect(lastTaken(flushProbe, everySecond(...readings))).toMatchObject({
       values: [2],
-      behind: [{ observations: 100, window: 10 }],
+      observations: [100],
+      windows: [10],
     })
   })
 
   it('is a gap, and never 0, where nothing was flushed', () => {
     const taken = lastTaken(flushProbe, everySecond(plain(7, 3), plain(7, 3)))
-    expect(taken).toMatchObject({ values: [Number.NaN], behind: [{ observations: 0, window: 1 }] })
+    expect(taken).toMatchObject({ values: [Number.NaN], observations: [0], windows: [1] })
   })
 
   it('is only known to be small where the milliseconds of the kernel did not move', () => {
     expect(lastTaken(flushProbe, everySecond(plain(7, 3), plain(11, 3)))).toMatchObject({
       values: [0.25],
-      behind: [{ bound: -1 }],
+      bounds: [-1],
     })
   })
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pressureProbe, stalled } from '../../../source/nodes/probes/pressure.ts'
 import {
+  behindOf,
   edited,
   everySecond,
   type Files,
@@ -37,7 +38,7 @@ describe('pressure', () => {
       { uptime: 12, files: later },
     ])
     expect(valuesOf(taken)).toEqual({ 'pressure.cpu': 5, 'pressure.io': 10, 'pressure.memory': 15 })
-    expect(taken.behind).toEqual([{ window: 2 }, { window: 2 }, { window: 2 }])
+    expect(taken.metrics.map((metric) => behindOf(taken, metric))).toEqual([{ window: 2 }, { window: 2 }, { window: 2 }])
   })
 
   test('of kernels without a `full` line for CPU is read all the same', () => {

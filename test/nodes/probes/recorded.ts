@@ -76,8 +76,17 @@ export const valuesOf = (taken: Taken): Partial<Record<MetricId, number>> =>
   Object.fromEntries(taken.metrics.map((metric, index) => [metric, taken.values[index]]))
 
 /** What stands behind a value; undefined where none was taken. */
-export const behindOf = (taken: Taken, metric: MetricId): Behind | undefined =>
-  taken.behind[taken.metrics.indexOf(metric)]
+export const behindOf = (taken: Taken, metric: MetricId): Behind | undefined => {
+  const at = taken.metrics.indexOf(metric)
+  if (at < 0) return undefined
+  const [observations = Number.NaN, window = Number.NaN] = [taken.observations[at], taken.windows[at]]
+  const bound = taken.bounds[at]
+  return {
+    ...(Number.isNaN(observations) ? {} : { observations }),
+    ...(Number.isNaN(window) ? {} : { window }),
+    ...(bound === -1 || bound === 1 ? { bound } : {}),
+  }
+}
 
 export const observationsOf = (taken: Taken, metric: MetricId): number | undefined =>
   behindOf(taken, metric)?.observations

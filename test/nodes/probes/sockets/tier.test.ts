@@ -4,7 +4,7 @@ import { socketsTier as tier } from '../../../../source/nodes/probes/sockets/tie
 import { knownTools } from '../../../../source/nodes/sampler/bootstrap.ts'
 import type { Taken } from '../../../../source/nodes/taken.ts'
 import { contextOf, sectionsOf } from '../../section.ts'
-import { observationsOf, valueOf } from '../recorded.ts'
+import { behindOf, observationsOf, valueOf } from '../recorded.ts'
 
 const section = sectionsOf({}, [{ uptime: 1, files: {} }]).next().value
 if (section === undefined) throw new Error('no section')
@@ -68,7 +68,7 @@ describe('the sockets of all namespaces', () => {
 
   test('say what of them was not read', () => {
     const taken = afterRuns(text([`${shop} 32 1,64`], 40, 110, 900))
-    expect(taken.behind[taken.metrics.indexOf('rtt.sockets')]?.bound).toBe(1)
+    expect(behindOf(taken, 'rtt.sockets')?.bound).toBe(1)
     expect(taken.details.get('rtt.sockets')).toEqual({
       ...{ words: '12 of 912 sockets', scope: 'node', namespaces: { read: 40, of: 110 } },
     })
@@ -78,7 +78,7 @@ describe('the sockets of all namespaces', () => {
     const partly = afterRuns(text([`${shop} 32 5,64,1`]), text([], 2, 3), text([`${shop} 32 5,64,40`]))
     expect(partly.sockets?.groups[0]?.again).toBe(0)
     const taken = afterRuns(text([`${shop} 32 1,64`], 2, 3))
-    expect(taken.behind[taken.metrics.indexOf('rtt.sockets')]?.bound).toBe(1)
+    expect(behindOf(taken, 'rtt.sockets')?.bound).toBe(1)
   })
 
   test('are no figure where nothing was sent and answered', () => {

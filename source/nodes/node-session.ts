@@ -17,6 +17,7 @@ import type { Held, Reads } from './sampler/held.ts'
 import { recentShare, samplerShare } from './sampler-share.ts'
 import { sessionTier, type TierHost } from './session-tier.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
+import { empty, nothingTaken } from './taken.ts'
 import { contextOf, type SharedContext } from './tier-context.ts'
 import type { TierMemory } from './tier-memory.ts'
 
@@ -52,11 +53,15 @@ export interface NodeSession {
   share(): number
 }
 
+/** What the step at hand takes: it is given on before the next one begins, on whichever node. */
+const taken = nothingTaken()
+
 interface TierRun {
   readonly arbiter: Arbiter
   readonly tier: Tier
   readonly index: number
   readonly context: ProbeContext
+  /** Of a tier that reads files. */
   state: unknown
   command: CommandTierRun | undefined
   stream: StreamTierRun | undefined
@@ -109,7 +114,8 @@ export const startSession = (options: SessionOptions): NodeSession => {
     const arbiter = createArbiter(options.plan.layouts[index] ?? layoutOf(probe.tiers))
     const tiers = probe.tiers.map((tier, index): TierRun => {
       const context = contextOf(shared, section, arbiter, index)
-      return { arbiter, tier, index, context, state: tier.start, command: undefined, stream: undefined }
+      const state: unknown = tier.kind === 'files' ? tier.begin() : undefined
+      return { arbiter, tier, index, context, state, command: undefined, stream: undefined }
     })
     return { probe, reads, section, arbiter, tiers }
   })
@@ -160,12 +166,12 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   const stepFiles = (run: ProbeRun, one: TierRun, tier: FileTier<unknown>, at: number): void => {
     try {
-      const { state, taken } = tier.step(one.state, run.section, one.context)
-      one.state = state
+      empty(taken)
+      tier.step(one.state, run.section, taken, one.context)
       emission.add(taken, run.arbiter.accept(one.index, taken), at)
     } catch (error) {
       // A fault of one probe costs its own cells only, and says so in them.
-      one.state = tier.start
+      one.state = tier.begin()
       run.arbiter.refuse(one.index, faultOf(run.probe.name, error))
     }
   }

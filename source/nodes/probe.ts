@@ -67,19 +67,24 @@ export interface Step<State> {
   readonly taken: Taken
 }
 
-interface TierBase<State> {
+interface TierBase {
   /** As shown to people: how the figures are taken. */
   readonly tier: string
   readonly metrics: readonly MetricId[]
-  readonly start: State
   /** Whose figures these are, where a step does not say otherwise; default `host`. */
   readonly scope?: Scope
 }
 
-/** Reads files through the sampler. `step` is called after each frame in which one of the probe's takes was read. */
-export interface FileTier<State> extends TierBase<State> {
+/**
+ * Reads files through the sampler. `step` is called after each frame in which one of the probe's takes was read, and adds to
+ * `taken` what it took. Its state belongs to one node and is written in place: one that is made anew every second lives just long
+ * enough to be what the collector copies most.
+ */
+export interface FileTier<State> extends TierBase {
   readonly kind: 'files'
-  step(state: State, section: Section, context: ProbeContext): Step<State>
+  /** A state of which nothing is known yet. */
+  begin(): State
+  step(state: State, section: Section, taken: Taken, context: ProbeContext): void
 }
 
 /** A shell text and its arguments ("$1", "$2", ...); never built from outside strings. */
@@ -112,8 +117,9 @@ export interface CommandOutput {
 }
 
 /** Runs a command every few seconds in a channel of its own, only while better tiers give nothing. */
-export interface CommandTier<State> extends TierBase<State> {
+export interface CommandTier<State> extends TierBase {
   readonly kind: 'command'
+  readonly start: State
   /** Seconds between runs; stretched while the node's budget asks for it. */
   readonly every: number
   /** Seconds between runs while the last one gave no value; default: `every`. */
@@ -131,8 +137,9 @@ export interface CommandTier<State> extends TierBase<State> {
 }
 
 /** Runs as long as somebody asks for it, and answers in a stream. */
-export interface StreamTier<State> extends TierBase<State> {
+export interface StreamTier<State> extends TierBase {
   readonly kind: 'stream'
+  readonly start: State
   readonly optIn: OptIn
   /** Seconds after which the command ends by itself; a successor is opened `overlap` seconds before. */
   readonly lease: number

@@ -18,14 +18,12 @@ const fileTier = (metric: MetricId): FileTier<null> => ({
   kind: 'files',
   tier: 'a file',
   metrics: [metric],
-  start: null,
-  step(state, section) {
-    const taken = nothingTaken()
+  begin: () => null,
+  step(_, section, taken) {
     const text = section.lines('file')?.[0]
     if (text === 'nonsense') throw new Error('cannot read this')
     if (text === undefined) miss(taken, metric, 'no-kernel', 'no such file')
     else take(taken, metric, Number(text))
-    return { state, taken }
   },
 })
 

@@ -20,14 +20,28 @@ const plain: Detail = {}
 // A drop or an eviction is a lost packet or flow whoever keeps the other connections: only the fill means nothing then.
 const withoutLevels: ReadonlySet<MetricId> = new Set(['conntrack.fill'])
 
-/** Labels the conntrack figures of a node where Cilium runs, and those of one where it ran until now no longer. */
-export const tellCilium = (taken: Taken, cilium: boolean): void => {
-  const details = new Map<MetricId, Detail>()
-  for (const metric of taken.metrics) {
-    const here = withoutLevels.has(metric) ? unjudged : netfilterOnly
-    details.set(metric, cilium ? here : plain)
+const labelOf = (metric: MetricId, cilium: boolean): Detail => {
+  if (!cilium) return plain
+  return withoutLevels.has(metric) ? unjudged : netfilterOnly
+}
+
+const saysAll = (said: Taken['details'], { metrics, count }: Taken, cilium: boolean): boolean => {
+  for (let index = 0; index < count; index += 1) {
+    const metric = metrics[index]
+    if (metric !== undefined && said.get(metric) !== labelOf(metric, cilium)) return false
   }
-  taken.details = details
+  return true
+}
+
+/**
+ * Labels the conntrack figures of a node where Cilium runs, and those of one where it ran until now no longer. `said`: what
+ * was said of it before, which is said again where that is all.
+ */
+export const tellCilium = (taken: Taken, cilium: boolean, said: Taken['details'] = new Map()): void => {
+  if (taken.count === 0) return
+  taken.details = saysAll(said, taken, cilium)
+    ? said
+    : new Map(taken.metrics.slice(0, taken.count).map((metric) => [metric, labelOf(metric, cilium)]))
 }
 
 /** Whether Cilium was seen when the take was last read. */

@@ -1,6 +1,6 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
-import { decimals } from './decimal.ts'
-import { kernelAtLeast } from './kernel-release.ts'
+import { readDecimal } from './decimal.ts'
+import { gaps } from './rows.ts'
 
 /** A counter of the connection tracking table: 32 bits, one per CPU, added up over CPUs. */
 export interface ConntrackCounter {
@@ -34,30 +34,47 @@ export const conntrackColumns = [
   'searched',
 ] as const
 
+/** Stands for a counter that this kernel does not have; no text is read as this. */
+export const notThere = Number.NEGATIVE_INFINITY
+
+/** First kernel that counts clashes under the name `searched`. */
+export const clashesSince = [5, 10] as const
+
+const [dash, blank] = [45, 32]
+const [clashes, chains, searched] = [5, 6, 7]
+
+/** The columns as just read: {@link notThere} where a dash stands for one. */
+const columns = gaps(conntrackColumns.length)
+
+const readColumns = (line: string): void => {
+  let from = 0
+  for (let index = 0; index < columns.length; index += 1) {
+    let to = from
+    while (to < line.length && line.charCodeAt(to) !== blank) to += 1
+    if (to === from + 1 && line.charCodeAt(from) === dash) columns[index] = notThere
+    else readDecimal(line, from, to, columns, index)
+    from = to + 1
+  }
+}
+
 /**
- * The sums of {@link conntrackColumns} as values parallel to {@link conntrackCounters}: undefined where this kernel does not
- * count it, NaN where there is no number though every kernel has one.
+ * Reads the sums of {@link conntrackColumns} as values parallel to {@link conntrackCounters}: {@link notThere} where this kernel
+ * does not count it, NaN where there is no number though every kernel has one. `searchedCounts`: from {@link clashesSince} on.
  *
  * The header decides, not the release, because distributions backport: `delete_list` became `chainlength` in the change that
  * put the count there, and `searched` became `clashres` soon after the column had changed its meaning in 5.10. So under the
  * name `searched` it is the count of clashes from 5.10 on only.
  */
-export const countersOf = (line: string, release: string): readonly (number | undefined)[] => {
-  const values = decimals(line)
-  const column = (name: (typeof conntrackColumns)[number]): number | undefined => {
-    const position = conntrackColumns.indexOf(name)
-    const value = values[position] ?? Number.NaN
-    return Number.isNaN(value) && line.split(' ')[position] === '-' ? undefined : value
+export const readCounters = (line: string, searchedCounts: boolean, into: number[]): void => {
+  readColumns(line)
+  for (let index = 0; index < clashes; index += 1) {
+    const value = columns[index] ?? Number.NaN
+    into[index] = value === notThere ? Number.NaN : value
   }
-  return [
-    column('drop') ?? Number.NaN,
-    column('early_drop') ?? Number.NaN,
-    column('insert_failed') ?? Number.NaN,
-    column('invalid') ?? Number.NaN,
-    column('search_restart') ?? Number.NaN,
-    column('clashres') ?? (kernelAtLeast(release, 5, 10) ? column('searched') : undefined),
-    column('chainlength'),
-  ]
+  const underOldName = searchedCounts ? (columns[searched] ?? Number.NaN) : notThere
+  const value = columns[clashes] ?? Number.NaN
+  into[clashes] = value === notThere ? underOldName : value
+  into[chains] = columns[chains] ?? Number.NaN
 }
 
 /**

@@ -1,28 +1,73 @@
-import type { FileTier, Probe, Section, Step } from '../probe.ts'
-import { miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
+import type { FileTier, Probe, Section } from '../probe.ts'
+import { absences, lack, type Taken, takeOver } from '../taken.ts'
 import { ciliumInterface, ciliumSeen, tellCilium } from './cilium.ts'
 import { conntrackCommandTier } from './conntrack-command.ts'
-import { conntrackColumns, conntrackCounters, countersOf, notCounted } from './conntrack-counters.ts'
+import {
+  clashesSince,
+  conntrackColumns,
+  conntrackCounters,
+  notCounted,
+  notThere,
+  readCounters,
+} from './conntrack-counters.ts'
 import { decimal } from './decimal.ts'
+import { kernelAtLeast } from './kernel-release.ts'
 import { share, wrappingRate } from './rates.ts'
 import { noNumber, reading } from './reading.ts'
+import { gaps } from './rows.ts'
 
 interface State {
   /** The table's limit; undefined until it was read. */
-  readonly max: number | 'absent' | undefined
+  max: number | 'absent' | undefined
   /** The counters as last read, parallel to {@link conntrackCounters}. */
-  readonly counters: readonly (number | undefined)[]
+  readonly counters: number[]
+  /** The kernel's release as last read, and whether it counts clashes under the name `searched`. */
+  release: string
+  searchedCounts: boolean
+  /** What was said of Cilium. */
+  labels: Taken['details'] | undefined
 }
 
 const folder = '/proc/sys/net/netfilter'
 const counterMetrics = conntrackCounters.map(({ metric }) => metric)
 const metrics = ['conntrack.fill', 'conntrack.entries', 'conntrack.max', ...counterMetrics] as const
 
-const notLoaded = 'conntrack is not loaded on this node: nothing is tracked, so there is nothing to watch here.'
-const noLimit = 'no limit: nf_conntrack_max is 0, so watch memory and the entries instead.'
-const noMaximum = `Without ${folder}/nf_conntrack_max there is no share: read the entries.`
-const noCounters =
-  'This kernel is built without CONFIG_NF_CONNTRACK_PROCFS: connect as root where the conntrack tool is installed.'
+/** What is said where something cannot be had. */
+const no = {
+  module: absences(
+    metrics,
+    'no-kernel',
+    'conntrack is not loaded on this node: nothing is tracked, so there is nothing to watch here.',
+  ),
+  max: absences(['conntrack.max'], 'no-kernel', `This kernel has no ${folder}/nf_conntrack_max.`),
+  numberForMax: absences(['conntrack.max'], 'no-data', noNumber(`${folder}/nf_conntrack_max`)),
+  numberForCount: absences(
+    ['conntrack.entries', 'conntrack.fill'],
+    'no-data',
+    noNumber(`${folder}/nf_conntrack_count`),
+  ),
+  limit: absences(
+    ['conntrack.fill'],
+    'not-applicable',
+    'no limit: nf_conntrack_max is 0, so watch memory and the entries instead.',
+  ),
+  maximum: absences(
+    ['conntrack.fill'],
+    'no-data',
+    `Without ${folder}/nf_conntrack_max there is no share: read the entries.`,
+  ),
+  counters: absences(
+    counterMetrics,
+    'no-kernel',
+    'This kernel is built without CONFIG_NF_CONNTRACK_PROCFS: connect as root where the conntrack tool is installed.',
+  ),
+}
+
+const counters = conntrackCounters.map((counter) => ({
+  metric: counter.metric,
+  notCounted: absences([counter.metric], 'no-kernel', notCounted(counter)),
+  noNumber: absences([counter.metric], 'no-data', noNumber('/proc/net/stat/nf_conntrack')),
+}))
 
 /** The limit as the kernel compares with it: it is unsigned, but the file shows it signed. */
 const limitIn = (text: string | undefined): number => {
@@ -34,65 +79,78 @@ const takeLimit = (taken: Taken, section: Section, before: State['max']): State[
   const lines = reading(section, 'max')
   if (lines === undefined) return before
   const max = lines === 'absent' ? 'absent' : limitIn(lines[0])
-  if (max === 'absent') miss(taken, 'conntrack.max', 'no-kernel', `This kernel has no ${folder}/nf_conntrack_max.`)
-  else if (Number.isNaN(max)) miss(taken, 'conntrack.max', 'no-data', noNumber(`${folder}/nf_conntrack_max`))
-  else take(taken, 'conntrack.max', max)
+  if (max === 'absent') lack(taken, no.max)
+  else if (Number.isNaN(max)) lack(taken, no.numberForMax)
+  else takeOver(taken, 'conntrack.max', max, Number.NaN)
   return max
 }
 
 const takeEntries = (taken: Taken, entries: number, max: State['max']): void => {
-  if (Number.isNaN(entries)) {
-    missAll(taken, ['conntrack.entries', 'conntrack.fill'], 'no-data', noNumber(`${folder}/nf_conntrack_count`))
-    return
-  }
-  take(taken, 'conntrack.entries', entries)
+  if (Number.isNaN(entries)) return lack(taken, no.numberForCount)
+  takeOver(taken, 'conntrack.entries', entries, Number.NaN)
   if (max === undefined) return
-  if (max === 0) miss(taken, 'conntrack.fill', 'not-applicable', noLimit)
-  else if (max === 'absent' || Number.isNaN(max)) miss(taken, 'conntrack.fill', 'no-data', noMaximum)
-  else take(taken, 'conntrack.fill', share(entries, max))
+  if (max === 0) lack(taken, no.limit)
+  else if (max === 'absent' || Number.isNaN(max)) lack(taken, no.maximum)
+  else takeOver(taken, 'conntrack.fill', share(entries, max), Number.NaN)
 }
 
-const takeCounters = (taken: Taken, section: Section, state: State): State['counters'] => {
+const noteRelease = (state: State, release: string): void => {
+  if (release === state.release) return
+  state.release = release
+  state.searchedCounts = kernelAtLeast(release, ...clashesSince)
+}
+
+/** As just read, parallel to {@link conntrackCounters}; what a node had before is in its state. */
+const now = gaps(counters.length)
+
+const takeCounters = (taken: Taken, section: Section, state: State): void => {
   const lines = reading(section, 'counters')
-  const release = section.lines('release')?.[0] ?? ''
-  if (lines === undefined) return state.counters
+  noteRelease(state, section.lines('release')?.[0] ?? '')
+  if (lines === undefined) return
   if (lines === 'absent') {
-    missAll(taken, counterMetrics, 'no-kernel', noCounters)
-    return []
+    state.counters.fill(Number.NaN)
+    return lack(taken, no.counters)
   }
   const seconds = section.seconds('counters')
-  const counters = countersOf(lines[0] ?? '', release)
-  conntrackCounters.forEach((counter, index) => {
-    const value = counters[index]
-    if (value === undefined) miss(taken, counter.metric, 'no-kernel', notCounted(counter))
-    else if (Number.isNaN(value)) miss(taken, counter.metric, 'no-data', noNumber('/proc/net/stat/nf_conntrack'))
-    else {
-      const growth = wrappingRate(state.counters[index] ?? Number.NaN, value, seconds)
-      take(taken, counter.metric, growth, { window: seconds })
-    }
-  })
-  return counters
+  readCounters(lines[0] ?? '', state.searchedCounts, now)
+  for (let index = 0; index < counters.length; index += 1) {
+    const counter = counters[index]
+    const value = now[index] ?? Number.NaN
+    if (counter === undefined) continue
+    if (value === notThere) lack(taken, counter.notCounted)
+    else if (Number.isNaN(value)) lack(taken, counter.noNumber)
+    else takeOver(taken, counter.metric, wrappingRate(state.counters[index] ?? Number.NaN, value, seconds), seconds)
+    state.counters[index] = value
+  }
 }
 
-const start: State = { max: undefined, counters: [] }
+const begin = (): State => ({
+  max: undefined,
+  counters: gaps(counters.length),
+  release: '',
+  searchedCounts: false,
+  labels: undefined,
+})
 
-const step = (state: State, section: Section): Step<State> => {
-  const taken = nothingTaken()
+const step = (state: State, section: Section, taken: Taken): void => {
   const count = reading(section, 'count')
   if (count === 'absent') {
-    missAll(taken, metrics, 'no-kernel', notLoaded)
-    return { state: start, taken }
+    state.max = undefined
+    state.counters.fill(Number.NaN)
+    return lack(taken, no.module)
   }
   const max = takeLimit(taken, section, state.max)
+  state.max = max
   if (count !== undefined) takeEntries(taken, decimal(count[0]), max)
-  const counters = takeCounters(taken, section, state)
+  takeCounters(taken, section, state)
   const cilium = ciliumSeen(section, 'cilium')
   // What was told stands: without Cilium it is enough to say so when it has been looked for.
-  if (cilium || section.fresh('cilium')) tellCilium(taken, cilium)
-  return { state: { max, counters }, taken }
+  if (!cilium && !section.fresh('cilium')) return
+  tellCilium(taken, cilium, state.labels)
+  state.labels = taken.details
 }
 
-const fileTier: FileTier<State> = { kind: 'files', tier: 'proc', metrics, start, step }
+const fileTier: FileTier<State> = { kind: 'files', tier: 'proc', metrics, begin, step }
 
 /**
  * The netfilter connection tracking table of the host's namespace: entries against the limit, and what is lost to it. The

@@ -1,7 +1,8 @@
-import type { FileTier, Probe, Section } from '../probe.ts'
+import type { FileTier, Probe } from '../probe.ts'
 import { feederStat } from '../sampler/bootstrap.ts'
-import { nothingTaken, take } from '../taken.ts'
+import { type Taken, takeOver } from '../taken.ts'
 import { decimalIn, wordEnd, wordStart } from './decimal.ts'
+import { Rows } from './rows.ts'
 
 /** Clock ticks a second in /proc (USER_HZ), which Linux fixes at 100 for user space (see proc(5) and sysconf(3)). */
 const ticksPerSecond = 100
@@ -41,36 +42,25 @@ export const samplerTimes = (own = '', feeder = ''): ProcessTimes | undefined =>
   return times && { cpu: times.cpu + (above?.cpu ?? 0), started: times.started }
 }
 
-interface Point {
-  readonly elapsed: number
-  readonly cpu: number
-}
-
 interface State {
-  readonly elapsed: number
-  readonly points: readonly Point[]
+  /** Seconds since the first reading after a gap. */
+  elapsed: number
+  /** Readings within the window: seconds elapsed, and CPU seconds taken by then. */
+  readonly points: Rows
 }
+const [elapsedAt, cpuAt] = [0, 1]
 
-const step = (
-  state: State,
-  section: Section,
-  commandSeconds: number,
-): { state: State; share: number; seconds: number } => {
-  const times = samplerTimes(section.lines('self')?.[0], section.lines('feeder')?.[0])
-  const seconds = section.seconds('self')
-  if (times === undefined) return { state, share: Number.NaN, seconds: Number.NaN }
-  const continued = seconds > 0
-  const elapsed = continued ? state.elapsed + seconds : 0
-  const point = { elapsed, cpu: times.cpu + commandSeconds }
-  const kept = continued ? state.points.filter((one) => elapsed - one.elapsed <= window) : []
-  const first = kept[0]
-  const span = first === undefined ? Number.NaN : elapsed - first.elapsed
-  const growth = first === undefined ? Number.NaN : point.cpu - first.cpu
-  return {
-    state: { elapsed, points: [...kept, point] },
-    share: growth >= 0 && span > 0 ? (growth / span) * 100 : Number.NaN,
-    seconds: span,
-  }
+/** Adds a reading to those within the window, and takes what was spent since the oldest of the others. */
+const takeShare = (taken: Taken, { elapsed, points }: State, cpu: number): void => {
+  while (points.count > 0 && elapsed - points.get(0, elapsedAt) > window) points.keep(points.count - 1)
+  const isFirst = points.count === 0
+  const span = isFirst ? Number.NaN : elapsed - points.get(0, elapsedAt)
+  const growth = isFirst ? Number.NaN : cpu - points.get(0, cpuAt)
+  const share = growth >= 0 && span > 0 ? (growth / span) * 100 : Number.NaN
+  takeOver(taken, 'kntop.node_cpu', share, span, Math.round(span))
+  const row = points.add()
+  points.set(row, elapsedAt, elapsed)
+  points.set(row, cpuAt, cpu)
 }
 
 const fileTier: FileTier<State> = {
@@ -78,13 +68,15 @@ const fileTier: FileTier<State> = {
   tier: '/proc/PID/stat of the sampler and times of commands',
   scope: 'machine',
   metrics: ['kntop.node_cpu'],
-  start: { elapsed: 0, points: [] },
-  step(state, section, context) {
-    const taken = nothingTaken()
-    if (context.flags.engine !== 'awk') return { state, taken }
-    const next = step(state, section, context.commandSeconds)
-    take(taken, 'kntop.node_cpu', next.share, { observations: Math.round(next.seconds), window: next.seconds })
-    return { state: next.state, taken }
+  begin: () => ({ elapsed: 0, points: new Rows(2) }),
+  step(state, section, taken, context) {
+    if (context.flags.engine !== 'awk') return
+    const times = samplerTimes(section.lines('self')?.[0], section.lines('feeder')?.[0])
+    if (times === undefined) return takeOver(taken, 'kntop.node_cpu', Number.NaN, Number.NaN)
+    const seconds = section.seconds('self')
+    if (!(seconds > 0)) state.points.keep(0)
+    state.elapsed = seconds > 0 ? state.elapsed + seconds : 0
+    takeShare(taken, state, times.cpu + context.commandSeconds)
   },
 }
 

@@ -1,79 +1,108 @@
 import type { MetricId } from '../../metrics/catalogue.ts'
 import type { FileTier, Probe, Section } from '../probe.ts'
-import { miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
-import { type CpuTimes, cpuFields, cpuGrowth, jiffiesPerSecond } from './cpu-times.ts'
-import { decimals } from './decimal.ts'
+import { type Absences, absences, lack, type Taken, takeOver } from '../taken.ts'
+import { type CpuGrowth, cpuFields, cpuGrowth, jiffiesPerSecond } from './cpu-times.ts'
+import { readDecimals } from './decimal.ts'
 import { share } from './rates.ts'
 import { noNumber, reading } from './reading.ts'
+import { gaps } from './rows.ts'
 
 interface State {
-  readonly times: CpuTimes
+  /** As last read. */
+  readonly times: number[]
   /** Whether this is a virtual machine; undefined where the CPU does not say. */
-  readonly virtual: boolean | undefined
+  virtual: boolean | undefined
 }
 
-const means: readonly MetricId[] = ['cpu.busy', 'cpu.steal', 'cpu.softirq']
-const busiest: readonly MetricId[] = ['cpu.softirq_max', 'cpu.steal_max']
-const metrics = [...means, ...busiest]
-const stolen: ReadonlySet<MetricId> = new Set(['cpu.steal', 'cpu.steal_max'])
+const metrics: readonly MetricId[] = ['cpu.busy', 'cpu.steal', 'cpu.softirq', 'cpu.softirq_max', 'cpu.steal_max']
 
-const noStat = 'This node does not show /proc/stat: look whether /proc is mounted and readable there.'
+const denied = absences(
+  metrics,
+  'denied',
+  'This node does not show /proc/stat: look whether /proc is mounted and readable there.',
+)
+const unknown = absences(metrics, 'no-data', noNumber('/proc/stat'))
+
+/** Of the means, of the busiest CPU, and of both: what is said of steal where it is not reported. */
+const notReported = (advice: string): readonly [mean: Absences, most: Absences] => [
+  absences(['cpu.steal'], 'not-applicable', advice),
+  absences(['cpu.steal_max'], 'not-applicable', advice),
+]
+const noneSeen = notReported(
+  'not reported: this virtual machine has seen no steal since boot, so ask the provider whether it counts any.',
+)
+const noneOrVirtual = notReported(
+  'not reported: no steal since boot, and this CPU does not say whether it is virtual, so 0 could mean either.',
+)
 
 /** Why a steal of 0 since boot says nothing; undefined where it says that nothing was stolen. */
-const notReported = ({ times, virtual }: State): string | undefined => {
-  if (times.at(-1) !== 0 || virtual === false) return undefined
-  return virtual === true
-    ? 'not reported: this virtual machine has seen no steal since boot, so ask the provider whether it counts any.'
-    : 'not reported: no steal since boot, and this CPU does not say whether it is virtual, so 0 could mean either.'
+const silenceOf = ({ times, virtual }: State): ReturnType<typeof notReported> | undefined => {
+  if (times[cpuFields.length - 1] !== 0 || virtual === false) return undefined
+  return virtual === true ? noneSeen : noneOrVirtual
 }
 
-type Put = (metric: MetricId, value: number, whole: number, seconds: number) => void
+/** As just read; what a node had before is in its state. */
+const now = gaps(cpuFields.length)
+/** Of the busiest CPU since its last reading: softirq and steal. */
+const most = gaps(2)
+const growth: CpuGrowth = { all: Number.NaN, busy: Number.NaN, softirq: Number.NaN, steal: Number.NaN }
+/** What the busiest CPU is told of too, as the mean of all. */
+const means = { softirq: Number.NaN, steal: Number.NaN }
 
-/** Gives back the means of what the busiest CPU is told of too, in the same order. */
-const takeMeans = (before: CpuTimes, now: CpuTimes, seconds: number, put: Put): readonly number[] => {
-  const { all, busy, steal, softirq } = cpuGrowth(before, now)
-  const whole = seconds > 0 ? all : Number.NaN
-  put('cpu.busy', share(busy, whole), whole, seconds)
-  put('cpu.steal', share(steal, whole), whole, seconds)
-  put('cpu.softirq', share(softirq, whole), whole, seconds)
-  return [share(softirq, whole), share(steal, whole)]
+const takeMeans = (taken: Taken, seconds: number, silence: Absences | undefined): void => {
+  const whole = seconds > 0 ? growth.all : Number.NaN
+  means.softirq = share(growth.softirq, whole)
+  means.steal = share(growth.steal, whole)
+  takeOver(taken, 'cpu.busy', share(growth.busy, whole), seconds, whole)
+  if (silence === undefined) takeOver(taken, 'cpu.steal', means.steal, seconds, whole)
+  else lack(taken, silence)
+  takeOver(taken, 'cpu.softirq', means.softirq, seconds, whole)
 }
 
 // The clock and the jiffies step by 10 ms each, so that a full second can read as 101 %: a share of time ends at 100. For
 // the same reason one CPU can read as less than the mean of all, which the busiest is not.
-const takeBusiest = (most: readonly number[], seconds: number, means: readonly number[], put: Put): void => {
+const shareOfOne = (jiffies: number, whole: number, mean: number): number =>
+  Math.min(100, Math.max(share(jiffies, whole), mean || 0))
+
+const takeBusiest = (taken: Taken, seconds: number, silence: Absences | undefined): void => {
   const whole = seconds > 0 ? seconds * jiffiesPerSecond : Number.NaN
-  busiest.forEach((metric, index) => {
-    put(metric, Math.min(100, Math.max(share(most[index] ?? Number.NaN, whole), means[index] || 0)), whole, seconds)
-  })
+  const softirq = most[0] ?? Number.NaN
+  const steal = most[1] ?? Number.NaN
+  takeOver(taken, 'cpu.softirq_max', shareOfOne(softirq, whole, means.softirq), seconds, whole)
+  if (silence === undefined) takeOver(taken, 'cpu.steal_max', shareOfOne(steal, whole, means.steal), seconds, whole)
+  else lack(taken, silence)
 }
 
 const virtualIn = (lines: readonly string[] | 'absent'): boolean | undefined =>
   lines === 'absent' || lines[0] === undefined ? undefined : lines[0] === '1'
 
-const step = (before: State, section: Section): { state: State; taken: Taken } => {
-  const taken = nothingTaken()
+const isUnknown = (times: readonly number[]): boolean => {
+  for (let index = 0; index < times.length; index += 1) if (Number.isNaN(times[index])) return true
+  return false
+}
+
+/** Reads the times of all CPUs: into the state, and their growth. */
+const readTimes = (state: State, lines: readonly string[] | 'absent'): void => {
+  readDecimals(lines === 'absent' ? '' : (lines[0] ?? ''), now)
+  cpuGrowth(state.times, now, growth)
+  for (let index = 0; index < now.length; index += 1) state.times[index] = now[index] ?? Number.NaN
+}
+
+const step = (state: State, section: Section, taken: Taken): void => {
   const cpuinfo = reading(section, 'hypervisor')
+  if (cpuinfo !== undefined) state.virtual = virtualIn(cpuinfo)
   const total = reading(section, 'total')
-  const most = reading(section, 'busiest')
-  const state: State = {
-    virtual: cpuinfo === undefined ? before.virtual : virtualIn(cpuinfo),
-    times: total === undefined ? before.times : total === 'absent' ? [] : decimals(total[0] ?? ''),
-  }
-  const silent = notReported(state)
-  const put: Put = (metric, value, whole, seconds) => {
-    if (stolen.has(metric) && silent !== undefined) miss(taken, metric, 'not-applicable', silent)
-    else take(taken, metric, value, { observations: whole, window: seconds })
-  }
-  if (total === 'absent') missAll(taken, metrics, 'denied', noStat)
-  else if (total !== undefined && state.times.some(Number.isNaN))
-    missAll(taken, metrics, 'no-data', noNumber('/proc/stat'))
-  else {
-    const means = total === undefined ? [] : takeMeans(before.times, state.times, section.seconds('total'), put)
-    if (most !== undefined && most !== 'absent')
-      takeBusiest(decimals(most[0] ?? ''), section.seconds('busiest'), means, put)
-  }
-  return { state, taken }
+  if (total !== undefined) readTimes(state, total)
+  if (total === 'absent') return lack(taken, denied)
+  if (total !== undefined && isUnknown(state.times)) return lack(taken, unknown)
+  const silence = silenceOf(state)
+  means.softirq = Number.NaN
+  means.steal = Number.NaN
+  if (total !== undefined) takeMeans(taken, section.seconds('total'), silence?.[0])
+  const busiest = reading(section, 'busiest')
+  if (busiest === undefined || busiest === 'absent') return
+  readDecimals(busiest[0] ?? '', most)
+  takeBusiest(taken, section.seconds('busiest'), silence?.[1])
 }
 
 const fileTier: FileTier<State> = {
@@ -81,7 +110,7 @@ const fileTier: FileTier<State> = {
   tier: 'proc',
   scope: 'machine',
   metrics,
-  start: { times: [], virtual: undefined },
+  begin: () => ({ times: gaps(cpuFields.length), virtual: undefined }),
   step,
 }
 

@@ -5,10 +5,12 @@ const exactDigits = 15
 const powers = Array.from({ length: exactDigits + 1 }, (_, digits) => 10 ** digits)
 
 /**
- * A part of a text as a decimal number as the kernel writes it, or NaN for anything else, so that garbage is a gap and never 0.
- * Read by hand, because a thousand nodes have a hundred thousand figures a second.
+ * Reads a part of a text as a decimal number as the kernel writes it, into a place of an array: NaN for anything else, so that
+ * garbage is a gap and never 0. By hand, because a thousand nodes have a hundred thousand figures a second, and into an array,
+ * because a number that is handed back mostly takes room of its own.
  */
-export const decimalIn = (text: string, from: number, to: number): number => {
+export const readDecimal = (text: string, from: number, to: number, into: number[], place: number): void => {
+  into[place] = Number.NaN
   const first = text.charCodeAt(from) === minus ? from + 1 : from
   let digits = 0
   let point = -1
@@ -16,12 +18,23 @@ export const decimalIn = (text: string, from: number, to: number): number => {
     const code = text.charCodeAt(at)
     if (code >= zero && code <= nine) digits = digits * 10 + code - zero
     else if (code === dot && point < 0 && at > first) point = at
-    else return Number.NaN
+    else return
   }
-  if (first >= to || point === to - 1) return Number.NaN
-  if (to - first > exactDigits) return Number(text.slice(from, to))
+  if (first >= to || point === to - 1) return
+  if (to - first > exactDigits) {
+    into[place] = Number(text.slice(from, to))
+    return
+  }
   const size = point < 0 ? digits : digits / (powers[to - 1 - point] ?? Number.NaN)
-  return first > from ? -size : size
+  into[place] = first > from ? -size : size
+}
+
+const one = [Number.NaN]
+
+/** As {@link readDecimal}. */
+export const decimalIn = (text: string, from: number, to: number): number => {
+  readDecimal(text, from, to, one, 0)
+  return one[0] ?? Number.NaN
 }
 
 /** A whole text as {@link decimalIn} reads it. */
@@ -45,18 +58,15 @@ export const wordEnd = (text: string, at: number): number => {
   return end
 }
 
-/** What {@link decimals} gathers, because an array that grows is twice as large as it has to be. */
-const gathered: number[] = []
-
-/** The blank-separated fields of a line as numbers; what is not a number is NaN. */
-export const decimals = (line: string): readonly number[] => {
-  let count = 0
+/**
+ * Reads the blank-separated fields of a line into an array of the length that is wanted: what is not a number is NaN, and so is
+ * what the line does not have.
+ */
+export const readDecimals = (line: string, into: number[]): void => {
   let from = wordStart(line, 0)
-  do {
+  for (let place = 0; place < into.length; place += 1) {
     const to = wordEnd(line, from)
-    gathered[count] = decimalIn(line, from, to)
-    count += 1
+    readDecimal(line, from, to, into, place)
     from = wordStart(line, to)
-  } while (from < line.length)
-  return gathered.slice(0, count)
+  }
 }

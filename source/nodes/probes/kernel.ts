@@ -1,6 +1,6 @@
 import { clean } from '../../text/clean.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { fact, nothingTaken } from '../taken.ts'
+import { fact } from '../taken.ts'
 import { reading } from './reading.ts'
 
 /** Where kernels built with CONFIG_DEBUG_INFO_BTF show their types. */
@@ -10,15 +10,13 @@ const fileTier: FileTier<null> = {
   kind: 'files',
   tier: 'proc',
   metrics: [],
-  start: null,
-  step(state, section, { flags }) {
-    const taken = nothingTaken()
+  begin: () => null,
+  step(_, section, taken, { flags }) {
     const lines = reading(section, 'release')
-    if (lines === undefined) return { state, taken }
+    if (lines === undefined) return
     const release = lines === 'absent' ? '' : (lines[0] ?? '')
     if (release !== '') fact(taken, 'kernel.release', clean(release, 128))
     fact(taken, 'kernel.btf', clean(flags.paths.has(btf) ? 'yes' : 'no'))
-    return { state, taken }
   },
 }
 

@@ -1,5 +1,5 @@
 import type { FileTier, Probe, Section } from '../probe.ts'
-import { miss, nothingTaken, take } from '../taken.ts'
+import { absences, lack, take } from '../taken.ts'
 import { decimal } from './decimal.ts'
 import { share } from './rates.ts'
 import { reading } from './reading.ts'
@@ -13,6 +13,9 @@ const metric = 'neighbour.fill'
 
 const elsewhere = 'The neighbour tables show in the initial network namespace only: connect to the host.'
 const garbage = 'arp_cache, ndisc_cache or gc_thresh3 holds no number here: look at them on the node.'
+
+const notShown = absences([metric], 'not-applicable', elsewhere)
+const unknown = absences([metric], 'no-data', garbage)
 
 /** Entries of a family as a percentage of its limit; `absent` where the node shows no such table. */
 const fillOf = (section: Section, family: (typeof families)[number]): number | 'absent' | undefined => {
@@ -28,17 +31,17 @@ const fileTier: FileTier<null> = {
   tier: 'proc',
   scope: 'machine',
   metrics: [metric],
-  start: null,
-  step(state, section) {
-    const taken = nothingTaken()
-    const fills = families.map((family) => fillOf(section, family))
-    if (fills.includes(undefined)) return { state, taken }
-    const shown = fills.filter((fill) => typeof fill === 'number')
-    const fuller = Math.max(...shown)
-    if (shown.length === 0) miss(taken, metric, 'not-applicable', elsewhere)
-    else if (Number.isNaN(fuller)) miss(taken, metric, 'no-data', garbage)
+  begin: () => null,
+  step(_, section, taken) {
+    let fuller = Number.NEGATIVE_INFINITY
+    for (const family of families) {
+      const fill = fillOf(section, family)
+      if (fill === undefined) return
+      if (fill !== 'absent') fuller = Math.max(fuller, fill)
+    }
+    if (fuller === Number.NEGATIVE_INFINITY) lack(taken, notShown)
+    else if (Number.isNaN(fuller)) lack(taken, unknown)
     else take(taken, metric, fuller)
-    return { state, taken }
   },
 }
 

@@ -1,19 +1,25 @@
-import type { MetricId } from '../../metrics/catalogue.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { miss, nothingTaken, take } from '../taken.ts'
+import { absences, lack, takeOver } from '../taken.ts'
 import { decimalIn } from './decimal.ts'
 import { rate } from './rates.ts'
 import { reading } from './reading.ts'
+import { gaps } from './rows.ts'
 
 type Resource = 'cpu' | 'io' | 'memory'
 
-const resources: readonly Resource[] = ['cpu', 'io', 'memory']
-const metrics = resources.map((resource): MetricId => `pressure.${resource}`)
-
 const switchedOff = 'No pressure figures: older than kernel 4.20, or switched off; boot with psi=1.'
 
-/** Microseconds of each resource's `some` line as last read, in the order of {@link resources}. */
-type State = readonly number[]
+const resourceOf = <Name extends Resource>(name: Name) => {
+  const metric = `pressure.${name}` as const
+  return {
+    name,
+    metric,
+    none: absences([metric], 'no-kernel', switchedOff),
+    unknown: absences([metric], 'no-data', `/proc/pressure/${name} has no total here: look at it on the node.`),
+  }
+}
+
+const resources = [resourceOf('cpu'), resourceOf('io'), resourceOf('memory')] as const
 
 /** Microseconds since boot in which some task waited, from `total=123`; NaN for anything else. */
 export const stalled = (line: string | undefined): number =>
@@ -25,32 +31,27 @@ export const stalled = (line: string | undefined): number =>
  */
 const percentOf = (microseconds: number): number => Math.min(100, microseconds / 10_000)
 
-const fileTier: FileTier<State> = {
+/** The state: microseconds of each resource's `some` line as last read, in the order of {@link resources}. */
+const fileTier: FileTier<number[]> = {
   kind: 'files',
   tier: 'proc',
   scope: 'machine',
-  metrics,
-  start: resources.map(() => Number.NaN),
-  step(before, section) {
-    const taken = nothingTaken()
-    const state = before.slice()
+  metrics: resources.map(({ metric }) => metric),
+  begin: () => gaps(resources.length),
+  step(before, section, taken) {
     for (let index = 0; index < resources.length; index += 1) {
       const resource = resources[index]
-      const metric = metrics[index]
-      if (resource === undefined || metric === undefined) continue
-      const lines = reading(section, resource)
-      if (lines === undefined) continue
+      const lines = resource && reading(section, resource.name)
+      if (resource === undefined || lines === undefined) continue
       // Switched off, some kernels keep the files and refuse to read them, which not every awk tells from an empty file.
-      const none = lines === 'absent' || lines.length === 0
-      const total = none ? Number.NaN : stalled(lines[0])
-      const seconds = section.seconds(resource)
-      if (none) miss(taken, metric, 'no-kernel', switchedOff)
-      else if (Number.isNaN(total))
-        miss(taken, metric, 'no-data', `/proc/pressure/${resource} has no total here: look at it on the node.`)
-      else take(taken, metric, percentOf(rate(before[index] ?? Number.NaN, total, seconds)), { window: seconds })
-      state[index] = total
+      const isNone = lines === 'absent' || lines.length === 0
+      const total = isNone ? Number.NaN : stalled(lines[0])
+      const seconds = section.seconds(resource.name)
+      if (isNone) lack(taken, resource.none)
+      else if (Number.isNaN(total)) lack(taken, resource.unknown)
+      else takeOver(taken, resource.metric, percentOf(rate(before[index] ?? Number.NaN, total, seconds)), seconds)
+      before[index] = total
     }
-    return { state, taken }
   },
 }
 

@@ -1,31 +1,43 @@
 import type { FileTier, Probe } from '../probe.ts'
-import { miss, nothingTaken, take } from '../taken.ts'
-import { decimals } from './decimal.ts'
+import { absences, lack, takeOver } from '../taken.ts'
+import { readDecimals } from './decimal.ts'
 import { wrappingRate } from './rates.ts'
 import { noNumber, notShown, reading } from './reading.ts'
+import { gaps } from './rows.ts'
 
 const file = '/proc/net/softnet_stat'
 const metrics = ['softnet.drops', 'softnet.squeezes'] as const
 
-const fileTier: FileTier<readonly number[]> = {
+const absent = absences(metrics, 'no-kernel', notShown(file))
+const counters = metrics.map((metric) => ({ metric, unknown: absences([metric], 'no-data', noNumber(file)) }))
+
+/** As just read, in the order of {@link counters}; what a node had before is in its state. */
+const now = gaps(counters.length)
+
+const fileTier: FileTier<number[]> = {
   kind: 'files',
   tier: 'proc',
   scope: 'machine',
   metrics,
-  start: [],
-  step(before, section) {
-    const taken = nothingTaken()
+  begin: () => gaps(counters.length),
+  step(before, section, taken) {
     const lines = reading(section, 'cpus')
-    if (lines === undefined) return { state: before, taken }
-    const counters = lines === 'absent' ? [] : decimals(lines[0] ?? '')
+    if (lines === undefined) return
+    if (lines === 'absent') {
+      lack(taken, absent)
+      before.fill(Number.NaN)
+      return
+    }
+    readDecimals(lines[0] ?? '', now)
     const seconds = section.seconds('cpus')
-    metrics.forEach((metric, index) => {
-      const value = counters[index] ?? Number.NaN
-      if (lines === 'absent') miss(taken, metric, 'no-kernel', notShown(file))
-      else if (Number.isNaN(value)) miss(taken, metric, 'no-data', noNumber(file))
-      else take(taken, metric, wrappingRate(before[index] ?? Number.NaN, value, seconds), { window: seconds })
-    })
-    return { state: counters, taken }
+    for (let index = 0; index < counters.length; index += 1) {
+      const counter = counters[index]
+      const value = now[index] ?? Number.NaN
+      if (counter === undefined) continue
+      if (Number.isNaN(value)) lack(taken, counter.unknown)
+      else takeOver(taken, counter.metric, wrappingRate(before[index] ?? Number.NaN, value, seconds), seconds)
+      before[index] = value
+    }
   },
 }
 

@@ -1,10 +1,11 @@
-import { usualRound } from '../namespace-rounds.ts'
+import type { MetricId } from '../../metrics/catalogue.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { describe, miss, nothingTaken, type Taken, take } from '../taken.ts'
-import { noPods, type PodsState, podsIn } from './pods/scope.ts'
-import { type PodGrowth, podCounters } from './pods/sums.ts'
+import { absences, describe, lack, type Taken, takeOver } from '../taken.ts'
+import { followPods, noPods, type Pods } from './pods/scope.ts'
+import { podCounters } from './pods/sums.ts'
 import { share, wrappingDelta } from './rates.ts'
 import { notShown, reading } from './reading.ts'
+import { covering, gaps, Rows } from './rows.ts'
 import { counterIn } from './udp.ts'
 
 const takes = {
@@ -26,15 +27,6 @@ const takes = {
 /** Seconds that the share looks back: twenty segments a second are then enough to judge it (least denominator 200). */
 export const shareWindow = 10
 
-/** What was sent between two readings. */
-export interface Interval {
-  readonly seconds: number
-  /** Segments sent for the first time: OutSegs. */
-  readonly sent: number
-  /** Segments sent again: RetransSegs. */
-  readonly resent: number
-}
-
 /**
  * Growth between two readings of a counter that is an `unsigned long` of the kernel: 64 bits, or 32 on a 32-bit machine.
  * A counter that went back has wrapped only if it was within 32 bits and the growth is plausible; all else is NaN, a gap.
@@ -44,113 +36,126 @@ export const growth = (previous: number, current: number): number => {
   return previous < 2 ** 32 ? wrappingDelta(previous, current) : Number.NaN
 }
 
-/** Adds an interval and leaves out the oldest ones as long as what remains still covers {@link shareWindow}. */
-export const slide = (intervals: readonly Interval[], next: Interval): readonly Interval[] => {
-  let { seconds } = next
-  let first = intervals.length
-  while (first > 0 && seconds < shareWindow) {
-    first -= 1
-    seconds += intervals[first]?.seconds ?? 0
-  }
-  return intervals.slice(first).concat(next)
-}
-
-/** As rates, since the pods are not read at the host's times. */
-const takeShare = (taken: Taken, intervals: readonly Interval[], pods: PodGrowth | undefined): void => {
-  let [seconds, sent, resent] = [0, 0, 0]
-  for (const interval of intervals) {
-    seconds += interval.seconds
-    sent += interval.sent
-    resent += interval.resent
-  }
-  const again = resent / seconds + (pods?.perSecond('Tcp:RetransSegs') ?? 0)
-  const all = again + sent / seconds + (pods?.perSecond('Tcp:OutSegs') ?? 0)
-  const counted = sent + resent + (pods?.counted('Tcp:OutSegs') ?? 0) + (pods?.counted('Tcp:RetransSegs') ?? 0)
-  take(
-    taken,
-    'tcp.retransmit_share',
-    share(again, all),
-    intervals.length === 0 ? {} : { observations: Math.round(counted), window: seconds },
-  )
-}
-
 /** What is read, in the order in which the state holds it. */
 const names = [...takes.snmp.names, ...takes.netstat.names] as const
-type Name = (typeof names)[number]
-const [sent, resent] = [names.indexOf('Tcp:OutSegs'), names.indexOf('Tcp:RetransSegs')]
+const [sentAt, resentAt] = [names.indexOf('Tcp:OutSegs'), names.indexOf('Tcp:RetransSegs')]
+
+const uncounted = (metric: MetricId, file: string, name: string) =>
+  absences([metric], 'no-kernel', `${file} of this kernel has no number for ${name}: a newer kernel counts it.`)
+
+/** A metric that is one counter's growth per second. */
+const ratedOf = <Metric extends MetricId>(metric: Metric, from: 'snmp' | 'netstat', name: (typeof names)[number]) => {
+  const { file } = takes[from]
+  const absent = absences([metric], 'no-kernel', notShown(file))
+  return { metric, from, at: names.indexOf(name), absent, unknown: uncounted(metric, file, name) }
+}
+
+const rated = [
+  ratedOf('tcp.resets', 'snmp', 'Tcp:EstabResets'),
+  ratedOf('tcp.listen_overflows', 'netstat', 'TcpExt:ListenOverflows'),
+  ratedOf('tcp.syn_retransmits', 'netstat', 'TcpExt:TCPSynRetrans'),
+] as const
+
+const shareMetric = 'tcp.retransmit_share'
+const noShare = absences([shareMetric], 'no-kernel', notShown(takes.snmp.file))
+const unknownSent = uncounted(shareMetric, takes.snmp.file, names[sentAt] ?? '')
+const unknownResent = uncounted(shareMetric, takes.snmp.file, names[resentAt] ?? '')
+
+const metrics = [shareMetric, ...rated.map(({ metric }) => metric)] as const
+
+/** What was sent between readings: seconds, segments sent for the first time (OutSegs), and sent again (RetransSegs). */
+const intervalWidth = 3
 
 interface State {
   /** Counters in the order of {@link names}, as last read; NaN: not read yet, or not there. */
-  readonly counters: readonly number[]
-  readonly intervals: readonly Interval[]
-  readonly pods: PodsState
+  readonly counters: number[]
+  readonly intervals: Rows
+  readonly pods: Pods
 }
-
-/** Metrics that are one counter's growth per second. */
-const rated = [
-  { metric: 'tcp.resets', from: 'snmp', name: 'Tcp:EstabResets' },
-  { metric: 'tcp.listen_overflows', from: 'netstat', name: 'TcpExt:ListenOverflows' },
-  { metric: 'tcp.syn_retransmits', from: 'netstat', name: 'TcpExt:TCPSynRetrans' },
-] as const
-
-const uncounted = (file: string, name: string): string =>
-  `${file} of this kernel has no number for ${name}: a newer kernel counts it.`
 
 type Lines = readonly string[] | 'absent' | undefined
 
-const counted = (lines: Lines, name: Name, before: number): number => {
-  if (lines === undefined) return before
-  return lines === 'absent' ? Number.NaN : counterIn(lines, name)
+/** As just read, in the order of {@link names}; what a node had before is in its state. */
+const now = gaps(names.length)
+
+const readCounters = (before: readonly number[], snmp: Lines, netstat: Lines): void => {
+  for (let index = 0; index < names.length; index += 1) {
+    const place = index < takes.snmp.names.length ? index : index - takes.snmp.names.length
+    const lines = place === index ? snmp : netstat
+    if (lines === undefined) now[index] = before[index] ?? Number.NaN
+    else now[index] = lines === 'absent' ? Number.NaN : counterIn(lines, names[index] ?? '', place)
+  }
 }
 
-const start: State = { counters: names.map(() => Number.NaN), intervals: [], pods: noPods() }
+const grown = ({ counters }: State, at: number): number => growth(counters[at] ?? Number.NaN, now[at] ?? Number.NaN)
 
-const metrics = ['tcp.retransmit_share', ...rated.map(({ metric }) => metric)] as const
+const takeRate = (taken: Taken, state: State, of: (typeof rated)[number], lines: Lines, seconds: number): void => {
+  if (lines === undefined) return
+  if (lines === 'absent') return lack(taken, of.absent)
+  if (Number.isNaN(now[of.at])) return lack(taken, of.unknown)
+  const ofPods = state.pods.lately.perSecond[of.at] ?? Number.NaN
+  // The host's time, which is the shorter one: of a burst there it does not say that it lasted.
+  takeOver(taken, of.metric, seconds > 0 ? grown(state, of.at) / seconds + ofPods : Number.NaN, seconds)
+}
+
+/** Adds an interval and leaves out the oldest ones as long as what remains still covers {@link shareWindow}. */
+export const slide = (intervals: Rows, seconds: number, sent: number, resent: number): void => {
+  const row = intervals.add()
+  intervals.set(row, 0, seconds)
+  intervals.set(row, 1, sent)
+  intervals.set(row, 2, resent)
+  intervals.keep(covering(intervals, shareWindow))
+}
+
+/** A window does not reach over a gap: what was sent meanwhile is not known. */
+const addInterval = (state: State, seconds: number): void => {
+  const sent = grown(state, sentAt)
+  const resent = grown(state, resentAt)
+  if (seconds > 0 && sent >= 0 && resent >= 0) slide(state.intervals, seconds, sent, resent)
+  else state.intervals.keep(0)
+}
+
+/** As rates, since the pods are not read at the host's times. */
+const takeShare = (taken: Taken, { intervals, pods }: State): void => {
+  let seconds = 0
+  let sent = 0
+  let resent = 0
+  for (let row = 0; row < intervals.count; row += 1) {
+    seconds += intervals.get(row, 0)
+    sent += intervals.get(row, 1)
+    resent += intervals.get(row, 2)
+  }
+  const { perSecond, counted } = pods.widely
+  const again = resent / seconds + (perSecond[resentAt] ?? Number.NaN)
+  const all = again + sent / seconds + (perSecond[sentAt] ?? Number.NaN)
+  const observations = sent + resent + (counted[sentAt] ?? Number.NaN) + (counted[resentAt] ?? Number.NaN)
+  if (intervals.count === 0) takeOver(taken, shareMetric, share(again, all), Number.NaN)
+  else takeOver(taken, shareMetric, share(again, all), seconds, Math.round(observations))
+}
 
 const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
   metrics,
-  start,
-  step(state, section, context) {
-    const taken = nothingTaken()
-    const pods = podsIn(state.pods, section, context, shareWindow)
-    const lately = pods.growth(usualRound)
-    describe(taken, metrics, pods.state.detail)
+  begin: () => ({ counters: gaps(names.length), intervals: new Rows(intervalWidth), pods: noPods(names, shareWindow) }),
+  step(state, section, taken, context) {
+    followPods(state.pods, section, context)
+    describe(taken, metrics, state.pods.detail)
     const snmp = reading(section, 'snmp')
     const netstat = reading(section, 'netstat')
-    const counters = names.map((name, index) =>
-      counted(index < takes.snmp.names.length ? snmp : netstat, name, state.counters[index] ?? Number.NaN),
-    )
-    const counter = (at: number): number => counters[at] ?? Number.NaN
-    const grown = (at: number): number => growth(state.counters[at] ?? Number.NaN, counter(at))
-
-    for (const { metric, from, name } of rated) {
-      const at = names.indexOf(name)
-      const lines = from === 'snmp' ? snmp : netstat
-      if (lines === undefined) continue
-      const seconds = section.seconds(from)
-      if (lines === 'absent') miss(taken, metric, 'no-kernel', notShown(takes[from].file))
-      else if (Number.isNaN(counter(at))) miss(taken, metric, 'no-kernel', uncounted(takes[from].file, name))
-      else {
-        const ofPods = lately?.perSecond(name) ?? 0
-        // The host's time, which is the shorter one: of a burst there it does not say that it lasted.
-        take(taken, metric, seconds > 0 ? grown(at) / seconds + ofPods : Number.NaN, { window: seconds })
-      }
+    readCounters(state.counters, snmp, netstat)
+    for (let index = 0; index < rated.length; index += 1) {
+      const of = rated[index]
+      if (of !== undefined) takeRate(taken, state, of, of.from === 'snmp' ? snmp : netstat, section.seconds(of.from))
     }
-
-    if (snmp === undefined) return { state: { counters, intervals: state.intervals, pods: pods.state }, taken }
-    const next = { seconds: section.seconds('snmp'), sent: grown(sent), resent: grown(resent) }
-    // A window does not reach over a gap: what was sent meanwhile is not known.
-    const known = next.seconds > 0 && next.sent >= 0 && next.resent >= 0
-    const intervals = known ? slide(state.intervals, next) : []
-    const missing = [sent, resent].find((at) => Number.isNaN(counter(at)))
-    const { file } = takes.snmp
-    if (snmp === 'absent') miss(taken, 'tcp.retransmit_share', 'no-kernel', notShown(file))
-    else if (missing !== undefined)
-      miss(taken, 'tcp.retransmit_share', 'no-kernel', uncounted(file, names[missing] ?? ''))
-    else takeShare(taken, intervals, pods.growth(shareWindow))
-    return { state: { counters, intervals, pods: pods.state }, taken }
+    if (snmp !== undefined) {
+      addInterval(state, section.seconds('snmp'))
+      if (snmp === 'absent') lack(taken, noShare)
+      else if (Number.isNaN(now[sentAt])) lack(taken, unknownSent)
+      else if (Number.isNaN(now[resentAt])) lack(taken, unknownResent)
+      else takeShare(taken, state)
+    }
+    for (let index = 0; index < names.length; index += 1) state.counters[index] = now[index] ?? Number.NaN
   },
 }
 

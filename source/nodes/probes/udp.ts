@@ -1,86 +1,101 @@
+import type { MetricId } from '../../metrics/catalogue.ts'
 import { usualRound } from '../namespace-rounds.ts'
 import type { FileTier, Probe } from '../probe.ts'
-import { describe, miss, nothingTaken, take } from '../taken.ts'
-import { decimalIn, wordEnd, wordStart } from './decimal.ts'
-import { noPods, type PodsState, podsIn } from './pods/scope.ts'
+import { absences, describe, lack, takeOver } from '../taken.ts'
+import { decimalIn, isBlank, wordEnd, wordStart } from './decimal.ts'
+import { followPods, noPods, type Pods } from './pods/scope.ts'
 import { podCounters } from './pods/sums.ts'
 import { rate } from './rates.ts'
 import { notShown, reading } from './reading.ts'
+import { gaps } from './rows.ts'
 
-const counters = [
-  { metric: 'udp.datagrams_out', v4: 'Udp:OutDatagrams', v6: 'Udp6OutDatagrams' },
-  // Full socket buffers, memory and checksums alike (net/ipv4/udp.c); a closed port is no error.
-  { metric: 'udp.receive_errors', v4: 'Udp:InErrors', v6: 'Udp6InErrors' },
-] as const
-
-/** One counter of both address families as last read. */
-interface Count {
-  readonly v4: number
-  readonly v6: number
+/** Where the number behind a name begins in a line of `NAME 123`; -1: it is the line of another name. */
+const behindName = (line: string, name: string): number => {
+  const from = wordStart(line, 0)
+  const end = from + name.length
+  if (!line.startsWith(name, from) || (end < line.length && !isBlank(line.charCodeAt(end)))) return -1
+  return wordStart(line, end)
 }
 
-const unknown: Count = { v4: Number.NaN, v6: Number.NaN }
+const numberAt = (line: string, from: number): number => decimalIn(line, from, wordEnd(line, from))
 
-/** The number behind a name in lines of `NAME 123`; NaN where the name does not stand, or no number behind it. */
-export const counterIn = (lines: readonly string[], name: string): number => {
-  for (const line of lines) {
-    const from = wordStart(line, 0)
-    if (!line.startsWith(name, from) || wordEnd(line, from) !== from + name.length) continue
-    const number = wordStart(line, from + name.length)
-    return decimalIn(line, number, wordEnd(line, number))
+/**
+ * The number behind a name in lines of `NAME 123`; NaN where the name does not stand, or no number behind it. `place`: where its
+ * line mostly stands.
+ */
+export const counterIn = (lines: readonly string[], name: string, place = 0): number => {
+  const usual = lines[place] ?? ''
+  const from = behindName(usual, name)
+  if (from >= 0) return numberAt(usual, from)
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? ''
+    const at = behindName(line, name)
+    if (at >= 0) return numberAt(line, at)
   }
   return Number.NaN
 }
 
-interface State {
-  /** In the order of {@link counters}. */
-  readonly counts: readonly Count[]
-  readonly pods: PodsState
-}
+const counterOf = <Metric extends MetricId, V4 extends string, V6 extends string>(metric: Metric, v4: V4, v6: V6) => ({
+  metric,
+  v4,
+  v6,
+  absent: absences([metric], 'no-kernel', notShown('/proc/net/snmp')),
+  unknown: absences([metric], 'no-data', `No number for ${v4} in /proc/net/snmp or snmp6: look at it on the node.`),
+})
+
+const counters = [
+  counterOf('udp.datagrams_out', 'Udp:OutDatagrams', 'Udp6OutDatagrams'),
+  // Full socket buffers, memory and checksums alike (net/ipv4/udp.c); a closed port is no error.
+  counterOf('udp.receive_errors', 'Udp:InErrors', 'Udp6InErrors'),
+] as const
 
 const metrics = counters.map(({ metric }) => metric)
+
+/** Of the pods, in pairs as here. */
+const wanted = counters.flatMap(({ v4, v6 }) => [v4, v6])
+
+/** Counters of both address families as last read, in the order of {@link counters}; NaN: not read yet, or not there. */
+interface State {
+  readonly v4: number[]
+  readonly v6: number[]
+  readonly pods: Pods
+}
+
+type Lines = readonly string[] | 'absent'
+
+const counted = (lines: Lines, name: string, place: number): number =>
+  lines === 'absent' ? Number.NaN : counterIn(lines, name, place)
 
 const fileTier: FileTier<State> = {
   kind: 'files',
   tier: 'proc',
   metrics,
-  start: { counts: [], pods: noPods() },
-  step({ counts: before, pods: podsBefore }, section, context) {
-    const taken = nothingTaken()
-    const pods = podsIn(podsBefore, section, context, usualRound)
-    const lately = pods.growth(usualRound)
-    describe(taken, metrics, pods.state.detail)
+  begin: () => ({ v4: gaps(counters.length), v6: gaps(counters.length), pods: noPods(wanted, usualRound) }),
+  step(state, section, taken, context) {
+    followPods(state.pods, section, context)
+    describe(taken, metrics, state.pods.detail)
     const v4 = reading(section, 'v4')
     const v6 = reading(section, 'v6')
-    if (v4 === undefined || v6 === undefined) return { state: { counts: before, pods: pods.state }, taken }
+    if (v4 === undefined || v6 === undefined) return
     const seconds = section.seconds('v4')
-    const counts = counters.map((counter, index): Count => {
-      const { metric } = counter
-      if (v4 === 'absent') {
-        miss(taken, metric, 'no-kernel', notShown('/proc/net/snmp'))
-        return unknown
-      }
-      const last = before[index] ?? unknown
-      const now = {
-        v4: counterIn(v4, counter.v4),
-        v6: v6 === 'absent' ? Number.NaN : counterIn(v6, counter.v6),
-      }
-      // Without IPv6 there is no snmp6, and all datagrams are IPv4.
-      const v6Rate = v6 === 'absent' ? 0 : rate(last.v6, now.v6, seconds)
-      if (Number.isNaN(now.v4) || (v6 !== 'absent' && Number.isNaN(now.v6)))
-        miss(
-          taken,
-          metric,
-          'no-data',
-          `No number for ${counter.v4} in /proc/net/snmp or snmp6: look at it on the node.`,
-        )
+    const ofPods = state.pods.lately.perSecond
+    for (let index = 0; index < counters.length; index += 1) {
+      const counter = counters[index]
+      if (counter === undefined) continue
+      const now4 = counted(v4, counter.v4, index)
+      // The kernel writes what was sent behind what was received.
+      const now6 = v4 === 'absent' ? Number.NaN : counted(v6, counter.v6, counters.length - 1 - index)
+      if (v4 === 'absent') lack(taken, counter.absent)
+      else if (Number.isNaN(now4) || (v6 !== 'absent' && Number.isNaN(now6))) lack(taken, counter.unknown)
       else {
-        const ofPods = (lately?.perSecond(counter.v4) ?? 0) + (lately?.perSecond(counter.v6) ?? 0)
-        take(taken, metric, rate(last.v4, now.v4, seconds) + v6Rate + ofPods, { window: seconds })
+        // Without IPv6 there is no snmp6, and all datagrams are IPv4.
+        const rate6 = v6 === 'absent' ? 0 : rate(state.v6[index] ?? Number.NaN, now6, seconds)
+        const pods = (ofPods[2 * index] ?? Number.NaN) + (ofPods[2 * index + 1] ?? Number.NaN)
+        takeOver(taken, counter.metric, rate(state.v4[index] ?? Number.NaN, now4, seconds) + rate6 + pods, seconds)
       }
-      return now
-    })
-    return { state: { counts, pods: pods.state }, taken }
+      state.v4[index] = now4
+      state.v6[index] = now6
+    }
   },
 }
 

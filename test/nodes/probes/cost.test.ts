@@ -9,6 +9,7 @@ import { planOf } from '../../../source/nodes/plan.ts'
 import { costProbe, parseStat, samplerTimes } from '../../../source/nodes/probes/cost.ts'
 import { feederStat } from '../../../source/nodes/sampler/bootstrap.ts'
 import { openSampler } from '../../../source/nodes/sampler/session.ts'
+import { nothingTaken } from '../../../source/nodes/taken.ts'
 import { type Marked, mark } from '../processes.ts'
 import { demand } from '../sampler/awks.ts'
 import { contextOf, sectionsOf } from '../section.ts'
@@ -49,12 +50,12 @@ describe('what kntop costs a node', () => {
     const sections = sectionsOf(costProbe.takes, readings)
     const [tier] = costProbe.tiers
     if (tier?.kind !== 'files') throw new Error('no tier that reads files')
-    let state: unknown = tier.start
+    const state: unknown = tier.begin()
     const shares = Array.from(sections, (section) => {
       spent += 0.1
-      const step = tier.step(state, section, contextOf(section, { commandSeconds: spent }))
-      state = step.state
-      return valueOf(step.taken, 'kntop.node_cpu')
+      const taken = nothingTaken()
+      tier.step(state, section, taken, contextOf(section, { commandSeconds: spent }))
+      return valueOf(taken, 'kntop.node_cpu')
     })
     expect(shares[1]).toBeCloseTo(1, 9)
   })

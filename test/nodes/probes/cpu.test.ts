@@ -115,7 +115,9 @@ describe('shares of CPU time', () => {
     const times = fc.array(fc.nat(), { minLength: 8, maxLength: 8 })
     fc.assert(
       fc.property(times, times, (before, now) => {
-        const { all, busy, softirq, steal } = cpuGrowth(before, now)
+        const growth = { all: -1, busy: -1, softirq: -1, steal: -1 }
+        cpuGrowth(before, now, growth)
+        const { all, busy, softirq, steal } = growth
         for (const part of [busy, softirq, steal]) expect(Number.isNaN(part) || (part >= 0 && part <= all)).toBe(true)
       }),
     )

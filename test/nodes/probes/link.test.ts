@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { linkProbe, namesOf, parseNic } from '../../../source/nodes/probes/link.ts'
+import { namesOf, parseNic } from '../../../source/nodes/probes/link/nics.ts'
+import { linkProbe } from '../../../source/nodes/probes/link.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import { everySecond, type Files, lastTaken, recorded, takenFrom, valueOf, valuesOf } from './recorded.ts'
 

@@ -1,13 +1,33 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decimal, decimals } from '../../../source/nodes/probes/decimal.ts'
+import { decimal, readDecimals } from '../../../source/nodes/probes/decimal.ts'
 import { kernelAtLeast } from '../../../source/nodes/probes/kernel-release.ts'
+
+/** The first numbers of a line, over what stood in their places. */
+const read = (line: string, count: number): readonly number[] => {
+  const into = new Array<number>(count).fill(99)
+  readDecimals(line, into)
+  return into
+}
 
 describe('numbers of /proc', () => {
   test('are read as the kernel writes them', () => {
     expect(decimal('262144')).toBe(262_144)
     expect(decimal('-1')).toBe(-1)
-    expect(decimals('  7 0.5   12 ')).toEqual([7, 0.5, 12])
+    expect(read('  7 0.5   12 ', 3)).toEqual([7, 0.5, 12])
+  })
+
+  test('of a line are read into as many places as are wanted, and a place without a number is a gap', () => {
+    expect(read('7 - 12', 2)).toEqual([7, Number.NaN])
+    expect(read('7 ', 3)).toEqual([7, Number.NaN, Number.NaN])
+    expect(read('', 1)).toEqual([Number.NaN])
+    const word = fc.stringMatching(/^[-.a1-9]{1,17}$/)
+    fc.assert(
+      fc.property(fc.array(word), fc.array(fc.constantFrom(' ', '\t', '  '), { minLength: 1 }), (words, blanks) => {
+        const line = words.map((one, index) => `${blanks[index % blanks.length]}${one}`).join('')
+        expect(read(line, words.length)).toEqual(words.map((one) => decimal(one)))
+      }),
+    )
   })
 
   test('anything else is no number, and above all not 0', () => {

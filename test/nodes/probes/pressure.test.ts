@@ -38,7 +38,11 @@ describe('pressure', () => {
       { uptime: 12, files: later },
     ])
     expect(valuesOf(taken)).toEqual({ 'pressure.cpu': 5, 'pressure.io': 10, 'pressure.memory': 15 })
-    expect(taken.metrics.map((metric) => behindOf(taken, metric))).toEqual([{ window: 2 }, { window: 2 }, { window: 2 }])
+    expect(taken.metrics.map((metric) => behindOf(taken, metric))).toEqual([
+      { window: 2 },
+      { window: 2 },
+      { window: 2 },
+    ])
   })
 
   test('of kernels without a `full` line for CPU is read all the same', () => {

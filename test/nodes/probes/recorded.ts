@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
 import type { FileTier, Probe, ProbeContext } from '../../../source/nodes/probe.ts'
-import type { Behind, Taken } from '../../../source/nodes/taken.ts'
+import { type Behind, nothingTaken, type Taken } from '../../../source/nodes/taken.ts'
 import { contextOf, type Reading, sectionsOf } from '../section.ts'
 
 export type Files = Readonly<Record<string, string>>
@@ -52,11 +52,11 @@ export const takenFrom = (
   context: Partial<ProbeContext> = {},
 ): readonly Taken[] => {
   const tier = probe.tiers.find(({ kind }) => kind === 'files') as FileTier<unknown>
-  let state = tier.start
+  const state = tier.begin()
   return Array.from(sectionsOf(probe.takes, readings), (section) => {
-    const step = tier.step(state, section, contextOf(section, context))
-    state = step.state
-    return step.taken
+    const taken = nothingTaken()
+    tier.step(state, section, taken, contextOf(section, context))
+    return taken
   })
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MetricId } from '../../../source/metrics/catalogue.ts'
+import { Rows } from '../../../source/nodes/probes/rows.ts'
 import { growth, shareWindow, slide, tcpProbe } from '../../../source/nodes/probes/tcp.ts'
 import type { Taken } from '../../../source/nodes/taken.ts'
 import {
@@ -156,11 +157,14 @@ describe('the share of segments sent again', () => {
     })
     fc.assert(
       fc.property(fc.array(interval, { minLength: 1 }), (intervals) => {
-        const kept = intervals.reduce<ReturnType<typeof slide>>(slide, [])
-        const covered = kept.reduce((sum, { seconds }) => sum + seconds, 0)
+        const kept = new Rows(3)
+        for (const { seconds, sent, resent } of intervals) slide(kept, seconds, sent, resent)
+        const rows = Array.from({ length: kept.count }, (_, row) => [0, 1, 2].map((column) => kept.get(row, column)))
+        expect(rows).toEqual(intervals.slice(-kept.count).map(({ seconds, sent, resent }) => [seconds, sent, resent]))
+        const covered = rows.reduce((sum, [seconds = Number.NaN]) => sum + seconds, 0)
         const all = intervals.reduce((sum, { seconds }) => sum + seconds, 0)
         expect(covered).toBeGreaterThanOrEqual(Math.min(shareWindow, all) - 1e-6)
-        expect(covered - (kept[0]?.seconds ?? 0)).toBeLessThan(shareWindow + 1e-6)
+        expect(covered - kept.get(0, 0)).toBeLessThan(shareWindow + 1e-6)
       }),
     )
   })

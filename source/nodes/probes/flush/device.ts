@@ -1,8 +1,8 @@
 import type { Missing } from '../../../events/origin.ts'
 import { clean } from '../../../text/clean.ts'
 import type { NodeFlags, Section } from '../../probe.ts'
-import type { Taken } from '../../taken.ts'
-import { decimal } from '../decimal.ts'
+import { type Absences, absences, type Taken } from '../../taken.ts'
+import { decimal, readDecimal, wordEnd } from '../decimal.ts'
 
 /** Folders whose disk matters most, best first: etcd's data, else the kubelet's; without any, the root. */
 const folders: readonly string[] = [
@@ -21,18 +21,17 @@ export const mountPoints: readonly string[] = [
   ),
 ]
 
-/** A block device of /proc/diskstats. `flushes` finished and the milliseconds spent on them: NaN if they are not counted. */
-export interface Disk {
+/** A block device of /proc/diskstats. `flushes` finished: NaN if they are not counted. */
+interface Disk {
   readonly number: string
   readonly name: string
   readonly flushes: number
-  readonly milliseconds: number
 }
 
 /** Reads a line of the take `disks`. */
 const diskOf = (line: string): Disk => {
-  const [major = '', minor = '', name = '', flushes, milliseconds] = line.split(' ')
-  return { number: `${major}:${minor}`, name, flushes: decimal(flushes), milliseconds: decimal(milliseconds) }
+  const [major = '', minor = '', name = '', flushes] = line.split(' ')
+  return { number: `${major}:${minor}`, name, flushes: decimal(flushes) }
 }
 
 /** A mount. `number`: major and minor of its device; a filesystem without a block device has major 0. */
@@ -74,76 +73,122 @@ const blank = 32
 
 /** The disk to read. */
 export interface Chosen {
-  readonly disk: Disk
+  readonly name: string
+  /** Where it stands among the devices. */
+  readonly row: number
   /** What to call it. */
   readonly details: Taken['details']
-  /** All devices: a line of the take `disks` each, without its figures. */
-  readonly devices: readonly string[]
-  /** Where the disk stands among them; -1: to be chosen anew, because a device below or above it may begin to count. */
-  readonly row: number
 }
 
-/** The disk to read, or why there is none. */
-export type Choice = Chosen | { readonly missing: Missing; readonly advice: string }
+/** What a device's flushes say of it, as far as a choice depends on it. */
+type Counting = 'nothing' | 'none yet' | 'some'
+
+const countingOf = (flushes: number): Counting => {
+  if (Number.isNaN(flushes)) return 'nothing'
+  return flushes === 0 ? 'none yet' : 'some'
+}
+
+/** The disk to read, or why there is none; and what both depend on, besides mounts and caches. */
+export interface Choice {
+  readonly found: Chosen | Absences
+  /** All devices: a line of the take `disks` each, without its figures. */
+  readonly devices: readonly string[]
+  /** Where the device that holds the data stands among them, as a whole disk; -1: nowhere. */
+  readonly own: number
+  readonly counting: Counting
+}
+
+export const isDisk = (found: Choice['found']): found is Chosen => 'row' in found
 
 const instead = 'ask for --with disk-probe to see what fdatasync feels'
+
+const noDisk = (missing: Missing, advice: string): Absences =>
+  absences(['flush.mean'], missing, `${advice}: ${instead}`)
 
 const isOf = (line: string, device: string): boolean =>
   line.startsWith(device) && line.charCodeAt(device.length) === blank
 
-/**
- * The same choice with figures of now; undefined where something has changed that a choice depends on: mounts, devices, or
- * whether the disk counts flushes.
- */
-export const chooseAgain = (before: Chosen | undefined, section: Section): Chosen | undefined => {
+const areOf = (lines: readonly string[], devices: readonly string[]): boolean => {
+  if (lines.length !== devices.length) return false
+  for (let row = 0; row < lines.length; row += 1) if (!isOf(lines[row] ?? '', devices[row] ?? '')) return false
+  return true
+}
+
+/** Reads flushes that finished, and the milliseconds spent on them, of the device in a row: NaN where they are not counted. */
+export const readFlushes = (
+  lines: readonly string[],
+  devices: readonly string[],
+  row: number,
+  into: number[],
+): void => {
+  const line = lines[row] ?? ''
+  const from = (devices[row]?.length ?? 0) + 1
+  const to = wordEnd(line, from)
+  readDecimal(line, from, to, into, 0)
+  readDecimal(line, to + 1, wordEnd(line, to + 1), into, 1)
+}
+
+const own = [Number.NaN, Number.NaN]
+
+/** Whether a choice still holds: not where something has changed that it depends on. */
+export const stands = ({ devices, own: row, counting }: Choice, section: Section): boolean => {
   const lines = section.lines('disks')
-  if (before === undefined || lines === undefined || section.fresh('mounts') || section.fresh('blocks'))
-    return undefined
-  const { devices, details, row } = before
-  if (lines.length !== devices.length || !devices.every((device, index) => isOf(lines[index] ?? '', device)))
-    return undefined
-  const line = lines[row]
-  const disk = line === undefined ? undefined : diskOf(line)
-  return disk === undefined || Number.isNaN(disk.flushes) ? undefined : { disk, details, devices, row }
+  if (lines === undefined || section.fresh('mounts') || section.fresh('blocks') || !areOf(lines, devices)) return false
+  if (row < 0) return true
+  readFlushes(lines, devices, row, own)
+  return countingOf(own[0] ?? Number.NaN) === counting
 }
 
 /** Chooses the disk whose flushes tell most of etcd, or of the node where there is no etcd. */
 export const chooseDisk = (section: Section, flags: NodeFlags): Choice => {
-  const disks = section.lines('disks')?.map(diskOf)
-  if (disks === undefined) return { missing: 'no-kernel', advice: `/proc/diskstats cannot be read: ${instead}` }
+  const disks = (section.lines('disks') ?? []).map(diskOf)
+  const devices = disks.map(({ number, name }) => `${number.replace(':', ' ')} ${name}`)
+  const without = (found: Absences): Choice => ({ found, devices, own: -1, counting: 'nothing' })
+  if (section.lines('disks') === undefined) return without(noDisk('no-kernel', '/proc/diskstats cannot be read'))
   const folder = folders.find((path) => flags.paths.has(path)) ?? '/'
   const mount = mountHolding(section.lines('mounts') ?? [], folder)
-  if (mount === undefined) return { missing: 'no-data', advice: `no mount is seen that holds ${folder}: ${instead}` }
+  if (mount === undefined) return without(noDisk('no-data', `no mount is seen that holds ${folder}`))
   const device = disks.find(({ number }) => number === mount.number)
   if (device === undefined)
-    return { missing: 'no-data', advice: `${folder} is on ${mount.filesystem}: no block device; ${instead}` }
-  return countingDisk(device.name, folder, disks, section.lines('blocks') ?? [])
+    return without(
+      absences(['flush.mean'], 'no-data', `${folder} is on ${mount.filesystem}: no block device; ${instead}`),
+    )
+  const caches = cachesIn(section.lines('blocks') ?? [])
+  const wholes = caches.size > 0 ? [...caches.keys()] : disks.map(({ name }) => name)
+  const holder = disks.findIndex(({ name }) => name === wholeDisk(device.name, wholes))
+  return {
+    found: countingDisk(disks, holder, folder, caches, wholes),
+    devices,
+    own: holder,
+    counting: countingOf(disks[holder]?.flushes ?? Number.NaN),
+  }
 }
 
-const countingDisk = (device: string, folder: string, disks: readonly Disk[], blocks: readonly string[]): Choice => {
-  const caches = new Map(blocks.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]))
-  const wholes = caches.size > 0 ? [...caches.keys()] : disks.map(({ name }) => name)
-  const own = disks.find(({ name }) => name === wholeDisk(device, wholes))
-  if (own === undefined || Number.isNaN(own.flushes))
-    return { missing: 'no-kernel', advice: `flushes are counted from Linux 5.5 on: ${instead}` }
-  const silent = isStacked(own.name) && own.flushes === 0
+/** How each whole disk writes. */
+const cachesIn = (blocks: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(blocks.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]))
+
+const countingDisk = (
+  disks: readonly Disk[],
+  holder: number,
+  folder: string,
+  caches: ReadonlyMap<string, string>,
+  wholes: readonly string[],
+): Choice['found'] => {
+  const holding = disks[holder]
+  if (holding === undefined || Number.isNaN(holding.flushes))
+    return noDisk('no-kernel', 'flushes are counted from Linux 5.5 on')
+  const silent = isStacked(holding.name) && holding.flushes === 0
   // Below a mapped device lies the only real disk there is; among several nobody says which.
   const real = wholes.filter((name) => !isStacked(name))
-  const disk = silent ? disks.find(({ name }) => real.length === 1 && name === real[0]) : own
+  const row = silent ? disks.findIndex(({ name }) => real.length === 1 && name === real[0]) : holder
+  const disk = disks[row]
   if (disk === undefined)
-    return {
-      missing: 'no-data',
-      advice: `${own.name} under ${folder} counts no flushes, the disks below it do: ${instead}`,
-    }
+    return noDisk('no-data', `${holding.name} under ${folder} counts no flushes, the disks below it do`)
   if (caches.get(disk.name) === 'write through')
-    return { missing: 'not-applicable', advice: `${disk.name} is write-through and needs no flushes: ${instead}` }
+    return noDisk('not-applicable', `${disk.name} is write-through and needs no flushes`)
   const words = silent
-    ? `${disk.name}, the only disk, below ${own.name} under ${folder}`
-    : `${own.name} under ${folder}`
-  return {
-    disk,
-    details: new Map([['flush.mean', { words: clean(words), scope: 'machine' }]]),
-    devices: disks.map(({ number, name }) => `${number.replace(':', ' ')} ${name}`),
-    row: disks.some(({ name }) => isStacked(name)) ? -1 : disks.indexOf(disk),
-  }
+    ? `${disk.name}, the only disk, below ${holding.name} under ${folder}`
+    : `${holding.name} under ${folder}`
+  return { name: disk.name, row, details: new Map([['flush.mean', { words: clean(words), scope: 'machine' }]]) }
 }

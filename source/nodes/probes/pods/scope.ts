@@ -3,34 +3,51 @@ import { usualRound } from '../../namespace-rounds.ts'
 import type { OtherNamespaces } from '../../other-namespaces.ts'
 import type { ProbeContext, Section } from '../../probe.ts'
 import type { Detail } from '../../taken.ts'
-import { noPodSums, type PodGrowth, type PodSums, podGrowth, podSumsAfter } from './sums.ts'
+import {
+  addSums,
+  forget,
+  growOver,
+  noGrowth,
+  noPodSums,
+  type PodCounter,
+  type PodGrowth,
+  type PodSums,
+} from './sums.ts'
 
-/** What a probe of the host's counters keeps of those of the pods. */
-export interface PodsState {
+/**
+ * Counters of a node's other namespaces, as a probe adds them to those of the host's. Written in place.
+ *
+ * What they have grown by is NaN in a gap, and 0 where the host alone is spoken of.
+ */
+export interface Pods {
   readonly sums: PodSums
+  /** Seconds that the probe looks back at most. */
+  readonly longest: number
+  /** Over {@link usualRound}, and over the longest. */
+  readonly lately: PodGrowth
+  readonly widely: PodGrowth
   /** The same object until it says something else: what is said anew is looked at. */
-  readonly detail: Detail
+  detail: Detail
   /** Frames for which nothing can be said of the pods, after something was. */
-  readonly gap: number
+  gap: number
 }
 
+const nothingSaid: Detail = {}
+
 /** Where a probe starts: it says nothing of scope. */
-export const noPods = (): PodsState => ({ sums: noPodSums, detail: {}, gap: 0 })
+export const noPods = (wanted: readonly PodCounter[], longest: number): Pods => {
+  const lately = noGrowth(wanted.length)
+  const widely = longest === usualRound ? lately : noGrowth(wanted.length)
+  return { sums: noPodSums(wanted), longest, lately, widely, detail: nothingSaid, gap: 0 }
+}
 
-const nothingGrown: PodGrowth = { read: 0, perSecond: () => 0, counted: () => 0 }
-
-/** Of pods that were counted before and will be again: the host's figures alone would be others under the same name. */
-const lost: PodGrowth = { read: Number.NaN, perSecond: () => Number.NaN, counted: () => Number.NaN }
+const allAre = (growth: PodGrowth, value: number): void => {
+  growth.perSecond.fill(value)
+  growth.counted.fill(value)
+}
 
 /** Rounds until a gap is over, whatever can be read: another sampler takes two to have read every namespace twice. */
 const longestGap = 3
-
-/** Counters of a node's other namespaces, as a probe adds them to those of the host's. */
-export interface Pods {
-  readonly state: PodsState
-  /** Growth over the last seconds, NaN in a gap; undefined: the host alone is spoken of. */
-  growth(seconds: number): PodGrowth | undefined
-}
 
 const hostOnly = (cause: Clean | string): Detail => ({ words: clean(`host only: ${cause}`) })
 
@@ -51,36 +68,54 @@ const same = (one: Detail, other: Detail): boolean =>
   one.namespaces?.read === other.namespaces?.read &&
   one.namespaces?.of === other.namespaces?.of
 
-/** Scope of the figures, and what is said of it. */
-const detailOf = ({ flags, namespaces }: ProbeContext, growth: PodGrowth | undefined): Detail => {
-  if (flags.engine !== 'awk') return withoutAwk
-  if (namespaces === undefined) return {}
-  const { others, every } = namespaces
-  if (others.kind === 'unknown') return unknownDetail(others)
-  if (growth === undefined) return {}
-  const counted = { scope: 'node', namespaces: { read: 1 + growth.read, of: 1 + others.found } } as const
-  return every > usualRound * 1.2 ? { ...counted, words: clean(`pods every ${Math.round(every)} s`) } : counted
+const everyWords = (every: number): Clean | undefined =>
+  every > usualRound * 1.2 ? clean(`pods every ${Math.round(every)} s`) : undefined
+
+/** That so many namespaces were read of so many; what was said before where that says the same. */
+const countedDetail = (before: Detail, read: number, of: number, words: Clean | undefined): Detail => {
+  const { scope, namespaces } = before
+  if (scope === 'node' && namespaces?.read === read && namespaces.of === of && before.words === words) return before
+  return { scope: 'node', namespaces: { read, of }, ...(words === undefined ? {} : { words }) }
 }
 
-/** What this frame says of the pods. `longest`: seconds that the probe looks back at most. */
-export const podsIn = (before: PodsState, section: Section, context: ProbeContext, longest: number): Pods => {
+/** Scope of the figures, and what is said of it. `read`: how many others are spoken for; undefined: none can be. */
+const detailOf = (before: Detail, { flags, namespaces }: ProbeContext, read: number | undefined): Detail => {
+  if (flags.engine !== 'awk') return withoutAwk
+  if (namespaces === undefined) return nothingSaid
+  const { others, every } = namespaces
+  if (others.kind === 'unknown') return unknownDetail(others)
+  if (read === undefined) return nothingSaid
+  return countedDetail(before, 1 + read, 1 + others.found, everyWords(every))
+}
+
+/** Writes what they have grown by, which is nothing where there are none; false where it is not known. `found`: how many there are. */
+const grow = (sums: PodSums, found: number | undefined, seconds: number, growth: PodGrowth): boolean => {
+  if (found !== 0) return found !== undefined && growOver(sums, seconds, growth)
+  allAre(growth, 0)
+  growth.read = 0
+  return true
+}
+
+/** Takes what this frame says of the pods. */
+export const followPods = (pods: Pods, section: Section, context: ProbeContext): void => {
+  const { sums, lately, widely, longest } = pods
   const { namespaces } = context
-  const known = namespaces?.others.kind === 'known' ? namespaces.others : undefined
+  const found = namespaces?.others.kind === 'known' ? namespaces.others.found : undefined
   // Within less than a round not every namespace was read.
   const round = namespaces?.every ?? 0
-  const sums = known === undefined ? noPodSums : podSumsAfter(before.sums, section, Math.max(longest, round))
-  const grown = (seconds: number): PodGrowth | undefined => {
-    if (known === undefined) return undefined
-    return known.found === 0 ? nothingGrown : podGrowth(sums, Math.max(seconds, round))
-  }
-  const all = grown(usualRound)
-  const isWhole = all === nothingGrown || (all !== undefined && all.read === sums.last?.read)
-  const isLost = known !== undefined && before.detail.scope === 'node' && !isWhole
+  if (found === undefined) forget(sums)
+  else addSums(sums, section, Math.max(longest, round))
+  const grew = grow(sums, found, Math.max(usualRound, round), lately)
+  const grewWidely = widely === lately ? grew : grow(sums, found, Math.max(longest, round), widely)
+  const isWhole = found === 0 || (grew && lately.read === sums.read)
+  const isLost = found !== undefined && pods.detail.scope === 'node' && !isWhole
   // What is known by now of some of them only is part of a gap, and none by itself.
-  const isGap = isLost && (all === undefined || before.gap > 0) && before.gap < longestGap * round
-  const said = isGap ? before.detail : detailOf(context, all)
-  const detail = same(before.detail, said) ? before.detail : said
-  const growth = (seconds: number): PodGrowth | undefined =>
-    isGap ? lost : (grown(seconds) ?? (detail.scope === 'node' ? lost : undefined))
-  return { state: { sums, detail, gap: isGap ? before.gap + 1 : 0 }, growth }
+  const isGap = isLost && (!grew || pods.gap > 0) && pods.gap < longestGap * round
+  pods.gap = isGap ? pods.gap + 1 : 0
+  const said = isGap ? pods.detail : detailOf(pods.detail, context, grew ? lately.read : undefined)
+  if (!same(pods.detail, said)) pods.detail = said
+  // Of pods that were counted before and will be again: the host's figures alone would be others under the same name.
+  const unknown = pods.detail.scope === 'node' ? Number.NaN : 0
+  if (isGap || !grew) allAre(lately, unknown)
+  if (isGap || !grewWidely) allAre(widely, unknown)
 }

@@ -6,7 +6,7 @@ import type { FileTier, Probe } from '../../../../source/nodes/probe.ts'
 import { tcpProbe } from '../../../../source/nodes/probes/tcp.ts'
 import { udpProbe } from '../../../../source/nodes/probes/udp.ts'
 import type { NamespaceKey } from '../../../../source/nodes/sampler/take.ts'
-import type { Taken } from '../../../../source/nodes/taken.ts'
+import { nothingTaken, type Taken } from '../../../../source/nodes/taken.ts'
 import { clean } from '../../../../source/text/clean.ts'
 import { contextOf } from '../../section.ts'
 import { observationsOf, valueOf } from '../recorded.ts'
@@ -68,7 +68,7 @@ interface Second {
 /** What a probe takes in each of some seconds. */
 const seconds = (probe: Probe, history: readonly Second[], tick = 1): readonly Taken[] => {
   const tier = probe.tiers.find(({ kind }) => kind === 'files') as FileTier<unknown>
-  let state = tier.start
+  const state = tier.begin()
   return history.map(({ host = {}, pods, namespaces, engine = 'awk' }, index) => {
     const lines = hostLines(host)
     const section = {
@@ -78,9 +78,9 @@ const seconds = (probe: Probe, history: readonly Second[], tick = 1): readonly T
       there: () => true,
     }
     const flags = { uid: 0, engine, paths: new Set<string>(), tools: new Set<string>() }
-    const step = tier.step(state, section, contextOf(section, { namespaces, flags }))
-    state = step.state
-    return step.taken
+    const taken = nothingTaken()
+    tier.step(state, section, taken, contextOf(section, { namespaces, flags }))
+    return taken
   })
 }
 

@@ -100,7 +100,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
     flags: hello,
     settings: options.settings,
     sudo: options.sudo,
-    commandSeconds: 0,
+    // Asked for by one probe every few seconds: not added up for every frame.
+    get commandSeconds() {
+      return spentByCommands()
+    },
     namespaces: undefined,
   }
   const held = (): SessionOptions['held'] => options.held
@@ -120,9 +123,12 @@ export const startSession = (options: SessionOptions): NodeSession => {
     return { probe, reads, section, arbiter, tiers }
   })
 
-  const addOrigins = (arbiter: Arbiter, events: Event[]): Event[] => {
-    for (const { metric, origin } of arbiter.changes()) events.push({ type: 'origin', subject, metric, origin })
-    return events
+  /** Nearly always none. */
+  const noOrigins: readonly Event[] = []
+  const originsOf = (arbiter: Arbiter): readonly Event[] => {
+    const changes = arbiter.changes()
+    if (changes.length === 0) return noOrigins
+    return changes.map(({ metric, origin }): Event => ({ type: 'origin', subject, metric, origin }))
   }
 
   const noteStretch = ({ arbiter, tier, index, command }: TierRun): void => {
@@ -143,16 +149,18 @@ export const startSession = (options: SessionOptions): NodeSession => {
         rounds.know(taken.namespaces)
         shared.namespaces = { others: taken.namespaces, every: rounds.every() }
       }
-      options.emit([...addOrigins(one.arbiter, []), ...emission.drain(at)])
+      options.emit([...originsOf(one.arbiter), ...emission.drain(at)])
     },
     refuse({ arbiter, index }, absence) {
       arbiter.refuse(index, absence)
-      const origins = addOrigins(arbiter, [])
+      const origins = originsOf(arbiter)
       if (origins.length > 0) options.emit(origins)
     },
     status: (status) => options.emit([{ type: 'opt-in', node, status }]),
   }
 
+  /** What runs something. */
+  const running = runs.flatMap(({ tiers }) => tiers.filter(({ tier }) => tier.kind !== 'files'))
   for (const { probe, tiers } of runs)
     for (const one of tiers) {
       const { tier, index, context } = one
@@ -177,8 +185,22 @@ export const startSession = (options: SessionOptions): NodeSession => {
   }
 
   const isFresh = ({ reads }: ProbeRun): boolean => {
-    for (const { frame } of reads) if (frame === frames) return true
+    for (let index = 0; index < reads.length; index += 1) if (reads[index]?.frame === frames) return true
     return false
+  }
+
+  const stepProbe = (run: ProbeRun, at: number): void => {
+    if (!isFresh(run)) return
+    for (let index = 0; index < run.tiers.length; index += 1) {
+      const one = run.tiers[index]
+      if (one?.tier.kind === 'files') stepFiles(run, one, one.tier, at)
+    }
+  }
+
+  const poll = ({ arbiter, tier, index, command, stream }: TierRun, at: number): void => {
+    if (command !== undefined) command.poll(at, frames > 0 && arbiter.needed(index))
+    // What an opt-in would run here is known once files have been read.
+    if (tier.kind === 'stream' && frames > 0) stream?.poll(at, options.asked(tier.optIn.name))
   }
 
   const ownShare = samplerShare(options.held, hello.engine)
@@ -200,11 +222,13 @@ export const startSession = (options: SessionOptions): NodeSession => {
   return {
     frame(at) {
       frames += 1
-      shared.commandSeconds = spentByCommands()
-      const origins: Event[] = []
-      for (const run of runs) {
-        if (isFresh(run)) for (const one of run.tiers) if (one.tier.kind === 'files') stepFiles(run, one, one.tier, at)
-        addOrigins(run.arbiter, origins)
+      let origins = noOrigins
+      for (let index = 0; index < runs.length; index += 1) {
+        const run = runs[index]
+        if (run === undefined) continue
+        stepProbe(run, at)
+        const more = originsOf(run.arbiter)
+        if (more.length > 0) origins = [...origins, ...more]
       }
       const events = emission.drain(at)
       options.emit(origins.length === 0 ? events : [...origins, ...events])
@@ -215,12 +239,10 @@ export const startSession = (options: SessionOptions): NodeSession => {
         stretchRounds()
       }
       seconds += 1
-      for (const run of runs)
-        for (const one of run.tiers) {
-          if (one.command !== undefined) one.command.poll(at, frames > 0 && run.arbiter.needed(one.index))
-          // What an opt-in would run here is known once files have been read.
-          if (one.tier.kind === 'stream' && frames > 0) one.stream?.poll(at, options.asked(one.tier.optIn.name))
-        }
+      for (let index = 0; index < running.length; index += 1) {
+        const one = running[index]
+        if (one !== undefined) poll(one, at)
+      }
     },
     share: () => commands.reduce((sum, command) => sum + (command.cost().cost / command.period()) * 100, ownShare()),
     namespaces: (all) => (hello.engine === 'awk' ? rounds.next(all) : undefined),

@@ -4,8 +4,7 @@ import type { ProbeContext, Section } from './probe.ts'
 
 /** What the contexts of all tiers of a node share. */
 export interface SharedContext extends Pick<ProbeContext, 'flags' | 'settings' | 'sudo'> {
-  /** As of the last frame. */
-  commandSeconds: number
+  readonly commandSeconds: number
   namespaces: ProbeContext['namespaces']
 }
 

@@ -3,7 +3,7 @@ import type { Absence } from '../../source/events/origin.ts'
 import type { MetricId } from '../../source/metrics/catalogue.ts'
 import { type Arbiter, createArbiter } from '../../source/nodes/arbiter.ts'
 import { layoutOf } from '../../source/nodes/arbiter-layout.ts'
-import { detail, miss, nothingTaken, type Taken, take } from '../../source/nodes/taken.ts'
+import { absences, detail, lack, miss, nothingTaken, type Taken, take } from '../../source/nodes/taken.ts'
 import { clean } from '../../source/text/clean.ts'
 
 const busy: MetricId = 'cpu.busy'
@@ -201,6 +201,26 @@ describe('an origin', () => {
     arbiter.accept(1, lacks(busy))
     arbiter.accept(2, lacks(busy))
     expect(told(arbiter)).toMatchObject({ [busy]: 'no-data: 3 of 500 observations' })
+  })
+
+  test('is told of each metric when what is given and what is lacking come by turns, and not again while they stay', () => {
+    const arbiter = createArbiter(layoutOf(tiers))
+    const noSteal = absences([steal], 'no-kernel', 'no steal here')
+    const taken = gives(busy)
+    lack(taken, noSteal)
+    const refused = { [steal]: 'no-kernel: no steal here' }
+    const others = (): void => arbiter.refuse(2, noSteal.get(steal) ?? notAsked)
+    arbiter.accept(0, taken)
+    others()
+    expect(told(arbiter)).toEqual({ [busy]: 'files of the host', ...refused })
+    for (let second = 0; second < 3; second += 1) {
+      expect(arbiter.accept(0, taken)).toBe(arbiter.accept(0, taken))
+      expect(told(arbiter)).toEqual({})
+    }
+    expect(arbiter.accept(0, gives(busy, steal))).toEqual(new Set([busy, steal]))
+    expect(told(arbiter)).toEqual({ [steal]: 'files of the host' })
+    expect(arbiter.accept(0, taken)).toEqual(new Set([busy]))
+    expect(told(arbiter)).toEqual(refused)
   })
 
   test('that is missing is told again when its reason changes', () => {

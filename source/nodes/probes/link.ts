@@ -2,7 +2,7 @@ import type { MetricId } from '../../metrics/catalogue.ts'
 import { clean } from '../../text/clean.ts'
 import type { FileTier, Probe } from '../probe.ts'
 import { absences, lack, miss, type Taken, takeOver } from '../taken.ts'
-import { areOf, type Field, figure, type Nic, namesOf, readAgain, readAnew } from './link/nics.ts'
+import { areOf, fieldAt, fields, type Nic, namesOf, readAgain, readAnew } from './link/nics.ts'
 import { share } from './rates.ts'
 import { notShown, reading } from './reading.ts'
 
@@ -13,22 +13,24 @@ const bits = 8
 /** A metric that is a sum over all interfaces. */
 interface Sum {
   readonly metric: MetricId
-  /** Counters that are added up, and how much one counts. */
-  readonly adds: readonly Field[]
+  /** Places of the counters that are added up, and how much one counts. */
+  readonly adds: readonly number[]
   readonly times: number
-  /** A part of the first one that does not belong to it. */
-  readonly less?: Field
+  /** Place of a part of it that does not belong to it; -1: none. */
+  readonly less: number
 }
 
+const sumOf = (metric: MetricId, adds: readonly number[], times = 1, less = -1): Sum => ({ metric, adds, times, less })
+
 const sums: readonly Sum[] = [
-  { metric: 'nic.rx', adds: ['rx_bytes'], times: bits },
-  { metric: 'nic.tx', adds: ['tx_bytes'], times: bits },
-  { metric: 'nic.rx_packets', adds: ['rx_packets'], times: 1 },
-  { metric: 'nic.tx_packets', adds: ['tx_packets'], times: 1 },
-  { metric: 'nic.drops', adds: ['rx_missed', 'rx_fifo', 'tx_drop'], times: 1 },
-  { metric: 'nic.other_drops', adds: ['rx_drop'], times: 1, less: 'rx_missed' },
-  { metric: 'nic.errors', adds: ['rx_errs', 'tx_errs'], times: 1 },
-  { metric: 'nic.carrier_changes', adds: ['carrier_changes'], times: 1 },
+  sumOf('nic.rx', [fields.rx_bytes], bits),
+  sumOf('nic.tx', [fields.tx_bytes], bits),
+  sumOf('nic.rx_packets', [fields.rx_packets]),
+  sumOf('nic.tx_packets', [fields.tx_packets]),
+  sumOf('nic.drops', [fields.rx_missed, fields.rx_fifo, fields.tx_drop]),
+  sumOf('nic.other_drops', [fields.rx_drop], 1, fields.rx_missed),
+  sumOf('nic.errors', [fields.rx_errs, fields.tx_errs]),
+  sumOf('nic.carrier_changes', [fields.carrier_changes]),
 ]
 const metrics: readonly MetricId[] = [...sums.map(({ metric }) => metric), 'nic.utilisation']
 
@@ -36,37 +38,36 @@ const absent = absences(metrics, 'no-kernel', notShown(file))
 const none = absences(metrics, 'not-applicable', 'no physical interface here')
 const noSpeed = absences(['nic.utilisation'], 'no-data', 'the driver tells no speed')
 
+const at = (figures: readonly number[], place: number): number => figures[place] ?? Number.NaN
+
 /** The busier direction of one interface as a percentage of its speed; a link carries both at full speed. */
-const utilisation = (grown: readonly number[], speed: number): number =>
-  share(bits * Math.max(figure(grown, 'rx_bytes'), figure(grown, 'tx_bytes')), speed * 1e6)
+const utilisation = ({ grown, figures }: Nic): number =>
+  share(bits * Math.max(at(grown, fields.rx_bytes), at(grown, fields.tx_bytes)), at(figures, fields.speed) * 1e6)
 
 const takeUtilisation = (taken: Taken, nics: readonly Nic[], window: number): void => {
   let most = Number.NEGATIVE_INFINITY
   for (let index = 0; index < nics.length; index += 1) {
     const nic = nics[index]
-    if (nic?.isRated === true) most = Math.max(most, utilisation(nic.grown, figure(nic.figures, 'speed')))
+    if (nic?.isRated === true) most = Math.max(most, utilisation(nic))
   }
   if (most === Number.NEGATIVE_INFINITY) lack(taken, noSpeed)
   else takeOver(taken, 'nic.utilisation', most, window)
 }
 
-/** The first of some counters that an interface does not tell; undefined where it tells them all. */
-const silenceOf = ({ figures }: Nic, { adds, less }: Sum): Field | undefined => {
+/** Place of the first of some counters that an interface does not tell; -1 where it tells them all. */
+const silenceOf = ({ figures }: Nic, { adds, less }: Sum): number => {
   for (let index = 0; index < adds.length; index += 1) {
-    const field = adds[index]
-    if (field !== undefined && Number.isNaN(figure(figures, field))) return field
+    const place = adds[index] ?? -1
+    if (Number.isNaN(figures[place])) return place
   }
-  return less !== undefined && Number.isNaN(figure(figures, less)) ? less : undefined
+  return less >= 0 && Number.isNaN(figures[less]) ? less : -1
 }
 
 const grownBy = ({ grown }: Nic, { adds, less, times }: Sum): number => {
   let sum = 0
-  for (let index = 0; index < adds.length; index += 1) {
-    const field = adds[index]
-    if (field !== undefined) sum += figure(grown, field)
-  }
+  for (let index = 0; index < adds.length; index += 1) sum += at(grown, adds[index] ?? -1)
   // The two are read one after the other, so the part may for once be ahead of the whole.
-  return times * (less === undefined ? sum : Math.max(0, sum - figure(grown, less)))
+  return times * (less < 0 ? sum : Math.max(0, sum - at(grown, less)))
 }
 
 const takeSum = (taken: Taken, nics: readonly Nic[], of: Sum, window: number): void => {
@@ -74,10 +75,11 @@ const takeSum = (taken: Taken, nics: readonly Nic[], of: Sum, window: number): v
   for (let index = 0; index < nics.length; index += 1) {
     const nic = nics[index]
     if (nic === undefined) continue
-    const field = silenceOf(nic, of)
-    if (field !== undefined) {
+    const silent = silenceOf(nic, of)
+    if (silent >= 0) {
       const { name } = nic
-      return miss(taken, of.metric, 'no-data', `${name} tells no ${field}: look into /sys/class/net/${name}.`)
+      const advice = `${name} tells no ${fieldAt(silent)}: look into /sys/class/net/${name}.`
+      return miss(taken, of.metric, 'no-data', advice)
     }
     sum += grownBy(nic, of)
   }

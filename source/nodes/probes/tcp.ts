@@ -80,8 +80,9 @@ const now = gaps(names.length)
 
 const readCounters = (before: readonly number[], snmp: Lines, netstat: Lines): void => {
   for (let index = 0; index < names.length; index += 1) {
-    const place = index < takes.snmp.names.length ? index : index - takes.snmp.names.length
-    const lines = place === index ? snmp : netstat
+    const isFirst = index < takes.snmp.names.length
+    const lines = isFirst ? snmp : netstat
+    const place = isFirst ? index : index - takes.snmp.names.length
     if (lines === undefined) now[index] = before[index] ?? Number.NaN
     else now[index] = lines === 'absent' ? Number.NaN : counterIn(lines, names[index] ?? '', place)
   }

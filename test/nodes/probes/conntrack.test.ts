@@ -234,6 +234,20 @@ describe('with Cilium', () => {
     expect(taken.details.get('conntrack.drop')).toEqual({ words: 'netfilter only' })
   })
 
+  test('the label is said again by the same words, also where only some figures were taken', () => {
+    const files = recorded('5.15')
+    const [first, second, third] = takenFrom(conntrackProbe, [
+      { uptime: 1, files },
+      { uptime: 2, files, takes: ['count', 'counters'] },
+      { uptime: 3, files },
+    ])
+    expect(first?.details.has('conntrack.max')).toBe(true)
+    expect(second?.metrics).not.toContain('conntrack.max')
+    expect([second?.details, third?.details]).toEqual([first?.details, first?.details])
+    expect(second?.details).toBe(first?.details)
+    expect(third?.details).toBe(first?.details)
+  })
+
   test('the label goes when Cilium goes', () => {
     const files = recorded('5.15')
     const gone = edited(files, '/proc/net/dev', (text) => text.replace(/^.*cilium_host.*\n/m, ''))

@@ -4,7 +4,7 @@ import type { NodeFlags } from '../../../source/nodes/probe.ts'
 import { wholeDisk } from '../../../source/nodes/probes/flush/device.ts'
 import { flushProbe } from '../../../source/nodes/probes/flush.ts'
 import { nothingTaken } from '../../../source/nodes/taken.ts'
-import { everySecond, type Files, lastTaken, observationsOf, takenFrom, valueOf } from './recorded.ts'
+import { edited, everySecond, type Files, lastTaken, observationsOf, takenFrom, valueOf } from './recorded.ts'
 
 const disk = (numbers: string, name: string, flushes: number, milliseconds: number): string =>
   ` ${numbers.replace(':', '       ')} ${name} 57049 9417 4073666 23378 15642 28203 2818040 14290 0 13864 39033 7302 63 906064 1245 ${flushes} ${milliseconds}\n`
@@ -185,6 +185,42 @@ describe('the disk that is read', () => {
     const mapped = disk('254:0', 'vda', 5, 5) + disk('253:0', 'dm-0', 0, 0)
     const files = node(mapped, mount('253:0', '/'), { vda: 'write back', 'dm-0': 'write back' })
     expect(words(files)).toBe('vda, the only disk, below dm-0 under /')
+  })
+})
+
+describe('a choice', () => {
+  const mapped = (dm: number, vda: number, milliseconds: number): Files =>
+    node(disk('254:0', 'vda', vda, milliseconds) + disk('253:0', 'dm-0', dm, milliseconds), mount('253:0', '/'), {
+      vda: 'write back',
+      'dm-0': 'write back',
+    })
+  const follow = (...files: readonly Files[]) =>
+    takenFrom(
+      flushProbe,
+      files.map((each, index) => ({ uptime: 1000 + index, files: each, ...(index === 0 ? {} : { takes: ['disks'] }) })),
+    ).map((taken) => [
+      taken.values[0],
+      taken.details.get('flush.mean')?.words ?? taken.missing.get('flush.mean')?.missing,
+    ])
+
+  it('falls on the mapped device as soon as that counts flushes itself', () => {
+    expect(follow(mapped(0, 5, 5), mapped(0, 9, 9), mapped(2, 9, 9), mapped(4, 9, 15))).toEqual([
+      [Number.NaN, 'vda, the only disk, below dm-0 under /'],
+      [1, 'vda, the only disk, below dm-0 under /'],
+      [Number.NaN, 'dm-0 under /'],
+      [3, 'dm-0 under /'],
+    ])
+  })
+
+  it('is looked at again where flushes begin to be counted, or are no longer', () => {
+    const uncounted = plain(0, 0)
+    const old = edited(uncounted, '/proc/diskstats', (text) => text.replace(/ 0 0\n/, '\n'))
+    expect(follow(old, plain(4, 4), plain(6, 8), old)).toEqual([
+      [undefined, 'no-kernel'],
+      [Number.NaN, 'vda under /'],
+      [2, 'vda under /'],
+      [undefined, 'no-kernel'],
+    ])
   })
 })
 

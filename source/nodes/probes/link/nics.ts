@@ -3,7 +3,7 @@ import { rate } from '../rates.ts'
 import { gaps } from '../rows.ts'
 
 /** Where each figure stands in a line of the take, behind the name. `speed` in Mbit/s; all else counts up. */
-const fields = {
+export const fields = {
   rx_bytes: 1,
   rx_packets: 2,
   rx_errs: 3,
@@ -17,10 +17,14 @@ const fields = {
   speed: 11,
   carrier_changes: 12,
 } as const
-export type Field = keyof typeof fields
+
+const names = Object.keys(fields)
+
+/** The name of a figure, by its place. */
+export const fieldAt = (place: number): string => names[place - 1] ?? ''
 
 /** The name, and each of {@link fields}. */
-const width = 1 + Object.keys(fields).length
+const width = 1 + names.length
 
 /** One physical interface. Arrays by {@link fields}, written in place; NaN is what the node does not tell. */
 export interface Nic {
@@ -33,13 +37,12 @@ export interface Nic {
   isRated: boolean
 }
 
-/** One of an interface's figures, or of their growths. */
-export const figure = (figures: readonly number[], field: Field): number => figures[fields[field]] ?? Number.NaN
+const isSpeed = (speed = Number.NaN): boolean => speed > 0
 
 export const parseNic = (line: string): Nic => {
   const nic = { name: line.slice(0, wordEnd(line, 0)), figures: gaps(width), grown: gaps(width), isRated: false }
   readDecimals(line, nic.figures)
-  nic.isRated = figure(nic.figures, 'speed') > 0
+  nic.isRated = isSpeed(nic.figures[fields.speed])
   return nic
 }
 
@@ -55,7 +58,7 @@ const readNic = (nic: Nic, line: string, seconds: number): void => {
   readDecimals(line, now)
   growBy(grown, figures, now, seconds)
   for (let at = 0; at < width; at += 1) figures[at] = now[at] ?? Number.NaN
-  nic.isRated = figure(figures, 'speed') > 0
+  nic.isRated = isSpeed(figures[fields.speed])
 }
 
 /** Reads what interfaces tell now, in place; true where one tells a speed and did not, or the other way round. */

@@ -17,18 +17,21 @@ export interface ProcessTimes {
   readonly started: number
 }
 
+/** Where a field begins, so many fields behind the one at `from`. */
+const behind = (line: string, from: number, fields: number): number => {
+  let at = from
+  for (let skipped = 0; skipped < fields; skipped += 1) at = wordStart(line, wordEnd(line, at))
+  return at
+}
+
 /** Reads the one line of /proc/PID/stat; the name in parentheses may hold anything, so the fields count from its end. */
 export const parseStat = (line: string): ProcessTimes | undefined => {
-  let from = line.lastIndexOf(')') + 2
-  const skip = (fields: number): void => {
-    for (let skipped = 0; skipped < fields; skipped += 1) from = wordStart(line, wordEnd(line, from))
-  }
-  skip(11)
-  const user = decimalIn(line, from, wordEnd(line, from))
-  skip(1)
-  const system = decimalIn(line, from, wordEnd(line, from))
-  skip(7)
-  const started = decimalIn(line, from, wordEnd(line, from))
+  const userAt = behind(line, line.lastIndexOf(')') + 2, 11)
+  const systemAt = behind(line, userAt, 1)
+  const startedAt = behind(line, systemAt, 7)
+  const user = decimalIn(line, userAt, wordEnd(line, userAt))
+  const system = decimalIn(line, systemAt, wordEnd(line, systemAt))
+  const started = decimalIn(line, startedAt, wordEnd(line, startedAt))
   if (!Number.isFinite(user + system + started)) return undefined
   return { cpu: (user + system) / ticksPerSecond, started: started / ticksPerSecond }
 }

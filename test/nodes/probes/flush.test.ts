@@ -212,6 +212,28 @@ describe('a choice', () => {
     ])
   })
 
+  it('is looked at again where a mount or a cache has changed, and stands where they say the same', () => {
+    const disks = disk('254:0', 'vda', 5, 5) + disk('8:0', 'sda', 5, 5)
+    const caches = { vda: 'write back', sda: 'write back' }
+    const taken = takenFrom(
+      flushProbe,
+      everySecond(
+        node(disks, mount('254:0', '/'), caches),
+        node(disks, mount('254:0', '/'), caches),
+        node(disks, mount('8:0', '/'), caches),
+        node(disks, mount('8:0', '/'), { ...caches, sda: 'write through' }),
+      ),
+    )
+    expect(taken.map(({ details }) => details.get('flush.mean')?.words)).toEqual([
+      'vda under /',
+      'vda under /',
+      'sda under /',
+      undefined,
+    ])
+    expect(taken[1]?.details).toBe(taken[0]?.details)
+    expect(taken[3]?.missing.get('flush.mean')?.missing).toBe('not-applicable')
+  })
+
   it('is looked at again where flushes begin to be counted, or are no longer', () => {
     const uncounted = plain(0, 0)
     const old = edited(uncounted, '/proc/diskstats', (text) => text.replace(/ 0 0\n/, '\n'))

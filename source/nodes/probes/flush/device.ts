@@ -88,9 +88,12 @@ const countingOf = (flushes: number): Counting => {
   return flushes === 0 ? 'none yet' : 'some'
 }
 
-/** The disk to read, or why there is none; and what both depend on, besides mounts and caches. */
+/** The disk to read, or why there is none; and what both depend on. */
 export interface Choice {
   readonly found: Chosen | Absences
+  /** The takes of these names, as they were. */
+  readonly mounts: readonly string[]
+  readonly blocks: readonly string[]
   /** All devices: a line of the take `disks` each, without its figures. */
   readonly devices: readonly string[]
   /** Where the device that holds the data stands among them, as a whole disk; -1: nowhere. */
@@ -128,12 +131,22 @@ export const readFlushes = (
   readDecimal(line, to + 1, wordEnd(line, to + 1), into, 1)
 }
 
+/** Whether a take has not been read since, or holds the same lines. */
+const isAsBefore = (section: Section, take: string, before: readonly string[]): boolean => {
+  if (!section.fresh(take)) return true
+  const lines = section.lines(take) ?? []
+  if (lines.length !== before.length) return false
+  for (let row = 0; row < lines.length; row += 1) if (lines[row] !== before[row]) return false
+  return true
+}
+
 const own = [Number.NaN, Number.NaN]
 
 /** Whether a choice still holds: not where something has changed that it depends on. */
-export const stands = ({ devices, own: row, counting }: Choice, section: Section): boolean => {
+export const stands = ({ mounts, blocks, devices, own: row, counting }: Choice, section: Section): boolean => {
   const lines = section.lines('disks')
-  if (lines === undefined || section.fresh('mounts') || section.fresh('blocks') || !areOf(lines, devices)) return false
+  if (lines === undefined || !areOf(lines, devices)) return false
+  if (!isAsBefore(section, 'mounts', mounts) || !isAsBefore(section, 'blocks', blocks)) return false
   if (row < 0) return true
   readFlushes(lines, devices, row, own)
   return countingOf(own[0] ?? Number.NaN) === counting
@@ -143,21 +156,26 @@ export const stands = ({ devices, own: row, counting }: Choice, section: Section
 export const chooseDisk = (section: Section, flags: NodeFlags): Choice => {
   const disks = (section.lines('disks') ?? []).map(diskOf)
   const devices = disks.map(({ number, name }) => `${number.replace(':', ' ')} ${name}`)
-  const without = (found: Absences): Choice => ({ found, devices, own: -1, counting: 'nothing' })
+  // Copies: what is held of a node is written in place.
+  const mounts = (section.lines('mounts') ?? []).slice()
+  const blocks = (section.lines('blocks') ?? []).slice()
+  const without = (found: Absences): Choice => ({ found, mounts, blocks, devices, own: -1, counting: 'nothing' })
   if (section.lines('disks') === undefined) return without(noDisk('no-kernel', '/proc/diskstats cannot be read'))
   const folder = folders.find((path) => flags.paths.has(path)) ?? '/'
-  const mount = mountHolding(section.lines('mounts') ?? [], folder)
+  const mount = mountHolding(mounts, folder)
   if (mount === undefined) return without(noDisk('no-data', `no mount is seen that holds ${folder}`))
   const device = disks.find(({ number }) => number === mount.number)
   if (device === undefined)
     return without(
       absences(['flush.mean'], 'no-data', `${folder} is on ${mount.filesystem}: no block device; ${instead}`),
     )
-  const caches = cachesIn(section.lines('blocks') ?? [])
+  const caches = cachesIn(blocks)
   const wholes = caches.size > 0 ? [...caches.keys()] : disks.map(({ name }) => name)
   const holder = disks.findIndex(({ name }) => name === wholeDisk(device.name, wholes))
   return {
     found: countingDisk(disks, holder, folder, caches, wholes),
+    mounts,
+    blocks,
     devices,
     own: holder,
     counting: countingOf(disks[holder]?.flushes ?? Number.NaN),

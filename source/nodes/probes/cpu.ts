@@ -23,7 +23,7 @@ const denied = absences(
 )
 const unknown = absences(metrics, 'no-data', noNumber('/proc/stat'))
 
-/** Of the means, of the busiest CPU, and of both: what is said of steal where it is not reported. */
+/** What is said of steal where it is not reported: of the mean, and of the busiest CPU. */
 const notReported = (advice: string): readonly [mean: Absences, most: Absences] => [
   absences(['cpu.steal'], 'not-applicable', advice),
   absences(['cpu.steal_max'], 'not-applicable', advice),

@@ -10,37 +10,57 @@ export interface Emission {
   drain(at: number): Event[]
 }
 
-/** Figures while they are gathered. Plain arrays: typed ones of this size live outside the heap, where coming and going is dear. */
-interface Figures {
-  readonly metrics: MetricId[]
-  readonly values: number[]
-  readonly observations: number[]
-  readonly windows: number[]
-  readonly bounds: number[]
+/**
+ * Figures while they are gathered, of one node at a time: whoever adds drains before anybody else adds. In plain arrays that are
+ * used again and again: a sample is cut from them in its size.
+ */
+const gathered = {
+  node: undefined as NodeName | undefined,
+  count: 0,
+  metrics: catalogue.map(({ id }) => id),
+  values: catalogue.map(() => Number.NaN),
+  observations: catalogue.map(() => Number.NaN),
+  windows: catalogue.map(() => Number.NaN),
+  bounds: catalogue.map(() => 0),
+  isBound: false,
 }
 
-const ids = catalogue.map(({ id }) => id)
-const gaps = catalogue.map(() => Number.NaN)
+const begin = (node: NodeName): void => {
+  gathered.node = node
+  gathered.count = 0
+  gathered.isBound = false
+}
 
-/** Room for so many figures, cut from arrays of their kind: gathering then moves nothing, and makes none of them anew. */
-const roomFor = (count: number): Figures => ({
-  metrics: ids.slice(0, count),
-  values: gaps.slice(0, count),
-  observations: gaps.slice(0, count),
-  windows: gaps.slice(0, count),
-  bounds: gaps.slice(0, count),
-})
+const gather = (metric: MetricId, taken: Taken, index: number): void => {
+  const { count } = gathered
+  const bound = taken.bounds[index] ?? 0
+  gathered.metrics[count] = metric
+  gathered.values[count] = taken.values[index] ?? Number.NaN
+  gathered.observations[count] = taken.observations[index] ?? Number.NaN
+  gathered.windows[count] = taken.windows[index] ?? Number.NaN
+  gathered.bounds[count] = bound
+  gathered.isBound ||= bound !== 0
+  gathered.count = count + 1
+}
 
-const cut = (figures: Figures, count: number): Figures => {
-  if (figures.metrics.length > count) for (const column of Object.values(figures)) column.length = count
-  return figures
+/** Lists of metrics that samples had. Not without end, and they need not be: nodes of one kind have the same few. */
+const lists: (readonly MetricId[])[] = []
+const mostLists = 64
+
+const isGathered = (list: readonly MetricId[]): boolean => {
+  if (list.length !== gathered.count) return false
+  for (let index = 0; index < list.length; index += 1) if (list[index] !== gathered.metrics[index]) return false
+  return true
+}
+
+const gatheredMetrics = (): readonly MetricId[] => {
+  for (const list of lists) if (isGathered(list)) return list
+  const list = gathered.metrics.slice(0, gathered.count)
+  if (lists.length < mostLists) lists.push(list)
+  return list
 }
 
 export const createEmission = (node: NodeName): Emission => {
-  let figures: Figures | undefined
-  let count = 0
-  /** Figures of the last sample: most have as many. */
-  let expected = 0
   // Not made before there is something to put in: an array that waits for a second grows old in the collector's eyes, and
   // what it holds then outlives its use until all of the heap is gone through.
   let events: Event[] | undefined
@@ -51,13 +71,8 @@ export const createEmission = (node: NodeName): Emission => {
       for (let index = 0; index < taken.count; index += 1) {
         const metric = taken.metrics[index]
         if (metric === undefined || !counts.has(metric)) continue
-        figures ??= roomFor(expected)
-        figures.metrics[count] = metric
-        figures.values[count] = taken.values[index] ?? Number.NaN
-        figures.observations[count] = taken.observations[index] ?? Number.NaN
-        figures.windows[count] = taken.windows[index] ?? Number.NaN
-        figures.bounds[count] = taken.bounds[index] ?? 0
-        count += 1
+        if (gathered.node !== node) begin(node)
+        gather(metric, taken, index)
       }
       if (taken.facts.size > 0)
         for (const [fact, value] of taken.facts) (events ??= []).push({ type: 'fact', subject, fact, value })
@@ -68,11 +83,19 @@ export const createEmission = (node: NodeName): Emission => {
     },
     drain(at) {
       const drained = events ?? []
-      if (figures !== undefined) {
-        drained.push({ type: 'sample', subject, at, ...cut(figures, count) })
-        expected = count
-        count = 0
-        figures = undefined
+      if (gathered.node === node) {
+        const { count } = gathered
+        drained.push({
+          type: 'sample',
+          subject,
+          at,
+          metrics: gatheredMetrics(),
+          values: gathered.values.slice(0, count),
+          observations: gathered.observations.slice(0, count),
+          windows: gathered.windows.slice(0, count),
+          ...(gathered.isBound ? { bounds: gathered.bounds.slice(0, count) } : {}),
+        })
+        gathered.node = undefined
       }
       events = undefined
       return drained

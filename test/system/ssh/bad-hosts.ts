@@ -99,7 +99,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'password-only',
       node: { settings: ['AuthenticationMethods password', 'PasswordAuthentication yes'] },
       state: 'denied',
-      says: 'server refused 1 key (key) for karin; the server takes only password',
+      says: "server refused 1 key (key) for karin; the server takes only password: allow publickey in its sshd, or answer it on kntop's screen, where your configuration allows that",
       failed: 1,
     },
     {

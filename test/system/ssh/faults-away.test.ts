@@ -1,4 +1,7 @@
+import { appendFileSync, copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { makeKey, publicKey } from './keys.ts'
 import { makeLab } from './lab.ts'
 import type { SshNode } from './nodes.ts'
 import { type ToldNode, watchHosts } from './watched-hosts.ts'
@@ -90,16 +93,32 @@ describe('a link that was cut without a word', () => {
   }, 90_000)
 })
 
-describe('name servers that fall silent', () => {
+/** Nodes that only a name server finds, under their names; the last has a port of its own, and its key is kept with that. */
+const named = async (names: readonly string[], first: readonly string[] = []) => {
+  const lab = await makeLab()
+  const nodes: SshNode[] = []
+  for (const name of names) nodes.push(await lab.node(name))
+  const odd = await lab.node('behind', { settings: ['Port 2222'] })
+  const all = Object.fromEntries([
+    ...nodes.map(({ name, address }) => [`${name}.lab`, address]),
+    ['odd.lab', odd.address],
+  ])
+  const server = await lab.serveNames(all)
+  const hosts = Object.fromEntries(names.map((name) => [name, [`HostName ${name}.lab`]]))
+  const config = lab.configure({
+    first,
+    unknown: ['behind'],
+    hosts: { ...hosts, odd: ['HostName odd.lab', 'Port 2222'] },
+  })
+  appendFileSync(join(lab.folder, 'known_hosts'), `[odd.lab]:2222 ${publicKey(odd.hostKey)}\n`)
+  return { lab, nodes: [...nodes, odd], names: [...names, 'odd'], server, config }
+}
+
+describe.each(['ssh', 'openssh'])('name servers that fall silent, with %s', (transport) => {
   test('keep nobody away who was there before: the address that worked is used, and said so', async () => {
-    const lab = await makeLab()
-    const names = ['one', 'two', 'three', 'four']
-    const nodes: SshNode[] = []
-    for (const name of names) nodes.push(await lab.node(name))
-    const server = await lab.serveNames(Object.fromEntries(nodes.map(({ name, address }) => [`${name}.lab`, address])))
-    const config = lab.configure({ hosts: Object.fromEntries(names.map((name) => [name, [`HostName ${name}.lab`]])) })
-    const watched = watchHosts(lab, config, names)
-    for (const name of names) expect((await watched.live(name)).link.remark).toBeUndefined()
+    const { lab, nodes, names, server, config } = await named(['one', 'two', 'three'])
+    const watched = watchHosts(lab, config, names, { flags: { transport } })
+    for (const name of names) expect((await watched.live(name)).link).not.toHaveProperty('remark')
 
     server.kill('SIGSTOP')
     const begun = performance.now()
@@ -109,6 +128,7 @@ describe('name servers that fall silent', () => {
       const [, date = ''] =
         /^address from cache, of (\S+) UTC: name servers do not answer$/.exec(link.remark ?? '') ?? []
       expect(Math.abs(Date.parse(`${date}Z`) - Date.now()), link.remark).toBeLessThan(3 * 60_000)
+      expect(link.transport).toBe(transport)
     }
     expect(performance.now() - begun).toBeLessThan(60_000)
     server.kill('SIGCONT')
@@ -117,5 +137,33 @@ describe('name servers that fall silent', () => {
       const { link } = await watched.until(name, ({ link: now }) => now.state === 'live' && now.logins === 3, 60_000)
       expect(link.remark).toBeUndefined()
     }
-  }, 120_000)
+    for (const node of nodes) expect(node.logins()).toEqual({ contacts: 3, accepted: 3, failed: 0 })
+  }, 150_000)
+
+  test.each(['yes', 'no'])(
+    'let in nobody with another key meanwhile, with StrictHostKeyChecking %s',
+    async (setting) => {
+      const { lab, nodes, names, server, config } = await named(['one'], [`StrictHostKeyChecking ${setting}`])
+      const watched = watchHosts(lab, config, names, { flags: { transport } })
+      for (const name of names) await watched.live(name)
+
+      server.kill('SIGSTOP')
+      const other = await makeKey(lab.folder, 'rotated')
+      for (const node of nodes) {
+        copyFileSync(other, node.hostKey)
+        const before = node.log().length
+        await node.listener.signal('HUP')
+        await expect.poll(() => node.log().slice(before)).toContain('Server listening')
+        // What tells the listener from its sessions is a file that it writes only now.
+        await expect.poll(() => node.finish(['test', '-s', '/run/sshd.pid'])).toMatchObject({ status: 0 })
+        await node.sessions.signal('KILL')
+      }
+      for (const name of names) {
+        const { link } = await watched.until(name, ({ link: now }) => now.state === 'denied', 60_000)
+        expect(link.cause).toMatch(/^host key changed: .*known_hosts/i)
+      }
+      for (const node of nodes) expect(node.logins()).toEqual({ contacts: 2, accepted: 1, failed: 0 })
+    },
+    150_000,
+  )
 })

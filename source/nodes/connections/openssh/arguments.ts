@@ -1,4 +1,5 @@
 import { commandLine } from '../command-line.ts'
+import { atAddress } from './at-address.ts'
 import type { OpenSshOptions } from './options.ts'
 
 /** What holds for every ssh of ours, whatever a configuration says: ssh takes the first value that it meets. */
@@ -15,8 +16,8 @@ const login: readonly string[] = [
   'AddKeysToAgent=no',
   'VisualHostKey=no',
   'ConnectionAttempts=1',
-  // The least that tells of keepalives that went unanswered.
-  'LogLevel=INFO',
+  // The least that tells which address was reached; of keepalives that went unanswered, INFO would.
+  'LogLevel=VERBOSE',
 ]
 
 /** The same, for those keywords that not every ssh knows: to one it does not know it answers by ending. */
@@ -53,6 +54,7 @@ export const masterArguments = (options: OpenSshOptions, socket: string): readon
     ...(options.mayAskAgent ? [] : ['IdentityAgent=none']),
     ...(options.passage === undefined ? [] : [`ProxyCommand=${options.passage}`, 'ProxyUseFdpass=no']),
   ]),
+  ...(options.at === undefined ? [] : atAddress(options.at)),
   '--',
   options.host,
 ]

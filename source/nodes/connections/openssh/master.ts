@@ -11,6 +11,7 @@ import { tailOf } from './bounded-text.ts'
 import { quietEnvironment } from './environment.ts'
 import { keeperScript } from './keeper-script.ts'
 import type { OpenSshOptions } from './options.ts'
+import { reachedAddress } from './reached-address.ts'
 import { causeOfEnd, isLoginRefused } from './refusals.ts'
 import { missingProgram, startProcess } from './start-process.ts'
 
@@ -52,19 +53,32 @@ interface StartedMaster extends Master {
 /** The running script behind its contract. */
 const masterOf = (
   child: ChildProcessWithoutNullStreams,
-  { host, program }: OpenSshOptions,
+  { host, program, reached }: OpenSshOptions,
   socket: string,
 ): StartedMaster => {
   const ended = Promise.withResolvers<Cause>()
   const said = tailOf(child.stderr)
   let floods = false
+  let address: string | undefined
+  let isIn = false
   const kill = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
   }
   let isOver = false
   let timer: NodeJS.Timeout | undefined
 
+  const tellAddress = (): void => {
+    if (isIn && address !== undefined) reached?.(address)
+  }
+
   child.stdout.resume()
+  child.stderr.on('data', (text: string) => {
+    const found = reachedAddress(text)
+    if (found === undefined) return
+    address = found
+    // The socket may have answered before this was read.
+    tellAddress()
+  })
   onFlood(child.stderr, () => {
     floods = true
     kill()
@@ -94,7 +108,11 @@ const masterOf = (
       child.stdin.write('\n')
       timer = setTimeout(kill, grace)
     },
-    loggedIn: said.clear,
+    loggedIn: () => {
+      said.clear()
+      isIn = true
+      tellAddress()
+    },
     isRefused: () => !floods && isLoginRefused(said.text()),
   }
 }

@@ -1,3 +1,5 @@
+import type { AtAddress } from './at-address.ts'
+
 /** How one node is reached by the system's ssh. */
 export interface OpenSshOptions {
   /** As the person wrote it; the configuration says what it stands for. */
@@ -23,5 +25,9 @@ export interface OpenSshOptions {
   readonly mayAskAgent: boolean
   /** The value of ProxyCommand for a way through another connection of ours, instead of the one that the configuration says. */
   readonly passage?: string
+  /** Where the host is, when no name server tells: instead of what the configuration says. */
+  readonly at?: AtAddress
+  /** Hears at which address the host was that let us in; not where something stands between. */
+  readonly reached?: (address: string) => void
   readonly environment: Readonly<Record<string, string | undefined>>
 }

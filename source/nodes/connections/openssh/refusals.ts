@@ -1,5 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import type { Cause } from '../connection.ts'
+import { isChatter } from './reached-address.ts'
 import { channelRefusals, type Refusal, refusals } from './refusal-rules.ts'
 
 const filled = (cause: string, host: string, groups: readonly (string | undefined)[]): string =>
@@ -29,7 +30,11 @@ const readLines = (said: string, host: string): Read | undefined => {
   return undefined
 }
 
-const lastLine = (said: string): string => said.trim().split(/\r?\n/).at(-1) ?? ''
+const lastLine = (said: string): string =>
+  said
+    .trim()
+    .split(/\r?\n/)
+    .findLast((line) => !isChatter(line)) ?? ''
 
 /** Why a login failed or a connection ended, from what ssh said; `otherwise`: where it said nothing. */
 export const causeOfEnd = (said: string, host: string, otherwise: string): Cause =>

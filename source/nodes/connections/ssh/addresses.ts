@@ -14,6 +14,8 @@ export interface Found {
 export interface Addresses {
   /** Rejects with the name server's error where it answers that there is none, or nothing is remembered. */
   find(host: string, family: Family): Promise<Found>
+  /** Whether an address of the host is remembered. */
+  remembers(host: string): boolean
   /** Takes note of an address over which the host proved to be itself. */
   worked(host: string, address: LookupAddress): void
 }
@@ -86,6 +88,7 @@ export const createAddresses = ({ lookup, now, patience = 2000, parallel = 2 }: 
         return { addresses: [kept.address], remembered: kept.at }
       }
     },
+    remembers: (host) => known.has(host),
     worked: (host, address) => void known.set(host, { address, at: now() }),
   }
 }

@@ -13,7 +13,7 @@ interface Waiting extends PromiseWithResolvers<string | undefined> {
 }
 
 const isPlain = ({ asked, isAlone }: Waiting): boolean =>
-  !isAlone && asked.user === undefined && asked.port === undefined && asked.via === undefined
+  !isAlone && [asked.user, asked.port, asked.via, asked.at].every((more) => more === undefined)
 
 /**
  * Asks `ssh -G` about hosts as {@link runSshG} does, 8 at a time. Where many wait, several share a process; whoever gets no clean

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
@@ -6,6 +7,7 @@ import { type Attempt, type Connect, type Connection, ConnectionError } from '..
 import { connectOpenSsh, type OpenSshConnection } from '../openssh/openssh.ts'
 import { createPassages } from '../openssh/passages.ts'
 import { createAddresses, type Family } from './addresses.ts'
+import { askingSshG } from './asking-ssh-g.ts'
 import { openAgents } from './auth/agent.ts'
 import { noHistory } from './auth/failures.ts'
 import { keepHistory, readHistory, type WriteState } from './auth/failures-file.ts'
@@ -14,10 +16,12 @@ import { openKeyFiles } from './auth/key-files.ts'
 import type { AskPerson } from './auth/prompts.ts'
 import { createUnlocker } from './auth/unlock.ts'
 import { createBastions } from './bastions.ts'
+import { thisClient } from './client.ts'
 import { loginToHost, NeedsOpenSsh } from './host-login.ts'
 import { createKeyDecisions } from './key-decisions.ts'
 import { createLogins } from './logins.ts'
 import type { PresentedKey } from './presented-key.ts'
+import { createRecall, familyOf } from './recall.ts'
 import { createSettingsResolver } from './resolve-settings.ts'
 import type { Shared } from './shared.ts'
 import { createSlots } from './slots.ts'
@@ -64,8 +68,6 @@ export interface Fleet {
 /** Milliseconds until a connection is there, where the configuration says nothing. */
 const connectLimit = 10_000
 
-const families: Readonly<Record<SshSettings['addressFamily'], Family>> = { any: 'any', inet: 4, inet6: 6 }
-
 const find = (host: string, family: Family) => lookup(host, { all: true, ...(family === 'any' ? {} : { family }) })
 
 const endpoint = ({ user, hostName, port }: SshSettings): string =>
@@ -106,6 +108,8 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     ask: options.ask,
     now,
   }
+  const how = { program: 'ssh', configFile: options.configFile, timeLimit: 5000, environment: thisClient().environment }
+  const recall = createRecall({ addresses: shared.addresses, trusted, askSsh: askingSshG(how, signal) })
   // Hosts that only the system's ssh got along with: they are not asked in vain again.
   const native = new Set<string>()
 
@@ -129,7 +133,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         {
           host: settings.hostName,
           port: settings.port,
-          family: families[settings.addressFamily],
+          family: familyOf(settings),
           ...(settings.bindAddress === undefined ? {} : { from: settings.bindAddress }),
           addresses: shared.addresses,
           limit: settings.connectTimeout === undefined ? connectLimit : settings.connectTimeout * 1000,
@@ -166,13 +170,18 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     return loginBySystem(settings, connect, shared)
   }
 
-  const startSystem = (
+  const startSystem = async (
     settings: SshSettings,
     passage: string | undefined,
     mayAskAgent: boolean,
     asked: AbortSignal,
-  ): Promise<OpenSshConnection> =>
-    connectOpenSsh(
+  ): Promise<OpenSshConnection> => {
+    // Where something stands between, ssh knows no address of the host, and asks for none.
+    const isDirect = passage === undefined && settings.proxyCommand === undefined
+    const recalled = isDirect ? await recall(settings) : undefined
+    const reached = (address: string): void =>
+      shared.addresses.worked(settings.hostName, { address, family: isIP(address) })
+    const connection = await connectOpenSsh(
       {
         host: settings.alias,
         as: settings,
@@ -187,9 +196,15 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         mayAskAgent,
         environment,
         ...(passage === undefined ? {} : { passage }),
+        ...(recalled === undefined ? {} : { at: recalled.at }),
+        ...(isDirect ? { reached } : {}),
       },
       asked,
     )
+    return recalled === undefined
+      ? connection
+      : { ...connection, remark: fromCache(options.wall() - (now() - recalled.worked)) }
+  }
 
   const passages = createPassages(connectSystem)
 

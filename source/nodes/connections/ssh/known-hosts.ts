@@ -85,18 +85,33 @@ export interface KnownKeys {
   readonly authority: Place | undefined
 }
 
-export const knownKeys = (files: readonly KnownHostsFile[], host: HostIdentity): KnownKeys => {
-  const of = (name: string): KnownKeys => {
-    const lines = linesFor(files, name)
-    const authority = lines.find(({ marker }) => marker === 'cert-authority')
-    return {
-      types: [...new Set(lines.filter(({ marker }) => marker === 'host-key').map(({ key }) => key.type))],
-      authority: authority && place(authority),
-    }
+/** What is known under this name alone. */
+const knownUnder = (files: readonly KnownHostsFile[], name: string): KnownKeys => {
+  const lines = linesFor(files, name)
+  const authority = lines.find(({ marker }) => marker === 'cert-authority')
+  return {
+    types: [...new Set(lines.filter(({ marker }) => marker === 'host-key').map(({ key }) => key.type))],
+    authority: authority && place(authority),
   }
+}
+
+export const knownKeys = (files: readonly KnownHostsFile[], host: HostIdentity): KnownKeys => {
   const [name, bare] = namesOf(host)
-  const first = of(name)
-  return bare === undefined || first.types.length > 0 || first.authority !== undefined ? first : of(bare)
+  const first = knownUnder(files, name)
+  return bare === undefined || first.types.length > 0 || first.authority !== undefined ? first : knownUnder(files, bare)
+}
+
+/**
+ * A HostKeyAlias with which OpenSSH finds and judges the same keys as without it; undefined: there is none. It takes an alias as
+ * it stands, so `[host]:port` is one (get_hostfile_hostname_ipaddr() of its sshconnect.c). What it does not do with an alias: ask
+ * for the bare host besides, and take a certificate for that.
+ */
+export const sameAlias = (files: readonly KnownHostsFile[], host: HostIdentity): string | undefined => {
+  const [name, bare] = namesOf(host)
+  if (bare === undefined) return host.hostKeyAlias ?? name
+  const [first, second] = [knownUnder(files, name), knownUnder(files, bare)]
+  if (first.authority !== undefined || second.authority !== undefined) return undefined
+  return first.types.length === 0 && second.types.length > 0 ? undefined : name
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clean } from '../../../text/clean.ts'
 import { type Cause, ConnectionError } from '../connection.ts'
+import { type AtAddress, atAddress } from '../openssh/at-address.ts'
 import { causeOfFailure, isOutOfFiles } from './failure-cause.ts'
 import type { JumpSpec } from './ssh-settings.ts'
 
@@ -23,15 +24,18 @@ export interface SshG {
 export interface Asked extends JumpSpec {
   /** Hops before this one, as `ssh -J` takes them. */
   readonly via?: string
+  /** Where it is, instead of what the configuration says. */
+  readonly at?: AtAddress
 }
 
-const argumentsOf = ({ configFile }: SshG, { host, user, port, via }: Asked): readonly string[] => [
+const argumentsOf = ({ configFile }: SshG, { host, user, port, via, at }: Asked): readonly string[] => [
   '-G',
   '-T',
   ...(configFile === undefined ? [] : ['-F', configFile]),
   ...(user === undefined ? [] : ['-l', user]),
   ...(port === undefined ? [] : ['-p', String(port)]),
   ...(via === undefined ? [] : ['-J', via]),
+  ...(at === undefined ? [] : atAddress(at)),
   '--',
   host,
 ]

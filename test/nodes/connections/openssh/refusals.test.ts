@@ -46,7 +46,7 @@ describe('the words of ssh become a cause', () => {
     [
       'k@n: Permission denied (password,keyboard-interactive).',
       'denied',
-      /takes only password,keyboard-interactive; allow/,
+      /^authentication failed: node takes only password,keyboard-interactive; allow publickey in its sshd, or answer it yourself with --transport ssh$/,
     ],
     ['Load key "/k": bad permissions\nk@n: Permission denied (publickey).', 'denied', /chmod 600/],
     [
@@ -125,6 +125,12 @@ describe('the words of ssh become a cause', () => {
       /^closed by the server: going down; /,
     ],
     ['something new', 'lost', /^something new$/],
+    [
+      'Authenticated to n ([10.0.0.7]:22) using "publickey".\nsomething new\nTransferred: sent 1, received 2 bytes, in 0.1 seconds\nBytes per second: sent 1.0, received 2.0',
+      'lost',
+      /^something new$/,
+    ],
+    ['Authenticated to n (via proxy).', 'lost', /^quiet$/],
     ['', 'lost', /^quiet$/],
   ] as const)('%j', (said, state, cause) => {
     // ssh ends its lines as on a terminal.

@@ -10,6 +10,7 @@ import {
   knownKeys,
   knownName,
   lookup,
+  sameAlias,
 } from '../../../../source/nodes/connections/ssh/known-hosts.ts'
 import { parseKnownHosts } from '../../../../source/nodes/connections/ssh/known-hosts-file.ts'
 import {
@@ -186,6 +187,32 @@ describe.skipIf(!existsSync('/usr/sbin/sshd'))('known_hosts against a real ssh a
       sshVisits(folder, { known: content, host: host.hostName, port: host.port, alias: host.hostKeyAlias, strict, key })
     const { kind } = ask(content, host, key)
     expect([kind, kind]).toEqual([says('yes'), says('accept-new')])
+
+    // By its address and under an alias it must come to the same, or there is no such alias.
+    const alias = sameAlias([parseKnownHosts(file, content)], host)
+    if (alias === undefined) return expect(host.port).not.toBe(22)
+    for (const strict of ['yes', 'accept-new'] as const)
+      expect(sshVisits(folder, { known: content, host: '192.0.2.7', port: host.port, alias, strict, key })).toBe(kind)
+  })
+
+  test.each<[string, string, string | undefined]>([
+    [
+      'is the name with its port, where that is known',
+      line('[web.example.com]:2222', ed25519),
+      '[web.example.com]:2222',
+    ],
+    ['is so where nothing is known', '', '[web.example.com]:2222'],
+    [
+      'is none where the bare name alone is known: ssh asks for it only without an alias',
+      line('web.example.com', rsa),
+      undefined,
+    ],
+    ['is none where a certificate may come, which bears no port', line('@cert-authority [*]:2222', rsa), undefined],
+    ['is none where one may come for the bare name', line('@cert-authority *.com', rsa), undefined],
+  ])('the alias that stands for a name with a port %s', (_, content, alias) => {
+    expect(sameAlias([parseKnownHosts(file, content)], web2222)).toBe(alias)
+    expect(sameAlias([parseKnownHosts(file, content)], web)).toBe('web.example.com')
+    expect(sameAlias([parseKnownHosts(file, content)], { ...web2222, hostKeyAlias: 'Cluster' })).toBe('Cluster')
   })
 
   test('a key that is revoked at the bare name alone: refused here, merely unknown to ssh', () => {

@@ -76,10 +76,15 @@ export const unusableText = (unusable: readonly Unusable[]): string =>
 export const keylessAdvice = (unusable: readonly Unusable[]): string =>
   unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
 
+/** The server takes no key, whichever: others than these help. Undefined: it takes one, or has not said. */
+const keysAreVain = (methods: LoginReport['methods']): string | undefined =>
+  methods === undefined || methods.length === 0 || methods.includes('publickey')
+    ? undefined
+    : `the server takes only ${methods.join(', ')}: allow publickey in its sshd, or answer it on kntop's screen, where your configuration allows that`
+
 const adviceOn = ({ left, unusable, methods }: LoginReport): string => {
-  const others = methods?.filter((method) => method !== 'publickey') ?? []
-  if (methods !== undefined && !methods.includes('publickey') && others.length > 0)
-    return `; the server takes only ${others.join(', ')}`
+  const vain = keysAreVain(methods)
+  if (vain !== undefined) return `; ${vain}`
   if (left.length > 0) return `; ${left.length} more not tried (${listed(left)}): name the right one with IdentityFile`
   if (unusable.length > 0) return unusableText(unusable)
   return '; add one with ssh-copy-id, or name another with IdentityFile'
@@ -111,10 +116,15 @@ const refusal = (report: LoginReport): LoginFailure => {
     const heard = `server refused ${counted(keys.length, 'key')} (${names}) for ${user}`
     return { ...refused(`${heard}${adviceOn(report)}`), heard: clean(heard) }
   }
+  const vain = keysAreVain(methods)
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
   return {
     kind: 'keyless',
-    cause: denied(`no key to offer for ${user}${needed}${keylessAdvice(report.unusable)}`),
+    cause: denied(
+      vain === undefined
+        ? `no key to offer for ${user}${needed}${keylessAdvice(report.unusable)}`
+        : `no key to offer for ${user}, and ${vain}`,
+    ),
     heard: clean(`no key to offer for ${user}${needed}`),
   }
 }

@@ -148,7 +148,7 @@ describe('a server that asks', () => {
       kind: 'keyless',
       cause: {
         cause:
-          'no key to offer for karin, and the server takes only keyboard-interactive; add one to the agent with ssh-add, or name one with IdentityFile',
+          "no key to offer for karin, and the server takes only keyboard-interactive: allow publickey in its sshd, or answer it on kntop's screen, where your configuration allows that",
       },
     })
     expect(server.received).toEqual([])

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { connectOpenSsh } from '../../source/nodes/connections/openssh/openssh.ts'
 import { makeFolder } from '../nodes/connections/openssh/folder.ts'
 import { bearing, ownSession } from '../nodes/connections/openssh/processes.ts'
 import { makeKey, optionsFor, publicKey, startSshd, writeConfig } from '../nodes/connections/openssh/sshd.ts'
@@ -80,7 +81,8 @@ describe('one login', () => {
     const bastion = await startSshd()
     const target = await startSshd()
     const way = await connect(optionsFor(bastion))
-    const there = { ...optionsFor(target), passage: way.passage() }
+    const reached: string[] = []
+    const there = { ...optionsFor(target), passage: way.passage(), reached: (address: string) => reached.push(address) }
     const [one, two] = await Promise.all([
       connect(there),
       connect({ ...there, controlFolder: join(target.folder, 'c2') }),
@@ -88,6 +90,8 @@ describe('one login', () => {
     expect((await ran(one, 'echo $SSH_CONNECTION')).output).toMatch(new RegExp(` ${target.port}\\n$`))
     expect((await ran(two, 'echo there')).output).toBe('there\n')
     expect([bastion.logins(), target.logins()]).toEqual([1, 2])
+    // What ssh saw is its way there, not the host.
+    expect(reached).toEqual([])
   })
 
   test('comes about by a certificate', async () => {
@@ -108,6 +112,57 @@ describe('one login', () => {
     const sessions = bearing(options.controlFolder).map(({ session }) => session)
     expect(new Set(sessions).size).toBe(2)
     expect(sessions).not.toContain(ownSession())
+  })
+})
+
+describe('an address in place of a name', () => {
+  /** A host with a port of its own, under a name that no name server knows; its key is known by that name and port alone. */
+  const nameless = async () => {
+    const sshd = await startSshd()
+    const config = writeConfig(sshd, ['HostName node.invalid'])
+    const known = join(sshd.folder, 'known_hosts')
+    writeFileSync(known, `[node.invalid]:${sshd.port} ${publicKey(sshd.hostKey)}\n`)
+    const at = { address: '127.0.0.1', keyName: `[node.invalid]:${sshd.port}` }
+    return { sshd, known, options: optionsFor(sshd, config), at }
+  }
+
+  test('leads to the host, whose key is looked for by the name, and it is told', async () => {
+    const { sshd, options, at } = await nameless()
+    await expect(connectOpenSsh(options, always)).rejects.toMatchObject({
+      reason: { state: 'lost', cause: expect.stringContaining('node.invalid') },
+    })
+    const reached: string[] = []
+    const connection = await connect({ ...options, at, reached: (address) => reached.push(address) })
+    expect((await ran(connection, 'echo in')).output).toBe('in\n')
+    await expect.poll(() => reached).toEqual(['127.0.0.1'])
+    expect(sshd.logins()).toBe(1)
+  })
+
+  test.each(['yes', 'accept-new'] as const)('is no way round a host key that changed, with %s', async (strict) => {
+    const { sshd, known, options, at } = await nameless()
+    // What the address alone is known by says nothing.
+    const lines = [
+      [at.keyName, sshd.userKey],
+      [`[127.0.0.1]:${sshd.port}`, sshd.hostKey],
+      ['127.0.0.1', sshd.hostKey],
+    ]
+    writeFileSync(known, lines.map(([name = '', key = '']) => `${name} ${publicKey(key)}\n`).join(''))
+    await expect(connectOpenSsh({ ...options, at, strictHostKeyChecking: strict }, always)).rejects.toMatchObject({
+      reason: {
+        state: 'denied',
+        cause: expect.stringMatching(/^host key changed: node shows another key than line 1/),
+      },
+    })
+    expect(sshd.logins()).toBe(0)
+  })
+
+  test('is no way to a host that is unknown by its name', async () => {
+    const { sshd, known, options, at } = await nameless()
+    writeFileSync(known, `[127.0.0.1]:${sshd.port} ${publicKey(sshd.hostKey)}\n`)
+    await expect(connectOpenSsh({ ...options, at }, always)).rejects.toMatchObject({
+      reason: { state: 'denied', cause: expect.stringMatching(/^host key unknown/) },
+    })
+    expect(sshd.logins()).toBe(0)
   })
 })
 

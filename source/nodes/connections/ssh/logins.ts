@@ -80,7 +80,7 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
     const what = keyless ? 'asked without a key' : 'refused'
     const again = `again in ${Math.ceil((until - wall()) / minute)} min`
     const kept = door === 'person' ? '' : `, ${keptIn}`
-    const advice = keyless ? keylessAdvice(plan.unusable) : unusableText(plan.unusable)
+    const advice = keyless ? keylessAdvice(plan.unusable, cause) : unusableText(plan.unusable)
     return clean(`not tried: ${what} at ${clockOf(since)}, ${again}${kept}: ${cause}${advice}`)
   }
 

@@ -51,7 +51,9 @@ const servers = (more: { readonly parallel?: number } = {}) => {
 describe('a name', () => {
   test('is what its name server says, whatever is remembered', async () => {
     const { addresses, answer } = servers()
+    expect(addresses.remembers('web')).toBe(false)
     addresses.worked('web', old)
+    expect(addresses.remembers('web')).toBe(true)
     const found = addresses.find('web', 'any')
     await answer(0, [fresh])
     expect(await found).toEqual({ addresses: [fresh] })

@@ -181,6 +181,22 @@ test('what one configuration lacks is not said of another for the same account',
   )
 })
 
+test('a server that takes no key is remembered with what helps there, and no key', () => {
+  const { logins } = loginsAt()
+  const account = { host: 'n1:22', user: 'karin' }
+  const [said, advice] = [
+    'no key to offer for karin, and the server takes only password',
+    "answer it on kntop's screen",
+  ]
+  const report = { ...reportOf(), tried: [], methods: ['password'] }
+  const failure = explainLogin(report, { message: 'all failed', level: 'client-authentication' })
+  const told = `${said}: allow publickey in its sshd, or ${advice}, where your configuration allows that`
+  expect(logins.failed(account, planFor(), report, failure, change)?.reason.cause).toBe(told)
+  expect(thrownBy(() => logins.permit(account, planFor(), change)).cause).toBe(
+    `not tried: asked without a key at 22:13 (UTC), again in 5 min: ${told}`,
+  )
+})
+
 test('a question that nobody answers in time is asked again only when a person wants it', () => {
   const { fail } = loginsAt()
   const report = { ...reportOf(), tried: [], asking: true }

@@ -72,19 +72,20 @@ export const unusableText = (unusable: readonly Unusable[]): string =>
     .map(({ name, why }) => `; ${name}: ${why}`)
     .join('')
 
-/** The same where there is no key at all. */
-export const keylessAdvice = (unusable: readonly Unusable[]): string =>
-  unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
+/** The same where there is no key at all; nothing, where `heard` says that the server would take none. */
+export const keylessAdvice = (unusable: readonly Unusable[], heard: string): string => {
+  const taken = /takes only ([^:;]*)/.exec(heard)?.[1]
+  if (taken !== undefined && !taken.includes('publickey')) return ''
+  return unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
+}
 
 /** The server takes no key, whichever: others than these help. Undefined: it takes one, or has not said. */
-const keysAreVain = (methods: LoginReport['methods']): string | undefined =>
-  methods === undefined || methods.length === 0 || methods.includes('publickey')
+const keysAreVain = ({ methods = [] }: LoginReport): string | undefined =>
+  methods.length === 0 || methods.includes('publickey')
     ? undefined
     : `the server takes only ${methods.join(', ')}: allow publickey in its sshd, or answer it on kntop's screen, where your configuration allows that`
 
-const adviceOn = ({ left, unusable, methods }: LoginReport): string => {
-  const vain = keysAreVain(methods)
-  if (vain !== undefined) return `; ${vain}`
+const adviceOn = ({ left, unusable }: LoginReport): string => {
   if (left.length > 0) return `; ${left.length} more not tried (${listed(left)}): name the right one with IdentityFile`
   if (unusable.length > 0) return unusableText(unusable)
   return '; add one with ssh-copy-id, or name another with IdentityFile'
@@ -105,6 +106,7 @@ const refusal = (report: LoginReport): LoginFailure => {
     const text = `server took ${taken.name} for ${user} and asks for ${wants} besides, which needs a person`
     return { kind: 'person', cause: denied(text) }
   }
+  const vain = keysAreVain(report)
   const barred = keys.find(({ outcome }) => outcome === 'barred')
   if (barred !== undefined)
     return refused(
@@ -113,20 +115,13 @@ const refusal = (report: LoginReport): LoginFailure => {
     )
   if (keys.length > 0) {
     const names = listed(keys.map(({ name }) => name))
-    const heard = `server refused ${counted(keys.length, 'key')} (${names}) for ${user}`
-    return { ...refused(`${heard}${adviceOn(report)}`), heard: clean(heard) }
+    const text = `server refused ${counted(keys.length, 'key')} (${names}) for ${user}`
+    const heard = vain === undefined ? text : `${text}; ${vain}`
+    return { ...refused(vain === undefined ? `${text}${adviceOn(report)}` : heard), heard: clean(heard) }
   }
-  const vain = keysAreVain(methods)
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
-  return {
-    kind: 'keyless',
-    cause: denied(
-      vain === undefined
-        ? `no key to offer for ${user}${needed}${keylessAdvice(report.unusable)}`
-        : `no key to offer for ${user}, and ${vain}`,
-    ),
-    heard: clean(`no key to offer for ${user}${needed}`),
-  }
+  const heard = `no key to offer for ${user}${vain === undefined ? needed : `, and ${vain}`}`
+  return { kind: 'keyless', cause: denied(`${heard}${keylessAdvice(report.unusable, heard)}`), heard: clean(heard) }
 }
 
 // SSH_DISCONNECT_PROTOCOL_ERROR: sshd ends so at MaxAuthTries, with these words.

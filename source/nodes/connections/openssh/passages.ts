@@ -1,6 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
-import type { SshSettings } from '../ssh/ssh-settings.ts'
+import type { Route, SshSettings } from '../ssh/ssh-settings.ts'
 import type { OpenSshConnection } from './openssh.ts'
 
 /** Ways through jump hosts for the system's ssh: one login at each, however many nodes are behind it. */
@@ -12,9 +12,9 @@ export interface Passages {
 
 const nameOf = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
 
-/** @param connect logs in to a hop, through the hops before it. */
+/** @param connect logs in to the last host of a way, through the hops before it. */
 export const createPassages = (
-  connect: (hop: SshSettings, passage: string | undefined, signal: AbortSignal) => Promise<OpenSshConnection>,
+  connect: (route: Route, passage: string | undefined, signal: AbortSignal) => Promise<OpenSshConnection>,
 ): Passages => {
   const held = new Map<string, Promise<OpenSshConnection>>()
 
@@ -26,7 +26,8 @@ export const createPassages = (
     const key = hops.map(nameOf).join(' ')
     const known = held.get(key)
     if (known !== undefined) return known
-    const made = through(hops.slice(0, -1), signal).then((passage) => connect(hop, passage, signal))
+    const before = hops.slice(0, -1)
+    const made = through(before, signal).then((passage) => connect({ target: hop, hops: before }, passage, signal))
     held.set(key, made)
     const forget = (): void => {
       if (held.get(key) === made) held.delete(key)

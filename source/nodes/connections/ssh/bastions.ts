@@ -3,7 +3,7 @@ import { type Clean, clean } from '../../../text/clean.ts'
 import { type Attempt, ConnectionError } from '../connection.ts'
 import { NeedsOpenSsh } from './host-login.ts'
 import type { SshConnection } from './ssh.ts'
-import type { SshSettings } from './ssh-settings.ts'
+import type { Route, SshSettings } from './ssh-settings.ts'
 
 /** Connections that others go through: one for each bastion, however many nodes are behind it. */
 export interface Bastions {
@@ -79,10 +79,10 @@ interface Held {
   timer?: NodeJS.Timeout
 }
 
-/** @param login logs in to a host over a socket that is opened when everything else is ready. */
+/** @param login logs in to the last host of a way over a socket that is opened when everything else is ready. */
 export const createBastions = (
   login: (
-    settings: SshSettings,
+    route: Route,
     open: ((signal: AbortSignal) => Promise<Duplex>) | undefined,
     signal: AbortSignal,
     waits: Attempt['waits'],
@@ -101,7 +101,7 @@ export const createBastions = (
     const waits = (what: Clean): void => wait.say(byName(hop, what))
     const way =
       before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked, waits)
-    const made: Held = { connection: login(hop, way, signal, waits), wait, users: 0 }
+    const made: Held = { connection: login({ target: hop, hops: before }, way, signal, waits), wait, users: 0 }
     held.set(key, made)
     const forget = (): void => {
       clearTimeout(made.timer)

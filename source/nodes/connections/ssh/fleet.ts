@@ -122,11 +122,12 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
 
   /** Logs in over a socket straight to the host, or over another way to it. */
   const login = async (
-    settings: SshSettings,
+    route: Route,
     way: ((asked: AbortSignal) => Promise<Duplex>) | undefined,
     asked: AbortSignal,
     waits?: Attempt['waits'],
   ): Promise<SshConnection> => {
+    const { target: settings } = route
     let opened: OpenSocket | undefined
     const direct = async (inner: AbortSignal): Promise<Duplex> => {
       opened = await openSocket(
@@ -142,7 +143,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       )
       return opened.socket
     }
-    const connection = await loginToHost(settings, way ?? direct, shared, asked, waits)
+    const connection = await loginToHost(route, way ?? direct, shared, asked, waits)
     // The host has proved who it is: its address is good.
     if (opened !== undefined) shared.addresses.worked(settings.hostName, opened.address)
     return opened?.remembered === undefined
@@ -161,13 +162,13 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       hops.length === 0
         ? undefined
         : (inner: AbortSignal) => bastions.open(hops, target.hostName, target.port, inner, attempt?.waits)
-    const connection = await shared.slots.run(target.user, () => login(target, way, asked, attempt?.waits), refusalOf)
+    const connection = await shared.slots.run(target.user, () => login(route, way, asked, attempt?.waits), refusalOf)
     return { ...connection, route: taken }
   }
 
-  const connectSystem = (settings: SshSettings, passage: string | undefined, asked: AbortSignal) => {
-    const connect = (mayAskAgent: boolean) => startSystem(settings, passage, mayAskAgent, asked)
-    return loginBySystem(settings, connect, shared)
+  const connectSystem = (route: Route, passage: string | undefined, asked: AbortSignal) => {
+    const connect = (mayAskAgent: boolean) => startSystem(route.target, passage, mayAskAgent, asked)
+    return loginBySystem(route, connect, shared)
   }
 
   const startSystem = async (
@@ -214,7 +215,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     attempt?.goes({ transport: 'openssh', route: taken })
     const connection = await shared.slots.run(
       target.user,
-      async () => connectSystem(target, await passages.through(hops, asked), asked),
+      async () => connectSystem(route, await passages.through(hops, asked), asked),
       refusalOf,
     )
     return { ...connection, route: taken }

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { type Attempt, ConnectionError } from '../connection.ts'
+import { accountOf } from './account.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { createLogin } from './auth/auth-handler.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
-import type { Account } from './auth/failures.ts'
 import { planLogin } from './auth/login-plan.ts'
 import { explainLogin, type SshError } from './auth/login-report.ts'
 import { causeOfFailure, isNegotiationFailure } from './failure-cause.ts'
@@ -13,7 +13,7 @@ import { type HostIdentity, knownKeys } from './known-hosts.ts'
 import type { PresentedKey } from './presented-key.ts'
 import type { Shared } from './shared.ts'
 import { connectSsh, type SshConnection } from './ssh.ts'
-import type { SshSettings } from './ssh-settings.ts'
+import type { Route, SshSettings } from './ssh-settings.ts'
 
 /** The server and ssh2 share no algorithm, or its key needs a certificate authority: the system's ssh may get in. */
 export class NeedsOpenSsh extends ConnectionError {}
@@ -51,19 +51,20 @@ const refusedKey = (judgement: Judgement & { permitted: false }, key: PresentedK
 }
 
 /**
- * Logs in to one host over a socket that `open` gives once everything is ready: nobody is contacted for whom there is no key,
+ * Logs in to the last host of a way over a socket that `open` gives once everything is ready: nobody is contacted for whom there is no key,
  * no agent, or no permission yet. Rejects with a {@link ConnectionError}.
  */
 export const loginToHost = async (
-  settings: SshSettings,
+  route: Route,
   open: (signal: AbortSignal) => Promise<Duplex>,
   shared: Shared,
   signal: AbortSignal,
   waits: Attempt['waits'] = () => undefined,
 ): Promise<SshConnection> => {
+  const { target: settings } = route
   const { keyring, logins, ask } = shared
   const name: Clean = clean(settings.alias)
-  const account: Account = { host: `${settings.hostName}:${settings.port}`, user: settings.user }
+  const account = accountOf(route)
   const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
   const planned = await planLogin({
     settings,

@@ -2,15 +2,15 @@ import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
 import { LoginRefused } from '../openssh/master.ts'
 import type { OpenSshConnection } from '../openssh/openssh.ts'
+import { accountOf } from './account.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
-import type { Account } from './auth/failures.ts'
 import { keysOfPlan, planLogin } from './auth/login-plan.ts'
 import type { LoginFailure, LoginReport } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 import { refusedWait } from './host-login.ts'
 import { logsInOtherwise } from './needs-openssh.ts'
 import type { Shared } from './shared.ts'
-import type { SshSettings } from './ssh-settings.ts'
+import type { Route, SshSettings } from './ssh-settings.ts'
 
 type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
 
@@ -51,11 +51,12 @@ const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefu
  * wait for one that is frozen. Rejects with a {@link ConnectionError}.
  */
 export const loginBySystem = async (
-  settings: SshSettings,
+  route: Route,
   connect: (mayAskAgent: boolean) => Promise<OpenSshConnection>,
   { keyring, logins, now }: Pick<Shared, 'keyring' | 'logins' | 'now'>,
 ): Promise<OpenSshConnection> => {
-  const account: Account = { host: `${settings.hostName}:${settings.port}`, user: settings.user }
+  const { target: settings } = route
+  const account = accountOf(route)
   const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
   const planned = await planLogin({ settings, account, keyring, history: logins.history(), door: 'headless' })
   const change = agent.change()

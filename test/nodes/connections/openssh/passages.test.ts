@@ -13,7 +13,7 @@ const { signal } = new AbortController()
 /** Hops that are reached at once; the passage names the hop and what it goes through. */
 const reached = () => {
   const closed = Promise.withResolvers<Cause>()
-  const connect = vi.fn<Parameters<typeof createPassages>[0]>((to, passage) =>
+  const connect = vi.fn<Parameters<typeof createPassages>[0]>(({ target: to }, passage) =>
     Promise.resolve({
       passage: () => `[${to.alias} behind ${passage ?? 'nothing'}]`,
       closed: closed.promise,
@@ -38,7 +38,7 @@ test('one login at each hop serves all that go through it', async () => {
     passages.through([hop('a'), hop('b')], signal),
   ])
   expect(all).toEqual(['[a behind nothing]', '[b behind [a behind nothing]]', '[b behind [a behind nothing]]'])
-  expect(connect.mock.calls.map(([to]) => to.alias)).toEqual(['a', 'b'])
+  expect(connect.mock.calls.map(([{ target }]) => target.alias)).toEqual(['a', 'b'])
 })
 
 test('a hop whose connection is gone is logged in to anew', async () => {

@@ -36,7 +36,7 @@ const bastionsOf = (
   const sockets: PassThrough[] = []
   const closed: string[] = []
   const cuts: ((cause: Cause) => void)[] = []
-  const bastions = createBastions(async (settings, open, signal, waits): Promise<SshConnection> => {
+  const bastions = createBastions(async ({ target: settings }, open, signal, waits): Promise<SshConnection> => {
     logins.push(settings.alias)
     if (open !== undefined) await open(signal)
     waits(clean(`waits for ${settings.user}`))

@@ -119,7 +119,7 @@ export const loggable = (options: {
       }),
   )
   const login: Loggable['login'] = async (more = {}, signal = always, waits) => {
-    const connection = await loginToHost({ ...settings, ...more }, open, shared, signal, waits)
+    const connection = await loginToHost({ target: { ...settings, ...more }, hops: [] }, open, shared, signal, waits)
     onTestFinished(async () => {
       connection.close()
       await connection.closed

@@ -1,6 +1,6 @@
 import { type Clean, clean, joinClean } from '../../../../text/clean.ts'
 
-/** Who wants in where: `host` and `user` as the connection has them. */
+/** Who wants in where: the name of the machine, and the way to it where it is not contacted directly. */
 export interface Account {
   readonly host: string
   readonly user: string
@@ -89,7 +89,7 @@ const streakLasts = 60 * minute
 // A clock that was set back would make it last for as much longer.
 const endOf = ({ at }: Streak, now: number): number => Math.min(at, now) + streakLasts
 
-/** A space cannot stand in either name. */
+/** A space cannot stand in the name of a user. */
 export const accountName = ({ host, user }: Account): string => `${user} ${host}`
 
 const without = <T>(all: Readonly<Record<string, T>>, drop: (name: string) => boolean): Readonly<Record<string, T>> =>

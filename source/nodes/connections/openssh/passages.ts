@@ -1,5 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
+import { sameNamedWay } from '../ssh/same-way.ts'
 import type { Route, SshSettings } from '../ssh/ssh-settings.ts'
 import type { OpenSshConnection } from './openssh.ts'
 
@@ -9,8 +10,6 @@ export interface Passages {
   through(hops: readonly SshSettings[], signal: AbortSignal): Promise<string | undefined>
   close(): void
 }
-
-const nameOf = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
 
 /** @param connect logs in to the last host of a way, through the hops before it. */
 export const createPassages = (
@@ -23,7 +22,7 @@ export const createPassages = (
     hop: SshSettings,
     signal: AbortSignal,
   ): Promise<OpenSshConnection> => {
-    const key = hops.map(nameOf).join(' ')
+    const key = sameNamedWay(hops)
     const known = held.get(key)
     if (known !== undefined) return known
     const before = hops.slice(0, -1)

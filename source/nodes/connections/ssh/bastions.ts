@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { type Attempt, ConnectionError } from '../connection.ts'
 import { NeedsOpenSsh } from './host-login.ts'
+import { sameWay } from './same-way.ts'
 import type { SshConnection } from './ssh.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
 
@@ -23,8 +24,6 @@ export interface Bastions {
 
 /** Milliseconds that a bastion is kept when nobody goes through it any more. */
 const idle = 30_000
-
-const endpoint = ({ user, hostName, port }: SshSettings): string => `${user}@${hostName}:${port}`
 
 /** A bastion before this one has named itself. */
 const byName = (hop: SshSettings, cause: Clean): Clean =>
@@ -91,7 +90,7 @@ export const createBastions = (
   const held = new Map<string, Held>()
 
   const connect = (hops: readonly SshSettings[], signal: AbortSignal): Held => {
-    const key = hops.map(endpoint).join(' ')
+    const key = sameWay(hops)
     const known = held.get(key)
     if (known !== undefined) return known
     const before = hops.slice(0, -1)

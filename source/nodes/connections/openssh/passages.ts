@@ -1,5 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
+import { type SharedLogin, shareLogin } from '../shared-login.ts'
 import { sameNamedWay } from '../ssh/same-way.ts'
 import type { Route, SshSettings } from '../ssh/ssh-settings.ts'
 import type { OpenSshConnection } from './openssh.ts'
@@ -15,23 +16,21 @@ export interface Passages {
 export const createPassages = (
   connect: (route: Route, passage: string | undefined, signal: AbortSignal) => Promise<OpenSshConnection>,
 ): Passages => {
-  const held = new Map<string, Promise<OpenSshConnection>>()
+  const held = new Map<string, SharedLogin<OpenSshConnection>>()
 
-  const connected = (
-    hops: readonly SshSettings[],
-    hop: SshSettings,
-    signal: AbortSignal,
-  ): Promise<OpenSshConnection> => {
+  const connected = (hops: readonly SshSettings[], hop: SshSettings): SharedLogin<OpenSshConnection> => {
     const key = sameNamedWay(hops)
     const known = held.get(key)
     if (known !== undefined) return known
     const before = hops.slice(0, -1)
-    const made = through(before, signal).then((passage) => connect({ target: hop, hops: before }, passage, signal))
-    held.set(key, made)
+    const login = async (signal: AbortSignal): Promise<OpenSshConnection> =>
+      connect({ target: hop, hops: before }, await through(before, signal), signal)
     const forget = (): void => {
       if (held.get(key) === made) held.delete(key)
     }
-    made.then((connection) => connection.closed.then(forget), forget)
+    const made = shareLogin(login, forget)
+    held.set(key, made)
+    made.connection.then((connection) => connection.closed.then(forget), forget)
     return made
   }
 
@@ -39,7 +38,7 @@ export const createPassages = (
     const hop = hops.at(-1)
     if (hop === undefined) return undefined
     try {
-      return (await connected(hops, hop, signal)).passage()
+      return (await connected(hops, hop).wait(signal)).passage()
     } catch (error) {
       // The hop that failed has named itself.
       if (!(error instanceof ConnectionError) || error.reason.cause.startsWith('bastion ')) throw error
@@ -51,7 +50,7 @@ export const createPassages = (
   return {
     through,
     close() {
-      for (const connection of held.values()) connection.then((one) => one.close()).catch(() => undefined)
+      for (const login of held.values()) login.end()
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { type Attempt, ConnectionError } from '../connection.ts'
+import { type SharedLogin, shareLogin } from '../shared-login.ts'
 import { NeedsOpenSsh } from './host-login.ts'
 import { sameWay } from './same-way.ts'
 import type { SshConnection } from './ssh.ts'
@@ -40,13 +41,6 @@ const through = (hop: SshSettings, error: unknown): unknown => {
     : new ConnectionError(reason, { cause: error })
 }
 
-/** One that never came to be has nothing to close; whoever waited for it has heard why. */
-const end = ({ connection }: Held): void =>
-  void connection.then(
-    (one) => one.close(),
-    () => undefined,
-  )
-
 /** Something that all who listen hear, those too who come once it was said. */
 interface News {
   say(what: Clean): void
@@ -71,7 +65,7 @@ const createNews = (): News => {
 }
 
 interface Held {
-  readonly connection: Promise<SshConnection>
+  readonly login: SharedLogin<SshConnection>
   /** What its login waits for. */
   readonly wait: News
   users: number
@@ -89,7 +83,7 @@ export const createBastions = (
 ): Bastions => {
   const held = new Map<string, Held>()
 
-  const connect = (hops: readonly SshSettings[], signal: AbortSignal): Held => {
+  const connect = (hops: readonly SshSettings[]): Held => {
     const key = sameWay(hops)
     const known = held.get(key)
     if (known !== undefined) return known
@@ -100,13 +94,14 @@ export const createBastions = (
     const waits = (what: Clean): void => wait.say(byName(hop, what))
     const way =
       before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked, waits)
-    const made: Held = { connection: login({ target: hop, hops: before }, way, signal, waits), wait, users: 0 }
-    held.set(key, made)
     const forget = (): void => {
       clearTimeout(made.timer)
       if (held.get(key) === made) held.delete(key)
     }
-    made.connection.then((connection) => connection.closed.then(forget), forget)
+    const shared = shareLogin((signal) => login({ target: hop, hops: before }, way, signal, waits), forget)
+    const made: Held = { login: shared, wait, users: 0 }
+    held.set(key, made)
+    shared.connection.then((connection) => connection.closed.then(forget), forget)
     return made
   }
 
@@ -119,17 +114,17 @@ export const createBastions = (
   ): Promise<Duplex> => {
     const hop = hops.at(-1)
     if (hop === undefined) throw new Error('a way over no bastion')
-    const bastion = connect(hops, signal)
+    const bastion = connect(hops)
     clearTimeout(bastion.timer)
     bastion.users += 1
     const leave = (): void => {
       bastion.users -= 1
       if (bastion.users > 0) return
-      bastion.timer = setTimeout(() => end(bastion), idle).unref()
+      bastion.timer = setTimeout(bastion.login.end, idle).unref()
     }
     const unhear = waits && bastion.wait.hear(waits)
     try {
-      const connection = await bastion.connection
+      const connection = await bastion.login.wait(signal)
       unhear?.()
       const socket = await connection.forward(host, port, signal)
       socket.once('close', leave)
@@ -144,7 +139,7 @@ export const createBastions = (
   return {
     open,
     close() {
-      for (const bastion of held.values()) end(bastion)
+      for (const bastion of held.values()) bastion.login.end()
     },
   }
 }

@@ -63,3 +63,30 @@ test('a hop that cannot be reached is named, and tried again by the next', async
   await expect(passages.through([hop('a')], signal)).rejects.toThrow('bastion a: no key')
   expect(connect).toHaveBeenCalledTimes(2)
 })
+
+test('a hop under another name or by other rules is another one: ssh asks the configuration by name', async () => {
+  const { connect } = reached()
+  const passages = createPassages(connect)
+  const ways = [hop('a'), { ...hop('a'), strictHostKeyChecking: 'yes' } as const, { ...hop('a'), alias: 'b' }, hop('a')]
+  for (const way of ways) await passages.through([way], signal)
+  expect(connect.mock.calls.map(([{ target }]) => target.alias)).toEqual(['a', 'a', 'b'])
+})
+
+test('a login at a hop goes on when the first who asked for it goes; it ends with the last, or with all', async () => {
+  const connect = vi.fn<Parameters<typeof createPassages>[0]>(() => new Promise(() => undefined))
+  const signals = (): readonly boolean[] => connect.mock.calls.map(([, , asked]) => asked.aborted)
+  const passages = createPassages(connect)
+  const controllers = [new AbortController(), new AbortController()]
+  const waits = controllers.map((controller) => passages.through([hop('a')], controller.signal))
+  await vi.waitFor(() => expect(connect).toHaveBeenCalledOnce())
+  controllers[0]?.abort()
+  await expect(waits[0]).rejects.toThrow('bastion a: given up')
+  expect(signals()).toEqual([false])
+  controllers[1]?.abort()
+  await expect(waits[1]).rejects.toThrow('bastion a: given up')
+  expect(signals()).toEqual([true])
+  passages.through([hop('a')], signal).catch(() => undefined)
+  await vi.waitFor(() => expect(connect).toHaveBeenCalledTimes(2))
+  passages.close()
+  expect(signals()).toEqual([true, true])
+})

@@ -32,12 +32,14 @@ const bastionsOf = (
   answered: (settings: SshSettings) => Promise<void> = () => Promise.resolve(),
 ) => {
   const logins: string[] = []
+  const signals: AbortSignal[] = []
   const forwards: string[] = []
   const sockets: PassThrough[] = []
   const closed: string[] = []
   const cuts: ((cause: Cause) => void)[] = []
   const bastions = createBastions(async ({ target: settings }, open, signal, waits): Promise<SshConnection> => {
     logins.push(settings.alias)
+    signals.push(signal)
     if (open !== undefined) await open(signal)
     waits(clean(`waits for ${settings.user}`))
     await answered(settings)
@@ -62,7 +64,7 @@ const bastionsOf = (
       },
     }
   })
-  return { bastions, logins, forwards, sockets, closed, cuts }
+  return { bastions, logins, signals, forwards, sockets, closed, cuts }
 }
 
 const always = new AbortController().signal
@@ -74,6 +76,31 @@ describe('a bastion', () => {
     expect(logins).toEqual(['gate'])
     expect(forwards).toHaveLength(50)
     expect(forwards[7]).toBe('gate to n7:22')
+  })
+
+  test('is another one where the configuration trusts or logs in otherwise', async () => {
+    const { bastions, logins } = bastionsOf()
+    const strict = { ...hop('gate'), strictHostKeyChecking: 'yes' } as const
+    const ways = [hop('gate'), strict, { ...strict, hostKeyAlias: 'known' }, { ...strict, alias: 'renamed' }]
+    for (const way of ways) await bastions.open([way], 'n1', 22, always)
+    expect(logins).toEqual(['gate', 'gate', 'gate'])
+  })
+
+  test('goes on logging in when the first who asked for it goes; it ends with the last', async () => {
+    const { bastions, logins, signals } = bastionsOf(undefined, () => new Promise(() => undefined))
+    const controllers = [new AbortController(), new AbortController()]
+    const opening = controllers.map(({ signal }) => bastions.open([hop('gate')], 'n1', 22, signal))
+    controllers[0]?.abort()
+    await expect(opening[0]).rejects.toThrow('bastion gate: given up')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+    controllers[1]?.abort()
+    await expect(opening[1]).rejects.toThrow('bastion gate: given up')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    // One that was given up is none for the next.
+    bastions.open([hop('gate')], 'n1', 22, always).catch(() => undefined)
+    expect(logins).toEqual(['gate', 'gate'])
+    bastions.close()
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
   })
 
   test('is closed when nobody has gone through it for 30 s', async () => {

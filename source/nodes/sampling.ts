@@ -96,6 +96,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     let inFlight = false
     let live = false
     let isOver = false
+    let isFinding = false
     let ended: string | undefined
     const over = Promise.withResolvers<void>()
     let sampler = await options.open(() => onFrame())
@@ -120,16 +121,18 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
         if (sampler === next) end(why)
       })
     }
-    const findSuccessor = (): void => {
+    const findSuccessor = async (): Promise<void> => {
       moments.succession = time.now() + successionWait
-      // One that cannot be had is tried for again; when the lease has run out the usual restart follows.
-      options.open(onFrame, sampler).then(
-        (next) => {
-          if (ended === undefined && !isGone()) successor = next
-          else next.close()
-        },
-        () => undefined,
-      )
+      isFinding = true
+      try {
+        const next = await options.open(onFrame, sampler)
+        if (ended === undefined && !isGone()) successor = next
+        else next.close()
+      } catch {
+        // One that cannot be had is tried for again; when the lease has run out the usual restart follows.
+      } finally {
+        isFinding = false
+      }
     }
     const succeed = (next: Sampler): void => {
       const before = sampler
@@ -148,7 +151,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       ticks += 1
     }
     const step: Beat = (at, boundary) => {
-      if (successor === undefined && at >= moments.succession) findSuccessor()
+      if (successor === undefined && !isFinding && at >= moments.succession) void findSuccessor()
       if (!inFlight) tick(at, boundary)
       else if (at - moments.sent > frameLimit && time.late() < lateLimit) end(silent)
       frames.second(at)

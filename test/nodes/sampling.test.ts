@@ -281,3 +281,51 @@ test('a lease that ticks do not renew has a successor before its end, and no sec
   it.abort()
   await it.done
 })
+
+describe('a successor that is long on its way', () => {
+  /** All but the first come when they are told to. */
+  const late = () => {
+    const ways: { readonly open: () => void; readonly fail: (why: string) => void }[] = []
+    const it = sampling({
+      hello: { relay: false, lease: 60 },
+      opening: (_, settle) => {
+        ways.push(settle)
+        if (ways.length === 1) settle.open()
+      },
+    })
+    return { ...it, ways }
+  }
+
+  test('is waited for: no other is begun meanwhile, and only it is ticked then', async () => {
+    const { fakes, ways, abort, done } = late()
+    await vi.advanceTimersByTimeAsync(58_000)
+    expect(ways).toHaveLength(2)
+    ways[1]?.open()
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(fakes.map(({ isClosed }) => isClosed)).toEqual([true, false])
+    abort()
+    await done
+    expect(fakes.map(({ isClosed }) => isClosed)).toEqual([true, true])
+  })
+
+  test('and does not come in the end is tried for again', async () => {
+    const { ways, abort, done } = late()
+    await vi.advanceTimersByTimeAsync(50_000)
+    expect(ways).toHaveLength(2)
+    ways[1]?.fail('does not open another channel')
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(ways).toHaveLength(3)
+    abort()
+    await done
+  })
+
+  test('and comes when nobody wants it any more is closed', async () => {
+    const { fakes, ways, abort, done } = late()
+    await vi.advanceTimersByTimeAsync(50_000)
+    abort()
+    await done
+    ways[1]?.open()
+    await vi.advanceTimersByTimeAsync(10)
+    expect(fakes.map(({ isClosed }) => isClosed)).toEqual([true, true])
+  })
+})

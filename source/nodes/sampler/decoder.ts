@@ -257,6 +257,9 @@ const wordsOf = (text: string): ReadonlySet<string> => {
   return words
 }
 
+/** A sampler without a lease says 0. One of a second or two, or of more than a day, is none of ours. */
+const isLease = (seconds: number): boolean => seconds === 0 || (seconds >= 3 && seconds <= 86_400)
+
 const parseHello = (text: string): Hello | undefined => {
   const fields = new Map(
     text.split(' ').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
@@ -265,7 +268,8 @@ const parseHello = (text: string): Hello | undefined => {
   const set = (name: string): ReadonlySet<string> => wordsOf(fields.get(name) ?? '')
   const engine = fields.get('engine')
   const hello = { pid: number('pid'), start: number('start'), uid: number('uid'), lease: number('lease') }
-  if (Object.values(hello).some(Number.isNaN) || (engine !== 'awk' && engine !== 'head')) return undefined
+  if (Object.values(hello).some(Number.isNaN) || !isLease(hello.lease)) return undefined
+  if (engine !== 'awk' && engine !== 'head') return undefined
   const session = /^\d+:\d+$/.exec(fields.get('session') ?? '')?.[0] ?? ''
   const boot = /^[0-9a-f-]{36}$/.exec(fields.get('boot') ?? '')?.[0] ?? ''
   return {

@@ -86,9 +86,9 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
   })
 
   test('ends by itself when nobody ticks for the length of its lease, and not while somebody does', async () => {
-    const sampler = await open({ shell, leases: { relay: 1, timeout: 60 } })
+    const sampler = await open({ shell, leases: { relay: 3, timeout: 60 } })
     const begun = performance.now()
-    while (performance.now() - begun < 1500) await sampler.answer([5])
+    while (performance.now() - begun < 3500) await sampler.answer([5])
     expect(await sampler.ended).toBe('the sampler ended by itself: no tick reached it in time')
     await marked.none()
   })
@@ -120,8 +120,8 @@ describe.each(Object.entries(shells))('started by %s, the sampler', (_, shell) =
 
 describe('where there is nothing but dash, the sampler', () => {
   test('is limited by timeout', async () => {
-    const sampler = await open({ shell: loneDash(), leases: { relay: 60, timeout: 1 } })
-    expect(sampler.hello).toMatchObject({ engine: 'awk', relay: false, lease: 1 })
+    const sampler = await open({ shell: loneDash(), leases: { relay: 60, timeout: 3 } })
+    expect(sampler.hello).toMatchObject({ engine: 'awk', relay: false, lease: 3 })
     await sampler.answer([1])
     expect(await sampler.ended).toBe('the sampler ended with status 124')
     await marked.none()

@@ -53,6 +53,7 @@ describe('the greeting', () => {
     'pid=42\n',
     'pid=42 start=1 uid=0 engine=perl lease=0 relay=0\n',
     'pid=x start=1 uid=0 engine=awk lease=0 relay=0\n',
+    ...[-5, 1, 2, 86_401].map((lease) => `pid=42 start=1 uid=0 engine=awk lease=${lease} relay=0\n`),
     '\n',
   ])('that makes no sense ends the stream: %j', (rest) => {
     const heard = listen()

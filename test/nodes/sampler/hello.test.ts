@@ -10,3 +10,13 @@ test('the greeting tells the boot of the node, or none where what it says makes 
   })
   expect(heard).toEqual([boot, '', '', ''])
 })
+
+test('the greeting tells a lease of three seconds to a day, or that there is none', () => {
+  const leases = [0, 3, 15, 300, 86_400]
+  const heard = leases.map((lease) => {
+    const all = listen()
+    feed(all, greeting(`engine=awk lease=${lease} relay=0`))
+    return all.hellos[0]?.lease
+  })
+  expect(heard).toEqual(leases)
+})

@@ -156,6 +156,7 @@ export const openMaster = async (options: OpenSshOptions, socket: string, signal
     return master
   }
   master.end()
-  await master.ended
-  throw isRefused() ? new LoginRefused(failure) : new ConnectionError(failure)
+  // Only where ssh ended by itself it says why: until then a server may write anything, and wait.
+  const isTold = (await master.ended) === failure
+  throw isTold && isRefused() ? new LoginRefused(failure) : new ConnectionError(failure)
 }

@@ -1,11 +1,15 @@
 import type { Cause } from '../connection.ts'
 
-/** How something that ssh says when it gives up is read. */
+/**
+ * How something that ssh says when it gives up is read. Its patterns are tried on one line at a time, and take a time that grows
+ * with the line and no faster: what a server writes may stand in it. So `.*` stands where a pattern began at the start of the
+ * line, or at its end.
+ */
 export interface Refusal {
   /** A line of ssh; the last that matches any rule decides, because what a server sends comes before it. */
   readonly when: RegExp
-  /** Something that must stand anywhere beside it; its groups go before those of the line. */
-  readonly beside?: RegExp
+  /** Each must stand in some line beside it, in the last that has it; their groups go before those of the line. */
+  readonly beside?: readonly RegExp[]
   readonly state: Cause['state']
   /** What happened; `$host` is the host as the person wrote it, `$1` a group. */
   readonly cause: string
@@ -24,33 +28,34 @@ const cut = 'it is tried again by itself; see the log of its sshd if it lasts'
 const hostKey = /^Host key verification failed\./
 const notAllowed = /: Permission denied \(([\w,@.-]*)\)/
 const noNumber = /UNKNOWN port 65535/
+const configurationLine = /(?:^| )(line \d+: .*)/
 
 /** What ssh says when it gives up, in the order in which it is tried on a line. */
 export const refusals: readonly Refusal[] = [
   {
     when: hostKey,
-    beside: /REVOKED HOST KEY DETECTED/,
+    beside: [/REVOKED HOST KEY DETECTED/],
     state: 'denied',
     cause: 'host key revoked: known_hosts says that the key of $host was stolen or withdrawn',
     todo: 'give $host a new host key, and do not log in before',
   },
   {
     when: hostKey,
-    beside: /HOST IDENTIFICATION HAS CHANGED[^]*Offending (?:\S+ )?key (?:for IP )?in (\S.*?):(\d+)\r?$/m,
+    beside: [/HOST IDENTIFICATION HAS CHANGED/, /^Offending (?:\S+ )?key (?:for IP )?in (\S.*):(\d+)$/],
     state: 'denied',
     cause: 'host key changed: $host shows another key than line $2 of $1',
     todo: 'remove that line if this was expected, else somebody may stand in between',
   },
   {
     when: hostKey,
-    beside: /HOST IDENTIFICATION HAS CHANGED/,
+    beside: [/HOST IDENTIFICATION HAS CHANGED/],
     state: 'denied',
     cause: 'host key changed: $host shows another key than the one that is known',
     todo: 'find out why before anybody logs in: somebody may stand in between',
   },
   {
     when: hostKey,
-    beside: /No (\S+) host key is known for/,
+    beside: [/No (\S+) host key is known for/],
     state: 'denied',
     cause: 'host key unknown: no $1 key of $host is known yet',
     todo: 'accept it first, with ssh $host',
@@ -70,7 +75,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     when: notAllowed,
-    beside: /agent refused operation/,
+    beside: [/agent refused operation/],
     state: 'denied',
     isLogin: true,
     cause: 'authentication failed: the agent has the key and refuses to sign with it',
@@ -78,14 +83,14 @@ export const refusals: readonly Refusal[] = [
   },
   {
     when: notAllowed,
-    beside: /bad permissions|permissions are too open|UNPROTECTED PRIVATE KEY/i,
+    beside: [/bad permissions|permissions are too open|UNPROTECTED PRIVATE KEY/i],
     state: 'denied',
     isLogin: true,
     cause: 'authentication failed: others can read the key file, so ssh does not use it',
     todo: 'chmod 600 it',
   },
   {
-    when: /: Permission denied \((?!.*publickey)([\w,@.-]+)\)/,
+    when: /: Permission denied \((?![\w,@.-]*publickey)([\w,@.-]+)\)/,
     state: 'denied',
     isLogin: true,
     cause: 'authentication failed: $host takes only $1',
@@ -106,27 +111,27 @@ export const refusals: readonly Refusal[] = [
     todo: addKey,
   },
   {
-    when: /Unable to negotiate with .*: (no matching [^.]*) found/,
+    when: /^Unable to negotiate with \S+(?: port \d+)?: (no matching [^.:]*) found/,
     state: 'lost',
     cause: '$1: this ssh and $host have none in common, one of them is too old or set too narrow',
     todo: 'compare ssh -Q with what its sshd allows',
   },
   {
     when: /: terminating, \d+ bad configuration/,
-    beside: /(?:^|: |^.* )(line \d+: .*?)\r?$/m,
+    beside: [configurationLine],
     state: 'denied',
     cause: 'ssh refuses its configuration: $1',
     todo: 'mend that line',
   },
   {
-    when: /(?:^|: | )(line \d+: .*)/,
+    when: configurationLine,
     state: 'denied',
     cause: 'ssh refuses its configuration: $1',
     todo: 'mend that line',
   },
   {
     when: noNumber,
-    beside: /open failed: (?:connect failed|administratively prohibited): (.*?)\r?$/m,
+    beside: [/open failed: (?:connect failed|administratively prohibited): (.*)/],
     state: 'lost',
     unreached: true,
     cause: 'the jump host cannot reach $host: $1',
@@ -134,7 +139,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     when: noNumber,
-    beside: /(?:mux_client|ontrol socket|stdio forwarding)/i,
+    beside: [/(?:mux_client|ontrol socket|stdio forwarding)/i],
     state: 'lost',
     cause: 'the jump host does not lead to $host',
     todo: 'see what ssh $host says',
@@ -200,14 +205,14 @@ export const refusals: readonly Refusal[] = [
     todo: cut,
   },
   {
-    when: /banner line contains invalid characters|Bad packet length|banner exchange: .*invalid format|No SSH (?:identification|version)/i,
+    when: /banner line contains invalid characters|Bad packet length|^banner exchange: .*invalid format|No SSH (?:identification|version)/i,
     state: 'lost',
     cause: 'is no ssh server: it greets otherwise',
     todo: 'is the port right?',
   },
   {
     when: /^Connection (?:closed|reset) by /,
-    beside: /kex_exchange_identification: (?:Connection closed|read: Connection reset)/,
+    beside: [/kex_exchange_identification: (?:Connection closed|read: Connection reset)/],
     state: 'lost',
     cause: 'closed before its greeting: too many logins at once, or the address is blocked for a while',
     todo: 'look at MaxStartups and the log of its sshd',
@@ -218,7 +223,12 @@ export const refusals: readonly Refusal[] = [
     cause: 'reset: the connection was cut',
     todo: cut,
   },
-  { when: /Received disconnect from .*?:\d+: (.*)/, state: 'lost', cause: 'closed by the server: $1', todo: cut },
+  {
+    when: /Received disconnect from \S+ port \d+:\d+: (.*)/,
+    state: 'lost',
+    cause: 'closed by the server: $1',
+    todo: cut,
+  },
   { when: /closed by remote host|^Connection closed by/, state: 'lost', cause: 'closed by the server', todo: cut },
 ]
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 // An ssh without a network: with -M it answers on its socket until it is asked to end, else it runs the command here. It writes
 // down how it was called. FAKE=deaf: it never answers, and no polite word ends it.
+// FAKE=banner: as deaf, and it shows what a server wrote to look like a refusal.
 // FAKE=floods: it writes to stderr without end.
 const { FAKE = '', FAKE_FOLDER = '' } = process.env
 const args = process.argv.slice(2)
@@ -14,7 +15,8 @@ const environment = ['DISPLAY', 'WAYLAND_DISPLAY', 'SSH_ASKPASS', 'SSH_ASKPASS_R
 )
 appendFileSync(join(FAKE_FOLDER, 'calls'), `${JSON.stringify({ args, environment })}\n`)
 
-if (FAKE === 'deaf') {
+if (FAKE === 'deaf' || FAKE === 'banner') {
+  if (FAKE === 'banner') process.stderr.write('k@n: Permission denied (publickey).\r\n')
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined)
   setInterval(() => undefined, 60_000)
 } else if (FAKE === 'floods') {

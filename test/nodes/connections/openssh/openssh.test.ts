@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { LoginRefused } from '../../../../source/nodes/connections/openssh/master.ts'
 import { connectOpenSsh } from '../../../../source/nodes/connections/openssh/openssh.ts'
 import type { OpenSshOptions } from '../../../../source/nodes/connections/openssh/options.ts'
 import { type Marked, mark } from '../../processes.ts'
@@ -103,6 +104,14 @@ describe('an ssh that neither answers nor ends', () => {
       reason: { state: 'lost', cause: 'does not log in within 1 s: see what ssh node waits for' },
     })
     expect(all.now()).toEqual([])
+  })
+
+  test('is not taken for refused while ssh has not given up, whatever the server wrote', async () => {
+    const error: unknown = await connectOpenSsh({ ...fake('banner'), limit: 2000 }, always).catch((thrown) => thrown)
+    expect(error).toMatchObject({
+      reason: { state: 'lost', cause: expect.stringMatching(/^does not log in within 2 s/) },
+    })
+    expect(error).not.toBeInstanceOf(LoginRefused)
   })
 
   test('is gone with everything once it is given up', async () => {

@@ -189,6 +189,39 @@ describe('the words of ssh become a cause', () => {
   })
 })
 
+describe('what a server makes ssh write', () => {
+  const denied = 'k@n: Permission denied (publickey).'
+
+  test('is tried by no rule beyond 512 characters of a line', () => {
+    const banner = 'x'.repeat(512 - denied.length)
+    expect(isLoginRefused(`${banner}${denied}`)).toBe(true)
+    // The name of the server is no part of it; what decides is.
+    expect(isLoginRefused(`${banner}${'x'.repeat(denied.length)}${denied}`)).toBe(false)
+    expect(causeOfEnd(`${'x'.repeat(512)}UNKNOWN port 65535`, 'node', '').cause).toMatch(/^x+/)
+    expect(causeOfChannel(`${'x'.repeat(512)}Session open refused by peer`, 'node').cause).not.toContain('MaxSessions')
+  })
+
+  test('is tried by no rule before the last 40 lines', () => {
+    const lines = (count: number): string => 'welcome\r\n'.repeat(count)
+    expect(isLoginRefused(`${denied}\r\n${lines(38)}`)).toBe(true)
+    expect(isLoginRefused(`${denied}\r\n${lines(39)}`)).toBe(false)
+    const above = 'REVOKED HOST KEY DETECTED\r\n'
+    expect(causeOfEnd(`${above}${lines(37)}Host key verification failed.\r\n`, 'node', '').cause).toMatch(/ revoked: /)
+    expect(causeOfEnd(`${above}${lines(38)}Host key verification failed.\r\n`, 'node', '').cause).toMatch(/ refused: /)
+  })
+
+  test('takes no rule more than a time in proportion: none tries "anything" from every place of a line', () => {
+    for (const { when, beside = [] } of [...refusals, ...channelRefusals])
+      for (const { source, flags } of [when, ...beside]) {
+        expect(flags, source).toMatch(/^i?$/)
+        expect(source).not.toContain('[^]')
+        // At its end it is gone over once, and from the start of a line there is one place to try it from.
+        for (const part of source.split('|'))
+          if (/\.[*+]/.test(part.replace(/\.\*\)?$/, ''))) expect(part, source).toMatch(/^\^/)
+      }
+  })
+})
+
 describe('a channel that was not opened', () => {
   test.each([
     [

@@ -12,7 +12,7 @@ export interface ClientLog {
 }
 
 // In OpenSSH since 5.4; a line of its log ends like on a terminal, and may begin where the command left off.
-const ownWords = /debug\d: [^\r]*\r$/
+const ownWords = /debug\d: /
 const openedWords = /master session id: \d+\r$/
 const statusWords = /Received exit status from master \d+\r$/
 
@@ -25,11 +25,14 @@ export const readClientLog = (stderr: Readable): ClientLog => {
 
   /** What a line holds that is not ssh's own. */
   const wordsOf = (line: string): string => {
-    const own = line.endsWith('\r') ? ownWords.exec(line) : null
-    if (own === null) return `${line}\n`
+    if (!line.endsWith('\r')) return `${line}\n`
+    // What is before another return is the command's. Not one pattern for all of it: it would take a time as the square of the line.
+    const after = line.lastIndexOf('\r', line.length - 2) + 1
+    const own = line.slice(after).search(ownWords)
+    if (own < 0) return `${line}\n`
     if (openedWords.test(line)) opened.resolve()
     hasStatus ||= statusWords.test(line)
-    return line.slice(0, own.index)
+    return line.slice(0, after + own)
   }
 
   stderr.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ClientLog, readClientLog } from '../../../../source/nodes/connections/openssh/client-log.ts'
 
 /** Reads a log that comes in pieces. */
@@ -28,6 +28,26 @@ describe('the log of an ssh', () => {
     const log = read([before, opened, 'debug1: mine\n', 'half', status])
     expect(log.words()).toBe('debug1: mine\nhalf')
     expect(log.hasStatus()).toBe(true)
+  })
+
+  test('is looked for after the last return within a line only, however long what is before it', () => {
+    const before = `${'debug1: '.repeat(4000)}\rx\r`
+    const [stderr, searched] = [new PassThrough(), vi.spyOn(String.prototype, 'search')]
+    onTestFinished(() => searched.mockRestore())
+    const log = readClientLog(stderr)
+    stderr.write(`${before}\n`)
+    expect(searched.mock.contexts.map(String)).toEqual(['x\r'])
+    expect(log.words().endsWith('debug1: \rx')).toBe(true)
+  })
+
+  test.each([
+    [`half\r${opened}`, 'half'],
+    [`half debug1: debug1: mine\r\n`, 'half'],
+    ['debug1: a\rdebug1: b\r\n', 'debug1: a'],
+    ['\r\n', ''],
+    ['debug1\r: \r\n', 'debug1\r:'],
+  ])('%j holds what the command said', (text, words) => {
+    expect(read([text]).words()).toBe(words)
   })
 
   test('tells a status from none', () => {

@@ -1,20 +1,24 @@
 /** Warnings of sudo beside an answer that is not its own. */
 const passing = /^unable to (resolve host|send audit)|^setrlimit/
 
+/** Characters of a line that are looked at: sudo says less, and a node may write what it likes. */
+const longestLine = 512
+
 // The engine's texts are cleaned: there, U+FFFD stands for the end of a line.
-const linesOf = (text: string): readonly string[] => text.split(/[\n\uFFFD]/)
+const linesOf = (text: string): readonly string[] => text.split(/[\n\uFFFD]/).map((line) => line.slice(0, longestLine))
 
 /**
  * Why sudo did not run what it was given, from an exit status and what stood on stderr; undefined where it did run it. By
  * sudo(8) it ends with 1 then, as many programs do, so that its own words decide.
  */
 export const sudoRefusal = (status: number | null, text: string): string | undefined => {
-  if (status === 127 && /\bsudo.*not found/.test(text)) return 'not installed on this node'
+  const lines = linesOf(text)
+  if (status === 127 && lines.some((line) => /\bsudo.{0,40}not found/.test(line))) return 'not installed on this node'
   if (status !== 1) return undefined
-  const words = linesOf(text).flatMap((line) => {
+  const words = lines.flatMap((line) => {
     const own = /^sudo: (.+)/.exec(line)?.[1]
     if (own !== undefined) return passing.test(own) ? [] : [own]
-    return /^Sorry, user .+|.+ is not (in the sudoers file|allowed to run sudo).*/.exec(line)?.[0] ?? []
+    return /^(?:Sorry, user .+|.+ is not (?:in the sudoers file|allowed to run sudo).*)/.exec(line)?.[0] ?? []
   })
   return words[0]?.trim()
 }

@@ -32,6 +32,18 @@ describe('what sudo says', () => {
     expect(sudoRefusal(1, text)).toBeUndefined()
   })
 
+  test('is looked for in the first 512 characters of a line', () => {
+    const words = ' is not in the sudoers file.'
+    expect(sudoRefusal(1, `welcome\n${'k'.repeat(512 - words.length)}${words}`)).toContain(words)
+    expect(sudoRefusal(1, `welcome\n${'k'.repeat(512)}${words}`)).toBeUndefined()
+    expect(sudoRefusal(1, `sudo: ${'k'.repeat(16_000)}`)).toHaveLength(506)
+    expect(sudoRefusal(127, `${'k'.repeat(512)} sudo: not found`)).toBeUndefined()
+  })
+
+  test('is looked for in each line by itself', () => {
+    expect(sudoRefusal(127, clean('sudo: hm\nsh: pico: not found'))).toBeUndefined()
+  })
+
   test.each(['sh: 1: exec: sudo: not found', 'sh: sudo: command not found'])('%j: there is none', (text) => {
     expect(sudoRefusal(127, text)).toBe('not installed on this node')
   })

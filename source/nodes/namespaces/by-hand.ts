@@ -14,4 +14,9 @@ export const takes = (footing: Footing, command: string): Clean => {
 }
 
 /** A program of several lines as one, to be shown. */
-export const onOneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
+export const onOneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')

@@ -55,7 +55,7 @@ export const groupIn = (line: string): Sums['groups'][number] | undefined => {
 /** Reads what awk wrote; undefined where it did not write its first line. */
 export const sumsOf = ([first = '', ...lines]: readonly string[]): Sums | undefined => {
   const [, total, odd, whole, lossy, seconds, said = ''] =
-    /^2000000000 (\d+) (\d+) (\d+) (\d) (-?[\d.e-]+) ?(.*)$/.exec(first) ?? []
+    /^2000000000 (\d+) (\d+) (\d+) (\d) (-?[\d.e-]+)(?: (.*))?$/.exec(first) ?? []
   if (total === undefined) return undefined
   return {
     total: Number(total),

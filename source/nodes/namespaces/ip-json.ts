@@ -58,7 +58,7 @@ const salvaged = (text: string): Salvaged => {
 
 /** Whether all that was opened was closed: a list that was cut is not. */
 const isClosed = (text: string): boolean => {
-  const signs = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').replaceAll(/[^[\]{}]/g, '')
+  const signs = text.replaceAll(/"(?:[^"\\]|\\.)*"?/g, '').replaceAll(/[^[\]{}]/g, '')
   const depth = Array.from(signs).reduce((sum, sign) => sum + (sign === '[' || sign === '{' ? 1 : -1), 0)
   return depth === 0 && text.endsWith(']')
 }

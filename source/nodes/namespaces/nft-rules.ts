@@ -36,7 +36,7 @@ const choicesIn = (elements: string): readonly NftChoice[] => {
  */
 export const choicesOf = (rule: string): readonly NftChoice[] => {
   if (rule.includes('@affinity-')) return []
-  const map = /numgen random mod \d+ v?map \{ ?(.*?) ?\}/.exec(rule)?.[1]
+  const map = /numgen random mod \d+ v?map \{([^{}]*)\}/.exec(rule)?.[1]
   if (map !== undefined) return choicesIn(map)
   const single = /\bdnat (?:ip6? )?to (\S+)$/.exec(rule)?.[1]
   const destination = single === undefined ? undefined : destinationOf(single)

@@ -23,7 +23,8 @@ interface Line {
 
 /** A keyword begins its line and ends with a blank; all else is no setting, such as a comment (`#`, `;`). */
 const lineOf = (line: string): Line | undefined => {
-  const [, keyword, rest = ''] = /^(nameserver|search|domain|options)[ \t](.*)$/.exec(line.replace(/\r+$/, '')) ?? []
+  const [, keyword, rest = ''] =
+    /^(nameserver|search|domain|options)[ \t](.*)$/.exec(line.replace(/(?<!\r)\r+$/, '')) ?? []
   return keyword === undefined ? undefined : { keyword, words: rest.split(/[ \t]+/).filter((word) => word !== '') }
 }
 

@@ -85,7 +85,8 @@ export const conntrackStatistics = (text: string): ReadonlyMap<string, number> =
   const sums = new Map<string, number>()
   for (const line of text.split('\n')) {
     if (!line.startsWith('cpu=')) continue
-    for (const [, key = '', value] of line.matchAll(/(\w+)=(\d+)/g)) sums.set(key, (sums.get(key) ?? 0) + Number(value))
+    for (const [, key = '', value] of line.matchAll(/\b(\w+)=(\d+)/g))
+      sums.set(key, (sums.get(key) ?? 0) + Number(value))
   }
   return sums
 }

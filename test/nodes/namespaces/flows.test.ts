@@ -281,3 +281,9 @@ test('settings are read by their names', () => {
     ]),
   )
 })
+
+test('what awk said of a line that it did not know stands behind a blank, and nothing else does', () => {
+  expect(sumsOf(['2000000000 1 2 3 0 0.5 dccp x'])).toMatchObject({ seconds: 0.5, said: 'dccp x' })
+  expect(sumsOf(['2000000000 1 2 3 0 0.5'])).toMatchObject({ seconds: 0.5, said: '' })
+  expect(sumsOf(['2000000000 1 2 3 0 0.5x'])).toBeUndefined()
+})

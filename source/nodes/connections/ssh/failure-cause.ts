@@ -93,7 +93,7 @@ export const isOutOfFiles = ({ code }: { readonly code?: string | undefined }): 
 
 /** A server that shares no algorithm with us: OpenSSH may. */
 export const isNegotiationFailure = (error: unknown): boolean =>
-  error instanceof Error && /^Handshake failed: no matching |Unsupported .*algorithm/i.test(error.message)
+  error instanceof Error && /^Handshake failed: no matching |^Unsupported .*algorithm/i.test(error.message)
 
 /** The cause of an error from the network or the protocol, for a link. */
 export const causeOfFailure = (error: unknown, host: string): Cause => {

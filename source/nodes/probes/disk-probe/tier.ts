@@ -61,7 +61,7 @@ const takeLong = (taken: Taken, seconds: readonly Second[], at: number): void =>
 const quiet: readonly number[] = [0, 124, 142]
 
 // The message is the program's where it gave one; the login shell may have written before it.
-const message = (stderr: Clean): string => /.*kntop: ([^\ufffd]*)/s.exec(stderr)?.[1] ?? ''
+const message = (stderr: Clean): string => /^.*kntop: ([^\ufffd]*)/s.exec(stderr)?.[1] ?? ''
 
 const isRefusal = (code: number): code is keyof typeof refusals => code in refusals
 

@@ -20,10 +20,23 @@ export const parsePrinted = (output: string): Printed => {
   return printed
 }
 
-/** The first value of a keyword; `none` and empty are undefined. */
+/**
+ * Keywords of one value for which `none` means that it is not set (readconf.c of OpenSSH, which prints none of them then but the
+ * last). For all others it is a word like any other: a user or a host may be called so.
+ */
+const takesNone = new Set([
+  'knownhostscommand',
+  'pkcs11provider',
+  'proxycommand',
+  'proxyjump',
+  'revokedhostkeys',
+  'connecttimeout',
+])
+
+/** The first value of a keyword; undefined where it is not set. */
 export const valueOf = (printed: Printed, key: string): string | undefined => {
   const [value = ''] = printed.get(key) ?? []
-  return value === '' || value === 'none' ? undefined : value
+  return value === '' || (takesNone.has(key) && value.toLowerCase() === 'none') ? undefined : value
 }
 
 /** Whether a switch is on; versions of OpenSSH print `yes` or `true`, and PubkeyAuthentication has kinds of yes. */
@@ -35,6 +48,15 @@ export const isOn = (printed: Printed, key: string, otherwise: boolean): boolean
 const number = (printed: Printed, key: string, otherwise: number): number => {
   const value = Number(valueOf(printed, key) ?? Number.NaN)
   return Number.isFinite(value) ? value : otherwise
+}
+
+/** A day: no wait is longer, and no timer of Node may be set to more than 24 of them. */
+const mostSeconds = 86_400
+
+/** ConnectTimeout; 0 is no limit to OpenSSH, so that ours holds. */
+const connectTimeoutOf = (printed: Printed): number | undefined => {
+  const seconds = number(printed, 'connecttimeout', 0)
+  return seconds > 0 ? Math.min(seconds, mostSeconds) : undefined
 }
 
 const list = (printed: Printed, key: string): readonly string[] => valueOf(printed, key)?.split(',') ?? []
@@ -125,9 +147,10 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
     ...strictnessOf(printed),
     addressFamily: familyOf(printed),
     bindAddress: valueOf(printed, 'bindaddress'),
-    connectTimeout: valueOf(printed, 'connecttimeout') === undefined ? undefined : number(printed, 'connecttimeout', 0),
-    serverAliveInterval: number(printed, 'serveraliveinterval', 0),
-    serverAliveCountMax: number(printed, 'serveralivecountmax', 3),
+    connectTimeout: connectTimeoutOf(printed),
+    serverAliveInterval: Math.min(Math.max(0, number(printed, 'serveraliveinterval', 0)), mostSeconds),
+    // At 0 a connection would end with its first keepalive.
+    serverAliveCountMax: Math.max(1, number(printed, 'serveralivecountmax', 3)),
     algorithms: {
       hostKeys: list(printed, 'hostkeyalgorithms'),
       kex: list(printed, 'kexalgorithms'),

@@ -49,10 +49,11 @@ export interface PrintedSettings {
   readonly strictWasOff: boolean
   readonly addressFamily: 'any' | 'inet' | 'inet6'
   readonly bindAddress: string | undefined
-  /** Seconds; undefined: the system's own. */
+  /** Seconds, 1 to 86,400; undefined: no limit of the configuration's. */
   readonly connectTimeout: number | undefined
-  /** Seconds; 0: none is sent. */
+  /** Seconds, at most 86,400; 0: none is sent. */
   readonly serverAliveInterval: number
+  /** At least 1. */
   readonly serverAliveCountMax: number
   readonly algorithms: Algorithms
   readonly methods: Methods

@@ -33,6 +33,7 @@ export const everyHost: readonly (readonly [config: string, host: string])[] = O
   exec: ['vpn', 'office', 'bastion-2'],
   jumps: ['inner', 'middle', 'outer', 'listed', 'sixes', 'direct', 'round', 'both', 'command'],
   trust: ['many', 'alias', 'none', 'off', 'no', 'elsewhere'],
+  none: ['called', 'unset', 'direct', 'interface', 'zero', 'huge'],
   agent: ['path', 'none', 'usual', 'variable', 'unset', 'braces'],
   beyond: ['certificate', 'pkcs11', 'command', 'revoked', 'dns', 'proxy', 'pass', 'kerberos', 'debian', 'interface'],
 }).flatMap(([config, hosts]) => hosts.map((host) => [config, host] as const))

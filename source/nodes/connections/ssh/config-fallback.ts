@@ -50,7 +50,7 @@ const usual: Readonly<Record<string, readonly string[]>> = {
 }
 
 const times = new Set(['connecttimeout', 'serveraliveinterval'])
-const algorithms = new Set(['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs'])
+const algorithms = new Set(['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'])
 /** Values that are words of OpenSSH's own, in any case. */
 const words =
   /^(?:.*authentication|stricthostkeychecking|identitiesonly|addressfamily|proxyusefdpass|verifyhostkeydns)$/

@@ -97,6 +97,7 @@ export const loginToHost = async (
       shared.decisions.unknown({ ...key, aliases: [name] })
     },
     fresh: shared.decisions.fresh,
+    requiredRsaSize: settings.requiredRsaSize,
   })
   // A question of a login that has ended is answered in vain: it goes with it.
   const over = new AbortController()

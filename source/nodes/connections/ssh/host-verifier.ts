@@ -1,6 +1,6 @@
 import { clean } from '../../../text/clean.ts'
 import type { Cause } from '../connection.ts'
-import { fingerprintOf } from './auth/public-key.ts'
+import { fingerprintOf, rsaBits } from './auth/public-key.ts'
 import { typeOfBlob } from './host-key.ts'
 import { type HostIdentity, type HostKeyAnswer, knownName, lookup, type Place } from './known-hosts.ts'
 import type { KnownHostsFile } from './known-hosts-file.ts'
@@ -76,6 +76,11 @@ const refusal = (
   }
 }
 
+const tooShort = (key: PresentedKey, required: number): Cause =>
+  denied(
+    `host key of ${knownName(key.host)} is shorter than RequiredRSASize ${required}: ${shown(key)}: make a longer one there with ssh-keygen`,
+  )
+
 /** Where keys go that are not known yet. */
 export interface KeySink {
   /** Refused now; to be shown, and decided on once for many. */
@@ -91,12 +96,15 @@ export interface HostKeyCheck {
   judgement(): Judgement | undefined
 }
 
-/** Checks the key of one host against the files; to be made anew for every connection. */
+/**
+ * Checks the key of one host against the files; to be made anew for every connection. What becomes of an RSA key of fewer bits than
+ * `requiredRsaSize` is left to the system's ssh.
+ */
 export const checkHostKey = (
   files: readonly KnownHostsFile[],
   host: HostIdentity,
   strict: SshSettings['strictHostKeyChecking'],
-  sink: KeySink,
+  sink: KeySink & { readonly requiredRsaSize?: number },
 ): HostKeyCheck => {
   let judgement: Judgement | undefined
   // Let go of when it has answered: the verifier lives as long as the connection, and a thousand of them that each hold what
@@ -114,6 +122,12 @@ export const checkHostKey = (
     const cause = refusal(answer, key, strict)
     judgement =
       cause === undefined ? { permitted: true, answer: answer.kind } : { permitted: false, answer: answer.kind, cause }
+    const { requiredRsaSize = 0 } = sink
+    const isShort = (rsaBits(key.blob) ?? requiredRsaSize) < requiredRsaSize
+    if (isShort && (judgement.permitted || answer.kind === 'unknown')) {
+      judgement = { permitted: false, answer: 'needs-openssh', cause: tooShort(key, requiredRsaSize) }
+      return false
+    }
     if (answer.kind === 'unknown') {
       if (judgement.permitted) sink.fresh(key)
       else if (strict === 'ask') sink.unknown(key)

@@ -76,6 +76,8 @@ const reasons: readonly Reason[] = [
     valueOf(of.printed, 'verifyhostkeydns') === 'ask' ? undefined : on('verifyhostkeydns', 'VerifyHostKeyDNS')(of),
   // Its text may hold secrets; the name is enough.
   ({ printed }) => (valueOf(printed, 'proxycommand') === undefined ? undefined : 'ProxyCommand'),
+  // Before OpenSSH 8.5, where PubkeyAcceptedAlgorithms was not called so, this was on for everybody.
+  (of) => (of.printed.has('pubkeyacceptedkeytypes') ? undefined : on('checkhostip', 'CheckHostIP')(of)),
   on('proxyusefdpass', 'ProxyUseFdpass'),
   says('bindinterface', 'BindInterface'),
 ]

@@ -61,6 +61,16 @@ const connectTimeoutOf = (printed: Printed): number | undefined => {
 
 const list = (printed: Printed, key: string): readonly string[] => valueOf(printed, key)?.split(',') ?? []
 
+/** Bits, as OpenSSH has it where nothing else is said, and before 9.1, where nothing can be. */
+const usualRsaSize = 1024
+
+/** PubkeyAcceptedAlgorithms, which was called otherwise before OpenSSH 8.5; that one left patterns in it, by which all are taken here. */
+const acceptedOf = (printed: Printed): readonly string[] => {
+  const key = printed.has('pubkeyacceptedalgorithms') ? 'pubkeyacceptedalgorithms' : 'pubkeyacceptedkeytypes'
+  const names = list(printed, key)
+  return names.every((name) => /^[\w@.-]+$/.test(name)) ? names : []
+}
+
 /**
  * The paths of a line that holds several. ssh parts them by a space and quotes nothing, so a piece that is no absolute path
  * is taken for the rest of the one before it. A relative path beside others is lost by that; nothing is trusted for it.
@@ -129,7 +139,9 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
   const user = valueOf(printed, 'user') ?? client.user
   const values: TokenValues = { alias, hostName, port, user, hostKeyAlias, jumpHost: printedJumps.at(-1)?.host ?? '' }
   const files = (key: string): readonly string[] =>
-    (printed.get(key) ?? []).filter((path) => path !== 'none').map((path) => expandPath(path, values, client))
+    (printed.get(key) ?? [])
+      .filter((path) => path.toLowerCase() !== 'none')
+      .map((path) => expandPath(path, values, client))
   return {
     alias,
     hostName,
@@ -156,7 +168,9 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
       kex: list(printed, 'kexalgorithms'),
       ciphers: list(printed, 'ciphers'),
       macs: list(printed, 'macs'),
+      publicKeys: acceptedOf(printed),
     },
+    requiredRsaSize: number(printed, 'requiredrsasize', usualRsaSize),
     methods: methodsOf(printed),
   }
 }

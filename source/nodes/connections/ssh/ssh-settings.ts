@@ -22,6 +22,8 @@ export interface Algorithms {
   readonly kex: readonly string[]
   readonly ciphers: readonly string[]
   readonly macs: readonly string[]
+  /** Those by which this user may log in. */
+  readonly publicKeys: readonly string[]
 }
 
 /** All that one host needs of the user's ssh configuration, before files are looked at. */
@@ -56,6 +58,8 @@ export interface PrintedSettings {
   /** At least 1. */
   readonly serverAliveCountMax: number
   readonly algorithms: Algorithms
+  /** Bits that an RSA key has to have, this user's and that of the host. */
+  readonly requiredRsaSize: number
   readonly methods: Methods
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { algorithmsFor } from '../../../../source/nodes/connections/ssh/algorithms.ts'
 import type { Algorithms } from '../../../../source/nodes/connections/ssh/ssh-settings.ts'
 
-const silent: Algorithms = { hostKeys: [], kex: [], ciphers: [], macs: [] }
+const silent: Algorithms = { hostKeys: [], kex: [], ciphers: [], macs: [], publicKeys: [] }
 
 type Kind = 'serverHostKey' | 'kex' | 'cipher' | 'hmac'
 

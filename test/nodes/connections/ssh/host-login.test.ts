@@ -257,7 +257,7 @@ describe('nobody is contacted', () => {
 
   test('where the configuration allows no algorithm of ours', async () => {
     const it = to()
-    const algorithms = { hostKeys: [], kex: ['mlkem768x25519-sha256'], ciphers: [], macs: [] }
+    const algorithms = { hostKeys: [], kex: ['mlkem768x25519-sha256'], ciphers: [], macs: [], publicKeys: [] }
     expect(await it.refusal({ algorithms })).toBeInstanceOf(NeedsOpenSsh)
     expect(it.contacts()).toBe(0)
   })

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { needsOpenSsh } from '../../../../source/nodes/connections/ssh/needs-openssh.ts'
+import { parsePrinted, settingsOf } from '../../../../source/nodes/connections/ssh/ssh-g.ts'
 import { makeKey } from './openssh.ts'
 import { resolving } from './resolving.ts'
 
@@ -21,9 +23,20 @@ describe('what only the system’s ssh can do', () => {
     ['debian', []],
     ['hostbased', ['HostbasedAuthentication yes']],
     ['interface', ['BindInterface lo']],
+    ['address', ['CheckHostIP yes']],
     ['elsewhere', []],
   ])('%s', async (host, reasons) => {
     expect((await target('beyond', host)).needsOpenSsh).toEqual(reasons)
+  })
+
+  test('an address that is checked, but not where that was on for everybody: before OpenSSH 8.5', () => {
+    const of = (printed: string) => {
+      const read = parsePrinted(`checkhostip yes\n${printed}`)
+      const facts = { certified: [], securityKeys: [], hasTicket: false }
+      return needsOpenSsh(read, settingsOf(read, 'web', client), facts)
+    }
+    expect(of('pubkeyacceptedalgorithms ssh-ed25519\n')).toEqual(['CheckHostIP yes'])
+    expect(of('pubkeyacceptedkeytypes ssh-ed25519\n')).toEqual([])
   })
 
   test('Kerberos, where there is a ticket', async () => {

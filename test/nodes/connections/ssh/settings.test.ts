@@ -126,6 +126,12 @@ describe('the settings of a host', () => {
     ['none', 'interface', { needsOpenSsh: ['BindInterface none'] }],
     ['none', 'zero', { connectTimeout: undefined, serverAliveInterval: 0, serverAliveCountMax: 1 }],
     ['none', 'huge', { connectTimeout: 86_400, serverAliveInterval: 86_400, serverAliveCountMax: 2_147_483_647 }],
+    ['trust', 'elsewhere', { requiredRsaSize: 1024 }],
+    [
+      'beyond',
+      'short',
+      { requiredRsaSize: 3072, algorithms: { publicKeys: ['ssh-ed25519', 'rsa-sha2-512'] }, needsOpenSsh: [] },
+    ],
     ['agent', 'path', { identityAgent: `${client.home}/.kntop-test-none/agent.sock` }],
     ['agent', 'none', { identityAgent: 'none' }],
     ['agent', 'usual', { identityAgent: undefined }],
@@ -144,6 +150,7 @@ describe('the settings of a host', () => {
       kexalgorithms: algorithms.kex,
       ciphers: algorithms.ciphers,
       macs: algorithms.macs,
+      pubkeyacceptedalgorithms: algorithms.publicKeys,
     })) {
       expect(printed).toContain(`\n${key} ${list.join(',')}\n`)
       expect(list.length).toBeGreaterThan(3)

@@ -35,7 +35,20 @@ export const everyHost: readonly (readonly [config: string, host: string])[] = O
   trust: ['many', 'alias', 'none', 'off', 'no', 'elsewhere'],
   none: ['called', 'unset', 'direct', 'interface', 'zero', 'huge'],
   agent: ['path', 'none', 'usual', 'variable', 'unset', 'braces'],
-  beyond: ['certificate', 'pkcs11', 'command', 'revoked', 'dns', 'proxy', 'pass', 'kerberos', 'debian', 'interface'],
+  beyond: [
+    'certificate',
+    'pkcs11',
+    'command',
+    'revoked',
+    'dns',
+    'proxy',
+    'pass',
+    'kerberos',
+    'debian',
+    'interface',
+    'address',
+    'short',
+  ],
 }).flatMap(([config, hosts]) => hosts.map((host) => [config, host] as const))
 
 /** What the real ssh says that it would try with, as it comes to connect; it connects to nothing. */

@@ -7,6 +7,12 @@ export interface AuthenticationSettings {
   /** The agent's socket, `none`, or undefined: the one of SSH_AUTH_SOCK. */
   readonly identityAgent: string | undefined
   readonly methods: AllowedMethods
+  readonly algorithms: {
+    /** PubkeyAcceptedAlgorithms; empty: all. */
+    readonly publicKeys: readonly string[]
+  }
+  /** Bits that an RSA key has to have, ours and that of the host. */
+  readonly requiredRsaSize: number
 }
 
 /** Ways to log in that the configuration leaves open. */

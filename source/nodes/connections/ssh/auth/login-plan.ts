@@ -1,4 +1,5 @@
 import type { Clean } from '../../../../text/clean.ts'
+import { leftOut } from './accepted-keys.ts'
 import type { Agents } from './agent.ts'
 import { type AuthenticationSettings, agentSocket, allows } from './authentication-settings.ts'
 import { type Account, accountName, type LoginHistory } from './failures.ts'
@@ -36,6 +37,7 @@ export const planLogin = async (options: {
     worked: history.worked[name],
     refused: new Set(history.hosts[name]?.refused),
     unwilling,
+    leftOut: leftOut(settings),
   })
 }
 

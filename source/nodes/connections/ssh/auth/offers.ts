@@ -1,4 +1,5 @@
 import { type Clean, clean } from '../../../../text/clean.ts'
+import type { WhyLeftOut } from './accepted-keys.ts'
 import type { AgentState } from './agent.ts'
 import { type KeyFile, keyFileName, type LockedKey, type UsableKey } from './key-files.ts'
 import { type PublicKey, whyUnsupported } from './public-key.ts'
@@ -28,6 +29,8 @@ export interface OfferInput {
   readonly refused?: ReadonlySet<string>
   /** Fingerprints of keys that nobody signed with when a server would have taken them, and why: not offered. */
   readonly unwilling?: ReadonlyMap<string, Clean>
+  /** What the configuration leaves out. */
+  readonly leftOut?: WhyLeftOut
 }
 
 /**
@@ -61,8 +64,11 @@ const fileOffer = (file: KeyFile): readonly Offer[] => {
 
 const agentName = (key: PublicKey): Clean => clean(key.comment || key.fingerprint)
 
-const whyNot = (file: KeyFile, { agent, door }: OfferInput): readonly Unusable[] => {
+const whyNot = (file: KeyFile, { agent, door, leftOut }: OfferInput): readonly Unusable[] => {
   const says = (why: string): readonly Unusable[] => [{ name: keyFileName(file.path), why: clean(why) }]
+  const key = keyOf(file)
+  const why = key && leftOut?.(key)
+  if (why !== undefined) return says(why)
   if (file.state === 'unreadable' || file.state === 'unsupported') return says(file.cause)
   if (file.state === 'public-only' && agent.state !== 'silent') return says('its private key is not in the agent')
   return file.state === 'encrypted' && door === 'headless' ? says('it needs a passphrase: add it with ssh-add') : []
@@ -83,7 +89,7 @@ const once = (offers: readonly Offer[]): readonly Offer[] => {
  * before all of them there, are not for this SSH.
  */
 export const openSshOrder = (input: OfferInput): readonly Offer[] => {
-  const { agent, files, identitiesOnly, door, unwilling } = input
+  const { agent, files, identitiesOnly, door, unwilling, leftOut } = input
   const named = new Set(files.flatMap((file) => keyOf(file)?.fingerprint ?? []))
   const held = agent.state === 'answers' ? agent.keys.filter(({ type }) => whyUnsupported(type) === undefined) : []
   const fromAgent = held.map((publicKey): Offer => ({ from: 'agent', name: agentName(publicKey), publicKey }))
@@ -94,7 +100,11 @@ export const openSshOrder = (input: OfferInput): readonly Offer[] => {
     ...(identitiesOnly ? [] : fromAgent.filter((offer) => !isNamed(offer))),
     ...fromFiles,
   ])
-  return all.filter((offer) => unwilling?.has(fingerprintOfOffer(offer) ?? '') !== true)
+  return all.filter(
+    (offer) =>
+      unwilling?.has(fingerprintOfOffer(offer) ?? '') !== true &&
+      (offer.publicKey === undefined || leftOut?.(offer.publicKey) === undefined),
+  )
 }
 
 const unusableKeys = (input: OfferInput, offers: readonly Offer[]): readonly Unusable[] => {
@@ -105,7 +115,7 @@ const unusableKeys = (input: OfferInput, offers: readonly Offer[]): readonly Unu
       .filter((file) => !offered.has(keyOf(file)?.fingerprint ?? ''))
       .flatMap((file) => whyNot(file, input)),
     ...inAgent.flatMap((key) => {
-      const why = whyUnsupported(key.type)
+      const why = whyUnsupported(key.type) ?? input.leftOut?.(key)
       return why === undefined ? [] : [{ name: agentName(key), why }]
     }),
   ]

@@ -55,6 +55,8 @@ const settings: AuthenticationSettings = {
   identitiesOnly: false,
   identityAgent: undefined,
   methods: anyMethod,
+  algorithms: { publicKeys: [] },
+  requiredRsaSize: 1024,
 }
 
 const offered = async (

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { WhyLeftOut } from '../../../../../source/nodes/connections/ssh/auth/accepted-keys.ts'
 import type { AgentState } from '../../../../../source/nodes/connections/ssh/auth/agent.ts'
 import type { KeyFile } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
 import {
@@ -89,6 +90,27 @@ describe('the order of what is offered', () => {
       { name: 'card.pub', why: 'its private key is not in the agent' },
       { name: 'yubi', why: 'FIDO keys need the system ssh: --transport openssh' },
     ])
+  })
+})
+
+describe('what the configuration leaves out', () => {
+  const rsa = fakeKey('rsa', 'ssh-rsa')
+  const out: WhyLeftOut = (key) => (key === rsa || key === c ? clean('left out') : undefined)
+
+  test('is not offered, wherever it is, and says why', () => {
+    const plan = login({ agent: fakeAgent(rsa, a), files: [usable(c), locked(b)], door: 'person', leftOut: out })
+    expect(plan.offers.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(plan.unusable).toEqual([
+      { name: 'c', why: 'left out' },
+      { name: 'rsa', why: 'left out' },
+    ])
+  })
+
+  test('is not waited for', () => {
+    expect(
+      login({ agent: silent, files: [usable(c), usable(b)], leftOut: out }).offers.map(({ name }) => name),
+    ).toEqual(['b'])
+    expect(planned({ agent: silent, files: [usable(c)], leftOut: out }).kind).toBe('hold')
   })
 })
 

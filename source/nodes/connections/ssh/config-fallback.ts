@@ -53,7 +53,7 @@ const times = new Set(['connecttimeout', 'serveraliveinterval'])
 const algorithms = new Set(['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'])
 /** Values that are words of OpenSSH's own, in any case. */
 const words =
-  /^(?:.*authentication|stricthostkeychecking|identitiesonly|addressfamily|proxyusefdpass|verifyhostkeydns)$/
+  /^(?:.*authentication|stricthostkeychecking|checkhostip|identitiesonly|addressfamily|proxyusefdpass|verifyhostkeydns)$/
 
 type Written = (values: readonly string[], of: TokenValues, client: Client) => readonly string[]
 

@@ -78,7 +78,7 @@ const refusal = (
 
 const tooShort = (key: PresentedKey, required: number): Cause =>
   denied(
-    `host key of ${knownName(key.host)} is shorter than RequiredRSASize ${required}: ${shown(key)}: make a longer one there with ssh-keygen`,
+    `host key of ${knownName(key.host)} is shorter than RequiredRSASize ${required}: ${shown(key)}: make a longer one there with ssh-keygen, or ask for less in the ssh configuration`,
   )
 
 /** Where keys go that are not known yet. */

@@ -1,11 +1,12 @@
 import { clean } from '../../../text/clean.ts'
 import type { Cause } from '../connection.ts'
-import { fingerprintOf, rsaBits } from './auth/public-key.ts'
+import { fingerprintOf } from './auth/public-key.ts'
 import { typeOfBlob } from './host-key.ts'
 import { type HostIdentity, type HostKeyAnswer, knownName, lookup, type Place } from './known-hosts.ts'
 import type { KnownHostsFile } from './known-hosts-file.ts'
 import { unpooled } from './lean-connection.ts'
 import type { PresentedKey } from './presented-key.ts'
+import { rsaBits } from './rsa-bits.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 /** ssh2's form of two parameters; anything but a strict `false` passed on would accept the host. */

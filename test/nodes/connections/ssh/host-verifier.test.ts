@@ -147,6 +147,34 @@ describe('the check of a host', () => {
   const print = keygenFingerprint(shown)
   const line = `${shown.type} ${shown.base64}`
 
+  describe('with an RSA key of 2048 bits', () => {
+    const verdict = (content: string, strict: 'yes' | 'ask' | 'accept-new', requiredRsaSize: number) => {
+      const kept = sink()
+      const check = checkHostKey(known(content), host, strict, { ...kept, requiredRsaSize })
+      check.verifier(rsa.blob, () => undefined)
+      const calls = kept.unknown.mock.calls.length + kept.fresh.mock.calls.length
+      return { answer: check.judgement()?.answer, permitted: check.judgement()?.permitted, calls }
+    }
+    const rsaLine = `web ${rsa.type} ${rsa.base64}`
+
+    test('takes it where RequiredRSASize is no more', () => {
+      expect(verdict(rsaLine, 'yes', 2048)).toEqual({ answer: 'known', permitted: true, calls: 0 })
+      expect(verdict('', 'accept-new', 2048)).toEqual({ answer: 'unknown', permitted: true, calls: 1 })
+    })
+
+    test('leaves it to the system’s ssh where RequiredRSASize is more, and nobody is asked about it', () => {
+      const left = { answer: 'needs-openssh', permitted: false, calls: 0 }
+      for (const strict of ['yes', 'ask', 'accept-new'] as const) {
+        expect(verdict(rsaLine, strict, 2049)).toEqual(left)
+        expect(verdict('', strict, 3072)).toEqual(left)
+      }
+    })
+
+    test('refuses one that was changed or revoked as ever', () => {
+      expect(verdict(`@revoked * ${rsa.type} ${rsa.base64}`, 'yes', 3072)).toMatchObject({ answer: 'revoked' })
+    })
+  })
+
   test('accepts a known key, and collects nothing', async () => {
     const kept = sink()
     const check = checkHostKey(known(`web ${line}`), host, 'yes', kept)
@@ -189,34 +217,6 @@ describe('the check of a host', () => {
     expect(await connect(check.verifier)).toBe('accepted')
     expect(kept.fresh).toHaveBeenCalledOnce()
     expect(kept.unknown).not.toHaveBeenCalled()
-  })
-
-  describe('with an RSA key of 2048 bits', () => {
-    const verdict = (content: string, strict: 'yes' | 'ask' | 'accept-new', requiredRsaSize: number) => {
-      const kept = sink()
-      const check = checkHostKey(known(content), host, strict, { ...kept, requiredRsaSize })
-      check.verifier(rsa.blob, () => undefined)
-      const calls = kept.unknown.mock.calls.length + kept.fresh.mock.calls.length
-      return { answer: check.judgement()?.answer, permitted: check.judgement()?.permitted, calls }
-    }
-    const rsaLine = `web ${rsa.type} ${rsa.base64}`
-
-    test('takes it where RequiredRSASize is no more', () => {
-      expect(verdict(rsaLine, 'yes', 2048)).toEqual({ answer: 'known', permitted: true, calls: 0 })
-      expect(verdict('', 'accept-new', 2048)).toEqual({ answer: 'unknown', permitted: true, calls: 1 })
-    })
-
-    test('leaves it to the system’s ssh where RequiredRSASize is more, and nobody is asked about it', () => {
-      const left = { answer: 'needs-openssh', permitted: false, calls: 0 }
-      for (const strict of ['yes', 'ask', 'accept-new'] as const) {
-        expect(verdict(rsaLine, strict, 2049)).toEqual(left)
-        expect(verdict('', strict, 3072)).toEqual(left)
-      }
-    })
-
-    test('refuses one that was changed or revoked as ever', () => {
-      expect(verdict(`@revoked * ${rsa.type} ${rsa.base64}`, 'yes', 3072)).toMatchObject({ answer: 'revoked' })
-    })
   })
 
   test('refuses where the key cannot be given away', async () => {

@@ -1,6 +1,7 @@
 import { type Clean, clean } from '../../../../text/clean.ts'
+import { rsaBits } from '../rsa-bits.ts'
 import type { AuthenticationSettings } from './authentication-settings.ts'
-import { type PublicKey, rsaBits } from './public-key.ts'
+import type { PublicKey } from './public-key.ts'
 
 /** Names by which keys of a type sign, where it is not the type's own. */
 const signatures: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clean, clean } from '../../../../text/clean.ts'
-import { readField, readFields } from './wire.ts'
+import { readField } from './wire.ts'
 
 /** A public key as it stands in a file, in an agent or on the wire. */
 export interface PublicKey {
@@ -38,14 +38,6 @@ export const parsePublicLine = (line: string): PublicKey | undefined => {
   const [, type = '', encoded = '', comment] = /^\s*([\w@.-]+) +([A-Za-z0-9+/]+={0,2})(?: +(.*))?\s*$/.exec(line) ?? []
   const key = publicKeyOf(Buffer.from(encoded, 'base64'), comment)
   return key?.type === type ? key : undefined
-}
-
-/** The length of an RSA key; undefined for a key of another type, or one that is malformed. */
-export const rsaBits = (blob: Buffer): number | undefined => {
-  const [type, , modulus] = readFields(blob, 3)?.fields ?? []
-  if (type?.toString('latin1') !== 'ssh-rsa' || modulus === undefined) return undefined
-  const from = modulus.findIndex((byte) => byte !== 0)
-  return from < 0 ? 0 : (modulus.length - from) * 8 - (Math.clz32(modulus[from] ?? 0) - 24)
 }
 
 /** Why our own SSH cannot use a key of this type, and what can; undefined for one that it can use. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { leftOut } from '../../../../../source/nodes/connections/ssh/auth/accepted-keys.ts'
-import { type PublicKey, publicKeyOf, rsaBits } from '../../../../../source/nodes/connections/ssh/auth/public-key.ts'
+import { type PublicKey, publicKeyOf } from '../../../../../source/nodes/connections/ssh/auth/public-key.ts'
+import { rsaBits } from '../../../../../source/nodes/connections/ssh/rsa-bits.ts'
 import { makeKey, temporaryFolder } from '../openssh.ts'
 
 const { folder, remove } = temporaryFolder()

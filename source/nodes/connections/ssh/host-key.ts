@@ -60,7 +60,8 @@ export const keyTypeOf = (algorithm: string): string => typeOfName[algorithm] ??
 
 /** Reads a key from the two words of a text line; undefined if it is malformed, or of a type that is not known. */
 export const readHostKey = (typeName: string, base64: string): HostKey | undefined => {
-  const blob = strictBase64(base64)
+  // b64_pton() of the C library, by which OpenSSH decodes, passes over these wherever they stand.
+  const blob = strictBase64(base64.replaceAll(/[\v\f\r]/g, ''))
   if (blob === undefined) return undefined
   const type = typeOfBlob(blob)
   if (type === '' || type !== keyTypeOf(typeName)) return undefined

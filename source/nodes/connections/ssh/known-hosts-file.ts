@@ -62,7 +62,8 @@ const readLine = (
 const readLines = (content: string): { readonly lines: readonly Line[]; readonly badLines: number } => {
   const texts = content
     .split('\n')
-    .map((raw, index) => ({ text: raw.replace(/^[ \t]+|[ \t\r]+$/g, ''), line: index + 1 }))
+    // For OpenSSH a line ends at a NUL, too.
+    .map((raw, index) => ({ text: raw.replace(/\0.*$/s, '').replace(/^[ \t]+|[ \t\r]+$/g, ''), line: index + 1 }))
     .filter(({ text }) => text !== '' && !text.startsWith('#'))
   const lines = texts.map(({ text, line }) => readLine(text, line)).filter((line) => line !== undefined)
   return { lines, badLines: texts.length - lines.length }

@@ -75,7 +75,15 @@ describe('known_hosts against ssh-keygen -F', () => {
     fc
       .tuple(marker, list, gap, fc.constantFrom(...from), gap, end)
       .map(([mark, hosts, one, key, two, rest]) => `${mark}${hosts}${one}${key.type}${two}${key.base64}${rest}`)
-  const any = line(names, keys)
+  // What the decoder of a key passes over, and where a line ends that goes on.
+  const odd = fc.constantFrom('\v', '\f', '\r', '\v\f', '\0', '\0\v', '-')
+  const any = fc.oneof(
+    { weight: 3, arbitrary: line(names, keys) },
+    fc.tuple(line(names, keys), fc.nat({ max: 80 }), odd).map(([text, back, what]) => {
+      const at = Math.max(0, text.length - 1 - back)
+      return `${text.slice(0, at)}${what}${text.slice(at)}`
+    }),
+  )
   // ssh-keygen hashes no file with a line in it that it cannot read.
   const good = line(
     names.filter((list) => list !== ''),
@@ -181,6 +189,10 @@ describe.skipIf(!existsSync('/usr/sbin/sshd'))('known_hosts against a real ssh a
     ['an alias, known at the host', line('web.example.com', ed25519), { ...web2222, hostKeyAlias: 'cluster' }, ed25519],
     ['a name of a signature', line('web.example.com', rsa).replace(' ssh-rsa ', ' rsa-sha2-256 '), web, rsa],
     ['a key too short', line('web.example.com', shortRsa), web, ed25519],
+    ['a revoked key with a vertical tab in it', line('@revoked *', ed25519).replace('AAAA', 'AA\vAA'), web, ed25519],
+    ['a revoked key with a form feed behind it', line('@revoked *', ed25519).replace('\n', '\f\n'), web, ed25519],
+    ['a revoked key and a NUL', line('@revoked *', ed25519).replace('\n', '\0x\n'), web, ed25519],
+    ['a vertical tab for a space', line('@revoked *', ed25519).replace(' AAAA', '\vAAAA'), web, ed25519],
     ['a damaged line', line('web.example.com', ed25519).replace('AAAA', 'AAAB'), web, ed25519],
   ])('%s', (_, content, host, key) => {
     const says = (strict: 'yes' | 'accept-new'): string =>

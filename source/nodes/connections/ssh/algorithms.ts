@@ -1,4 +1,11 @@
-import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2'
+import type {
+  Algorithms,
+  CipherAlgorithm,
+  CompressionAlgorithm,
+  KexAlgorithm,
+  MacAlgorithm,
+  ServerHostKeyAlgorithm,
+} from 'ssh2'
 import { knownFirst } from './known-hosts.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -41,6 +48,8 @@ const macs: readonly MacAlgorithm[] = [
   'hmac-sha2-512',
   'hmac-sha1',
 ]
+// Whatever the configuration says: of 200 KB of it a server makes 200 MB here.
+const compressions: readonly CompressionAlgorithm[] = ['none']
 
 /** Those that the configuration allows; all where it says nothing. */
 const allowed = <Name extends string>(ours: readonly Name[], theirs: readonly string[]): readonly Name[] =>
@@ -60,6 +69,7 @@ export const algorithmsFor = (
     kex: [...allowed(kex, algorithms.kex)],
     cipher: [...allowed(ciphers, algorithms.ciphers)],
     hmac: [...allowed(macs, algorithms.macs)],
+    compress: [...compressions],
   }
   return Object.values(chosen).some((names) => names.length === 0) ? undefined : chosen
 }

@@ -4,7 +4,7 @@ import type { Algorithms } from '../../../../source/nodes/connections/ssh/ssh-se
 
 const silent: Algorithms = { hostKeys: [], kex: [], ciphers: [], macs: [], publicKeys: [] }
 
-type Kind = 'serverHostKey' | 'kex' | 'cipher' | 'hmac'
+type Kind = 'serverHostKey' | 'kex' | 'cipher' | 'hmac' | 'compress'
 
 const given = (more: Partial<Algorithms>, known: readonly string[] = []) =>
   algorithmsFor({ algorithms: { ...silent, ...more } }, known) as Readonly<Record<Kind, string[]>> | undefined
@@ -40,6 +40,10 @@ test.each([
   ['hostKeys', 'ssh-ed25519-cert-v01@openssh.com'],
 ] as const)('with nothing in common in %s there are none', (kind, name) => {
   expect(given({ [kind]: [name] })).toBeUndefined()
+})
+
+test('nothing is compressed', () => {
+  expect(given({})?.compress).toEqual(['none'])
 })
 
 test('what one connection is given, another cannot change', () => {

@@ -58,15 +58,18 @@ const typeOfName: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'ssh-rsa'
 /** The type of key that a host key algorithm needs. */
 export const keyTypeOf = (algorithm: string): string => typeOfName[algorithm] ?? algorithm
 
+/** Reads a key in wire form; undefined if OpenSSH would take none such from a text line. */
+export const readBlob = (blob: Buffer): HostKey | undefined => {
+  const type = typeOfBlob(blob)
+  const isCertificate = type.endsWith('-cert-v01@openssh.com')
+  const fields = isCertificate ? [] : fieldsOf(blob)?.slice(1)
+  return fields !== undefined && (isCertificate || shapes[type]?.(fields)) ? { type, blob } : undefined
+}
+
 /** Reads a key from the two words of a text line; undefined if it is malformed, or of a type that is not known. */
 export const readHostKey = (typeName: string, base64: string): HostKey | undefined => {
   // b64_pton() of the C library, by which OpenSSH decodes, passes over these wherever they stand.
   const blob = strictBase64(base64.replaceAll(/[\v\f\r]/g, ''))
-  if (blob === undefined) return undefined
-  const type = typeOfBlob(blob)
-  if (type === '' || type !== keyTypeOf(typeName)) return undefined
-  const isCertificate = type.endsWith('-cert-v01@openssh.com')
-  const fields = isCertificate ? [] : fieldsOf(blob)?.slice(1)
-  if (fields === undefined || !(isCertificate || shapes[type]?.(fields))) return undefined
-  return { type, blob }
+  const key = blob && readBlob(blob)
+  return key?.type === keyTypeOf(typeName) ? key : undefined
 }

@@ -1,7 +1,7 @@
 import { clean } from '../../../text/clean.ts'
 import type { Cause } from '../connection.ts'
 import { fingerprintOf } from './auth/public-key.ts'
-import { typeOfBlob } from './host-key.ts'
+import { readBlob, typeOfBlob } from './host-key.ts'
 import { type HostIdentity, type HostKeyAnswer, knownName, lookup, type Place } from './known-hosts.ts'
 import type { KnownHostsFile } from './known-hosts-file.ts'
 import { unpooled } from './lean-connection.ts'
@@ -38,10 +38,13 @@ export const hostVerifier = (decide: (key: Buffer) => boolean): HostVerifier => 
   return (key, verify) => verify(answer(key))
 }
 
+/** `unusable`: a key that no known_hosts can hold; once it were accepted, nothing could tell another one from it. */
+type Answer = HostKeyAnswer | { readonly kind: 'unusable' }
+
 /** What is done with a key. */
 export type Judgement =
-  | { readonly permitted: true; readonly answer: HostKeyAnswer['kind'] }
-  | { readonly permitted: false; readonly answer: HostKeyAnswer['kind']; readonly cause: Cause }
+  | { readonly permitted: true; readonly answer: Answer['kind'] }
+  | { readonly permitted: false; readonly answer: Answer['kind']; readonly cause: Cause }
 
 const at = ({ file, line }: Place): string => `${file}:${line}`
 
@@ -51,7 +54,7 @@ const shown = ({ type, fingerprint: print }: PresentedKey): string => `${type} $
 
 /** Why a key is refused; undefined: it is not. */
 const refusal = (
-  answer: HostKeyAnswer,
+  answer: Answer,
   key: PresentedKey,
   strict: SshSettings['strictHostKeyChecking'],
 ): Cause | undefined => {
@@ -72,6 +75,10 @@ const refusal = (
       )
     case 'revoked':
       return denied(`host key of ${name} is revoked by ${at(answer.place)}: ${shown(key)}`)
+    case 'unusable':
+      return denied(
+        `host key of ${name} is too short or malformed, as OpenSSH sees it: ${shown(key)}: make new ones there with ssh-keygen -A once the old are removed, and restart its sshd`,
+      )
     case 'needs-openssh':
       return denied(`${at(answer.place)} names a certificate authority for ${name}: needs the openssh transport`)
   }
@@ -118,7 +125,7 @@ export const checkHostKey = (
       blob: Buffer.from(blob),
       fingerprint: fingerprintOf(blob),
     }
-    const answer = lookup(known, host, key.blob)
+    const answer: Answer = readBlob(key.blob) === undefined ? { kind: 'unusable' } : lookup(known, host, key.blob)
     known = []
     const cause = refusal(answer, key, strict)
     judgement =

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import ssh2 from 'ssh2'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { writeField } from '../../../../source/nodes/connections/ssh/auth/wire.ts'
 import {
   checkHostKey,
   collectKeys,
@@ -137,6 +138,13 @@ describe('a verifier', () => {
   })
 })
 
+/** The blob of an RSA key whose modulus has so many bits. */
+const rsaOf = (bits: number): Buffer => {
+  const modulus = Buffer.alloc(Math.ceil(bits / 8), 0xff)
+  modulus[0] = 0xff >> (8 * modulus.length - bits)
+  return Buffer.concat(['ssh-rsa', Buffer.from([1, 0, 1]), Buffer.concat([Buffer.alloc(1), modulus])].map(writeField))
+}
+
 describe('the check of a host', () => {
   const host = { hostName: 'web', port: 22 }
   const known = (...lines: readonly string[]) => [parseKnownHosts('/home/karin/.ssh/known_hosts', lines.join('\n'))]
@@ -217,6 +225,32 @@ describe('the check of a host', () => {
     expect(await connect(check.verifier)).toBe('accepted')
     expect(kept.fresh).toHaveBeenCalledOnce()
     expect(kept.unknown).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['of 1023 bits, which no known_hosts can hold', rsaOf(1023), false],
+    ['of 1024 bits, as short as OpenSSH allows', rsaOf(1024), true],
+    ['with something behind its end', Buffer.concat([shown.blob, Buffer.alloc(4)]), false],
+    ['that is cut', shown.blob.subarray(0, -1), false],
+    ['that names no type', Buffer.alloc(51), false],
+  ])('under every setting: a key %s', (_, blob, isUsable) => {
+    for (const strict of ['yes', 'ask', 'accept-new'] as const) {
+      const kept = sink()
+      const check = checkHostKey(known(), host, strict, kept)
+      const verify = vi.fn<(permitted: boolean) => void>()
+      check.verifier(blob, verify)
+      expect(verify.mock.calls).toEqual([[isUsable && strict === 'accept-new']])
+      expect(kept.fresh).toHaveBeenCalledTimes(isUsable && strict === 'accept-new' ? 1 : 0)
+      expect(kept.unknown).toHaveBeenCalledTimes(isUsable && strict === 'ask' ? 1 : 0)
+      if (!isUsable)
+        expect(check.judgement()).toMatchObject({
+          answer: 'unusable',
+          cause: {
+            state: 'denied',
+            cause: expect.stringMatching(/^host key of web is too short or malformed.*ssh-keyg/),
+          },
+        })
+    }
   })
 
   test('refuses where the key cannot be given away', async () => {

@@ -11,15 +11,18 @@ const grace = 1000
 
 const unheard = (): void => undefined
 
-/**
- * A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection.
- * When the connection is gone, every channel is. `flooded`: more came on stderr than anybody may send.
- */
-export const channelOf = (
-  stream: ClientChannel,
-  connection: Pick<Ending<unknown>, 'onEnd'>,
-  flooded: () => void,
-): Channel => {
+/** What a channel needs of its connection. */
+interface Carrier {
+  /** When the connection is gone, every channel is. */
+  readonly ending: Pick<Ending<unknown>, 'onEnd'>
+  /** More came on stderr than anybody may send. */
+  readonly flooded: () => void
+  /** Hears what the channel carries, until it is closed from here: what comes then was not asked for. */
+  readonly carried: (chunk: Buffer) => void
+}
+
+/** A channel of ssh2 behind our contract. It is never paused: what is not read would fill the window of its connection. */
+export const channelOf = (stream: ClientChannel, { ending, flooded, carried }: Carrier): Channel => {
   let stderr = ''
   let code: number | null = null
   let signalName: string | null = null
@@ -41,7 +44,8 @@ export const channelOf = (
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrLimit)
   })
   // Of a stream that nobody listens to nothing would be read, not even its end.
-  stream.on('data', unheard)
+  stream.on('data', carried)
+  stream.stderr.on('data', carried)
   stream.on('exit', (status: number | string | null, name?: string) => {
     code = typeof status === 'number' ? status : null
     signalName = typeof status === 'string' ? status : (name ?? null)
@@ -50,7 +54,7 @@ export const channelOf = (
   stream.on('error', unheard)
   stream.stderr.on('error', unheard)
   stream.on('close', finish)
-  leave = connection.onEnd(() => finish())
+  leave = ending.onEnd(() => finish())
 
   return {
     write: (text) => {
@@ -62,6 +66,8 @@ export const channelOf = (
       stream.end()
       // A program that does not end at the end of its input is left to its lease: a channel has no other way to end it.
       timer = setTimeout(() => {
+        stream.on('data', unheard).off('data', carried)
+        stream.stderr.off('data', carried)
         stream.close()
         timer = setTimeout(finish, grace)
       }, grace)

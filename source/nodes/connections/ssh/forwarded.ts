@@ -3,9 +3,9 @@ import type { ClientChannel } from 'ssh2'
 
 /**
  * A forwarded channel as a socket: destroyed, it is gone at once. The channel itself is gone only when the server in between
- * confirms it, which one that hangs never does.
+ * confirms it, which one that hangs never does. `carried` hears what comes over it.
  */
-export const forwarded = (channel: ClientChannel): Duplex => {
+export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => void): Duplex => {
   const socket = new Duplex({
     read: () => void channel.resume(),
     write: (chunk: Buffer, _, done) => void channel.write(chunk, () => done()),
@@ -23,6 +23,7 @@ export const forwarded = (channel: ClientChannel): Duplex => {
     },
   })
   channel.on('data', (chunk: Buffer) => {
+    carried(chunk)
     if (!socket.destroyed && !socket.push(chunk)) channel.pause()
   })
   channel.on('end', () => void socket.push(null))

@@ -16,6 +16,7 @@ import { onlyInSilence } from './keepalive.ts'
 import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 import { padFromStock } from './padding.ts'
+import { countUnasked, unaskedFlood } from './unasked.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
 export interface SshLogin {
@@ -54,6 +55,8 @@ interface Over {
   readonly ending: Ending<Cause>
   /** Ends the connection: its node sends too much. */
   flooded(): void
+  /** Hears what channels carry. */
+  readonly carried: (chunk: Buffer) => void
 }
 
 /** Waits for a callback of ssh2 that may never come. What comes when nobody waits any more is for `late` to end. */
@@ -134,7 +137,7 @@ const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSig
     (answer) => over.client.exec(command, answer),
     (channel) => channel.close(),
   )
-  const channel = closedBy(signal, channelOf(stream, over.ending, over.flooded))
+  const channel = closedBy(signal, channelOf(stream, over))
   if (input !== undefined) channel.write(input)
   return channel
 }
@@ -233,11 +236,8 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   }
 
   ending.onEnd(onlyInSilence(client, socket, login.keepalive.interval))
-  const flooded = (): void => {
-    failure ??= new Error(stderrFlood.cause)
-    socket.destroy()
-  }
-  const over: Over = { client, host, ending, flooded }
+  const carried = countUnasked(socket, () => miss(unaskedFlood))
+  const over: Over = { client, host, ending, flooded: () => miss(stderrFlood.cause), carried }
   return {
     transport: 'ssh',
     closed: ending.settled,
@@ -251,6 +251,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
           (answer) => client.forwardOut('127.0.0.1', 0, to, port, answer),
           (channel) => channel.close(),
         ),
+        carried,
       ),
     close: () => {
       client.end()

@@ -1,7 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import ssh2, { type AcceptConnection, type Connection as Peer, type ServerChannel, type Session } from 'ssh2'
+import ssh2, {
+  type AcceptConnection,
+  type Algorithms,
+  type AuthContext,
+  type Connection as Peer,
+  type ServerChannel,
+  type Session,
+} from 'ssh2'
 import { onTestFinished } from 'vitest'
 import { type Cause, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
 import { connectSsh, type SshConnection, type SshLogin } from '../../../../source/nodes/connections/ssh/ssh.ts'
@@ -19,6 +26,11 @@ export interface OddBehaviour {
   readonly session?: (accept: AcceptConnection<Session>) => void
   /** What becomes of a request to forward. */
   readonly forward?: (accept: () => ServerChannel) => void
+  /** By itself everybody is let in. */
+  readonly authentication?: (context: AuthContext, peer: Peer) => void
+  readonly algorithms?: Algorithms
+  /** Without it an ECDSA key. */
+  readonly hostKey?: string
 }
 
 // By Node: one in 200 of the Ed25519 keys that ssh2 makes cannot be read by ssh2.
@@ -28,13 +40,19 @@ const { privateKey } = generateKeyPairSync('ec', {
   privateKeyEncoding: { type: 'sec1', format: 'pem' },
 })
 
-export const startOdd = async ({ session, forward }: OddBehaviour = {}): Promise<OddServer> => {
+export const startOdd = async ({
+  session,
+  forward,
+  authentication = (context) => context.accept(),
+  algorithms = {},
+  hostKey = privateKey,
+}: OddBehaviour = {}): Promise<OddServer> => {
   const peers: Peer[] = []
   const sockets: Socket[] = []
-  const server = new ssh2.Server({ hostKeys: [privateKey] }, (peer) => {
+  const server = new ssh2.Server({ hostKeys: [hostKey], algorithms }, (peer) => {
     peers.push(peer)
     peer.on('error', () => undefined)
-    peer.on('authentication', (context) => context.accept())
+    peer.on('authentication', (context) => authentication(context, peer))
     peer.on('ready', () => {
       peer.on('session', (accept, reject) => (session === undefined ? reject() : session(accept)))
       peer.on('tcpip', (accept, reject) => (forward === undefined ? reject() : forward(accept)))
@@ -50,6 +68,41 @@ export const startOdd = async ({ session, forward }: OddBehaviour = {}): Promise
     await new Promise<void>((resolve) => void server.close(() => resolve()))
   })
   return { port: (inner.address() as AddressInfo).port, sockets, peers }
+}
+
+interface Inside {
+  readonly _protocol: {
+    readonly _packetRW: {
+      readonly write: { readonly allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer }
+    }
+    readonly _cipher: { encrypt(packet: Buffer): void }
+    readonly _handlers: Record<string, unknown>
+  }
+}
+
+const protocolOf = (peer: Peer): Inside['_protocol'] => (peer as unknown as Inside)._protocol
+
+/** Has a server send what ssh2 would not: a message as it is. */
+export const sendRaw = (peer: Peer, payload: Buffer): void => {
+  const { _packetRW: packets, _cipher: cipher } = protocolOf(peer)
+  const packet = packets.write.alloc(payload.length)
+  packet.set(payload, packets.write.allocStart)
+  cipher.encrypt(packets.write.finalize(packet))
+}
+
+/** Has a server not react to a message. */
+export const ignoreMessage = (peer: Peer, name: string): void =>
+  void Object.assign(protocolOf(peer)._handlers, { [name]: () => undefined })
+
+/** What comes to a server for the whole connection: `prove` and other names of requests, and whether ours were granted. */
+export const heardBy = (peer: Peer): readonly string[] => {
+  const heard: string[] = []
+  Object.assign(protocolOf(peer)._handlers, {
+    GLOBAL_REQUEST: (_: unknown, name: string) => void heard.push(name),
+    REQUEST_SUCCESS: () => void heard.push('granted'),
+    REQUEST_FAILURE: () => void heard.push('refused'),
+  })
+  return heard
 }
 
 export const always = new AbortController().signal

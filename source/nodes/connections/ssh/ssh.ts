@@ -12,6 +12,7 @@ import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
 import { createGreeting, type Greeting } from './greeting.ts'
+import { guardIncoming } from './incoming.ts'
 import { onlyInSilence } from './keepalive.ts'
 import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
@@ -217,6 +218,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   signal.addEventListener('abort', abort, { once: true })
   if (signal.aborted) abort()
   client.on('handshake', () => {
+    guardIncoming(client)
     prepareKeys(client)
     padFromStock(client)
     keepLess(client)

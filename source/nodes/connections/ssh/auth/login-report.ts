@@ -145,6 +145,9 @@ const silence = ({ tried }: LoginReport, cause: Clean): LoginFailure => {
 /** What `connectSsh` says where a login takes longer than it may. */
 export const loginTimeout = 'Timed out while waiting for login'
 
+/** What ends a login of whose server nobody could answer all questions. */
+export const tooManyPrompts = 'more than 100 questions at once'
+
 const unanswered = (error: SshError | undefined): string =>
   error?.message === loginTimeout
     ? 'nobody answered within 2 minutes; r asks again'
@@ -156,6 +159,11 @@ const unanswered = (error: SshError | undefined): string =>
  */
 export const explainLogin = (report: LoginReport, error: SshError | undefined): LoginFailure => {
   const judged = error?.level === 'client-authentication' || error?.level === 'agent'
+  if (error?.message === tooManyPrompts)
+    return {
+      kind: 'person',
+      cause: denied(`the server asks ${tooManyPrompts}: look at its PAM modules; r tries again`),
+    }
   const hungUp = error !== undefined && isTooMany(error)
   // A server may just hang up where an answer is missing.
   if (report.declined !== undefined && error?.level !== 'agent')

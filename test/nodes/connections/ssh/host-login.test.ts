@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -9,14 +8,12 @@ import type { Event } from '../../../../source/events/event.ts'
 import type { Request } from '../../../../source/events/request.ts'
 import { createRequests } from '../../../../source/feeds/requests.ts'
 import type { Again } from '../../../../source/nodes/connections/connection.ts'
-import type { AskPerson } from '../../../../source/nodes/connections/ssh/auth/prompts.ts'
 import { NeedsOpenSsh } from '../../../../source/nodes/connections/ssh/host-login.ts'
 import type { PresentedKey } from '../../../../source/nodes/connections/ssh/presented-key.ts'
 import { startAgent } from './auth/support/agent.ts'
 import { startAsking } from './auth/support/asking-server.ts'
 import { makeKey, printedFingerprint } from './auth/support/keys.ts'
 import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
-import { sendRaw, startOdd } from './connection-server.ts'
 import { knownLine, loggable, testFolder } from './logging-in.ts'
 
 let folder: string
@@ -266,44 +263,6 @@ describe('nobody is contacted', () => {
   })
 })
 
-test('a server that asks more at once than anybody could answer is not asked again without a person', async () => {
-  const announced = Buffer.alloc(17)
-  announced.writeUInt8(60)
-  announced.writeUInt32BE(2 ** 25, 13)
-  const server = await startOdd({
-    authentication: (context, peer) =>
-      context.method === 'keyboard-interactive'
-        ? sendRaw(peer, announced)
-        : context.reject(['publickey', 'keyboard-interactive']),
-  })
-  const ask = vi.fn<AskPerson>()
-  const it = to({ port: server.port, strict: 'accept-new', ask })
-  const { reason } = await it.refusal({ methods: { ...it.settings.methods, keyboardInteractive: true } })
-  expect(reason).toEqual({
-    state: 'denied',
-    cause: 'the server asks more than 100 questions at once: look at its PAM modules; r tries again',
-    again: 'asked',
-  })
-  expect(ask).not.toHaveBeenCalled()
-})
-
-test('a host whose key no known_hosts can hold is refused, and nothing is kept of it', async () => {
-  const key = generateKeyPairSync('rsa', {
-    modulusLength: 768,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  }).privateKey
-  const server = await startOdd({ hostKey: key })
-  const it = to({ port: server.port, strict: 'accept-new' })
-  for (const _ of [1, 2])
-    expect((await it.refusal()).reason).toMatchObject({
-      state: 'denied',
-      cause: expect.stringMatching(/is too short or malformed, as OpenSSH sees it: ssh-rsa SHA256:/),
-      again: { at: expect.any(Number) },
-    })
-  expect(await it.shared.trusted.load([])).toMatchObject([{ badLines: 0 }])
-})
-
 describe('what is no refusal', () => {
   test('is a server that shares no algorithm: the system’s ssh is asked, nothing is counted', async () => {
     const server = await startSshd([`HostKey ${host}`, 'KexAlgorithms sntrup761x25519-sha512@openssh.com'])
@@ -314,13 +273,6 @@ describe('what is no refusal', () => {
     expect(it.shared.logins.history().hosts).toEqual({})
     await server.stop()
   }, 60_000)
-
-  test('is a server that does nothing but compress: nothing it sends is decompressed here', async () => {
-    const server = await startOdd({ algorithms: { compress: ['zlib', 'zlib@openssh.com'] } })
-    const error = await to({ port: server.port, strict: 'accept-new' }).refusal()
-    expect(error).toBeInstanceOf(NeedsOpenSsh)
-    expect(error.reason.cause).toMatch(/no matching .* compression/)
-  })
 
   test('is one that ends before its greeting', async () => {
     const { PassThrough } = await import('node:stream')

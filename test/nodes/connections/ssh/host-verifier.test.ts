@@ -228,29 +228,27 @@ describe('the check of a host', () => {
   })
 
   test.each([
-    ['of 1023 bits, which no known_hosts can hold', rsaOf(1023), false],
-    ['of 1024 bits, as short as OpenSSH allows', rsaOf(1024), true],
-    ['with something behind its end', Buffer.concat([shown.blob, Buffer.alloc(4)]), false],
-    ['that is cut', shown.blob.subarray(0, -1), false],
-    ['that names no type', Buffer.alloc(51), false],
-  ])('under every setting: a key %s', (_, blob, isUsable) => {
+    ['of 1023 bits', rsaOf(1023)],
+    ['with something behind its end', Buffer.concat([shown.blob, Buffer.alloc(4)])],
+    ['that is cut', shown.blob.subarray(0, -1)],
+    ['that names no type', Buffer.alloc(51)],
+  ])('refuses under every setting a key that no known_hosts can hold: one %s', (_, blob) => {
     for (const strict of ['yes', 'ask', 'accept-new'] as const) {
       const kept = sink()
       const check = checkHostKey(known(), host, strict, kept)
       const verify = vi.fn<(permitted: boolean) => void>()
       check.verifier(blob, verify)
-      expect(verify.mock.calls).toEqual([[isUsable && strict === 'accept-new']])
-      expect(kept.fresh).toHaveBeenCalledTimes(isUsable && strict === 'accept-new' ? 1 : 0)
-      expect(kept.unknown).toHaveBeenCalledTimes(isUsable && strict === 'ask' ? 1 : 0)
-      if (!isUsable)
-        expect(check.judgement()).toMatchObject({
-          answer: 'unusable',
-          cause: {
-            state: 'denied',
-            cause: expect.stringMatching(/^host key of web is too short or malformed.*ssh-keyg/),
-          },
-        })
+      expect(verify.mock.calls).toEqual([[false]])
+      expect([kept.fresh, kept.unknown].map(({ mock }) => mock.calls)).toEqual([[], []])
+      const cause = expect.stringMatching(/^host key of web is too short or malformed.*ssh-keygen -A/)
+      expect(check.judgement()).toMatchObject({ answer: 'unusable', cause: { state: 'denied', cause } })
     }
+  })
+
+  test('takes an RSA key of 1024 bits, as short as OpenSSH allows', () => {
+    const verify = vi.fn<(permitted: boolean) => void>()
+    checkHostKey(known(), host, 'accept-new', sink()).verifier(rsaOf(1024), verify)
+    expect(verify.mock.calls).toEqual([[true]])
   })
 
   test('refuses where the key cannot be given away', async () => {

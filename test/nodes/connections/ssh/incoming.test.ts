@@ -35,7 +35,7 @@ describe('host keys that a server has besides', () => {
       // Whatever was said before is answered before.
       sendRaw(peer, request('keepalive@openssh.com', true))
       await expect.poll(() => heard).toEqual(Array(2 * round).fill('refused'))
-      await new Promise<void>((resolve) => void peer.rekey(resolve))
+      await new Promise<void>((resolve) => peer.rekey(resolve))
     }
   })
 })

@@ -134,6 +134,7 @@ export const loginToHost = async (
         hostVerifier: check.verifier,
         algorithms,
         authHandler: login.authHandler,
+        heard: login.heard,
         keepalive: keepaliveOf(settings),
         limits: {
           handshake: settings.connectTimeout === undefined ? limits.handshake : settings.connectTimeout * 1000,

@@ -7,6 +7,7 @@ import { type Cause, type Channel, type Connection, ConnectionError, type Progra
 import { deadline } from '../deadline.ts'
 import { createEnding, type Ending } from '../ending.ts'
 import { stderrFlood } from '../flood-guard.ts'
+import { type HearRefusal, hearRefusals } from './auth/heard-refusals.ts'
 import { loginTimeout } from './auth/login-report.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
@@ -29,6 +30,8 @@ export interface SshLogin {
   readonly hostVerifier: HostVerifier
   readonly algorithms: Algorithms
   readonly authHandler: AuthHandlerMiddleware
+  /** Hears what the server says to each attempt. */
+  readonly heard?: HearRefusal
   /** Milliseconds between two keepalives, and how many may go unanswered. */
   readonly keepalive: { readonly interval: number; readonly count: number }
   /** Milliseconds that the server has to prove who it is, and then to let us in, a person's answers included. */
@@ -183,6 +186,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   gatherWrites(socket)
   // ssh2 holds what it was given as long as the connection lives: all that was tried goes with the login.
   let authHandler: AuthHandlerMiddleware | undefined = login.authHandler
+  let heard = login.heard
   const connecting = ssh.connect({
     username: login.user,
     sock: socket,
@@ -223,6 +227,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     padFromStock(client)
     keepLess(client)
   })
+  client.once('handshake', () => hearRefusals(client, (left, partial) => heard?.(left, partial)))
   const stop = limitLogin(client, login.limits, miss)
   try {
     await connecting
@@ -232,6 +237,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
     throw new ConnectionError(whyNot(failure, error, host, early.fault()), { cause: reason })
   } finally {
     authHandler = undefined
+    heard = undefined
     stop()
     early.leave()
     signal.removeEventListener('abort', abort)

@@ -11,4 +11,6 @@ export interface Attempt {
   readonly fingerprint?: string
   /** `undefined` until something is to be signed. A signature is asked for only when the server would take the key. */
   signer?: 'signed' | { readonly trouble: AgentTrouble; readonly reason: Clean }
+  /** By the server's questions: it has asked none so far. */
+  unasked?: boolean
 }

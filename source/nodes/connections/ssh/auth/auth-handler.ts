@@ -2,6 +2,7 @@ import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
 import { type Clean, clean } from '../../../../text/clean.ts'
 import type { Attempt } from './attempt.ts'
 import { type AllowedMethods, allows } from './authentication-settings.ts'
+import type { HearRefusal } from './heard-refusals.ts'
 import { offerKey, type Signers } from './key-attempts.ts'
 import type { LoginReport, Tried } from './login-report.ts'
 import type { Plan } from './offers.ts'
@@ -25,6 +26,8 @@ export interface LoginOptions extends Signers {
 export interface Login {
   /** For ssh2's `authHandler`. */
   readonly authHandler: AuthHandlerMiddleware
+  /** To be told what the server says to each attempt, for `hearRefusals`. */
+  readonly heard: HearRefusal
   /** To be called when the connection is ready. */
   succeeded(): void
   /** What is known so far. */
@@ -32,13 +35,12 @@ export interface Login {
 }
 
 const isSigned = (attempt: Attempt | undefined): boolean => attempt?.signer === 'signed'
-const isHidden = ({ method }: Attempt): boolean => method.type === 'agent'
 
-const triedOf = ({ method, name, fingerprint, signer }: Attempt, outcome: Tried['outcome']): Tried => ({
+const triedOf = ({ method, name, fingerprint, signer, unasked }: Attempt, outcome: Tried['outcome']): Tried => ({
   method: method.type === 'agent' || method.type === 'hostbased' ? 'publickey' : method.type,
   name,
   fingerprint,
-  outcome: typeof signer === 'object' ? 'unsigned' : outcome,
+  outcome: typeof signer === 'object' ? 'unsigned' : unasked === true && outcome === 'refused' ? 'unasked' : outcome,
 })
 
 /** Turns a plan into what ssh2 asks for, one method at a time, and keeps what was tried and what the server said. */
@@ -52,22 +54,16 @@ export const createLogin = (options: LoginOptions): Login => {
   const unusable = [...plan.unusable]
   let pending: Attempt | undefined
   let methods: readonly string[] | undefined
+  let partial = false
   let agentSilent = plan.withoutAgent
   let success: LoginReport['success']
 
   const takes = (method: string): boolean =>
     allows(allowed, method) && (methods === undefined || methods.includes(method))
 
-  const settle = (attempt: Attempt, left: readonly string[] | null, partial: boolean | null): void => {
+  const settle = (attempt: Attempt): void => {
     const { signer, fingerprint } = attempt
-    // Where ssh2 thinks of an agent, it repeats what the server said to the attempt before.
-    const heard = !isHidden(attempt)
-    if (heard && left !== null) methods = left
-    const last = tried.at(-1)
-    // The answer to nothing tells what was hidden: a server that took a key and wants no other has no more use for keys.
-    if (attempt.method.type === 'none' && last?.outcome === 'barred' && !takes('publickey'))
-      tried.splice(-1, 1, { ...last, outcome: 'more' })
-    tried.push(triedOf(attempt, heard && partial === true ? 'more' : isSigned(attempt) ? 'barred' : 'refused'))
+    tried.push(triedOf(attempt, partial ? 'more' : isSigned(attempt) ? 'barred' : 'refused'))
     if (typeof signer !== 'object') return
     if (signer.trouble === 'silent') agentSilent = signer.reason
     else if (fingerprint !== undefined) unwilling.set(fingerprint, signer.reason)
@@ -85,29 +81,33 @@ export const createLogin = (options: LoginOptions): Login => {
 
   const none = (): Attempt => ({ method: { type: 'none', username: user }, name: clean('none') })
 
-  const choose = async (last: Attempt | undefined): Promise<Attempt | undefined> => {
+  const choose = async (): Promise<Attempt | undefined> => {
     if (signal.aborted || (agentSilent !== undefined && agentSilent !== plan.withoutAgent)) return undefined
-    // What the server wants after a signature is hidden as well: asking for nothing makes it say so again.
-    if (last !== undefined && isHidden(last) && isSigned(last)) return none()
     const key = await keyAttempt()
     if (key !== undefined) return key
     if (tried.length === 0) return none()
-    return person.next(takes)
+    // A person's secrets go only where the server has said that it takes such.
+    return person.next((method) => methods !== undefined && takes(method))
   }
 
-  const next = async (left: readonly string[] | null, partial: boolean | null): Promise<AnyAuthMethod | false> => {
+  const next = async (): Promise<AnyAuthMethod | false> => {
     const last = pending
     pending = undefined
-    if (last !== undefined) settle(last, left, partial)
-    pending = await choose(last)
+    if (last !== undefined) settle(last)
+    pending = await choose()
+    partial = false
     return pending?.method ?? false
   }
 
   return {
-    authHandler: (left, partial, then) => {
+    authHandler: (_left, _partial, then) => {
       // ssh2 knows false for "nothing more"; its types do not.
       const proceed = then as (method: AnyAuthMethod | false) => void
-      void next(left, partial).then(proceed, () => proceed(false))
+      void next().then(proceed, () => proceed(false))
+    },
+    heard: (left, took) => {
+      methods = left
+      partial = took
     },
     succeeded: () => {
       const taken = tried.findLast(({ outcome }) => outcome === 'more')

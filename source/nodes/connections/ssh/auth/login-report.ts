@@ -4,15 +4,15 @@ import type { Unusable } from './offers.ts'
 
 /**
  * What became of one attempt. `more`: the server took it and wants something else besides. `barred`: it knew the key, asked
- * for the signature, and refused nevertheless (or wants another key besides: ssh2 does not tell for an agent's). `unsigned`:
- * the key's holder did not sign, so the server judged nothing. `open`: the server has not answered.
+ * for the signature, and refused nevertheless. `unsigned`: the key's holder did not sign, so the server judged nothing.
+ * `unasked`: it refused without a question, so there was no answer. `open`: the server has not answered.
  */
 export interface Tried {
   readonly method: 'publickey' | 'keyboard-interactive' | 'password' | 'none'
   readonly name: Clean
   /** Of the key that was offered. */
   readonly fingerprint?: string | undefined
-  readonly outcome: 'open' | 'refused' | 'barred' | 'more' | 'unsigned'
+  readonly outcome: 'open' | 'refused' | 'barred' | 'more' | 'unsigned' | 'unasked'
 }
 
 /** What is known of a login, whether it has ended or not. */
@@ -96,7 +96,8 @@ const refusal = (report: LoginReport): LoginFailure => {
   const keys = tried.filter(({ method, outcome }) => method === 'publickey' && outcome !== 'unsigned')
   const taken = tried.find(({ outcome }) => outcome === 'more')
   const answers = tried.filter(
-    ({ method, outcome }) => method !== 'publickey' && method !== 'none' && outcome !== 'more',
+    ({ method, outcome }) =>
+      method !== 'publickey' && method !== 'none' && outcome !== 'more' && outcome !== 'unasked',
   )
   const refused = (text: string) => ({ kind: 'refused', cause: denied(text) }) as const
   if (answers.length > 0)

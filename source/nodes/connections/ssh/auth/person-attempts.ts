@@ -69,20 +69,27 @@ export const createPersonAttempts = (options: {
     spend(given.secrets, (texts) => finish([...texts]))
   }
 
-  const interactive = (): Attempt => ({
-    method: {
-      type: 'keyboard-interactive',
-      username: user,
-      prompt: (
-        title: string,
-        instructions: string,
-        _: string,
-        prompts: Prompt[],
-        finish: KeyboardInteractiveCallback,
-      ) => void answer({ name: title, instructions, prompts }, finish),
-    },
-    name: clean('keyboard-interactive'),
-  })
+  const interactive = (): Attempt => {
+    const attempt: Attempt = {
+      method: {
+        type: 'keyboard-interactive',
+        username: user,
+        prompt: (
+          title: string,
+          instructions: string,
+          _: string,
+          prompts: Prompt[],
+          finish: KeyboardInteractiveCallback,
+        ) => {
+          attempt.unasked = false
+          void answer({ name: title, instructions, prompts }, finish)
+        },
+      },
+      name: clean('keyboard-interactive'),
+      unasked: true,
+    }
+    return attempt
+  }
 
   const password = async (): Promise<Attempt | undefined> => {
     const given = await put(passwordQuestion(name, userName))

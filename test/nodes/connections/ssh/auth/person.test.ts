@@ -115,6 +115,20 @@ describe('a server that asks', () => {
     })
   })
 
+  test('without a question got no answer: that is not said', async () => {
+    const server = await started((context) => context.reject(['publickey', 'keyboard-interactive']))
+    const keyFiles = openKeyFiles()
+    const files = [await keyFiles.read(join(folder, 'k0'))]
+    const plan = planOffers({ agent: { state: 'none' }, files, identitiesOnly: false, door: 'person' })
+    const { asked, ask } = person(['a'])
+    const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan, keyFiles, ask })
+    expect(asked).toEqual([])
+    expect(failure).toMatchObject({
+      kind: 'refused',
+      cause: { cause: expect.stringMatching(/^server refused 1 key \(k0\) for karin; /) },
+    })
+  })
+
   test('for ever is left', async () => {
     const server = await started((context) => {
       if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])

@@ -3,6 +3,7 @@ import type { Agent } from '../../../../../../source/nodes/connections/ssh/auth/
 import { openAgents } from '../../../../../../source/nodes/connections/ssh/auth/agent.ts'
 import { createLogin } from '../../../../../../source/nodes/connections/ssh/auth/auth-handler.ts'
 import type { AllowedMethods } from '../../../../../../source/nodes/connections/ssh/auth/authentication-settings.ts'
+import { hearRefusals } from '../../../../../../source/nodes/connections/ssh/auth/heard-refusals.ts'
 import { type KeyFiles, openKeyFiles } from '../../../../../../source/nodes/connections/ssh/auth/key-files.ts'
 import {
   explainLogin,
@@ -60,6 +61,7 @@ export const attemptLogin = async (options: {
       login.succeeded()
       resolve('ready')
     })
+    client.once('handshake', () => hearRefusals(client, login.heard))
     client.on('error', (raised) => {
       error ??= raised
       resolve('failed')

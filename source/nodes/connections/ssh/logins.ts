@@ -8,9 +8,10 @@ import {
   mayLogin,
   type Permission,
   reduceLogins,
+  restingKeys,
 } from './auth/failures.ts'
 import { failuresFileName, type HistoryKeeper } from './auth/failures-file.ts'
-import { keysOfPlan } from './auth/login-plan.ts'
+import { keysOfPlan, withoutKeys } from './auth/login-plan.ts'
 import { keylessAdvice, type LoginFailure, type LoginReport, refusedKeys, unusableText } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 
@@ -57,6 +58,10 @@ const clockOf = (wall: number): string => `${new Date(wall).toISOString().slice(
 /** Where a person looks who wants it sooner and has no key to press. */
 const keptIn = `kept in ${failuresFileName} of the state folder`
 
+/** What a login was refused for: a server that takes no key has refused all that it would have been offered. */
+const judgedKeys = (plan: LoginPlan, report: LoginReport): readonly string[] =>
+  report.methods?.includes('publickey') === false ? keysOfPlan(plan).offered : refusedKeys(report)
+
 const noKeys: ReadonlyMap<string, Clean> = new Map()
 
 export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions): Logins => {
@@ -90,8 +95,10 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
     permit(account, plan, change) {
       if (plan.kind === 'hold')
         throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { on: change } })
-      const permission = mayLogin(history, account, keysOfPlan(plan), wall())
-      if (permission.may === 'login') return plan
+      // A key that was refused is left alone, and no other with it.
+      const rested = withoutKeys(plan, restingKeys(history, account, keysOfPlan(plan).all, wall()))
+      const permission = mayLogin(history, account, keysOfPlan(rested), wall())
+      if (permission.may === 'login') return rested
       const again = { at: now() + permission.until - wall(), sooner: change }
       if (permission.may === 'wait')
         throw new ConnectionError({ state: 'denied', cause: remembered(permission, plan), again })
@@ -121,7 +128,15 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
       const at = wall()
       const kept = failure.heard ?? cause
       if (failure.kind === 'keyless') note({ type: 'keyless', account, cause: kept, at })
-      else note({ type: 'refused', account, refused: refusedKeys(report), keys: keysOfPlan(plan).all, cause: kept, at })
+      else
+        note({
+          type: 'refused',
+          account,
+          refused: judgedKeys(plan, report),
+          keys: keysOfPlan(plan).all,
+          cause: kept,
+          at,
+        })
       const permission = mayLogin(history, account, keysOfPlan(plan), at)
       const wait = permission.may === 'login' ? 5 * minute : permission.until - at
       const said = permission.may === 'stopped' ? clean(`${cause}; ${adviceUntil(permission.until)}`) : cause

@@ -64,6 +64,76 @@ describe('a host that refuses our key', () => {
   })
 })
 
+describe('a host that refused the first four of six keys', () => {
+  const bad = ['bad1', 'bad2', 'bad3', 'bad4', 'bad5']
+  beforeAll(() => {
+    for (const name of bad) makeKey(folder, name)
+  })
+  const refusedFour = async () => {
+    const agent = await startAgent(path('six'))
+    onTestFinished(() => agent.kill())
+    agent.add(...bad.map(path), path('right'))
+    const it = to({ identityFiles: [], agent: agent.socket })
+    const { reason } = await it.refusal()
+    expect(reason.cause).toMatch(
+      /^server refused 4 keys \(bad1, bad2, bad3, bad4\) .*; 2 more not tried \(bad5, right\)/,
+    )
+    return it
+  }
+  const failuresSince = (mark: number): number =>
+    (
+      sshd
+        .log()
+        .slice(mark)
+        .match(/Failed publickey for/g) ?? []
+    ).length
+
+  test('is asked with the others at once, and with none of those four', async () => {
+    const it = await refusedFour()
+    const mark = sshd.log().length
+    await it.login()
+    expect(failuresSince(mark)).toBe(1)
+  })
+
+  test.each([
+    ['the agent', () => ({ identityFiles: [path('right.pub')], identitiesOnly: true })],
+    ['a file', () => ({ identityFiles: [path('right')], identitiesOnly: true, identityAgent: 'none' })],
+  ])('lets another configuration in that names the right key, of %s', async (_, more) => {
+    const it = await refusedFour()
+    const mark = sshd.log().length
+    await it.login(more())
+    expect(failuresSince(mark)).toBe(0)
+  })
+
+  test('is not asked with these again, whoever names them', async () => {
+    const it = await refusedFour()
+    const { reason } = await it.refusal({ identityFiles: [path('bad2')], identityAgent: 'none' })
+    expect(reason.cause).toMatch(/^not tried: refused at /)
+    expect(it.contacts()).toBe(1)
+  })
+
+  test('is asked with the others first when a person wants it tried again', async () => {
+    const it = await refusedFour()
+    it.shared.logins.pressed()
+    const mark = sshd.log().length
+    await it.login()
+    expect(failuresSince(mark)).toBe(1)
+  })
+})
+
+test('a host that takes no key has refused all that it would have been offered', async () => {
+  const server = await startAsking(host, (context) => context.reject(['password']))
+  onTestFinished(() => server.stop())
+  const it = to({
+    port: server.port,
+    knownHosts: knownLine(server.port, host),
+    identityFiles: [path('wrong'), path('other')],
+  })
+  expect((await it.refusal()).reason.cause).toMatch(/; the server takes only password$/)
+  expect((await it.refusal()).reason.cause).toMatch(/^not tried: /)
+  expect(it.contacts()).toBe(1)
+})
+
 describe('a host that asks a person', () => {
   const byPerson = { publicKey: false, password: false, keyboardInteractive: true, preferred: undefined } as const
 

@@ -14,7 +14,7 @@ export interface HostFailures {
   readonly at: number
   /** Fingerprints of all keys that there were then, offered or not. */
   readonly keys: readonly string[]
-  /** Fingerprints that it refused; once it refused all of them, those of the last login. They are offered last. */
+  /** Fingerprints that it refused, the last refused last. They are offered in this order, after all others. */
   readonly refused: readonly string[]
   readonly cause: Clean
 }
@@ -79,6 +79,8 @@ export type Permission =
   | { readonly may: 'stopped'; readonly until: number; readonly cause: Clean }
 
 const minute = 60_000
+/** Fingerprints that are kept for one host: more than anybody has. */
+const mostRefused = 100
 const waits = [5 * minute, 15 * minute, 60 * minute] as const
 
 /** Different hosts that refuse the same, after which the rest of a fleet is left alone. */
@@ -125,11 +127,11 @@ const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly typ
   const { account, refused, keys, cause, at } = event
   const name = accountName(account)
   const before = history.hosts[name]
-  const ever = [...new Set([...(before?.refused ?? []), ...refused])]
-  const turn = keys.every((key) => ever.includes(key)) ? refused : ever
+  const earlier = (before?.refused ?? []).filter((key) => !refused.includes(key))
+  const ever = [...earlier, ...refused].slice(-mostRefused)
   return {
     ...history,
-    hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: turn, cause } },
+    hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: ever, cause } },
     streaks: longer(history, account, refused, at),
   }
 }
@@ -165,10 +167,16 @@ const accept = (
   }
 }
 
+/** Nobody is left alone any more; what was refused is still offered last. */
 const press = (history: LoginHistory, account: Account | undefined): LoginHistory => ({
   ...history,
   streaks: {},
-  hosts: account === undefined ? {} : without(history.hosts, (host) => host === accountName(account)),
+  hosts: Object.fromEntries(
+    Object.entries(history.hosts).flatMap(([name, failures]) => {
+      if (account !== undefined && name !== accountName(account)) return [[name, failures]]
+      return failures.refused.length === 0 ? [] : [[name, { ...failures, count: 0, at: 0, keys: [] }]]
+    }),
+  ),
 })
 
 export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHistory => {
@@ -186,8 +194,12 @@ export const reduceLogins = (history: LoginHistory, event: LoginEvent): LoginHis
 
 const hostWait = (failures: HostFailures | undefined, keys: readonly string[], now: number): Permission | undefined => {
   if (failures === undefined) return undefined
-  // A key that was not there then deserves its own answer.
-  if (keys.some((key) => !failures.keys.includes(key))) return undefined
+  // A key that it has not refused deserves its own answer.
+  if (keys.some((key) => !failures.refused.includes(key))) return undefined
+  return timeOf(failures, now)
+}
+
+const timeOf = (failures: HostFailures, now: number): Permission | undefined => {
   const wait = waits[Math.min(failures.count, waits.length) - 1] ?? waits[0]
   // A clock that was set back would make it wait for as much longer.
   const until = Math.min(failures.at, now) + wait
@@ -212,6 +224,18 @@ const stoppedBy = (
   const advice = offered.length === 0 ? ': add one with ssh-add' : ''
   const until = Math.min(...streaks.map((each) => endOf(each, now)))
   return { may: 'stopped', until, cause: clean(`not tried: ${hosts} refused ${what}${advice}`) }
+}
+
+/** Of these keys, while a host is left alone, those that it refused: they are not to be offered until then. */
+export const restingKeys = (
+  history: LoginHistory,
+  account: Account,
+  keys: readonly string[],
+  now: number,
+): ReadonlySet<string> => {
+  const failures = history.hosts[accountName(account)]
+  const isLeftAlone = failures !== undefined && timeOf(failures, now) !== undefined
+  return new Set(isLeftAlone ? keys.filter((key) => failures.refused.includes(key)) : [])
 }
 
 /** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */

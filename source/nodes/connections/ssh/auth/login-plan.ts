@@ -4,7 +4,7 @@ import type { Agents } from './agent.ts'
 import { type AuthenticationSettings, agentSocket, allows } from './authentication-settings.ts'
 import { type Account, accountName, type LoginHistory } from './failures.ts'
 import type { KeyFiles } from './key-files.ts'
-import { fingerprintOfOffer, type OfferInput, type Plan, planOffers } from './offers.ts'
+import { fingerprintOfOffer, mostOffers, type OfferInput, type Plan, planOffers } from './offers.ts'
 
 /** What is shared by all logins. */
 export interface Keyring {
@@ -41,10 +41,22 @@ export const planLogin = async (options: {
   })
 }
 
+type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
+
 /** The keys of a plan by fingerprint, for `mayLogin` and for what is counted. */
 export const keysOfPlan = (
-  plan: Extract<Plan, { readonly kind: 'login' }>,
+  plan: LoginPlan,
 ): { readonly offered: readonly string[]; readonly all: readonly string[] } => {
   const offered = plan.offers.flatMap((offer) => fingerprintOfOffer(offer) ?? [])
   return { offered, all: [...offered, ...plan.left.flatMap((offer) => fingerprintOfOffer(offer) ?? [])] }
+}
+
+/** The same plan without offers of these keys; it is left as it is where nothing else would be offered. */
+export const withoutKeys = (plan: LoginPlan, keys: ReadonlySet<string>): LoginPlan => {
+  const others = [...plan.offers, ...plan.left].filter((offer) => {
+    const fingerprint = fingerprintOfOffer(offer)
+    return fingerprint !== undefined && !keys.has(fingerprint)
+  })
+  if (keys.size === 0 || others.length === 0) return plan
+  return { ...plan, offers: others.slice(0, mostOffers), left: others.slice(mostOffers) }
 }

@@ -96,8 +96,7 @@ const refusal = (report: LoginReport): LoginFailure => {
   const keys = tried.filter(({ method, outcome }) => method === 'publickey' && outcome !== 'unsigned')
   const taken = tried.find(({ outcome }) => outcome === 'more')
   const answers = tried.filter(
-    ({ method, outcome }) =>
-      method !== 'publickey' && method !== 'none' && outcome !== 'more' && outcome !== 'unasked',
+    ({ method, outcome }) => method !== 'publickey' && method !== 'none' && outcome !== 'more' && outcome !== 'unasked',
   )
   const refused = (text: string) => ({ kind: 'refused', cause: denied(text) }) as const
   if (answers.length > 0)

@@ -25,7 +25,7 @@ export interface OfferInput {
   readonly door: 'person' | 'headless'
   /** Fingerprint of the key that this user logged in with on this host last time. */
   readonly worked?: string | undefined
-  /** Fingerprints that this host refused last time: they come last. */
+  /** Fingerprints that this host refused: they come last, in this order. */
   readonly refused?: ReadonlySet<string>
   /** Fingerprints of keys that nobody signed with when a server would have taken them, and why: not offered. */
   readonly unwilling?: ReadonlyMap<string, Clean>
@@ -121,14 +121,15 @@ const unusableKeys = (input: OfferInput, offers: readonly Offer[]): readonly Unu
   ]
 }
 
-/** What to offer to one host: OpenSSH's order, but the key that worked first, and those refused last time last. */
+/** What to offer to one host: OpenSSH's order, but the key that worked first, and those that were refused last. */
 export const planOffers = (input: OfferInput): Plan => {
-  const { agent, worked, refused } = input
+  const { agent, worked, refused = new Set() } = input
   const all = openSshOrder(input)
+  const places = new Map([...refused].map((fingerprint, index) => [fingerprint, 2 + index]))
   const rank = (offer: Offer): number => {
     const fingerprint = fingerprintOfOffer(offer)
     if (fingerprint === undefined) return 1
-    return fingerprint === worked ? 0 : refused?.has(fingerprint) === true ? 2 : 1
+    return fingerprint === worked ? 0 : (places.get(fingerprint) ?? 1)
   }
   const ordered = all.toSorted((a, b) => rank(a) - rank(b))
   const unusable = unusableKeys(input, all)

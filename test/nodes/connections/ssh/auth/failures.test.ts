@@ -8,6 +8,7 @@ import {
   mayLogin,
   noHistory,
   reduceLogins,
+  restingKeys,
 } from '../../../../../source/nodes/connections/ssh/auth/failures.ts'
 import { historyText, parseHistory } from '../../../../../source/nodes/connections/ssh/auth/failures-file.ts'
 import { afterLogin, loginsAtATime, noLogins } from '../../../../../source/nodes/connections/ssh/auth/first-contact.ts'
@@ -55,10 +56,17 @@ describe('one host that refuses', () => {
     expect(mayLogin(pressed, karin('n1'), only('a'), start)).toEqual({ may: 'login' })
   })
 
-  test('waits too for keys that it was not offered yet', () => {
+  test('is asked with keys that it has not refused, and with no others', () => {
     const history = after(refusal('n1', ['a', 'b'], start, ['a', 'b', 'c']))
-    expect(mayLogin(history, karin('n1'), { offered: ['c', 'a'], all: ['c', 'a', 'b'] }, start)).toMatchObject({
+    expect(mayLogin(history, karin('n1'), only('c'), start)).toEqual({ may: 'login' })
+    expect(mayLogin(history, karin('n1'), only('b'), start).may).toBe('wait')
+    expect(restingKeys(history, karin('n1'), ['c', 'a', 'b'], start)).toEqual(new Set(['a', 'b']))
+    expect(restingKeys(history, karin('n1'), ['c', 'a', 'b'], start + 5 * minute)).toEqual(new Set())
+    expect(restingKeys(history, karin('n2'), ['a'], start)).toEqual(new Set())
+    const all = reduceLogins(history, refusal('n1', ['c'], start + minute))
+    expect(mayLogin(all, karin('n1'), only('c', 'a', 'b'), start + minute)).toMatchObject({
       may: 'wait',
+      until: start + 16 * minute,
     })
   })
 
@@ -77,12 +85,33 @@ describe('one host that refuses', () => {
     expect(mayLogin(history, karin('n1'), only('a'), start)).toMatchObject({ until: start + 5 * minute })
   })
 
-  test('remembers what it refused until everything was', () => {
+  test('is remembered with all that it refused, the last refused last, after a key press as well', () => {
     const keys = ['a', 'b', 'c', 'd', 'e', 'f']
     const refusedBy = (history: LoginHistory) => history.hosts[accountName(karin('n1'))]?.refused
     const twice = after(refusal('n1', ['a', 'b'], start, keys), refusal('n1', ['c', 'd'], start, keys))
     expect(refusedBy(twice)).toEqual(['a', 'b', 'c', 'd'])
-    expect(refusedBy(reduceLogins(twice, refusal('n1', ['e', 'f'], start, keys)))).toEqual(['e', 'f'])
+    const pressed = reduceLogins(twice, { type: 'pressed' })
+    expect(refusedBy(pressed)).toEqual(['a', 'b', 'c', 'd'])
+    expect(restingKeys(pressed, karin('n1'), keys, start)).toEqual(new Set())
+    expect(refusedBy(reduceLogins(pressed, refusal('n1', ['e', 'a'], start, keys)))).toEqual(['b', 'c', 'd', 'e', 'a'])
+  })
+
+  test('that is asked with one key of many at each start is left alone once it has refused all, and no sooner offered one twice', () => {
+    const keys = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 1, max: 4 }), (all, most) => {
+        let history = noHistory
+        const offered: string[] = []
+        for (let starts = 0; starts <= all.length; starts += 1) {
+          const resting = restingKeys(history, karin('n1'), all, start)
+          const now = all.filter((key) => !resting.has(key)).slice(0, most)
+          if (mayLogin(history, karin('n1'), { offered: now, all }, start).may !== 'login') break
+          offered.push(...now)
+          history = reduceLogins(history, refusal('n1', now, start, all))
+        }
+        expect(offered).toEqual(all)
+      }),
+    )
   })
 })
 

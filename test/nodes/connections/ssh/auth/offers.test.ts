@@ -45,7 +45,7 @@ describe('the order of what is offered', () => {
     expect(names({ agent: fakeAgent(a, b, c), files, identitiesOnly: true })).toEqual(['agent c', 'file d'])
   })
 
-  test('the key that worked first, and those refused last time last', () => {
+  test('the key that worked first, and those that were refused last, in the order of their refusals', () => {
     const files = [usable(d)]
     expect(names({ agent: fakeAgent(a, b, c), files, worked: d.fingerprint })).toEqual([
       'file d',
@@ -53,8 +53,8 @@ describe('the order of what is offered', () => {
       'agent b',
       'agent c',
     ])
-    const refused = new Set([a.fingerprint, b.fingerprint])
-    expect(names({ agent: fakeAgent(a, b, c), files, refused })).toEqual(['agent c', 'file d', 'agent a', 'agent b'])
+    const refused = new Set([b.fingerprint, a.fingerprint])
+    expect(names({ agent: fakeAgent(a, b, c), files, refused })).toEqual(['agent c', 'file d', 'agent b', 'agent a'])
   })
 
   test('a key that nobody signed with is not offered again', () => {

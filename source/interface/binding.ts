@@ -60,6 +60,12 @@ export const tableBindings: readonly Binding[] = [
   { action: 'filter', keys: ['/'], label: 'filter', header: 50 },
 ]
 
+/** What a line for an answer takes for keys; all others are text. */
+export const answerBindings: readonly Binding[] = [
+  { action: 'send', keys: ['enter'], label: 'send' },
+  { action: 'leave', keys: ['esc', 'ctrl-c'], label: 'leave it open' },
+]
+
 /** The tables of bindings that apply on a screen, those that come first before the others. */
 export const bindingsFor = (screen: {
   readonly bindings: readonly Binding[]

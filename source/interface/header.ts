@@ -6,7 +6,7 @@ import { lineText, type Painted, row, type Segment, type Style } from '../text/c
 import { formatValue } from '../text/units.ts'
 import { blanks, widthOf } from '../text/width.ts'
 import { alarmLines } from './alarms.ts'
-import { type Binding, bindingFor, bindingsFor } from './binding.ts'
+import { answerBindings, type Binding, bindingFor, bindingsFor } from './binding.ts'
 import { apiLine, apiTrouble, contextSegment, serverLine, tlsSegments } from './cluster/place.ts'
 import { fitHeight, fitLine, segment, timeOfDay, twoEnds } from './lines.ts'
 import { type Model, topOf } from './model.ts'
@@ -72,11 +72,15 @@ const placeInCluster = (
 }
 
 /** Bindings that stand in the header and that a key still reaches: a screen's own key goes before a general one. */
-const keyHints = (model: Model): readonly Binding[] => {
-  const tables = bindingsFor(topOf(model))
+const keyHints = (model: Model, snapshot: Snapshot): readonly Binding[] => {
+  if (model.prompt?.kind === 'answer') return answerBindings
+  if (model.prompt?.kind === 'withdrawn') return []
+  const top = topOf(model)
+  const tables = bindingsFor(top)
   return tables
     .flat()
     .filter((binding) => binding.header !== undefined && bindingFor(binding.keys[0], tables) === binding)
+    .filter((binding) => !top.bindings.includes(binding) || top.applies(binding.action, snapshot))
     .toSorted((one, other) => (one.header ?? 0) - (other.header ?? 0))
 }
 
@@ -88,8 +92,8 @@ const hintOf = ({ keys, label, hint }: Binding): Line => [
 const hintWidth = (binding: Binding): number => widthOf(lineText(hintOf(binding)))
 
 /** Keys in columns, each as wide as it needs; what has no room is in the help. One long label is no reason to show none. */
-const menu = (model: Model, rows: number, width: number): readonly Line[] => {
-  const hints = keyHints(model).filter((binding) => hintWidth(binding) <= width)
+const menu = (model: Model, snapshot: Snapshot, rows: number, width: number): readonly Line[] => {
+  const hints = keyHints(model, snapshot).filter((binding) => hintWidth(binding) <= width)
   const lines: Segment[][] = Array.from({ length: rows }, () => [])
   for (let from = 0, used = 0; from < hints.length; from += rows) {
     const column = hints.slice(from, from + rows)
@@ -157,7 +161,7 @@ export const drawHeader = (
   const placed = Math.max(leastPlace, widest(where))
   const left = cluster === undefined ? Math.min(30, Math.floor(width * 0.45), placed + 2) : cells
   const least = Math.min(52, Math.max(Math.floor(width * 0.36), Math.min(leastAlarm, width - left - 1)))
-  const keys = menu(model, rows, Math.max(0, width - left - least - 1))
+  const keys = menu(model, snapshot, rows, Math.max(0, width - left - least - 1))
   // Room that the keys leave goes to a long cause; what is short keeps its place.
   const most = Math.max(least, width - left - widest(keys) - 1)
   const alarms = alarmLines(snapshot, rows, most, theme)

@@ -91,6 +91,8 @@ export interface Screen<State> {
   readonly purpose: string
   /** Keys of its own; those of tables and the general ones come by themselves. */
   readonly bindings: readonly Binding[]
+  /** Which of its keys do something now, by their actions: the others say why not, and the header does not show them. */
+  applies?(snapshot: Snapshot, state: State, action: string): boolean
   /** Whether the keys of tables and `/` apply. */
   readonly table: boolean
   initial(parameters: Parameters): State
@@ -119,6 +121,8 @@ export interface Screen<State> {
 export interface Open {
   readonly name: string
   readonly bindings: readonly Binding[]
+  /** Whether one of these does something now. */
+  applies(action: string, snapshot: Snapshot): boolean
   readonly table: boolean
   readonly filterText: string
   press(action: string, snapshot: Snapshot, size: Size): { readonly open: Open; readonly effects: readonly Effect[] }
@@ -150,6 +154,7 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
   const wrap = (state: State, filterText: string): Open => ({
     name: definition.name,
     bindings: definition.bindings,
+    applies: (action, snapshot) => definition.applies?.(snapshot, state, action) ?? true,
     table: definition.table,
     filterText,
     press(action, snapshot, size) {

@@ -97,6 +97,50 @@ describe('the questions', () => {
   })
 })
 
+describe('the header', () => {
+  test('lists the keys that answer what is asked, and no others', () => {
+    const at = open()
+    at.say(hostKeys(2))
+    at.press('!', 'enter')
+    at.sees('<y> yes', '<n> no')
+    at.seesNot('<a> always', '<enter> answer')
+    at.press('a')
+    at.sees('y says yes, n says no')
+    at.say(hostKeys(3))
+    at.sees('<enter> answer')
+    at.seesNot('<y> yes', '<n> no')
+    at.say(gone('keys'))
+    at.seesNot('<enter> answer', '<y> yes', '<n> no')
+  })
+
+  test('lists always where that may be said', () => {
+    const at = open()
+    at.say(request('keys', { kind: 'consent', answer: 'yes-no-always' }))
+    at.press('!', 'enter')
+    at.sees('<y> yes', '<n> no', '<a> always')
+  })
+
+  test('lists no letters as keys while an answer is typed', () => {
+    const at = open()
+    at.say(request('worker-1'))
+    at.press('!', 'enter')
+    at.sees('<enter> send', '<esc> leave it open')
+    at.seesNot('<y> yes', '<n> no', '<a> always', '<?> help', '<f> freeze')
+    at.press('esc')
+    at.sees('<n> no', '<enter> answer', '<?> help')
+    at.seesNot('<y> yes', '<a> always')
+  })
+
+  test('lists nothing while what was typed for a question that went away is shown', () => {
+    const at = open()
+    at.say(request('worker-1'))
+    at.press('!', 'enter')
+    at.type('x')
+    at.say(gone('worker-1'))
+    at.seesNot('<y> yes', '<n> no', '<enter> send', '<?> help')
+  })
+})
+
 describe('a question of yes or no', () => {
   test('is accepted by y alone, after it was shown', () => {
     const at = open()

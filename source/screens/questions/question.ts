@@ -62,6 +62,15 @@ export const questionScreen = screen<State>({
     { action: 'type', keys: ['enter'], label: 'answer', header: 20 },
     ...scrollBindings,
   ],
+  applies(snapshot, state, action) {
+    const { request } = state
+    if (!ownActions.has(action)) return true
+    if (request === undefined || current(snapshot, state) === undefined) return false
+    if (current(snapshot, state) !== request) return action === 'type'
+    if (action === 'no') return true
+    if (!isDecided(request)) return action === 'type'
+    return action === 'yes' || (action === 'always' && request.answer === 'yes-no-always')
+  },
   initial: ({ request }) => ({ request, top: 0 }),
   press(state, action, snapshot, size) {
     if (ownActions.has(action)) return press(state, action, snapshot)

@@ -51,11 +51,11 @@ const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string
 
 /** Which flags stand in arguments, with their values. `most`: words that may stand alone. */
 const parse = (argv: readonly string[], most: number): Parsed => {
-  const words = vet(argv, most)
+  const { words, joined } = vet(argv, most)
   const { flags: found } = meow({
     importMeta: import.meta,
     pkg: { name: packageJson.name, version },
-    argv,
+    argv: joined,
     description: false,
     help: false,
     autoHelp: false,

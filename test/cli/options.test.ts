@@ -99,6 +99,13 @@ describe('the command line', () => {
     expect(config).toBe('c.yaml')
   })
 
+  it.each(['--hosts -evil --once', '--hosts=-evil --once'])(
+    'hands on a value that begins with a dash, to be judged for what it is: %s',
+    (line) => {
+      expect(read(line)).toMatchObject({ mode: 'once', settings: { hosts: '-evil' } })
+    },
+  )
+
   it('sets by flags without a value what has few values', () => {
     const settingsOf = (line: string) => (read(line) as { readonly settings: unknown }).settings
     expect(settingsOf('--ssh')).toEqual({ ssh: 'yes' })

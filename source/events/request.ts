@@ -4,7 +4,7 @@ import type { Clean } from '../text/clean.ts'
 export interface Request {
   readonly id: string
   readonly kind: 'passphrase' | 'login' | 'host-keys' | 'consent'
-  /** One line: who asks for what, such as `worker-7 asks:`. */
+  /** One line: who asks for what, such as `karin@worker-7 asks:`. */
   readonly title: Clean
   /** What the person has to know: a prompt, fingerprints, commands. */
   readonly lines: readonly Clean[]

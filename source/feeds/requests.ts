@@ -20,10 +20,11 @@ const none = clean('')
 
 const isText = (line: Clean): boolean => line !== ''
 
-const linesOf = (question: Question): readonly Clean[] =>
-  question.kind === 'passphrase'
-    ? [clean(question.again > 0 ? 'that was not it' : '')].filter(isText)
-    : [question.instructions].filter(isText)
+/** `index`: of the prompt. A server that asks for two things does not say which of them was wrong. */
+const linesOf = (question: Question, index: number): readonly Clean[] => [
+  ...(question.again > 0 && index === 0 ? [clean('that was not it')] : []),
+  ...(question.kind === 'passphrase' ? [] : [question.instructions].filter(isText)),
+]
 
 /** As the person wrote it, and the address that the key is kept for. */
 const hostOf = ({ host, aliases = [] }: PresentedKey): string => {
@@ -58,12 +59,12 @@ export const createRequests = (emit: (events: readonly Event[]) => void): Reques
     async ask(question, signal): Promise<Given> {
       const prompts = question.kind === 'passphrase' ? [{ text: none, echo: false }] : question.prompts
       const secrets = []
-      for (const { text, echo } of prompts) {
+      for (const [index, { text, echo }] of prompts.entries()) {
         const answer = await put(
           {
             kind: question.kind === 'passphrase' ? 'passphrase' : 'login',
             title: question.heading,
-            lines: [...linesOf(question), text].filter(isText),
+            lines: [...linesOf(question, index), text].filter(isText),
             answer: echo ? 'text' : 'secret',
           },
           signal,

@@ -17,9 +17,10 @@ const login = (...prompts: readonly (readonly [string, boolean])[]): Question =>
   kind: 'keyboard-interactive',
   host: clean('web'),
   user: clean('karin'),
-  heading: clean('web asks:'),
+  heading: clean('karin@web asks:'),
   instructions: clean('Two steps'),
   prompts: prompts.map(([text, echo]) => ({ text: clean(text), echo })),
+  again: 0,
 })
 
 const door = () => {
@@ -66,13 +67,23 @@ describe('a question', () => {
     expect(asked()).toHaveLength(2)
     await say('123456')
     expect(asked().map(({ lines, answer, title }) => [title, lines, answer])).toEqual([
-      ['web asks:', ['Two steps', 'Password:'], 'secret'],
-      ['web asks:', ['Two steps', 'Token:'], 'text'],
+      ['karin@web asks:', ['Two steps', 'Password:'], 'secret'],
+      ['karin@web asks:', ['Two steps', 'Token:'], 'text'],
     ])
     expect(gone()).toEqual(asked().map(({ id }) => id))
     const answer = await answering
     if (answer.kind !== 'answered') throw new Error('it was answered')
     expect(spend(answer.secrets, (texts) => texts)).toEqual(['hidden one', '123456'])
+  })
+
+  test('of a server that refused the answer before says so first, and not of each prompt', async () => {
+    const { requests, asked, say } = door()
+    void requests.ask({ ...login(['Password:', false], ['Token:', true]), again: 1 }, always)
+    await say('hidden one')
+    expect(asked().map(({ lines }) => lines)).toEqual([
+      ['that was not it', 'Two steps', 'Password:'],
+      ['Two steps', 'Token:'],
+    ])
   })
 
   test('without a prompt is answered by nobody', async () => {

@@ -44,7 +44,7 @@ test('what a person typed for a key goes to no server, into no file and no outpu
   await watched.live('fresh', 60_000)
 
   const login = await watched.asked('login', 60_000)
-  expect(login.title).toBe('asking asks:')
+  expect(login.title).toMatch(/^\S+@asking asks:$/)
   expect(login.lines.join()).not.toContain('\u001b')
   expect(asking.output()).not.toContain('answers')
   watched.answer(login, { said: 'no' })

@@ -10,7 +10,7 @@ import { createPersonAttempts } from './person-attempts.ts'
 import type { AskPerson } from './prompts.ts'
 
 export interface LoginOptions extends Signers {
-  /** How the person knows the node: `NAME asks:`. */
+  /** How the person knows the node: `USER@NAME asks:`. */
   readonly name: Clean
   readonly plan: Extract<Plan, { readonly kind: 'login' }>
   readonly allowed: AllowedMethods
@@ -42,6 +42,13 @@ const triedOf = ({ method, name, fingerprint, signer, unasked }: Attempt, outcom
   fingerprint,
   outcome: typeof signer === 'object' ? 'unsigned' : unasked === true && outcome === 'refused' ? 'unasked' : outcome,
 })
+
+const isRefusedAnswer = ({ method, outcome }: Tried): boolean =>
+  outcome === 'refused' && (method === 'password' || method === 'keyboard-interactive')
+
+/** How many answers of a person the server refused just now, one after the other. */
+const refusedAnswers = (tried: readonly Tried[]): number =>
+  tried.length - 1 - tried.findLastIndex((attempt) => !isRefusedAnswer(attempt))
 
 /** Turns a plan into what ssh2 asks for, one method at a time, and keeps what was tried and what the server said. */
 export const createLogin = (options: LoginOptions): Login => {
@@ -87,7 +94,7 @@ export const createLogin = (options: LoginOptions): Login => {
     if (key !== undefined) return key
     if (tried.length === 0) return none()
     // A person's secrets go only where the server has said that it takes such.
-    return person.next((method) => methods !== undefined && takes(method))
+    return person.next((method) => methods !== undefined && takes(method), refusedAnswers(tried))
   }
 
   const next = async (): Promise<AnyAuthMethod | false> => {

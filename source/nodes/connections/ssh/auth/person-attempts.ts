@@ -10,8 +10,8 @@ const mostRounds = 8
 
 /** What a person answers a server, in one login. Nothing of it is kept: the next login asks again. */
 export interface PersonAttempts {
-  /** The next attempt, by a method that the server takes; undefined: there is none. */
-  next(takes: (method: string) => boolean): Promise<Attempt | undefined>
+  /** The next attempt, by a method that the server takes; undefined: there is none. `refused`: answers in a row until now. */
+  next(takes: (method: string) => boolean, refused: number): Promise<Attempt | undefined>
   /** Set once the person said no, or the server asked more than it may. */
   readonly declined: Clean | undefined
   /** Whether the person answered anything. */
@@ -53,8 +53,12 @@ export const createPersonAttempts = (options: {
     return given
   }
 
-  const answer = async (asked: Parameters<typeof serverQuestion>[2], finish: KeyboardInteractiveCallback) => {
-    const question = serverQuestion(name, userName, asked)
+  const answer = async (
+    asked: Parameters<typeof serverQuestion>[2],
+    again: number,
+    finish: KeyboardInteractiveCallback,
+  ) => {
+    const question = serverQuestion(name, userName, asked, again)
     rounds += 1
     if (question === undefined || rounds > mostRounds) {
       declined = clean(`${name} asks more than it should`)
@@ -69,7 +73,7 @@ export const createPersonAttempts = (options: {
     spend(given.secrets, (texts) => finish([...texts]))
   }
 
-  const interactive = (): Attempt => {
+  const interactive = (refused: number): Attempt => {
     const attempt: Attempt = {
       method: {
         type: 'keyboard-interactive',
@@ -81,8 +85,10 @@ export const createPersonAttempts = (options: {
           prompts: Prompt[],
           finish: KeyboardInteractiveCallback,
         ) => {
+          // What follows in the same attempt follows an answer that was not wrong.
+          const again = attempt.unasked === true ? refused : 0
           attempt.unasked = false
-          void answer({ name: title, instructions, prompts }, finish)
+          void answer({ name: title, instructions, prompts }, again, finish)
         },
       },
       name: clean('keyboard-interactive'),
@@ -91,8 +97,8 @@ export const createPersonAttempts = (options: {
     return attempt
   }
 
-  const password = async (): Promise<Attempt | undefined> => {
-    const given = await put(passwordQuestion(name, userName))
+  const password = async (refused: number): Promise<Attempt | undefined> => {
+    const given = await put(passwordQuestion(name, userName, refused))
     if (given.kind === 'declined') {
       declined = given.cause
       return undefined
@@ -105,14 +111,15 @@ export const createPersonAttempts = (options: {
   }
 
   return {
-    next: async (takes) => {
+    next: async (takes, refused) => {
       if (declined !== undefined || attempts >= mostAttempts) return undefined
       attempts += 1
       // A server that refuses without a question will do so again.
-      const asks = rounds > roundsBefore
-      roundsBefore = rounds
-      if (takes('keyboard-interactive') && asks) return interactive()
-      return takes('password') ? password() : undefined
+      if (takes('keyboard-interactive') && rounds > roundsBefore) {
+        roundsBefore = rounds
+        return interactive(refused)
+      }
+      return takes('password') ? password(refused) : undefined
     },
     get declined() {
       return declined

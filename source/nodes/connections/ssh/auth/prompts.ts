@@ -1,7 +1,10 @@
 import { type Clean, clean } from '../../../../text/clean.ts'
 import type { Secret } from './secret.ts'
 
-/** What a person is asked. A server's own words are only ever shown below `heading`, which is ours. */
+/**
+ * What a person is asked. A server's own words are only ever shown below `heading`, which is ours. `again`: how many answers
+ * before this were wrong.
+ */
 export type Question =
   | { readonly kind: 'passphrase'; readonly keyFile: Clean; readonly heading: Clean; readonly again: number }
   | {
@@ -11,6 +14,7 @@ export type Question =
       readonly heading: Clean
       readonly instructions: Clean
       readonly prompts: readonly { readonly text: Clean; readonly echo: boolean }[]
+      readonly again: number
     }
 
 /** One secret for each prompt (one for a passphrase), or none at all. */
@@ -32,13 +36,17 @@ export const passphraseQuestion = (path: string, again: number): Question => {
   return { kind: 'passphrase', keyFile, heading: clean(`Passphrase of the key ${keyFile}`), again }
 }
 
-export const passwordQuestion = (host: Clean, user: Clean): Question => ({
+/** As ssh writes it: one machine may be watched as several users. */
+const headingOf = (host: Clean, user: Clean): Clean => clean(`${user}@${host} asks:`)
+
+export const passwordQuestion = (host: Clean, user: Clean, again: number): Question => ({
   kind: 'password',
   host,
   user,
-  heading: clean(`${host} asks:`),
+  heading: headingOf(host, user),
   instructions: clean(''),
   prompts: [{ text: clean(`password of ${user}`), echo: false }],
+  again,
 })
 
 /** Undefined where a server asks more at once than a person can be shown. */
@@ -50,6 +58,7 @@ export const serverQuestion = (
     readonly instructions: string
     readonly prompts: readonly { readonly prompt: string; readonly echo?: boolean | undefined }[]
   },
+  again: number,
 ): Question | undefined => {
   if (asked.prompts.length > mostPrompts) return undefined
   const words = [asked.name, asked.instructions].map((text) => text.trim()).filter((text) => text !== '')
@@ -57,12 +66,13 @@ export const serverQuestion = (
     kind: 'keyboard-interactive',
     host,
     user,
-    heading: clean(`${host} asks:`),
+    heading: headingOf(host, user),
     instructions: clean(words.join(' '), longestText),
     prompts: asked.prompts.map(({ prompt, echo }) => ({
       text: clean(prompt.trim(), longestText),
       echo: echo === true,
     })),
+    again,
   }
 }
 

@@ -74,12 +74,13 @@ describe('a server that asks', () => {
         kind: 'keyboard-interactive',
         host: 'n1',
         user: 'karin',
-        heading: 'n1 asks:',
+        heading: 'karin@n1 asks:',
         instructions: 'Title Instructions',
         prompts: [
           { text: 'OTP:', echo: true },
           { text: 'PIN:', echo: false },
         ],
+        again: 0,
       },
     ])
     expect(given).toHaveLength(2)
@@ -108,7 +109,7 @@ describe('a server that asks', () => {
     const server = await started(asking([{ prompt: 'OTP: ', echo: false }], ['right']))
     const { asked, ask } = person(['a'], ['b'], ['c'], ['d'])
     const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan: noKeys, ask })
-    expect(asked).toHaveLength(3)
+    expect(asked.map(({ again }) => again)).toEqual([0, 1, 2])
     expect(failure).toMatchObject({
       kind: 'refused',
       cause: { cause: 'server refused the answers for karin (keyboard-interactive)' },
@@ -127,6 +128,33 @@ describe('a server that asks', () => {
       kind: 'refused',
       cause: { cause: expect.stringMatching(/^server refused 1 key \(k0\) for karin; /) },
     })
+  })
+
+  test('in several rounds was answered rightly as far as it goes on, and wrongly when it begins anew', async () => {
+    const server = await started((context) => {
+      if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
+      context.prompt([{ prompt: 'Password: ', echo: false }], () =>
+        context.prompt([{ prompt: 'OTP: ', echo: true }], () => context.reject(['keyboard-interactive'])),
+      )
+    })
+    const { asked, ask } = person(['a'], ['1'], ['b'], ['2'])
+    await attemptLogin({ port: server.port, user: 'karin', plan: noKeys, ask })
+    expect(asked.slice(0, 4).map(({ again }) => again)).toEqual([0, 0, 1, 0])
+  })
+
+  test('for something else after an answer that it took does not call that wrong', async () => {
+    const server = await started((context) => {
+      if (context.method === 'password') return context.reject(['keyboard-interactive'], true)
+      if (context.method !== 'keyboard-interactive') return context.reject(['password'])
+      context.prompt([{ prompt: 'OTP: ', echo: true }], () => context.accept())
+    })
+    const { asked, ask } = person(['a'], ['1'])
+    const { result } = await attemptLogin({ port: server.port, user: 'karin', plan: noKeys, ask })
+    expect(result).toBe('ready')
+    expect(asked.map(({ kind, again }) => [kind, again])).toEqual([
+      ['password', 0],
+      ['keyboard-interactive', 0],
+    ])
   })
 
   test('for ever is left', async () => {
@@ -185,7 +213,7 @@ describe('a server that asks', () => {
     const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan, keyFiles, ask })
     expect(asked).toMatchObject([
       { kind: 'passphrase', heading: `Passphrase of the key ${join(folder, 'locked')}` },
-      { kind: 'keyboard-interactive', heading: 'n1 asks:' },
+      { kind: 'keyboard-interactive', heading: 'karin@n1 asks:' },
     ])
     expect(server.received).toEqual([])
     expect(JSON.stringify({ asked, failure })).not.toContain(passphrase)
@@ -301,7 +329,7 @@ describe('a password', () => {
     const { asked, given, ask } = person(['wrong'], ['right'])
     const { result } = await attemptLogin({ port: server.port, user: 'karin', plan: noKeys, ask })
     expect(result).toBe('ready')
-    expect(asked).toMatchObject(Array.from({ length: 2 }, () => ({ kind: 'password', heading: 'n1 asks:' })))
+    expect(asked).toMatchObject([0, 1].map((again) => ({ kind: 'password', heading: 'karin@n1 asks:', again })))
     for (const secret of given) expect(() => secret.reveal()).toThrow('dropped')
   })
 

@@ -81,7 +81,7 @@ describe('a login', () => {
     expect(await refused(options)).toEqual({
       state: 'denied',
       cause:
-        'authentication failed: no key was accepted, node takes publickey,keyboard-interactive; add one with ssh-copy-id, or name another with IdentityFile',
+        'authentication failed: no key was accepted, node takes publickey,keyboard-interactive; add one with ssh-copy-id (or have it signed, where the server takes certificates), or name another with IdentityFile',
     })
   })
 

@@ -21,7 +21,9 @@ export interface Refusal {
   readonly isLogin?: true
 }
 
-const addKey = 'add one with ssh-copy-id, or name another with IdentityFile'
+/** What to do where no key was accepted, as far as ssh tells. */
+export const addKey =
+  'add one with ssh-copy-id (or have it signed, where the server takes certificates), or name another with IdentityFile'
 /** Of what passes by itself, as a rule. */
 const cut = 'it is tried again by itself; see the log of its sshd if it lasts'
 

@@ -2,6 +2,7 @@ import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
 import { LoginRefused } from '../openssh/master.ts'
 import type { OpenSshConnection } from '../openssh/openssh.ts'
+import { addKey } from '../openssh/refusal-rules.ts'
 import { accountOf } from './account.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
 import { keysOfPlan, planLogin } from './auth/login-plan.ts'
@@ -42,7 +43,19 @@ const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefu
   if (plan.withoutAgent !== undefined)
     return { kind: 'agent-silent', cause: { state: 'backing-off', cause: plan.withoutAgent } }
   const isKeyless = plan.offers.length === 0 && !logsInOtherwise(settings)
-  return { kind: isKeyless ? 'keyless' : 'refused', cause: reason }
+  const kind = isKeyless ? 'keyless' : 'refused'
+  const locked = plan.unusable.find((key) => key.locked === true)
+  if (locked === undefined || !reason.cause.includes(addKey)) return { kind, cause: reason }
+  // To ssh it looks as if there were no key: it may ask nobody for a passphrase, and does not say that it would have to.
+  const cause = reason.cause.replace(
+    addKey,
+    `the key ${locked.name} has a passphrase: ssh-add it, or use --transport ssh, which asks for it`,
+  )
+  return {
+    kind,
+    cause: { ...reason, cause: clean(cause, 500) },
+    heard: clean(reason.cause.replace(`; ${addKey}`, ''), 500),
+  }
 }
 
 /**

@@ -88,7 +88,9 @@ const keysAreVain = ({ methods = [] }: LoginReport): string | undefined =>
 const adviceOn = ({ left, unusable }: LoginReport): string => {
   if (left.length > 0) return `; ${left.length} more not tried (${listed(left)}): name the right one with IdentityFile`
   if (unusable.length > 0) return unusableText(unusable)
-  return '; add one with ssh-copy-id, or name another with IdentityFile'
+  // Where only keys get in, ssh-copy-id does not either; and certificates alone may be what is wanted, which no server tells.
+  const add = others.length > 0 ? 'add one with ssh-copy-id' : 'have one added to its authorized_keys, or signed'
+  return `; ${add}, or name another with IdentityFile`
 }
 
 const refusal = (report: LoginReport): LoginFailure => {

@@ -10,10 +10,11 @@ export type Offer =
   | { readonly from: 'file'; readonly name: Clean; readonly publicKey: PublicKey; readonly file: UsableKey }
   | { readonly from: 'locked-file'; readonly name: Clean; readonly publicKey?: PublicKey; readonly file: LockedKey }
 
-/** A key that is not offered, and why. */
+/** A key that is not offered, and why. `locked`: it lacks only its passphrase. */
 export interface Unusable {
   readonly name: Clean
   readonly why: Clean
+  readonly locked?: true
 }
 
 export interface OfferInput {
@@ -71,7 +72,8 @@ const whyNot = (file: KeyFile, { agent, door, leftOut }: OfferInput): readonly U
   if (why !== undefined) return says(why)
   if (file.state === 'unreadable' || file.state === 'unsupported') return says(file.cause)
   if (file.state === 'public-only' && agent.state !== 'silent') return says('its private key is not in the agent')
-  return file.state === 'encrypted' && door === 'headless' ? says('it needs a passphrase: add it with ssh-add') : []
+  if (file.state !== 'encrypted' || door !== 'headless') return []
+  return says('it needs a passphrase: add it with ssh-add').map((one) => ({ ...one, locked: true }))
 }
 
 /** Every key once: the first that holds it stands for it. */

@@ -84,7 +84,7 @@ describe('a key file', () => {
       kind: 'refused',
       cause: {
         state: 'denied',
-        cause: `server refused 3 keys (k0, k1, rsa) for ${sshd.user}; add one with ssh-copy-id, or name another with IdentityFile`,
+        cause: `server refused 3 keys (k0, k1, rsa) for ${sshd.user}; have one added to its authorized_keys, or signed, or name another with IdentityFile`,
       },
     })
     expect(refusedKeys(report)).toEqual(['k0', 'k1', 'rsa'].map((name) => printedFingerprint(path(name))))

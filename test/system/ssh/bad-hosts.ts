@@ -77,14 +77,14 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       lines: (lab) => keyed(lab, 'wrong'),
       node: async (lab) => ({ keys: [await makeKey(lab.folder, 'right')] }),
       state: 'denied',
-      says: 'server refused 2 keys (wrong, key) for karin; add one with ssh-copy-id, or name another with IdentityFile',
+      says: 'server refused 2 keys (wrong, key) for karin; have one added to its authorized_keys, or signed, or name another with IdentityFile',
       failed: 2,
     },
     {
       name: 'wrong-user',
       lines: ['User somebody'],
       state: 'denied',
-      says: 'server refused 1 key (key) for somebody; add one with ssh-copy-id, or name another with IdentityFile',
+      says: 'server refused 1 key (key) for somebody; have one added to its authorized_keys, or signed, or name another with IdentityFile',
       failed: 1,
     },
     {

@@ -99,7 +99,7 @@ test('a host that takes no key has refused all that it would have been offered',
     knownHosts: knownLine(server.port, host),
     identityFiles: [path('bad1'), path('bad2')],
   })
-  expect((await it.refusal()).reason.cause).toMatch(/; the server takes only password$/)
+  expect((await it.refusal()).reason.cause).toMatch(/; the server takes only password: allow publickey/)
   expect((await it.refusal()).reason.cause).toMatch(/^not tried: /)
   expect(it.contacts()).toBe(1)
 })

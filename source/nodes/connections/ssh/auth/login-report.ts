@@ -85,11 +85,13 @@ const keysAreVain = ({ methods = [] }: LoginReport): string | undefined =>
     ? undefined
     : `the server takes only ${methods.join(', ')}: allow publickey in its sshd, or answer it on kntop's screen, where your configuration allows that`
 
-const adviceOn = ({ left, unusable }: LoginReport): string => {
+const adviceOn = ({ left, unusable, methods = [] }: LoginReport): string => {
   if (left.length > 0) return `; ${left.length} more not tried (${listed(left)}): name the right one with IdentityFile`
   if (unusable.length > 0) return unusableText(unusable)
   // Where only keys get in, ssh-copy-id does not either; and certificates alone may be what is wanted, which no server tells.
-  const add = others.length > 0 ? 'add one with ssh-copy-id' : 'have one added to its authorized_keys, or signed'
+  const add = methods.some((method) => method !== 'publickey')
+    ? 'add one with ssh-copy-id'
+    : 'have one added to its authorized_keys, or signed'
   return `; ${add}, or name another with IdentityFile`
 }
 

@@ -67,7 +67,7 @@ describe('the order of what is offered', () => {
     expect(names({ files: [locked(a)], door: 'person' })).toEqual(['locked-file a'])
     const plan = login({ files: [locked(a)] })
     expect(plan.offers).toEqual([])
-    expect(plan.unusable).toEqual([{ name: 'a', why: 'it needs a passphrase: add it with ssh-add' }])
+    expect(plan.unusable).toEqual([{ name: 'a', why: 'it needs a passphrase: add it with ssh-add', locked: true }])
   })
 
   test('at most four, and the others are named', () => {

@@ -51,6 +51,8 @@ const rules: readonly Rule[] = [
   { when: 'ETIMEOUT', state: 'lost', unreached: true, cause: silentNames },
   { when: 'ECONNRESET', state: 'lost', cause: `reset: the connection was cut; ${cut}` },
   { when: 'EPIPE', state: 'lost', cause: `reset: the connection was cut; ${cut}` },
+  // In the words of ssh2, where something is asked of it that needs a connection.
+  { when: /^Not connected$/, state: 'lost', cause: `closed: the connection was cut; ${cut}` },
   {
     when: 'EMFILE',
     state: 'lost',

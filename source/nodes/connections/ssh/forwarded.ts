@@ -3,7 +3,8 @@ import type { ClientChannel } from 'ssh2'
 
 /**
  * A forwarded channel as a socket: destroyed, it is gone at once. The channel itself is gone only when the server in between
- * confirms it, which one that hangs never does. `carried` hears what comes over it.
+ * confirms it, which one that hangs never does. When the far end ends, it is over, as a socket of the kernel is: a server in
+ * between ends its channel only once both sides have. `carried` hears what comes over it.
  */
 export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => void): Duplex => {
   const socket = new Duplex({
@@ -27,6 +28,7 @@ export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => vo
     if (!socket.destroyed && !socket.push(chunk)) channel.pause()
   })
   channel.on('end', () => void socket.push(null))
+  socket.once('end', () => void socket.destroy())
   channel.on('close', () => void socket.destroy())
   channel.on('error', () => undefined)
   return socket

@@ -61,11 +61,13 @@ interface Over {
   flooded(): void
   /** Hears what channels carry. */
   readonly carried: (chunk: Buffer) => void
+  /** Ends the connection, for this reason. */
+  end(reason: unknown): void
 }
 
 /** Waits for a callback of ssh2 that may never come. What comes when nobody waits any more is for `late` to end. */
 const answered = <T>(
-  { host, ending }: Over,
+  { host, ending, end }: Over,
   what: string,
   signal: AbortSignal,
   ask: (answer: (error: Error | undefined, value: T) => void) => unknown,
@@ -110,7 +112,8 @@ const answered = <T>(
         resolve(value)
       })
     } catch (error) {
-      // ssh2 throws where the connection is about to end.
+      // ssh2 throws where it takes the connection for ended: nobody may go on believing that it lives.
+      end(error)
       refuse(causeOfFailure(error, host), error)
     }
   })
@@ -201,20 +204,20 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   const client = ssh.connection
   if (client === null) throw new Error('node-ssh made no connection')
   // For its whole life: an error that nobody listens for would end the program.
-  client.on('error', (error) => {
-    failure ??= error
+  const end = (reason: unknown): void => {
+    failure ??= reason
     socket.destroy()
-  })
+  }
+  client.on('error', end)
+  // Nothing more comes, whatever could still be sent: ssh2 watches it no longer, and leaves its closing to others.
+  client.on('end', () => socket.destroy())
   client.on('close', () => {
     socket.destroy()
     ending.end(
       failure === undefined ? { state: 'lost', cause: clean('closed by the server') } : causeOfFailure(failure, host),
     )
   })
-  const miss = (what: string): void => {
-    failure ??= new Error(what)
-    socket.destroy()
-  }
+  const miss = (what: string): void => end(new Error(what))
   const early = listenEarly(socket, () =>
     miss(`floods: more than ${earlyLimit / 1024} KB before the login; is it an sshd, is the port right?`),
   )
@@ -245,7 +248,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
 
   ending.onEnd(onlyInSilence(client, socket, login.keepalive.interval))
   const carried = countUnasked(socket, () => miss(unaskedFlood))
-  const over: Over = { client, host, ending, flooded: () => miss(stderrFlood.cause), carried }
+  const over: Over = { client, host, ending, flooded: () => miss(stderrFlood.cause), carried, end }
   return {
     transport: 'ssh',
     closed: ending.settled,

@@ -80,6 +80,20 @@ describe('a server that does not open channels', () => {
   })
 })
 
+describe('a connection that ssh2 takes for ended', () => {
+  test('is ended as soon as something is asked of it, though its server says nothing', async () => {
+    const server = await startOdd()
+    const connection = await loginTo(server.port)
+    server.sockets[0]?.pause()
+    // Our half of it alone: nothing comes back.
+    connection.socket.end()
+    const reason = await reasonOf(connection.stream({ argv: ['cat'] }, always))
+    expect(reason).toEqual({ state: 'lost', cause: expect.stringMatching(/^closed: the connection was cut; /) })
+    expect(await connection.closed).toEqual(reason)
+    expect(connection.socket.destroyed).toBe(true)
+  })
+})
+
 describe('a connection over another', () => {
   test('is closed at once, though the one in between hangs', async () => {
     const inner = await startOdd()

@@ -150,6 +150,44 @@ describe('a program on a real server', () => {
   })
 })
 
+describe('a connection through another', () => {
+  /** From the outermost to the innermost, each through the one before. */
+  const nested = async (depth: number): Promise<readonly Awaited<ReturnType<typeof loginTo>>[]> => {
+    const all = [await loggedIn()]
+    for (let last = all[0]; all.length < depth && last !== undefined; last = all.at(-1)) {
+      const socket = await last.forward('127.0.0.1', sshd.port, always)
+      all.push(await loginTo(sshd.port, { user: sshd.user, authHandler: byKey, socket }))
+    }
+    return all
+  }
+  /** Ends the sshd of this session, as a person on that machine does. */
+  const endServerOf = async (connection: SshConnection): Promise<void> => {
+    await connection.stream(shell('kill -9 $PPID'), always).catch(() => undefined)
+  }
+
+  test.each([2, 3])('ends when its own server does, at %i hops, and the others live', async (depth) => {
+    const all = await nested(depth)
+    const last = all.at(-1)
+    const before = all.at(-2)
+    if (last === undefined || before === undefined) throw new Error('no connection')
+    const channel = await last.stream({ argv: ['cat'] }, always)
+    await endServerOf(last)
+    expect((await last.closed).state).toBe('lost')
+    expect(await channel.exit).toMatchObject({ code: null })
+    expect((await reasonOf(last.stream(shell(':'), always))).state).toBe('lost')
+    expect((await ran(before, shell('echo on'))).output.toString()).toBe('on\n')
+  })
+
+  test('ends with the one that it goes through', async () => {
+    const [outer, middle, inner] = await nested(3)
+    if (outer === undefined || middle === undefined || inner === undefined) throw new Error('no connection')
+    await endServerOf(middle)
+    expect((await middle.closed).state).toBe('lost')
+    expect((await inner.closed).state).toBe('lost')
+    expect((await ran(outer, shell('echo on'))).output.toString()).toBe('on\n')
+  })
+})
+
 describe('a connection', () => {
   test('that is closed settles, and so does everything over it', async () => {
     const connection = await loggedIn()

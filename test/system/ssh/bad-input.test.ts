@@ -104,18 +104,24 @@ describe('behind a bastion', () => {
     const all: readonly Bad[] = [
       {
         name: 'forbidden',
-        state: 'no-data',
+        state: 'lost',
         says: /^bastion strict: strict does not forward to 10\.89\.0\.1:22: its sshd forbids it, see AllowTcpForwarding and PermitOpen \(.+\)$/,
       },
       {
         name: 'behind',
-        state: 'no-data',
+        state: 'lost',
         says: `bastion open: open does not forward to ${node.address}:2222: Connection refused`,
+      },
+      {
+        name: 'dead',
+        state: 'lost',
+        says: 'bastion open: open does not forward to 10.89.0.99:22: No route to host',
       },
     ]
     const hosts = {
       forbidden: jump('strict', '10.89.0.1'),
       behind: [...jump('open', node.address), 'Port 2222'],
+      dead: jump('open', '10.89.0.99'),
     }
     await judge(lab, all, lab.configure({ hosts }))
     expect(node.logins().accepted).toBe(1)

@@ -65,10 +65,16 @@ interface Over {
   end(reason: unknown): void
 }
 
+/** What is asked of a server, and what it is to whoever asks when that is refused. */
+interface Wish {
+  readonly what: string
+  readonly refused: 'no-data' | 'lost'
+}
+
 /** Waits for a callback of ssh2 that may never come. What comes when nobody waits any more is for `late` to end. */
 const answered = <T>(
   { host, ending, end }: Over,
-  what: string,
+  { what, refused: state }: Wish,
   signal: AbortSignal,
   ask: (answer: (error: Error | undefined, value: T) => void) => unknown,
   late: (value: T) => void,
@@ -89,7 +95,7 @@ const answered = <T>(
       reject(new ConnectionError(cause, { cause: error }))
     }
     const abort = (): void => refuse(givenUp)
-    const stop = deadline(channelLimit, () => refuse({ state: 'no-data', cause: silent }))
+    const stop = deadline(channelLimit, () => refuse({ state, cause: silent }))
     let forget = (): void => undefined
     forget = ending.onEnd((cause) => refuse(cause))
     signal.addEventListener('abort', abort, { once: true })
@@ -102,7 +108,7 @@ const answered = <T>(
         if (error)
           return refuse(
             {
-              state: 'no-data',
+              state,
               cause: clean(`${host} does not ${what}: ${causeOfChannel(error)}`),
               ...(isUnreachedBehind(error) ? { unreached: true } : {}),
             },
@@ -139,7 +145,7 @@ const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSig
   const command = commandLine(argv)
   const stream = await answered<ClientChannel>(
     over,
-    'open another channel',
+    { what: 'open another channel', refused: 'no-data' },
     signal,
     (answer) => over.client.exec(command, answer),
     (channel) => channel.close(),
@@ -257,7 +263,8 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
       forwarded(
         await answered<ClientChannel>(
           over,
-          `forward to ${to}:${port}`,
+          // There is no connection to whom it would go to.
+          { what: `forward to ${to}:${port}`, refused: 'lost' },
           asked,
           (answer) => client.forwardOut('127.0.0.1', 0, to, port, answer),
           (channel) => channel.close(),

@@ -145,6 +145,8 @@ describe('a program on a real server', () => {
     await once(socket, 'close')
     expect(Buffer.concat(chunks).equals(data)).toBe(true)
     const refused = await reasonOf(connection.forward('127.0.0.1', 1, always))
+    // Who asks has no connection then, whatever becomes of this one.
+    expect(refused).toMatchObject({ state: 'lost', unreached: true })
     expect(refused.cause).toMatch(/^web does not forward to 127\.0\.0\.1:1: /)
     echo.close()
   })

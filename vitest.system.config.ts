@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config'
 /** Files whose tests mostly wait, for leases, limits and time-outs, in namespaces of their own: they load the machine little. */
 const waiting = [
   ...['dns', 'hanging', 'openssh', 'openssh-leftovers', 'openssh-refusals', 'sudo', 'survival'],
-  ...['asked-besides', 'bad-input', 'faults', 'faults-agent', 'faults-away', 'faults-bastion', 'host-keys', 'live', 'secrets'].map(
+  ...['asked-besides', 'bad-input', 'faults', 'faults-agent', 'faults-away', 'host-keys', 'live', 'secrets'].map(
     (name) => `ssh/${name}`,
   ),
+  'ssh/faults-bastion',
   'ssh/silent-names',
 ].map((name) => `test/system/${name}.test.ts`)
 

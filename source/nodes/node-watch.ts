@@ -3,7 +3,7 @@ import type { Inquiry } from '../events/inquiry.ts'
 import type { Link, LinkState, Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Clean, clean } from '../text/clean.ts'
-import type { Cause, Connect, Connection, Way } from './connections/connection.ts'
+import type { Cause, Connect, Connection, Occasion, Way } from './connections/connection.ts'
 import { keepConnected } from './connections/keeper.ts'
 import { observeChannels } from './connections/observed.ts'
 import { inTurns, type Turns } from './connections/turns.ts'
@@ -51,7 +51,7 @@ export interface NodeWatch {
   /** What is asked of this node from now on. */
   inquire(inquiries: readonly Inquiry[]): void
   inquireAgain(): void
-  /** Tries to connect at once, whatever it waits for. */
+  /** Tries at once to connect, or to start another sampler, whatever it waits for. */
   retry(): void
 }
 
@@ -98,7 +98,9 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   let said: Pick<Link, 'state' | 'cause' | 'lease' | 'until'> = { state: 'connecting', cause: clean('') }
 
   const tell = (): void => {
-    const remark = trouble ?? connection?.remark
+    // What keeps the sampler from starting is the cause, and is not said twice.
+    const isCause = said.cause !== '' && trouble?.endsWith(said.cause) === true
+    const remark = (isCause ? undefined : trouble) ?? connection?.remark
     const link: Link = {
       ...way,
       ...said,
@@ -110,6 +112,15 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const say = (state: LinkState, cause: string, more: Pick<Link, 'lease' | 'until'> = {}): void => {
     said = { state, cause: clean(cause), ...more }
     tell()
+  }
+
+  // A wait for the next sampler, which a person may end.
+  let startNow = (): void => undefined
+  const whenAsked: Occasion = (come) => {
+    startNow = come
+    return () => {
+      startNow = () => undefined
+    }
   }
 
   /** Nobody waits for a session that is gone. */
@@ -194,7 +205,8 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
           return answering === undefined ? groupsOf(tick) : groups
         },
         namespaces: () => session?.namespaces(answering !== undefined),
-        tell: (state, cause, lease) => say(state, cause, lease === undefined ? {} : { lease }),
+        tell: say,
+        asked: whenAsked,
         phase: phaseOf(node),
         pulse,
         time,
@@ -224,7 +236,10 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
 
   return {
     done: keeper.done,
-    retry: keeper.retry,
+    retry: () => {
+      startNow()
+      keeper.retry()
+    },
     inquire: inquiries.ask,
     inquireAgain: inquiries.again,
     optIn: (name, on) => {

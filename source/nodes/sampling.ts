@@ -1,6 +1,6 @@
-import type { LinkState } from '../events/link.ts'
+import type { Link, LinkState } from '../events/link.ts'
 import { clean } from '../text/clean.ts'
-import { type Cause, type Connection, ConnectionError } from './connections/connection.ts'
+import { type Cause, type Connection, ConnectionError, type Occasion } from './connections/connection.ts'
 import { isFlood } from './connections/flood-guard.ts'
 import type { NamespaceTick } from './namespace-rounds.ts'
 import type { Beat, Pulse } from './pulse.ts'
@@ -27,7 +27,10 @@ export interface SamplingOptions {
   readonly groups: (tick: number) => readonly Every[]
   /** What it reads of other network namespaces; asked for after the groups. */
   readonly namespaces?: () => NamespaceTick | undefined
-  readonly tell: (state: LinkState, cause: string, lease?: number) => void
+  /** What the link has come to; `until`: when another sampler is started, where that is not at once. */
+  readonly tell: (state: LinkState, cause: string, more?: Pick<Link, 'lease' | 'until'>) => void
+  /** A person who wants the next sampler started at once. */
+  readonly asked?: Occasion
   /** The phase of the second in which this node ticks, ms. */
   readonly phase: number
   readonly pulse: Pulse
@@ -80,10 +83,12 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     new Promise((resolve) => {
       const finish = (): void => {
         clearTimeout(timer)
+        leave?.()
         wake = () => undefined
         resolve()
       }
       const timer = setTimeout(finish, milliseconds)
+      const leave = options.asked?.(finish)
       wake = finish
       if (isGone()) finish()
     })
@@ -109,7 +114,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     const onFrame = (): void => {
       if (isOver) return
       inFlight = false
-      if (!live) tell('live', '', sampler.hello.lease)
+      if (!live) tell('live', '', { lease: sampler.hello.lease })
       if (!live) liveSince = time.now()
       live = true
       frames.frame(moments.tick)
@@ -190,8 +195,9 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     const why = await tickUntilEnd().catch(reasonOf)
     failures = time.now() - liveSince > steady ? 0 : failures + 1
     if (isFlood(why)) gone ??= { state: 'lost', cause: clean(why) }
-    if (!isGone()) tell('no-data', why)
-    if (!isGone()) await pause(failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** failures))
+    const wait = failures === 0 ? 0 : Math.min(longestWait, 500 * 2 ** failures)
+    if (!isGone()) tell('no-data', why, wait === 0 ? {} : { until: time.now() + wait })
+    if (!isGone()) await pause(wait)
   }
   signal.removeEventListener('abort', onAbort)
   return gone ?? { state: 'lost', cause: clean('given up') }

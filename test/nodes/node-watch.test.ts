@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import {
-  type Again,
-  type Connect,
-  type Connection,
-  ConnectionError,
-} from '../../source/nodes/connections/connection.ts'
+import { type Again, type Connect, ConnectionError } from '../../source/nodes/connections/connection.ts'
+import { connectLocal } from '../../source/nodes/connections/local.ts'
 import { phaseOf } from '../../source/nodes/node-watch.ts'
 import { planOf } from '../../source/nodes/plan.ts'
 import { clean } from '../../source/text/clean.ts'
@@ -215,25 +211,58 @@ describe('a connection that lives', () => {
     expect(await fake.connection.closed).toMatchObject({ cause: 'closed' })
   })
 
-  test('and refuses another channel says so beside its state, until it gives one again', async () => {
-    const fake = fakeConnection()
-    let refuses = true
-    const connection: Connection = {
-      ...fake.connection,
-      stream: (program, signal) =>
-        refuses
-          ? Promise.reject(new ConnectionError({ state: 'no-data', cause: clean('does not open another channel') }))
-          : fake.connection.stream(program, signal),
+  const refusing = () => {
+    const local = connectLocal()
+    const state = { refuses: false, asked: 0 }
+    const connect: Connect = async () => {
+      const connection = await local
+      return {
+        ...connection,
+        stream: (program, signal) => {
+          state.asked += 1
+          return state.refuses
+            ? Promise.reject(new ConnectionError({ state: 'no-data', cause: clean('does not open another channel') }))
+            : connection.stream(program, signal)
+        },
+      }
     }
-    const it = watched({ connect: () => Promise.resolve(connection) })
+    return { state, it: watched({ connect }) }
+  }
+
+  test('and refuses another channel says so beside its state, until it gives one again', async () => {
+    const { state, it } = refusing()
+    await expect.poll(() => it.states().at(-1), patience).toBe('live')
+    state.refuses = true
+    it.watch.inquire([{ node, place: { kind: 'host' }, tab: 'routes' }])
     await expect
       .poll(() => it.links().at(-1), patience)
-      .toMatchObject({
-        state: 'no-data',
-        remark: 'new logins fail: does not open another channel',
-      })
-    refuses = false
+      .toMatchObject({ state: 'live', remark: 'new logins fail: does not open another channel' })
+    state.refuses = false
+    it.watch.inquireAgain()
     await expect.poll(() => it.links().at(-1)?.remark, patience).toBeUndefined()
+    expect(it.states().at(-1)).toBe('live')
+    await it.end()
+  })
+
+  test('and opens no channel for a sampler says so once, says when it asks again, and asks at once for a person', async () => {
+    const { state, it } = refusing()
+    state.refuses = true
+    const seconds = (): number => (it.links().at(-1)?.until ?? 0) - performance.now()
+    // After some attempts, so that the wait is longer than the test.
+    for (let times = 0; times < 6; times += 1) {
+      const before = state.asked
+      it.watch.retry()
+      await expect.poll(() => state.asked, patience).toBeGreaterThan(before)
+      await expect.poll(seconds, patience).toBeGreaterThan(0)
+    }
+    const told = it.links().at(-1)
+    expect(told).toMatchObject({ state: 'no-data', cause: 'does not open another channel' })
+    expect(told?.remark).toBeUndefined()
+    expect(seconds()).toBeGreaterThan(10_000)
+    state.refuses = false
+    it.watch.retry()
+    await expect.poll(() => it.states().at(-1), patience).toBe('live')
+    expect(it.links().at(-1)?.remark).toBeUndefined()
     await it.end()
   })
 })

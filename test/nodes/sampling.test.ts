@@ -60,6 +60,8 @@ interface More {
 const sampling = (more: More = {}) => {
   const fakes: Fake[] = []
   const told: (readonly [number, LinkState, string])[] = []
+  const untils: (number | undefined)[] = []
+  let ask = (): void => undefined
   const frames: { readonly of: number; readonly at: number }[] = []
   const ends: number[] = []
   const cut = Promise.withResolvers<Cause>()
@@ -111,13 +113,22 @@ const sampling = (more: More = {}) => {
       }
     },
     groups: more.groups ?? (() => [1]),
-    tell: (state, cause) => void told.push([Math.round(performance.now() - start), state, cause]),
+    tell: (state, cause, { until } = {}) => {
+      told.push([Math.round(performance.now() - start), state, cause])
+      untils.push(until === undefined ? undefined : Math.round(until - start))
+    },
+    asked: (come) => {
+      ask = come
+      return () => {
+        ask = () => undefined
+      }
+    },
     phase: 0,
     pulse: createPulse(() => performance.now()),
     time: { now: () => performance.now(), late: () => 0 },
     signal: controller.signal,
   })
-  return { fakes, told, frames, ends, cut, done, abort: () => controller.abort() }
+  return { fakes, told, untils, ask: () => ask(), frames, ends, cut, done, abort: () => controller.abort() }
 }
 
 const cutOff: Cause = { state: 'lost', cause: clean('reset') }
@@ -157,6 +168,42 @@ describe('a sampler that ends', () => {
     })
     await vi.advanceTimersByTimeAsync(200_000)
     expect(gaps(it.fakes)).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+    it.abort()
+    await it.done
+  })
+
+  test('says when the next one is started, and none is awaited where that is at once', async () => {
+    const it = sampling({ opening: (_, { fail }) => fail('does not open another channel') })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(it.untils.slice(0, -1)).toEqual(it.fakes.slice(1).map(({ at }) => Math.round(at)))
+    expect(it.untils.length).toBeGreaterThan(3)
+    it.abort()
+    await it.done
+
+    const steady = sampling()
+    await vi.advanceTimersByTimeAsync(12_000)
+    last(steady.fakes).die('the sampler ended by SIGKILL')
+    await vi.advanceTimersByTimeAsync(20)
+    expect(steady.untils).toEqual([undefined, undefined, undefined])
+    steady.abort()
+    await steady.done
+  })
+
+  test('is followed at once when a person asks, and nothing that works is touched by that', async () => {
+    let refuses = true
+    const it = sampling({
+      opening: (_, { open, fail }) => (refuses ? fail('does not open another channel') : open()),
+    })
+    await vi.advanceTimersByTimeAsync(40_000)
+    const before = it.fakes.length
+    refuses = false
+    it.ask()
+    await vi.advanceTimersByTimeAsync(20)
+    expect(it.fakes).toHaveLength(before + 1)
+    expect(it.told.at(-1)?.[1]).toBe('live')
+    it.ask()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(it.fakes).toHaveLength(before + 1)
     it.abort()
     await it.done
   })

@@ -99,7 +99,7 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   const first = await Promise.race([greeting.promise, ended])
   stop()
   if (typeof first === 'string') {
-    const lines = said.split('\n').map((text) => clean(text.trim(), 120))
+    const lines = said.split(/[\r\n]+/).map((text) => clean(text.trim(), 120))
     const line = lines.find((text) => /[^\s\uFFFD…]/.test(text))
     throw new ConnectionError({ state: isFlood(first) ? 'lost' : 'no-data', cause: clean(notGreeted(line, first)) })
   }
@@ -144,7 +144,15 @@ const notGreeted = (said: string | undefined, why: string): string => {
 const ends = 'the sampler ended'
 const wordless = new RegExp(`^${ends}[^:]*$`)
 
+/** The last of several lines as one: what ends a line is nothing to draw. */
+const lastOf = (stderr: string): string =>
+  stderr
+    .replaceAll(/[\s\ufffd]+/g, ' ')
+    .trim()
+    .slice(-200)
+
 const endOf = ({ code, signal, stderr }: Exit): string => {
   const how = signal === null ? (code === null ? '' : ` with status ${code}`) : ` by ${signal}`
-  return stderr === '' ? `${ends}${how}` : `${ends}${how}: ${stderr.slice(-200)}`
+  const words = lastOf(stderr)
+  return words === '' ? `${ends}${how}` : `${ends}${how}: ${words}`
 }

@@ -83,6 +83,22 @@ describe('a sampler', () => {
     })
   })
 
+  test('that ends with several lines tells them as one, without what ends them', async () => {
+    const { sampler, channel } = await open(fakeConnection(greet))
+    channel.end(2, "sh: invalid option -- 'c'\r\r\nUsage: sh [FILE]\r\n")
+    expect(await sampler.ended).toBe("the sampler ended with status 2: sh: invalid option -- 'c' Usage: sh [FILE]")
+  })
+
+  test('in whose place somebody writes with line ends of his own is quoted without them', async () => {
+    const fake = fakeConnection((channel) => {
+      channel.send("\r\rinvalid option -- 'c'\rtry --help\r\n")
+      channel.end(1)
+    })
+    await expect(open(fake)).rejects.toMatchObject({
+      reason: { cause: expect.stringMatching(/ answers "invalid option -- 'c'" \(the sampler ended with status 1\)/) },
+    })
+  })
+
   test('that does not greet within ten seconds is given up', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const opened = Promise.withResolvers<FakeChannel>()

@@ -5,7 +5,7 @@ import type { Link } from '../../../source/events/link.ts'
 import { run, start } from '../support/command.ts'
 import { makeKey } from './keys.ts'
 import type { Lab } from './lab.ts'
-import { addresses } from './network.ts'
+import { addresses, namespaceOf } from './network.ts'
 import type { NodeOptions, SshNode } from './nodes.ts'
 
 /** A host that something is wrong with, and what a person reads of it. */
@@ -133,6 +133,12 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       says: 'new logins fail: one-session does not open another channel: MaxSessions of its sshd is reached; raise it to 10 or more',
     },
     {
+      name: 'no-session',
+      node: { settings: ['MaxSessions 0'] },
+      state: 'no-data',
+      says: 'no-session does not open another channel: MaxSessions of its sshd is reached; raise it to 10 or more',
+    },
+    {
       name: 'one-startup',
       node: { settings: ['MaxStartups 1'] },
       async first(lab, node) {
@@ -144,6 +150,26 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
     },
   ],
   'a network that leads nowhere': [
+    {
+      name: 'black-hole-route',
+      node: 'none',
+      lines: async () => {
+        await run(['ip', '-n', namespaceOf('client'), 'route', 'add', 'blackhole', '10.99.0.0/16'])
+        return ['HostName 10.99.1.1']
+      },
+      state: 'lost',
+      says: /^unreachable: this machine sends nothing to that address: /,
+    },
+    {
+      name: 'prohibited-route',
+      node: 'none',
+      lines: async () => {
+        await run(['ip', '-n', namespaceOf('client'), 'route', 'add', 'prohibit', '10.98.0.0/16'])
+        return ['HostName 10.98.1.1']
+      },
+      state: 'lost',
+      says: /^unreachable: this machine forbids it: /,
+    },
     {
       name: 'refused',
       lines: ['Port 2222'],
@@ -204,7 +230,7 @@ export const groups: Readonly<Record<string, readonly Bad[]>> = {
       name: 'false',
       ...shell('/bin/false'),
       state: 'no-data',
-      says: /^the sampler ended(?: with status 1)? before it greeted; kntop needs a login shell that runs commands$/,
+      says: 'the sampler ended with status 1 before it greeted; kntop needs a login shell that runs commands',
     },
     { name: 'prints', ...shell('/bin/bash', { '.bashrc': 'echo hello; echo there >&2\n' }), state: 'live' },
     { name: 'reads', ...shell('/bin/bash', { '.bashrc': 'read -r x\n' }), state: 'live' },

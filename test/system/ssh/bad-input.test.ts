@@ -9,7 +9,7 @@ import { watchHosts } from './watched-hosts.ts'
 const isWanted = (link: Link, { state, transport = 'ssh', says }: Bad): boolean => {
   const said = state === 'live' ? (link.remark ?? '') : link.cause
   const isSaid = says instanceof RegExp ? says.test(said) : said === (says ?? '')
-  return link.state === state && isSaid && (state !== 'live' || link.transport === transport)
+  return link.state === state && isSaid && (state === 'live' ? link.transport === transport : link.remark === undefined)
 }
 
 /** Makes what a bad host stands for; gives back its lines of the configuration, and its node. */

@@ -46,14 +46,19 @@ export const channelOf = (stream: ClientChannel, { ending, flooded, carried }: C
   // Of a stream that nobody listens to nothing would be read, not even its end.
   stream.on('data', carried)
   stream.stderr.on('data', carried)
-  stream.on('exit', (status: number | string | null, name?: string) => {
+  const note = (status?: number | string | null, name?: string): void => {
     code = typeof status === 'number' ? status : null
     signalName = typeof status === 'string' ? status : (name ?? null)
-  })
+  }
+  stream.on('exit', note)
   // What breaks a channel breaks its connection, which says so itself.
   stream.on('error', unheard)
   stream.stderr.on('error', unheard)
-  stream.on('close', finish)
+  // It says again how the program ended: one that ends at once has said so before anybody could listen.
+  stream.on('close', (status?: number | string | null, name?: string) => {
+    note(status, name)
+    finish()
+  })
   leave = ending.onEnd(() => finish())
 
   return {

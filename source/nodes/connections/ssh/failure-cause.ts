@@ -13,6 +13,8 @@ interface Rule {
 
 /** Of what passes by itself, as a rule. */
 const cut = 'it is tried again by itself; see the log of its sshd if it lasts'
+const forbidden =
+  'unreachable: this machine forbids it: a prohibit route, or its own firewall; see ip route get and nft list ruleset'
 const silentNames = 'name servers do not answer for $; look at /etc/resolv.conf, or set HostName to an address'
 
 // In the order in which they are tried.
@@ -35,6 +37,16 @@ const rules: readonly Rule[] = [
     unreached: true,
     cause: 'unreachable: no route to its network; is a VPN down, or a jump host not named?',
   },
+  {
+    // Of a blackhole route, and of a BindAddress that cannot go there.
+    when: 'EINVAL',
+    state: 'lost',
+    unreached: true,
+    cause:
+      'unreachable: this machine sends nothing to that address: a blackhole route, or a BindAddress of another network; see ip route get',
+  },
+  { when: 'EACCES', state: 'lost', unreached: true, cause: forbidden },
+  { when: 'EPERM', state: 'lost', unreached: true, cause: forbidden },
   {
     when: 'ETIMEDOUT',
     state: 'lost',

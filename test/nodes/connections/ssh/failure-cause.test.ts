@@ -27,6 +27,9 @@ describe('the cause of', () => {
     ['ECONNREFUSED', /^refused: nothing listens there; is sshd running/],
     ['EHOSTUNREACH', /^unreachable: no route to the host/],
     ['ENETUNREACH', /^unreachable: no route to its network/],
+    ['EINVAL', /^unreachable: this machine sends nothing to that address: a blackhole route/],
+    ['EACCES', /^unreachable: this machine forbids it/],
+    ['EPERM', /^unreachable: this machine forbids it/],
     ['ETIMEDOUT', /^does not answer: a firewall drops packets, or the host is down/],
     ['ENOTFOUND', /^unknown name: no name server knows web; check the spelling/],
     ['EAI_AGAIN', /^name servers do not answer for web/],
@@ -50,6 +53,7 @@ describe('the cause of', () => {
 
   test.each([
     ['Connection lost before handshake', /MaxStartups/],
+    ['Not connected', /^closed: the connection was cut/],
     ['Keepalive timeout', /^no answer to keepalives/],
     ['Timed out while waiting for handshake', /says nothing: sshd hangs/],
     ['Timed out while waiting for login', /does not finish the login/],

@@ -80,6 +80,32 @@ describe('a server that does not open channels', () => {
   })
 })
 
+describe('a program that has ended by the time it is known to run', () => {
+  test.each([
+    { code: 3, signal: null },
+    { code: null, signal: 'SIGTERM' },
+  ])('ended as it did: $code $signal', async ({ code, signal }) => {
+    const server = await startOdd({
+      session: (accept) => {
+        accept().on('exec', (take) => {
+          // All in one piece, as a login shell that ends at once has it.
+          const [socket] = server.sockets
+          socket?.cork()
+          const channel = take()
+          channel.stderr.write('sh: no such option\r\n')
+          if (signal === null) channel.exit(code)
+          else channel.exit('TERM', false, '')
+          channel.end()
+          process.nextTick(() => socket?.uncork())
+        })
+      },
+    })
+    const connection = await loginTo(server.port)
+    const channel = await connection.stream({ argv: ['cat'] }, always)
+    expect(await channel.exit).toEqual({ code, signal, stderr: 'sh: no such option' })
+  })
+})
+
 describe('a connection that ssh2 takes for ended', () => {
   test('is ended as soon as something is asked of it, though its server says nothing', async () => {
     const server = await startOdd()

@@ -19,7 +19,7 @@ export interface NodeView {
   readonly name: NodeName
   /** Undefined while nothing was said of it. */
   readonly link: Link | undefined
-  /** Since when the link is in its state, wall ms. */
+  /** Since when the link is in its state, wall ms; of a node that was lost, refused or silent: since when it is not live. */
   readonly linkSince: number
   readonly facts: ReadonlyMap<FactId, Clean>
   /** By the name of the opt-in. */

@@ -187,8 +187,9 @@ export const createStore = ({ historyBytes = defaultHistoryBytes, thresholds = {
 
 const setLink = (state: NodeState, link: Link, at: number, era: Era): void => {
   const data = writable(state, era)
-  if (data.link?.state !== link.state) data.linkAt = at
+  // A new attempt is no recovery: a node that fails again and again must not flicker, and has been away since it was first.
+  const isDown = link.state === 'connecting' ? data.down : link.state !== 'live' && link.state !== 'not-asked'
+  if (isDown !== data.down || (!isDown && link.state !== data.link?.state)) data.linkAt = at
   data.link = link
-  // A new attempt is no recovery: a node that fails again and again must not flicker.
-  if (link.state !== 'connecting') data.down = link.state !== 'live' && link.state !== 'not-asked'
+  data.down = isDown
 }

@@ -52,6 +52,28 @@ describe('the links', () => {
     expect(at.row('worker-2')).toMatch(changed)
   })
 
+  test('say for how long a node is away, not since when it was last tried', () => {
+    const at = fleet()
+    for (const [state, cause] of [
+      ['connecting', 'again, after: connection reset by peer'],
+      ['lost', 'refused'],
+    ] as const) {
+      at.wait(10)
+      at.say(link('worker-3' as NodeName, at.now, state, cause, { until: (at.now + 30) * 1000 }))
+    }
+    expect(at.row('worker-3')).toMatch(/^worker-3 ▲ lost +23s +30s ssh +refused$/)
+    at.wait(5)
+    at.say(link('worker-3' as NodeName, at.now, 'live', ''))
+    expect(at.row('worker-3')).toMatch(/^worker-3 ● live +0s +ssh$/)
+  })
+
+  test('count down to the next attempt, also to that of another sampler', () => {
+    const at = fleet()
+    at.say(link('worker-1' as NodeName, at.now, 'no-data', 'no channel', { until: (at.now + 42) * 1000 }))
+    at.wait(2)
+    expect(at.row('worker-1')).toMatch(/^worker-1 ▲ no-data +2s +40s ssh +no channel$/)
+  })
+
   test('count down to the next attempt, and none is awaited on a live node', () => {
     const at = fleet()
     at.wait(38)

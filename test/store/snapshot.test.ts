@@ -198,6 +198,23 @@ describe('a node in a snapshot', () => {
     expect(view?.tallies.get('lookup-names')).toEqual(tally)
   })
 
+  it('is away since it was first not live, however often it is tried meanwhile', () => {
+    const store = createStore()
+    const since = (...events: readonly Event[]): number => {
+      store.apply([...events, clock(100)])
+      return ((store.snapshot().nodes.get(worker)?.linkSince ?? Number.NaN) - epoch) / 1000
+    }
+    expect(since(link(1, 'connecting'))).toBe(1)
+    // It never was live: since it was first not reached.
+    expect(since(link(3, 'lost'))).toBe(3)
+    expect(since(link(5, 'connecting'), link(6, 'lost'))).toBe(3)
+    expect(since(link(8, 'connecting'))).toBe(3)
+    expect(since(link(9, 'live'))).toBe(9)
+    expect(since(link(20, 'no-data'), link(25, 'lost'), link(26, 'connecting'), link(27, 'denied'))).toBe(20)
+    expect(since(link(30, 'connecting'), link(31, 'not-asked'))).toBe(31)
+    expect(since(link(40, 'connecting'))).toBe(40)
+  })
+
   it('knows how old its newest figure is, and a gap is no figure', () => {
     const store = createStore()
     store.apply([link(0, 'live'), clock(1)])

@@ -18,7 +18,7 @@ const unknown = segment('-', 'missing')
 export const untilNext = ({ at }: Snapshot, link: Link | undefined): number | undefined =>
   link?.until === undefined || link.state === 'live' ? undefined : Math.max(0, (link.until - at) / 1000)
 
-/** Seconds in which the link has been in its state. */
+/** Seconds in which the link has been in its state, or has not been live any more. */
 export const heldFor = ({ wall }: Snapshot, { linkSince }: NodeView): number => Math.max(0, (wall - linkSince) / 1000)
 
 const linkColumn = (shape: Shape, wordOf: (link: Link) => string | undefined): Column =>

@@ -26,9 +26,9 @@ const sharedOffer = (offer: Offer): Offer => {
 }
 
 /** Bytes of its own: a piece of Node's pool keeps all 8 KB of that. */
-export const unpooled = (bytes: Buffer): Buffer => {
+export const unpooled = (bytes: Uint8Array): Buffer => {
   const copy = Buffer.allocUnsafeSlow(bytes.length)
-  bytes.copy(copy)
+  copy.set(bytes)
   return copy
 }
 

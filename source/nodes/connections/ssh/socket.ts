@@ -4,6 +4,7 @@ import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
 import type { Addresses, Family } from './addresses.ts'
 import { causeOfFailure } from './failure-cause.ts'
+import { unpooled } from './lean-connection.ts'
 
 export interface SocketOptions {
   readonly host: string
@@ -62,8 +63,8 @@ export const openSocket = async (options: SocketOptions, signal: AbortSignal): P
         noDelay: true,
         onread: {
           buffer: arrival,
-          // As if it had been read without: whoever does not take it is not read from.
-          callback: (length, bytes) => opened.push(Buffer.from(bytes.subarray(0, length))),
+          // As if it had been read without, and in bytes of its own: some of a key exchange are kept.
+          callback: (length, bytes) => opened.push(unpooled(bytes.subarray(0, length))),
         },
         ...(from === undefined ? {} : { localAddress: from }),
         lookup: (_, { all }, answer) => {

@@ -52,7 +52,11 @@ export const connectAsRoot =
   async (signal, attempt) => {
     const connection = await connect(signal, attempt)
     if (gate.barred(wholeEngine) !== undefined) return connection
-    const refusal = await tryOnce(connection, signal)
+    const refusal = await tryOnce(connection, signal).catch((error: unknown) => {
+      // Nobody else holds it.
+      connection.close()
+      throw error
+    })
     if (refusal !== undefined) {
       if (!signal.aborted) gate.refused(wholeEngine, refusal, fragment)
       return connection

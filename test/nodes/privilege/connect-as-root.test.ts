@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { ConnectionError } from '../../../source/nodes/connections/connection.ts'
 import { connectAsRoot, wholeEngine } from '../../../source/nodes/privilege/connect-as-root.ts'
 import { createSudoGate } from '../../../source/nodes/privilege/sudo-gate.ts'
+import { clean } from '../../../source/text/clean.ts'
 import { fakeConnection } from '../fake-connection.ts'
 
 /** A node whose sudo ends in one way. */
@@ -52,4 +54,17 @@ test('a refusal without words of sudo is told by its status', async () => {
   const { run, gate } = started(126, 'no')
   await run()
   expect(gate.refusal(wholeEngine)?.advice).toMatch(/^sudo: ended with status 126: /)
+})
+
+test('a connection on which sudo cannot even be tried is closed: nobody else holds it', async () => {
+  const { connection } = fakeConnection()
+  const close = vi.fn()
+  const refused = new ConnectionError({ state: 'no-data', cause: clean('does not open another channel') })
+  const held = { ...connection, close, stream: () => Promise.reject(refused) }
+  const connect = connectAsRoot(
+    () => Promise.resolve(held),
+    createSudoGate(() => 0),
+  )
+  await expect(connect(new AbortController().signal)).rejects.toBe(refused)
+  expect(close).toHaveBeenCalledTimes(1)
 })

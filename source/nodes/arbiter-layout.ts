@@ -34,6 +34,9 @@ export const isListOf = (list: readonly MetricId[], metrics: readonly MetricId[]
   return true
 }
 
+/** Lists that are kept: what nodes of one kind give differs little. */
+const mostLists = 64
+
 export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
   const numbers = new Map(metrics.map((metric, index) => [metric, index]))
@@ -55,7 +58,7 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
     listOf(given, count) {
       for (const list of lists) if (isListOf(list, given, count)) return list
       const list = given.slice(0, count)
-      lists.push(list)
+      if (lists.length < mostLists) lists.push(list)
       return list
     },
   }

@@ -77,6 +77,13 @@ export class AnswerReader {
     return answer
   }
 
+  /** What has arrived so far answers no question that is asked from now on. */
+  forget(): void {
+    this.held = 0
+    this.isBegun = false
+    this.searched = 0
+  }
+
   private hold(chunk: Buffer): void {
     const size = this.held + chunk.length
     if (size > this.room.length) {

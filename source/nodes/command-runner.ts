@@ -96,6 +96,7 @@ export const openCommand = async (options: {
     run: () => {
       if (gone !== undefined) return Promise.reject(new Error(gone))
       received = 0
+      reader.forget()
       waiting = Promise.withResolvers()
       alive.refresh()
       hang.refresh()

@@ -178,12 +178,12 @@ class PlainCommandTier implements CommandTierRun {
   }
 
   /** Seconds until the next run, after one that took this. */
-  private pause({ metrics, values }: Taken): number {
+  private pause({ count, values }: Taken): number {
     const { every, idle = 0 } = this.options.tier
     const wasRun = !Number.isNaN(this.ranAt)
-    this.gives = metrics.length > 0
+    this.gives = count > 0
     this.told = undefined
-    this.isCompared ||= !this.gives || values.some((value) => !Number.isNaN(value)) || wasRun
+    this.isCompared ||= !this.gives || values.slice(0, count).some((value) => !Number.isNaN(value)) || wasRun
     if (!this.isCompared) return Math.min(second, every)
     return this.gives ? this.every : Math.max(this.every, idle)
   }

@@ -234,7 +234,7 @@ describe('an answer', () => {
     )
   })
 
-  test('ends where its last line does: what stands behind that in the same piece is of the next one', async () => {
+  test('ends where its last line does: what stands behind that answers no question that is asked later', async () => {
     const fake = fakeConnection()
     const options = { connection: fake.connection, script: { text: '', args: [] }, limit: 200, signal }
     const runner = await openCommand({ ...options, patience: 1000 })
@@ -242,10 +242,10 @@ describe('an answer', () => {
     const marker = markerOf(channel.program)
     const second = answerOf(marker, 'second')
     const first = runner.run()
-    channel.send(`${answerOf(marker, 'first')}of nobody\n${second.slice(0, 20)}`)
+    channel.send(`${answerOf(marker, 'first')}of nobody\n${answerOf(marker, 'of nobody')}${second.slice(0, 20)}`)
     expect((await first).output.text).toBe('first')
     const next = runner.run()
-    channel.send(second.slice(20))
+    channel.send(second)
     expect((await next).output.text).toBe('second')
     runner.close()
   })

@@ -179,7 +179,8 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
   ): Promise<OpenSshConnection> => {
     // Where something stands between, ssh knows no address of the host, and asks for none.
     const isDirect = passage === undefined && settings.proxyCommand === undefined
-    const recalled = isDirect ? await recall(settings) : undefined
+    // What hinders the memory is no reason not to try as ever.
+    const recalled = isDirect ? await recall(settings).catch(() => undefined) : undefined
     const reached = (address: string): void =>
       shared.addresses.worked(settings.hostName, { address, family: isIP(address) })
     const connection = await connectOpenSsh(

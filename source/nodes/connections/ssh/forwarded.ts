@@ -24,8 +24,10 @@ export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => vo
     },
   })
   channel.on('data', (chunk: Buffer) => {
+    // What comes after we have closed it was not asked for.
+    if (socket.destroyed) return
     carried(chunk)
-    if (!socket.destroyed && !socket.push(chunk)) channel.pause()
+    if (!socket.push(chunk)) channel.pause()
   })
   channel.on('end', () => void socket.push(null))
   socket.once('end', () => void socket.destroy())

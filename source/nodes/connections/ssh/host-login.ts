@@ -147,7 +147,8 @@ export const loginToHost = async (
     logins.accepted(account, login.report())
     return connection
   } catch (error) {
-    if (signal.aborted) throw error
+    // Without a socket nobody has judged a login of ours: a bastion was not let through, or nobody is there.
+    if (signal.aborted || socket === undefined) throw error
     const judgement = check.judgement()
     if (judgement?.permitted === false) throw refusedKey(judgement, shown, shared)
     const reason = error instanceof ConnectionError ? error.cause : error

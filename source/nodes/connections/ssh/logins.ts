@@ -58,9 +58,9 @@ const clockOf = (wall: number): string => `${new Date(wall).toISOString().slice(
 /** Where a person looks who wants it sooner and has no key to press. */
 const keptIn = `kept in ${failuresFileName} of the state folder`
 
-/** What a login was refused for: a server that takes no key has refused all that it would have been offered. */
-const judgedKeys = (plan: LoginPlan, report: LoginReport): readonly string[] =>
-  report.methods?.includes('publickey') === false ? keysOfPlan(plan).offered : refusedKeys(report)
+/** Keys that it makes no sense to offer again: a server that takes none would take none of the plan. */
+const passedOver = (plan: LoginPlan, report: LoginReport): readonly string[] =>
+  report.methods?.includes('publickey') === false ? keysOfPlan(plan).offered : []
 
 const noKeys: ReadonlyMap<string, Clean> = new Map()
 
@@ -132,7 +132,8 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
         note({
           type: 'refused',
           account,
-          refused: judgedKeys(plan, report),
+          refused: refusedKeys(report),
+          passedOver: passedOver(plan, report),
           keys: keysOfPlan(plan).all,
           cause: kept,
           at,

@@ -51,6 +51,9 @@ export const createRecall = ({ addresses, trusted, askSsh }: RecallOptions) => {
     const found = await addresses.find(hostName, familyOf(settings)).catch(() => undefined)
     const [first] = found?.addresses ?? []
     if (found?.remembered === undefined || first === undefined) return undefined
+    // Kept by the name alone, and another configuration may have wanted the other family.
+    const family = familyOf(settings)
+    if (family !== 'any' && first.family !== family) return undefined
     if (needsOpenSsh.some((why) => needsName.test(why))) return undefined
     const files = await trusted.load([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
     const keyName = sameAlias(files, settings)

@@ -47,10 +47,8 @@ const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefu
   const locked = plan.unusable.find((key) => key.locked === true)
   if (locked === undefined || !reason.cause.includes(addKey)) return { kind, cause: reason }
   // To ssh it looks as if there were no key: it may ask nobody for a passphrase, and does not say that it would have to.
-  const cause = reason.cause.replace(
-    addKey,
-    `the key ${locked.name} has a passphrase: ssh-add it, or use --transport ssh, which asks for it`,
-  )
+  const advice = `the key ${locked.name} has a passphrase: ssh-add it, or use --transport ssh, which asks for it`
+  const cause = reason.cause.replace(addKey, () => advice)
   return {
     kind,
     cause: { ...reason, cause: clean(cause, 500) },

@@ -45,6 +45,8 @@ export type LoginEvent =
       readonly account: Account
       /** Fingerprints that the server refused; empty: only a person's answers. */
       readonly refused: readonly string[]
+      /** Those that it took no look at, because it takes no key: they need not be offered to it either. */
+      readonly passedOver?: readonly string[]
       /** All that could have been offered, refused ones too. */
       readonly keys: readonly string[]
       readonly cause: Clean
@@ -124,11 +126,12 @@ const longer = (
 }
 
 const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly type: 'refused' }>): LoginHistory => {
-  const { account, refused, keys, cause, at } = event
+  const { account, refused, passedOver = [], keys, cause, at } = event
   const name = accountName(account)
   const before = history.hosts[name]
-  const earlier = (before?.refused ?? []).filter((key) => !refused.includes(key))
-  const ever = [...earlier, ...refused].slice(-mostRefused)
+  const vain = [...new Set([...refused, ...passedOver])]
+  const earlier = (before?.refused ?? []).filter((key) => !vain.includes(key))
+  const ever = [...earlier, ...vain].slice(-mostRefused)
   return {
     ...history,
     hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: ever, cause } },

@@ -17,7 +17,12 @@ import { clean } from '../../../../../source/text/clean.ts'
 const minute = 60_000
 const start = 1_700_000_000_000
 const karin = (host: string): Account => ({ host, user: 'karin' })
-const refusal = (host: string, refused: readonly string[], at = start, keys = refused): LoginEvent => ({
+const refusal = (
+  host: string,
+  refused: readonly string[],
+  at = start,
+  keys = refused,
+): Extract<LoginEvent, { readonly type: 'refused' }> => ({
   type: 'refused',
   account: karin(host),
   refused,
@@ -54,6 +59,13 @@ describe('one host that refuses', () => {
     expect(mayLogin(history, karin('n1'), only('a', 'b'), start)).toEqual({ may: 'login' })
     const pressed = reduceLogins(history, { type: 'pressed', account: karin('n1') })
     expect(mayLogin(pressed, karin('n1'), only('a'), start)).toEqual({ may: 'login' })
+  })
+
+  test('because it takes no key is left alone with all of them, and says nothing of them to others', () => {
+    const passed = (host: string): LoginEvent => ({ ...refusal(host, []), keys: ['a', 'b'], passedOver: ['a', 'b'] })
+    const history = after(passed('n1'), passed('n2'), passed('n3'))
+    expect(mayLogin(history, karin('n1'), only('a', 'b'), start)).toMatchObject({ may: 'wait' })
+    expect(mayLogin(history, karin('n4'), only('a', 'b'), start)).toEqual({ may: 'login' })
   })
 
   test('is asked with keys that it has not refused, and with no others', () => {

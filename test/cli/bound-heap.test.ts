@@ -23,14 +23,14 @@ const sizes = async (begin: string): Promise<readonly number[]> => {
 test.each([
   ['of a fresh process', ''],
   ['that has grown already', 'const grown = []; while (size() < 4) grown.push(new Array(1000).fill(0.5))'],
-])('the space of new objects %s grows to 16 MB at once, and then no more', async (_, begin) => {
+])('the space of new objects %s grows to 8 MB at once, and then no more', async (_, begin) => {
   const [before, after] = await sizes(`${begin}; boundHeap()`)
-  expect(before).toBe(16)
+  expect(before).toBe(8)
   // A collection may have made it smaller again.
-  expect(after).toBeLessThanOrEqual(16)
+  expect(after).toBeLessThanOrEqual(8)
 })
 
 test('without a bound it would', async () => {
   const [, after = 0] = await sizes('')
-  expect(after).toBeGreaterThan(16)
+  expect(after).toBeGreaterThan(8)
 })

@@ -75,8 +75,9 @@ const hintWidth = 4
 /** The columns in a table of `total` cells; where some find no place, room is left to say so. */
 export const placeColumns = (columns: readonly Column[], total: number): readonly Placed[] => {
   const placed = placeInto(columns, total)
-  const fewer = placed.length < columns.length ? placeInto(columns, total - hintWidth) : []
-  return fewer.length > 0 ? fewer : placed
+  if (placed.length === columns.length) return placed
+  // Also in next to nothing: a column that stood there would leave where there is a little more.
+  return placeInto(columns, Math.min(total, Math.max(1, total - hintWidth)))
 }
 
 /** Says that columns found no place: `+12`, for the end of a heading; empty where all did, or in less than its cells. */

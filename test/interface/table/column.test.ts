@@ -81,6 +81,16 @@ describe('the columns of a table', () => {
     )
   })
 
+  test('come back also where there is next to no room', () => {
+    const all = [column('a', 1, 0, { most: 11 }), column('b', 1, 0), column('c', 2, 1)]
+    const placed = [1, 3, 5, 6, 7, 8].map((room) =>
+      placeColumns(all, room)
+        .map(({ column }) => column.id)
+        .join(''),
+    )
+    expect(placed).toEqual(['a', 'a', 'a', 'abc', 'abc', 'abc'])
+  })
+
   test('share what is left, the first before the others, each up to its most', () => {
     const all = [
       column('a', 4, 0, { most: 6 }),

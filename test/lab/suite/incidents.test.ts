@@ -83,7 +83,8 @@ describe('an incident in the lab', () => {
       })
       const still = (): readonly string[] =>
         metrics.filter((metric) => (any as readonly string[]).includes(standingOf(kntop.node(where), metric)))
-      await expect.poll(still, { timeout: 120_000 }).toEqual([])
+      // A figure whose command is stretched on a busy machine comes every minute only, and a band lingers.
+      await expect.poll(still, { timeout: 280_000 }).toEqual([])
       const faults = names.flatMap((name) =>
         [...new Set([...metrics, ...quiet])].flatMap((metric) =>
           misbanded(shownOf(kntop.lines(), name, metricOf(metric)), metricOf(metric)).map(

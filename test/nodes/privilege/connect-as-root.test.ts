@@ -58,7 +58,7 @@ test('a refusal without words of sudo is told by its status', async () => {
 
 test('a connection on which sudo cannot even be tried is closed: nobody else holds it', async () => {
   const { connection } = fakeConnection()
-  const close = vi.fn()
+  const close = vi.fn<() => void>()
   const refused = new ConnectionError({ state: 'no-data', cause: clean('does not open another channel') })
   const held = { ...connection, close, stream: () => Promise.reject(refused) }
   const connect = connectAsRoot(

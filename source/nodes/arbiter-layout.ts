@@ -1,6 +1,7 @@
 import type { Origin, Scope } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
+import { createMetricLists } from './metric-lists.ts'
 
 export interface TierWords {
   readonly tier: string
@@ -27,22 +28,11 @@ export interface ArbiterLayout {
   listOf(metrics: readonly MetricId[], count: number): readonly MetricId[]
 }
 
-/** Whether a list holds the first so many of some metrics, in their order, and nothing else. */
-export const isListOf = (list: readonly MetricId[], metrics: readonly MetricId[], count: number): boolean => {
-  if (list.length !== count) return false
-  for (let index = 0; index < count; index += 1) if (list[index] !== metrics[index]) return false
-  return true
-}
-
-/** Lists that are kept: what nodes of one kind give differs little. */
-const mostLists = 64
-
 export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
   const metrics = [...new Set(tiers.flatMap((tier) => tier.metrics))]
   const numbers = new Map(metrics.map((metric, index) => [metric, index]))
   // Bounded by what tiers can be said to give: it grows by kinds of nodes, not by nodes.
   const sets = new Map<string, ReadonlySet<MetricId>>()
-  const lists: (readonly MetricId[])[] = []
   return {
     tiers,
     metrics,
@@ -55,11 +45,6 @@ export const layoutOf = (tiers: readonly TierWords[]): ArbiterLayout => {
       sets.set(key, set)
       return set
     },
-    listOf(given, count) {
-      for (const list of lists) if (isListOf(list, given, count)) return list
-      const list = given.slice(0, count)
-      if (lists.length < mostLists) lists.push(list)
-      return list
-    },
+    listOf: createMetricLists(),
   }
 }

@@ -1,7 +1,8 @@
 import type { Absence, Origin, Source } from '../events/origin.ts'
 import type { MetricId } from '../metrics/catalogue.ts'
 import { clean } from '../text/clean.ts'
-import { type ArbiterLayout, isListOf } from './arbiter-layout.ts'
+import type { ArbiterLayout } from './arbiter-layout.ts'
+import { isListOf } from './metric-lists.ts'
 import type { Absences, Detail, Taken } from './taken.ts'
 
 /** What a tier said last of one metric: that it gives it, or why it does not; undefined while it has said nothing. */

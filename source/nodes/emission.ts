@@ -1,6 +1,7 @@
 import type { Event } from '../events/event.ts'
 import type { NodeName } from '../events/subject.ts'
 import { catalogue, type MetricId } from '../metrics/catalogue.ts'
+import { createMetricLists } from './metric-lists.ts'
 import type { Taken } from './taken.ts'
 
 /** Gathers what the probes of one node took at one time, and makes one sample of it. */
@@ -43,22 +44,8 @@ const gather = (metric: MetricId, taken: Taken, index: number): void => {
   gathered.count = count + 1
 }
 
-/** Lists of metrics that samples had. Not without end, and they need not be: nodes of one kind have the same few. */
-const lists: (readonly MetricId[])[] = []
-const mostLists = 64
-
-const isGathered = (list: readonly MetricId[]): boolean => {
-  if (list.length !== gathered.count) return false
-  for (let index = 0; index < list.length; index += 1) if (list[index] !== gathered.metrics[index]) return false
-  return true
-}
-
-const gatheredMetrics = (): readonly MetricId[] => {
-  for (const list of lists) if (isGathered(list)) return list
-  const list = gathered.metrics.slice(0, gathered.count)
-  if (lists.length < mostLists) lists.push(list)
-  return list
-}
+/** Lists of metrics that samples had: nodes of one kind have the same few. */
+const listOf = createMetricLists()
 
 export const createEmission = (node: NodeName): Emission => {
   // Not made before there is something to put in: an array that waits for a second grows old in the collector's eyes, and
@@ -89,7 +76,7 @@ export const createEmission = (node: NodeName): Emission => {
           type: 'sample',
           subject,
           at,
-          metrics: gatheredMetrics(),
+          metrics: listOf(gathered.metrics, count),
           values: gathered.values.slice(0, count),
           observations: gathered.observations.slice(0, count),
           windows: gathered.windows.slice(0, count),

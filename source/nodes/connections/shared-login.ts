@@ -1,5 +1,6 @@
 import { clean } from '../../text/clean.ts'
 import { ConnectionError } from './connection.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** One login that many wait for: it goes on as long as anybody does, whoever was the first. */
 export interface SharedLogin<T> {
@@ -11,19 +12,8 @@ export interface SharedLogin<T> {
   end(): void
 }
 
-const givenUp = (): ConnectionError => new ConnectionError({ state: 'lost', cause: clean('given up') })
-
-const unlessGivenUp = async <T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> => {
-  const given = Promise.withResolvers<never>()
-  const giveUp = (): void => given.reject(givenUp())
-  signal.addEventListener('abort', giveUp, { once: true })
-  if (signal.aborted) giveUp()
-  try {
-    return await Promise.race([given.promise, awaited])
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
-}
+const givenUp = (cause: unknown): ConnectionError =>
+  new ConnectionError({ state: 'lost', cause: clean('given up') }, { cause })
 
 /** @param abandoned hears that all have given up before it was there: it is ended, and nobody else may wait for it. */
 export const shareLogin = <T extends { close(): void }>(
@@ -53,7 +43,9 @@ export const shareLogin = <T extends { close(): void }>(
     async wait(signal) {
       waiting += 1
       try {
-        return await unlessGivenUp(connection, signal)
+        return await unlessAborted(connection, signal)
+      } catch (error) {
+        throw signal.aborted ? givenUp(error) : error
       } finally {
         waiting -= 1
         if (waiting === 0 && isUnderWay) {

@@ -1,5 +1,5 @@
+import { decimalIn, wordEnd } from '../probes/decimal.ts'
 import { groups, type NumberedTake } from './awk.ts'
-import { decimalIn, isDigit, isText, wordEnd } from './bytes.ts'
 import { type FrameKind, frameKind } from './frame-kind.ts'
 import type { Held, Reads } from './held.ts'
 import { createRawFrame, type RawFrame } from './raw-frame.ts'
@@ -48,7 +48,8 @@ export interface Decoder {
   readonly frames: number
 }
 
-const [newline, blank, mark, hash, zero, colon, equals, begin] = [10, 32, 33, 35, 48, 58, 61, 64]
+const [newline, blank, mark, hash, zero, nine, colon, equals, begin] = [10, 32, 33, 35, 48, 57, 58, 61, 64]
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= zero && code <= nine
 
 const nothingHeld = (takes: readonly NumberedTake[]): readonly (Held | undefined)[] => {
   const held: (Held | undefined)[] = []
@@ -96,7 +97,7 @@ export const createDecoder = (
   let sequence = 0
   /** In an object: a double that a closure holds is made anew each time it changes. */
   const last = { uptime: Number.NaN }
-  /** Of the last frame; that of the next is mostly the same. */
+  /** Of the last frame. */
   let kind: FrameKind | undefined
   let engine: Hello['engine'] = 'awk'
 
@@ -111,28 +112,23 @@ export const createDecoder = (
   const tooLong = (): void =>
     fail(state === 'banner' ? 'floods: more than 16 KB before the greeting' : 'floods: a line over 64 KB')
 
-  const readKind = (said: string): void => {
-    kind = frameKind(said)
-    if (kind === undefined) return fail('a frame of unknown groups')
-    if (kind.isRaw !== (engine === 'head')) return fail('a frame of another engine than greeted')
-  }
-
-  /** `@SEQUENCE UPTIME KIND`, read where it lies. */
-  const header = (chunk: Buffer, from: number, to: number): void => {
-    const second = wordEnd(chunk, from, to) + 1
-    const third = wordEnd(chunk, second, to) + 1
-    const number = decimalIn(chunk, from + 1, second - 1)
-    const uptime = decimalIn(chunk, second, Math.min(third - 1, to))
-    if (!Number.isFinite(uptime)) return fail('a frame without an uptime')
-    if (number !== sequence + 1)
-      return fail(`frame ${chunk.toString('latin1', from + 1, second - 1)} after frame ${sequence}`)
+  /** `@SEQUENCE UPTIME KIND` */
+  const header = (line: string): void => {
+    const second = wordEnd(line, 0) + 1
+    const third = wordEnd(line, second) + 1
+    const uptime = decimalIn(line, second, third - 1)
+    if (!(uptime >= 0 && Number.isFinite(uptime))) return fail('a frame without an uptime')
+    if (decimalIn(line, 1, second - 1) !== sequence + 1)
+      return fail(`frame ${line.slice(1, second - 1)} after frame ${sequence}`)
     // A reboot: what was counted before says nothing about now.
     if (uptime < last.uptime) for (const group of readsOf.values()) group.at = Number.NaN
     sequence += 1
     last.uptime = uptime
     frameBytes = 0
     state = engine === 'head' ? 'raw' : 'delta'
-    if (kind === undefined || !isText(chunk, third, to, kind.said)) readKind(chunk.toString('latin1', third, to))
+    kind = frameKind(line.slice(third))
+    if (kind === undefined) return fail('a frame of unknown groups')
+    if (kind.isRaw !== (engine === 'head')) return fail('a frame of another engine than greeted')
   }
 
   const end = (): void => {
@@ -206,7 +202,8 @@ export const createDecoder = (
     }
     frameBytes += length + 1
     if (frameBytes > limits.frame) return fail('floods: a frame over 1 MB')
-    if (state === 'between') return chunk[from] === begin ? header(chunk, from, to) : fail('text between two frames')
+    if (state === 'between')
+      return chunk[from] === begin ? header(chunk.toString('latin1', from, to)) : fail('text between two frames')
     if (state === 'raw') return text(chunk.toString('latin1', from, to))
     if (length === 2 && chunk[from] === hash && chunk[from + 1] === hash) return end()
     return delta(chunk, from, to)

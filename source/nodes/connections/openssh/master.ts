@@ -59,7 +59,6 @@ const masterOf = (
   const ended = Promise.withResolvers<Cause>()
   const said = tailOf(child.stderr)
   let floods = false
-  let address: string | undefined
   let isIn = false
   const kill = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
@@ -67,18 +66,14 @@ const masterOf = (
   let isOver = false
   let timer: NodeJS.Timeout | undefined
 
+  /** From all that was said: a line may come in pieces, and the socket may have answered before it is here. */
   const tellAddress = (): void => {
-    if (isIn && address !== undefined) reached?.(address)
+    const address = isIn ? reachedAddress(said.text()) : undefined
+    if (address !== undefined) reached?.(address)
   }
 
   child.stdout.resume()
-  child.stderr.on('data', (text: string) => {
-    const found = reachedAddress(text)
-    if (found === undefined) return
-    address = found
-    // The socket may have answered before this was read.
-    tellAddress()
-  })
+  child.stderr.on('data', tellAddress)
   onFlood(child.stderr, () => {
     floods = true
     kill()
@@ -109,9 +104,9 @@ const masterOf = (
       timer = setTimeout(kill, grace)
     },
     loggedIn: () => {
-      said.clear()
       isIn = true
       tellAddress()
+      said.clear()
     },
     isRefused: () => !floods && isLoginRefused(said.text()),
   }

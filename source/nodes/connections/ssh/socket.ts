@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import { connect, type Socket } from 'node:net'
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import type { Addresses, Family } from './addresses.ts'
 import { causeOfFailure } from './failure-cause.ts'
 import { unpooled } from './lean-connection.ts'
@@ -31,19 +32,6 @@ export interface OpenSocket {
  * socket, with all that stands around it.
  */
 const unheard = (): void => undefined
-
-/** Waits for a promise, but not beyond the signal: then it rejects at once. */
-const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
 
 /**
  * Where all sockets read into, one at a time. Node would make room of 64 KB for each read and give back what is over: of a

@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { patience, runInTerminal } from './kntop.ts'
-
-const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
+import { patience, programOf, runInTerminal } from './kntop.ts'
 
 test('a question is answered, the node tried again, and the secret written to no terminal', async () => {
-  const kntop = runInTerminal(['--import', program('with-jsx.ts'), program('asking.ts')])
+  const kntop = runInTerminal(programOf('asking.ts'))
   await kntop.sees('1 question waits: <!> answers')
   await kntop.sees('nodes(all)[1]')
   // Ink loads after the first picture; keys wait for it.

@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { patience, runInTerminal } from './kntop.ts'
-
-const program = (name: string): string => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
+import { patience, programOf, runInTerminal } from './kntop.ts'
 
 test('a fault in drawing is shown, ends nothing, and leaves a clean terminal behind', async () => {
-  const kntop = runInTerminal(['--import', program('with-jsx.ts'), program('broken-drawing.ts')], {
+  const kntop = runInTerminal(programOf('broken-drawing.ts'), {
     columns: 200,
     rows: 40,
   })
@@ -20,7 +17,7 @@ test('a fault in drawing is shown, ends nothing, and leaves a clean terminal beh
 })
 
 test('what is said of a fault at the end holds nothing that somebody typed', async () => {
-  const kntop = runInTerminal(['--import', program('with-jsx.ts'), program('asking.ts')])
+  const kntop = runInTerminal(programOf('asking.ts'))
   await kntop.sees('1 question waits: <!> answers')
   kntop.pty.write('!\r')
   await kntop.sees('password asks: Password for karin:')

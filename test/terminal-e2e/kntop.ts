@@ -42,6 +42,13 @@ const killed = (pid: number): void => {
   }
 }
 
+/** Arguments that start one of the programs beside this file, JSX and all. */
+export const programOf = (name: string): readonly string[] => [
+  '--import',
+  join(import.meta.dirname, 'programs', 'with-jsx.ts'),
+  join(import.meta.dirname, 'programs', name),
+]
+
 /** Starts a program of this Node; it is gone, with all it started, when the test ends. `enter`: what becomes it. */
 export const runInTerminal = (
   argv: readonly string[],

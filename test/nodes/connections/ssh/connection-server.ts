@@ -140,3 +140,22 @@ export const reasonOf = async (failing: Promise<unknown>): Promise<Cause> => {
   if (error instanceof ConnectionError) return error.reason
   throw new Error(`it came to be, or failed otherwise: ${String(error)}`)
 }
+
+/** ssh2 alone, logged in at a server that takes everybody; `prepare` hears of each key exchange. `rekey`: the server begins another. */
+export const loggedInAlone = async (
+  prepare: (client: ssh2.Client) => void,
+  algorithms: Algorithms,
+): Promise<{ readonly client: ssh2.Client; rekey(): Promise<void> }> => {
+  const { port, peers } = await startOdd()
+  const client = new ssh2.Client()
+  onTestFinished(() => void client.destroy())
+  client.on('handshake', () => prepare(client))
+  client.connect({ port, host: '127.0.0.1', username: 'karin', password: 'x', algorithms })
+  await once(client, 'ready')
+  const rekey = async (): Promise<void> => {
+    const exchanged = once(client, 'handshake')
+    await new Promise<void>((resolve) => peers[0]?.rekey(resolve))
+    await exchanged
+  }
+  return { client, rekey }
+}

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Connection, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
-import { createFleet, type Fleet, type FleetOptions } from '../../../../source/nodes/connections/ssh/fleet.ts'
+import type { Fleet, FleetOptions } from '../../../../source/nodes/connections/ssh/fleet.ts'
 import { makeKey } from './auth/support/keys.ts'
 import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
 import { always, knownLine, testFolder } from './logging-in.ts'
+import { madeFleet } from './made-fleet.ts'
 
 let folder: string
 let usual: RealSshd
@@ -64,29 +65,8 @@ const configure = (known: string, ...blocks: readonly (readonly [string, RealSsh
 const knownOf = (...servers: readonly RealSshd[]): string =>
   servers.map(({ port }) => knownLine(port, path('host'))).join('')
 
-const fleetOf = async (configFile: string, more: Partial<FleetOptions> = {}): Promise<Fleet> => {
-  const controlFolder = mkdtempSync('/tmp/kntop-test-ssh-')
-  const fleet = await createFleet({
-    configFile,
-    transport: 'auto',
-    stateFolder: undefined,
-    controlFolder,
-    write: () => Promise.resolve(),
-    ask: undefined,
-    decide: undefined,
-    failed: () => undefined,
-    environment: environment(),
-    now: () => performance.now(),
-    wall: Date.now,
-    signal: always,
-    ...more,
-  })
-  onTestFinished(() => {
-    fleet.close()
-    rmSync(controlFolder, { recursive: true, force: true })
-  })
-  return fleet
-}
+const fleetOf = (configFile: string, more: Partial<FleetOptions> = {}): Promise<Fleet> =>
+  madeFleet(configFile, { environment: environment(), ...more })
 
 const connected = async (fleet: Fleet, host: string): Promise<Connection> => {
   const connection = await fleet.connectTo(host)(always)

@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Event } from '../../../../source/events/event.ts'
 import type { Request } from '../../../../source/events/request.ts'
 import { createRequests } from '../../../../source/feeds/requests.ts'
@@ -13,30 +12,15 @@ import type { PresentedKey } from '../../../../source/nodes/connections/ssh/pres
 import { startAgent } from './auth/support/agent.ts'
 import { startAsking } from './auth/support/asking-server.ts'
 import { makeKey, printedFingerprint } from './auth/support/keys.ts'
-import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
-import { knownLine, loggable, testFolder } from './logging-in.ts'
+import { startSshd } from './auth/support/sshd.ts'
+import { knownLine, loggable, sshdOfFile, testFolder } from './logging-in.ts'
 
-let folder: string
-let sshd: RealSshd
-let host: string
-const path = (name: string): string => join(folder, name)
+const { path, sshd } = sshdOfFile(['wrong', 'other'])
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kntop-hosts-'))
-  for (const name of ['right', 'wrong', 'other', 'host']) makeKey(folder, name)
-  host = path('host')
-  sshd = await startSshd([`HostKey ${host}`, 'HostKeyAlgorithms ssh-ed25519'])
-  sshd.authorize(path('right'))
-}, startLimit)
-afterAll(async () => {
-  await sshd.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const known = (): string => knownLine(sshd.port, host)
+const known = (): string => knownLine(sshd().port, path('host'))
 
 const to = (more: Partial<Parameters<typeof loggable>[0]> = {}) =>
-  loggable({ port: sshd.port, user: sshd.user, identityFiles: [path('right')], knownHosts: known(), ...more })
+  loggable({ port: sshd().port, user: sshd().user, identityFiles: [path('right')], knownHosts: known(), ...more })
 
 describe('a host that is known and takes our key', () => {
   test('is logged in to, and the key is remembered as the one that worked', async () => {
@@ -69,7 +53,7 @@ describe('a host that asks a person', () => {
 
   test('and ends the connection meanwhile: the question goes with it, and the host waits for a person', async () => {
     const isAsked = Promise.withResolvers<void>()
-    const server = await startAsking(host, (context) => {
+    const server = await startAsking(path('host'), (context) => {
       if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
       context.prompt([{ prompt: 'Password: ', echo: false }], () => undefined)
     })
@@ -82,7 +66,7 @@ describe('a host that asks a person', () => {
     let socket: Socket | undefined
     const it = to({
       port: server.port,
-      knownHosts: knownLine(server.port, host),
+      knownHosts: knownLine(server.port, path('host')),
       ask: requests.ask,
       open: async () => {
         socket = connect({ port: server.port, host: '127.0.0.1' })
@@ -105,9 +89,9 @@ describe('a host that asks a person', () => {
 })
 
 test('a login that ends while a passphrase is asked for waits for the answer, which lets the next one in', async () => {
-  makeKey(folder, 'locked', { passphrase: 'correct horse' })
-  sshd.authorize(path('locked'))
-  onTestFinished(() => sshd.authorize(path('right')))
+  makeKey(path('.'), 'locked', { passphrase: 'correct horse' })
+  sshd().authorize(path('locked'))
+  onTestFinished(() => sshd().authorize(path('right')))
   const asked = Promise.withResolvers<Request>()
   const requests = createRequests((batch) => {
     for (const event of batch) if (event.type === 'request') asked.resolve(event.request)
@@ -117,7 +101,7 @@ test('a login that ends while a passphrase is asked for waits for the answer, wh
     identityFiles: [path('locked')],
     ask: requests.ask,
     open: async () => {
-      socket = connect({ port: sshd.port, host: '127.0.0.1' })
+      socket = connect({ port: sshd().port, host: '127.0.0.1' })
       await once(socket, 'connect')
       return socket
     },
@@ -140,12 +124,14 @@ describe('a host whose key is not known', () => {
     const decide = vi.fn<(keys: readonly PresentedKey[]) => Promise<boolean>>(() => decision.promise)
     const it = to({ knownHosts: '', decide })
     const { reason } = await it.refusal()
-    expect(reason.cause).toContain(`is not known: ssh-ed25519 ${printedFingerprint(host)}`)
+    expect(reason.cause).toContain(`is not known: ssh-ed25519 ${printedFingerprint(path('host'))}`)
     expect(reason.cause).toMatch(/; press ! to decide$/)
     const { again } = reason
     if (typeof again !== 'object' || !('when' in again)) throw new Error('it waits for no decision')
     await vi.waitFor(() => expect(decide).toHaveBeenCalledOnce(), 10_000)
-    expect(decide.mock.calls[0]?.[0]).toMatchObject([{ fingerprint: printedFingerprint(host), aliases: ['web'] }])
+    expect(decide.mock.calls[0]?.[0]).toMatchObject([
+      { fingerprint: printedFingerprint(path('host')), aliases: ['web'] },
+    ])
     decision.resolve(true)
     await again.when
     await it.login()
@@ -170,7 +156,7 @@ describe('a host whose key is not known', () => {
     await it.login()
     await vi.waitFor(async () => {
       const files = await it.shared.trusted.load([])
-      expect(files.some((file) => file.linesFor(`[127.0.0.1]:${sshd.port}`).length === 1)).toBe(true)
+      expect(files.some((file) => file.linesFor(`[127.0.0.1]:${sshd().port}`).length === 1)).toBe(true)
     }, 5000)
   })
 })
@@ -178,15 +164,15 @@ describe('a host whose key is not known', () => {
 describe('a host whose key has changed', () => {
   test.each(['yes', 'ask', 'accept-new'] as const)('is refused and named, never asked about: %s', async (strict) => {
     const decide = vi.fn<() => Promise<boolean>>(() => Promise.resolve(true))
-    const it = to({ knownHosts: knownLine(sshd.port, path('other')), strict, decide })
-    const before = sshd.log().length
+    const it = to({ knownHosts: knownLine(sshd().port, path('other')), strict, decide })
+    const before = sshd().log().length
     const error = await it.refusal()
     expect(error).not.toBeInstanceOf(NeedsOpenSsh)
     expect(error.reason.cause).toMatch(/^HOST KEY CHANGED: .*known_hosts:1 knows another ssh-ed25519/)
     expect(error.reason.again).toMatchObject({ at: expect.any(Number) })
     expect(decide).not.toHaveBeenCalled()
     // No key of ours was shown to it.
-    expect(sshd.log().slice(before)).not.toMatch(/(Failed|Accepted|Postponed) publickey/)
+    expect(sshd().log().slice(before)).not.toMatch(/(Failed|Accepted|Postponed) publickey/)
     expect(it.shared.logins.history().hosts).toEqual({})
   })
 })
@@ -247,7 +233,7 @@ describe('nobody is contacted', () => {
   })
 
   test('whose keys a certificate authority vouches for: the system’s ssh is asked', async () => {
-    const authority = `@cert-authority [127.0.0.1]:${sshd.port} ${readFileSync(`${path('other')}.pub`, 'utf8')}`
+    const authority = `@cert-authority [127.0.0.1]:${sshd().port} ${readFileSync(`${path('other')}.pub`, 'utf8')}`
     const it = to({ knownHosts: authority })
     const error = await it.refusal()
     expect(error).toBeInstanceOf(NeedsOpenSsh)
@@ -265,8 +251,8 @@ describe('nobody is contacted', () => {
 
 describe('what is no refusal', () => {
   test('is a server that shares no algorithm: the system’s ssh is asked, nothing is counted', async () => {
-    const server = await startSshd([`HostKey ${host}`, 'KexAlgorithms sntrup761x25519-sha512@openssh.com'])
-    const it = to({ port: server.port, knownHosts: knownLine(server.port, host) })
+    const server = await startSshd([`HostKey ${path('host')}`, 'KexAlgorithms sntrup761x25519-sha512@openssh.com'])
+    const it = to({ port: server.port, knownHosts: knownLine(server.port, path('host')) })
     const error = await it.refusal()
     expect(error).toBeInstanceOf(NeedsOpenSsh)
     expect(error.reason.cause).toMatch(/no matching/)

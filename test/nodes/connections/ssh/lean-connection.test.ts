@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import ssh2 from 'ssh2'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { keepLess, unpooled } from '../../../../source/nodes/connections/ssh/lean-connection.ts'
-import { startOdd } from './connection-server.ts'
+import { loggedInAlone } from './connection-server.ts'
 
 interface Inside {
   readonly _protocol: {
@@ -15,25 +14,7 @@ interface Inside {
 
 const inside = (client: ssh2.Client): Inside['_protocol'] => (client as unknown as Inside)._protocol
 
-/** A client that is logged in, and a way to have keys exchanged anew. */
-const loggedIn = async () => {
-  const { port, peers } = await startOdd()
-  const client = new ssh2.Client()
-  onTestFinished(() => void client.destroy())
-  client.on('handshake', () => keepLess(client))
-  const algorithms = {
-    cipher: ['aes128-gcm@openssh.com' as const],
-    kex: ['curve25519-sha256' as const],
-  }
-  client.connect({ port, host: '127.0.0.1', username: 'karin', password: 'x', algorithms })
-  await once(client, 'ready')
-  const rekey = async (): Promise<void> => {
-    const exchanged = once(client, 'handshake')
-    await new Promise<void>((resolve) => peers[0]?.rekey(resolve))
-    await exchanged
-  }
-  return { client, rekey }
-}
+const loggedIn = () => loggedInAlone(keepLess, { cipher: ['aes128-gcm@openssh.com'], kex: ['curve25519-sha256'] })
 
 describe('a connection', () => {
   test('holds no keys of an exchange that is over, and no piece of the pool', async () => {

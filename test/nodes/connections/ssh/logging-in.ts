@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 import { type Attempt, ConnectionError } from '../../../../source/nodes/connections/connection.ts'
 import { createAddresses } from '../../../../source/nodes/connections/ssh/addresses.ts'
 import { openAgents } from '../../../../source/nodes/connections/ssh/auth/agent.ts'
@@ -21,12 +21,37 @@ import { createSlots } from '../../../../source/nodes/connections/ssh/slots.ts'
 import type { SshConnection } from '../../../../source/nodes/connections/ssh/ssh.ts'
 import type { SshSettings } from '../../../../source/nodes/connections/ssh/ssh-settings.ts'
 import { createTrustedKeys } from '../../../../source/nodes/connections/ssh/trusted-keys.ts'
+import { makeKey } from './auth/support/keys.ts'
+import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
 
 /** A folder for one test, with nothing in it. */
 export const testFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'kntop-login-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** A real sshd for the tests of one file, which takes the key `right`, and a folder with keys of these names. */
+export const sshdOfFile = (names: readonly string[]) => {
+  const started: { folder?: string; sshd?: RealSshd } = {}
+  const path = (name: string): string => join(started.folder ?? '', name)
+  beforeAll(async () => {
+    started.folder = mkdtempSync(join(tmpdir(), 'kntop-keys-'))
+    for (const name of [...names, 'right', 'host']) makeKey(started.folder, name)
+    started.sshd = await startSshd([`HostKey ${path('host')}`, 'HostKeyAlgorithms ssh-ed25519'])
+    started.sshd.authorize(path('right'))
+  }, startLimit)
+  afterAll(async () => {
+    await started.sshd?.stop()
+    if (started.folder !== undefined) rmSync(started.folder, { recursive: true, force: true })
+  })
+  return {
+    path,
+    sshd: (): RealSshd => {
+      if (started.sshd === undefined) throw new Error('it is started before the first test')
+      return started.sshd
+    },
+  }
 }
 
 /** A line of known_hosts for a server on loopback with the key of this file. */

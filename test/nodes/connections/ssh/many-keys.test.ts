@@ -1,36 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startAgent } from './auth/support/agent.ts'
 import { startAsking } from './auth/support/asking-server.ts'
-import { makeKey } from './auth/support/keys.ts'
-import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
-import { knownLine, loggable } from './logging-in.ts'
+import { knownLine, loggable, sshdOfFile } from './logging-in.ts'
 
 const bad = ['bad1', 'bad2', 'bad3', 'bad4', 'bad5']
 
-let folder: string
-let sshd: RealSshd
-let host: string
-const path = (name: string): string => join(folder, name)
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kntop-keys-'))
-  for (const name of [...bad, 'right', 'host']) makeKey(folder, name)
-  host = path('host')
-  sshd = await startSshd([`HostKey ${host}`, 'HostKeyAlgorithms ssh-ed25519'])
-  sshd.authorize(path('right'))
-}, startLimit)
-afterAll(async () => {
-  await sshd.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+const { path, sshd } = sshdOfFile(bad)
 
 const patience = { timeout: 5000 }
 const failuresSince = (mark: number): number =>
   (
-    sshd
+    sshd()
       .log()
       .slice(mark)
       .match(/Failed publickey for/g) ?? []
@@ -38,18 +18,18 @@ const failuresSince = (mark: number): number =>
 
 /** Refusals before the server let us in, since then. */
 const failuresUntilAccepted = async (mark: number): Promise<number> => {
-  await expect.poll(() => sshd.log().slice(mark), patience).toContain('Accepted publickey for')
+  await expect.poll(() => sshd().log().slice(mark), patience).toContain('Accepted publickey for')
   return failuresSince(mark)
 }
 
 describe('a host that refused the first four of six keys', () => {
   const refusedFour = async () => {
-    const mark = sshd.log().length
+    const mark = sshd().log().length
     const agent = await startAgent(path('six'))
     onTestFinished(() => agent.kill())
     agent.add(...bad.map(path), path('right'))
-    const knownHosts = knownLine(sshd.port, host)
-    const it = loggable({ port: sshd.port, user: sshd.user, knownHosts, agent: agent.socket })
+    const knownHosts = knownLine(sshd().port, path('host'))
+    const it = loggable({ port: sshd().port, user: sshd().user, knownHosts, agent: agent.socket })
     const { reason } = await it.refusal()
     expect(reason.cause).toMatch(
       /^server refused 4 keys \(bad1, bad2, bad3, bad4\) .*; 2 more not tried \(bad5, right\)/,
@@ -59,7 +39,7 @@ describe('a host that refused the first four of six keys', () => {
   }
   test('is asked with the others at once, and with none of those four', async () => {
     const it = await refusedFour()
-    const mark = sshd.log().length
+    const mark = sshd().log().length
     await it.login()
     expect(await failuresUntilAccepted(mark)).toBe(1)
   })
@@ -69,7 +49,7 @@ describe('a host that refused the first four of six keys', () => {
     ['a file', () => ({ identityFiles: [path('right')], identitiesOnly: true, identityAgent: 'none' })],
   ])('lets another configuration in that names the right key, of %s', async (_, more) => {
     const it = await refusedFour()
-    const mark = sshd.log().length
+    const mark = sshd().log().length
     await it.login(more())
     expect(await failuresUntilAccepted(mark)).toBe(0)
   })
@@ -84,19 +64,19 @@ describe('a host that refused the first four of six keys', () => {
   test('is asked with the others first when a person wants it tried again', async () => {
     const it = await refusedFour()
     it.shared.logins.pressed()
-    const mark = sshd.log().length
+    const mark = sshd().log().length
     await it.login()
     expect(await failuresUntilAccepted(mark)).toBe(1)
   })
 })
 
 test('a host that takes no key has refused all that it would have been offered', async () => {
-  const server = await startAsking(host, (context) => context.reject(['password']))
+  const server = await startAsking(path('host'), (context) => context.reject(['password']))
   onTestFinished(() => server.stop())
   const it = loggable({
     port: server.port,
     user: 'karin',
-    knownHosts: knownLine(server.port, host),
+    knownHosts: knownLine(server.port, path('host')),
     identityFiles: [path('bad1'), path('bad2')],
   })
   expect((await it.refusal()).reason.cause).toMatch(/; the server takes only password: allow publickey/)

@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import ssh2, { type CipherAlgorithm } from 'ssh2'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { gatherWrites, prepareKeys } from '../../../../source/nodes/connections/ssh/packets.ts'
-import { always, loginTo, startOdd } from './connection-server.ts'
+import { always, loggedInAlone, loginTo, startOdd } from './connection-server.ts'
 
 interface Inside {
   readonly _protocol: { readonly _cipher: object; readonly _decipher: object }
@@ -25,23 +25,14 @@ describe('keys of a connection', () => {
   const ciphers: readonly CipherAlgorithm[] = ['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes128-ctr']
 
   test.each(ciphers)('are made ready for Node in both directions, and work: %s', async (cipher) => {
-    const { port, peers } = await startOdd()
-    const client = new ssh2.Client()
-    onTestFinished(() => void client.destroy())
-    client.on('handshake', () => prepareKeys(client))
-    client.connect({ port, host: '127.0.0.1', username: 'karin', password: 'x', algorithms: { cipher: [cipher] } })
-    await once(client, 'ready')
+    const { client, rekey } = await loggedInAlone(prepareKeys, { cipher: [cipher] })
     const ready = expect.arrayContaining([expect.any(KeyObject)])
     expect(keysOf(client)).toEqual([ready, ready])
     expect(keysOf(client).flat()).not.toContainEqual(expect.any(Uint8Array))
 
     const before = keysOf(client).flat()
     // Twice, so that what the second is spoken with are keys that were made ready after the first.
-    for (const _ of [1, 2]) {
-      const exchanged = once(client, 'handshake')
-      await new Promise<void>((resolve) => peers[0]?.rekey(resolve))
-      await exchanged
-    }
+    for (const _ of [1, 2]) await rekey()
     expect(keysOf(client)).toEqual([ready, ready])
     expect(keysOf(client).flat()[0]).not.toBe(before[0])
   })

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import ssh2, { type CipherAlgorithm } from 'ssh2'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { padFromStock } from '../../../../source/nodes/connections/ssh/padding.ts'
-import { startOdd } from './connection-server.ts'
+import { loggedInAlone } from './connection-server.ts'
 
 interface Cipher {
   allocPacket(payload: number): Buffer
@@ -15,21 +14,8 @@ const cipherOf = (client: ssh2.Client): Cipher =>
 const byLibrary = (cipher: Cipher, payload: number): Buffer =>
   (Object.getPrototypeOf(cipher) as Cipher).allocPacket.call(cipher, payload)
 
-/** A login by this cipher, and what rekeys it from the other side. */
-const login = async (cipher: CipherAlgorithm) => {
-  const { port, peers } = await startOdd()
-  const client = new ssh2.Client()
-  onTestFinished(() => void client.destroy())
-  client.on('handshake', () => padFromStock(client))
-  client.connect({ port, host: '127.0.0.1', username: 'karin', password: 'x', algorithms: { cipher: [cipher] } })
-  await once(client, 'ready')
-  const rekey = async (): Promise<void> => {
-    const exchanged = once(client, 'handshake')
-    await new Promise<void>((resolve) => peers[0]?.rekey(resolve))
-    await exchanged
-  }
-  return { client, rekey }
-}
+/** A login by this cipher. */
+const login = (cipher: CipherAlgorithm) => loggedInAlone(padFromStock, { cipher: [cipher] })
 
 const paddingOf = (packet: Buffer): Buffer => packet.subarray(packet.length - (packet[4] ?? 0))
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ConnectionError } from '../../../../source/nodes/connections/connection.ts'
-import { createFleet } from '../../../../source/nodes/connections/ssh/fleet.ts'
 import { makeKey } from './auth/support/keys.ts'
 import { type RealSshd, startLimit, startSshd } from './auth/support/sshd.ts'
 import { always, knownLine } from './logging-in.ts'
+import { madeFleet } from './made-fleet.ts'
 
 let folder: string
 let sshd: RealSshd
@@ -31,25 +31,7 @@ const causes = async (keys: readonly string[], tries = 1): Promise<readonly stri
   const files = [`UserKnownHostsFile ${path('known_hosts')}`, 'GlobalKnownHostsFile /dev/null', 'IdentitiesOnly yes']
   const named = keys.map((key) => `IdentityFile ${path(key)}`)
   writeFileSync(path('config'), ['Host node', ...lines, ...files, ...named, ''].join('\n'))
-  const controlFolder = mkdtempSync('/tmp/kntop-test-ssh-')
-  const fleet = await createFleet({
-    configFile: path('config'),
-    transport: 'openssh',
-    stateFolder: undefined,
-    controlFolder,
-    write: () => Promise.resolve(),
-    ask: undefined,
-    decide: undefined,
-    failed: () => undefined,
-    environment: { PATH: process.env.PATH ?? '' },
-    now: () => performance.now(),
-    wall: Date.now,
-    signal: always,
-  })
-  onTestFinished(() => {
-    fleet.close()
-    rmSync(controlFolder, { recursive: true, force: true })
-  })
+  const fleet = await madeFleet(path('config'), { transport: 'openssh' })
   const found: string[] = []
   for (let left = tries; left > 0; left -= 1) {
     const error: unknown = await fleet

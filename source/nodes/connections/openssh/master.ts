@@ -12,11 +12,17 @@ import { quietEnvironment } from './environment.ts'
 import { keeperScript } from './keeper-script.ts'
 import type { OpenSshOptions } from './options.ts'
 import { reachedAddress } from './reached-address.ts'
-import { causeOfEnd, isLoginRefused } from './refusals.ts'
+import { causeOfEnd, type RefusedLogin, refusedLogin } from './refusals.ts'
 import { missingProgram, startProcess } from './start-process.ts'
 
 /** The server refused all that ssh had to log in with. */
-export class LoginRefused extends ConnectionError {}
+export class LoginRefused extends ConnectionError {
+  readonly refused: RefusedLogin
+  constructor(reason: Cause, refused: RefusedLogin) {
+    super(reason)
+    this.refused = refused
+  }
+}
 
 /** The ssh that is logged in and that all others go through. */
 export interface Master {
@@ -46,8 +52,8 @@ const clearAway = async (group: number | undefined, socket: string): Promise<voi
 interface StartedMaster extends Master {
   /** What it said until now was about the login. */
   loggedIn(): void
-  /** Whether it said that the server refused the login. */
-  isRefused(): boolean
+  /** How the server refused the login, as far as it has said. */
+  refused(): RefusedLogin | undefined
 }
 
 /** The running script behind its contract. */
@@ -108,7 +114,7 @@ const masterOf = (
       tellAddress()
       said.clear()
     },
-    isRefused: () => !floods && isLoginRefused(said.text()),
+    refused: () => (floods ? undefined : refusedLogin(said.text(), host)),
   }
 }
 
@@ -129,7 +135,7 @@ const untilReady = async (socket: string, signal: AbortSignal): Promise<void> =>
 
 /** Logs in. Rejects with a {@link ConnectionError}, {@link LoginRefused} where that is what it is, once everything that was started is gone. */
 export const openMaster = async (options: OpenSshOptions, socket: string, signal: AbortSignal): Promise<Master> => {
-  const { loggedIn, isRefused, ...master } = await startMaster(options, socket)
+  const { loggedIn, refused, ...master } = await startMaster(options, socket)
   const waiting = new AbortController()
   const given = new Promise<Cause>((resolve) => {
     signal.addEventListener('abort', () => resolve({ state: 'lost', cause: clean('given up') }), {
@@ -153,5 +159,6 @@ export const openMaster = async (options: OpenSshOptions, socket: string, signal
   master.end()
   // Only where ssh ended by itself it says why: until then a server may write anything, and wait.
   const isTold = (await master.ended) === failure
-  throw isTold && isRefused() ? new LoginRefused(failure) : new ConnectionError(failure)
+  const login = isTold ? refused() : undefined
+  throw login === undefined ? new ConnectionError(failure) : new LoginRefused(failure, login)
 }

@@ -17,12 +17,12 @@ export interface Refusal {
   readonly todo: string
   /** Nobody was there to answer: as in `Cause`. */
   readonly unreached?: true
-  /** The server refused what there was to log in with. */
-  readonly isLogin?: true
+  /** The server refused what there was to log in with. `key`: another key would help; `no-key`: it takes none, whichever. */
+  readonly login?: 'key' | 'no-key' | 'other'
 }
 
-/** What to do where no key was accepted, as far as ssh tells. */
-export const addKey =
+/** Where no key was accepted, as far as ssh tells. */
+const addKey =
   'add one with ssh-copy-id (or have it signed, where the server takes certificates), or name another with IdentityFile'
 /** Of what passes by itself, as a rule. */
 const cut = 'it is tried again by itself; see the log of its sshd if it lasts'
@@ -71,7 +71,7 @@ export const refusals: readonly Refusal[] = [
   {
     when: /Too many authentication failures/,
     state: 'denied',
-    isLogin: true,
+    login: 'other',
     cause: 'too many keys offered before the right one',
     todo: 'set IdentityFile and IdentitiesOnly yes for $host',
   },
@@ -79,7 +79,7 @@ export const refusals: readonly Refusal[] = [
     when: notAllowed,
     beside: [/agent refused operation/],
     state: 'denied',
-    isLogin: true,
+    login: 'other',
     cause: 'authentication failed: the agent has the key and refuses to sign with it',
     todo: 'confirm it when the agent asks, or add the key again with ssh-add',
   },
@@ -87,28 +87,28 @@ export const refusals: readonly Refusal[] = [
     when: notAllowed,
     beside: [/bad permissions|permissions are too open|UNPROTECTED PRIVATE KEY/i],
     state: 'denied',
-    isLogin: true,
+    login: 'other',
     cause: 'authentication failed: others can read the key file, so ssh does not use it',
     todo: 'chmod 600 it',
   },
   {
     when: /: Permission denied \((?![\w,@.-]*publickey)([\w,@.-]+)\)/,
     state: 'denied',
-    isLogin: true,
+    login: 'no-key',
     cause: 'authentication failed: $host takes only $1',
     todo: 'allow publickey in its sshd, or answer it yourself with --transport ssh',
   },
   {
     when: notAllowed,
     state: 'denied',
-    isLogin: true,
+    login: 'key',
     cause: 'authentication failed: no key was accepted, $host takes $1',
     todo: addKey,
   },
   {
     when: /Authentication failed\.|Permission denied, please try again|No more authentication methods/,
     state: 'denied',
-    isLogin: true,
+    login: 'key',
     cause: 'authentication failed: no key was accepted',
     todo: addKey,
   },

@@ -81,11 +81,12 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
 
   /** What the server said to an earlier login, and what this one lacks itself: nobody was asked now. */
   const remembered = (permission: Extract<Permission, { readonly may: 'wait' }>, plan: LoginPlan): Clean => {
-    const { until, since, keyless, cause } = permission
+    const { until, since, keyless, takesNoKey, cause } = permission
     const what = keyless ? 'asked without a key' : 'refused'
     const again = `again in ${Math.ceil((until - wall()) / minute)} min`
     const kept = door === 'person' ? '' : `, ${keptIn}`
-    const advice = keyless ? keylessAdvice(plan.unusable, cause) : unusableText(plan.unusable)
+    const lacking = keyless ? keylessAdvice : unusableText
+    const advice = takesNoKey ? '' : lacking(plan.unusable)
     return clean(`not tried: ${what} at ${clockOf(since)}, ${again}${kept}: ${cause}${advice}`)
   }
 
@@ -127,7 +128,8 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
       }
       const at = wall()
       const kept = failure.heard ?? cause
-      if (failure.kind === 'keyless') note({ type: 'keyless', account, cause: kept, at })
+      const { takesNoKey = false } = failure
+      if (failure.kind === 'keyless') note({ type: 'keyless', account, cause: kept, takesNoKey, at })
       else
         note({
           type: 'refused',

@@ -2,7 +2,6 @@ import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
 import { LoginRefused } from '../openssh/master.ts'
 import type { OpenSshConnection } from '../openssh/openssh.ts'
-import { addKey } from '../openssh/refusal-rules.ts'
 import { accountOf } from './account.ts'
 import { agentSocket } from './auth/authentication-settings.ts'
 import { keysOfPlan, planLogin } from './auth/login-plan.ts'
@@ -38,22 +37,18 @@ const reportOf = ({ offers, unusable }: LoginPlan, { user }: SshSettings): Login
   asking: false,
 })
 
-const failureOf = (plan: LoginPlan, settings: SshSettings, { reason }: LoginRefused): LoginFailure => {
+const failureOf = (plan: LoginPlan, settings: SshSettings, { reason, refused }: LoginRefused): LoginFailure => {
   // The keys of the agent were never judged.
   if (plan.withoutAgent !== undefined)
     return { kind: 'agent-silent', cause: { state: 'backing-off', cause: plan.withoutAgent } }
   const isKeyless = plan.offers.length === 0 && !logsInOtherwise(settings)
   const kind = isKeyless ? 'keyless' : 'refused'
   const locked = plan.unusable.find((key) => key.locked === true)
-  if (locked === undefined || !reason.cause.includes(addKey)) return { kind, cause: reason }
+  if (locked === undefined || refused.helps !== 'key')
+    return { kind, cause: reason, takesNoKey: refused.helps === 'no-key' }
   // To ssh it looks as if there were no key: it may ask nobody for a passphrase, and does not say that it would have to.
   const advice = `the key ${locked.name} has a passphrase: ssh-add it, or use --transport ssh, which asks for it`
-  const cause = reason.cause.replace(addKey, () => advice)
-  return {
-    kind,
-    cause: { ...reason, cause: clean(cause, 500) },
-    heard: clean(reason.cause.replace(`; ${addKey}`, ''), 500),
-  }
+  return { kind, cause: { ...reason, cause: clean(`${refused.said}; ${advice}`, 500) }, heard: refused.said }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { channelRefusals, refusals } from '../../../../source/nodes/connections/openssh/refusal-rules.ts'
-import { causeOfChannel, causeOfEnd, isLoginRefused } from '../../../../source/nodes/connections/openssh/refusals.ts'
+import { causeOfChannel, causeOfEnd, refusedLogin } from '../../../../source/nodes/connections/openssh/refusals.ts'
 
 /** What OpenSSH 9.2 writes, as it writes it. */
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
@@ -171,14 +171,27 @@ describe('the words of ssh become a cause', () => {
       'Too many authentication failures',
       'k@n: Permission denied (password).',
     ]
-    for (const said of login) expect(isLoginRefused(`banner\r\n${said}\r\n`), said).toBe(true)
+    for (const said of login) expect(refusedLogin(`banner\r\n${said}\r\n`, 'n'), said).toBeDefined()
     for (const said of [
       changed,
       'Connection closed by 10.0.0.7 port 22',
       `${login[0]}\nTimeout, server node not responding.`,
       '',
     ])
-      expect(isLoginRefused(said), said).toBe(false)
+      expect(refusedLogin(said, 'n'), said).toBeUndefined()
+  })
+
+  test('that says apart what was said, and whether a key would help', () => {
+    const helps = (said: string) => refusedLogin(said, 'n')
+    expect(helps('k@n: Permission denied (publickey,password).')).toEqual({
+      said: 'authentication failed: no key was accepted, n takes publickey,password',
+      helps: 'key',
+    })
+    expect(helps('k@n: Permission denied (password).')).toEqual({
+      said: 'authentication failed: n takes only password',
+      helps: 'no-key',
+    })
+    expect(helps('Too many authentication failures')?.helps).toBe('other')
   })
 
   test('of one line, and harmless', () => {
@@ -194,17 +207,17 @@ describe('what a server makes ssh write', () => {
 
   test('is tried by no rule beyond 512 characters of a line', () => {
     const banner = 'x'.repeat(512 - denied.length)
-    expect(isLoginRefused(`${banner}${denied}`)).toBe(true)
+    expect(refusedLogin(`${banner}${denied}`, 'n')).toBeDefined()
     // The name of the server is no part of it; what decides is.
-    expect(isLoginRefused(`${banner}${'x'.repeat(denied.length)}${denied}`)).toBe(false)
+    expect(refusedLogin(`${banner}${'x'.repeat(denied.length)}${denied}`, 'n')).toBeUndefined()
     expect(causeOfEnd(`${'x'.repeat(512)}UNKNOWN port 65535`, 'node', '').cause).toMatch(/^x+/)
     expect(causeOfChannel(`${'x'.repeat(512)}Session open refused by peer`, 'node').cause).not.toContain('MaxSessions')
   })
 
   test('is tried by no rule before the last 40 lines', () => {
     const lines = (count: number): string => 'welcome\r\n'.repeat(count)
-    expect(isLoginRefused(`${denied}\r\n${lines(38)}`)).toBe(true)
-    expect(isLoginRefused(`${denied}\r\n${lines(39)}`)).toBe(false)
+    expect(refusedLogin(`${denied}\r\n${lines(38)}`, 'n')).toBeDefined()
+    expect(refusedLogin(`${denied}\r\n${lines(39)}`, 'n')).toBeUndefined()
     const above = 'REVOKED HOST KEY DETECTED\r\n'
     expect(causeOfEnd(`${above}${lines(37)}Host key verification failed.\r\n`, 'node', '').cause).toMatch(/ revoked: /)
     expect(causeOfEnd(`${above}${lines(38)}Host key verification failed.\r\n`, 'node', '').cause).toMatch(/ refused: /)

@@ -18,10 +18,13 @@ const texts = (value: unknown): readonly string[] =>
 const countOf = (value: unknown): number | undefined => (Number.isInteger(value) ? (value as number) : undefined)
 
 const failuresOf = (value: unknown): HostFailures | undefined => {
-  const { count, at, keys, refused, cause } = objectOf(value)
+  const { count, at, keys, refused, cause, takesNoKey } = objectOf(value)
   const [times, when] = [countOf(count), countOf(at)]
   if (times === undefined || times < 0 || when === undefined) return undefined
-  return { count: times, at: when, keys: texts(keys), refused: texts(refused), cause: clean(String(cause)) }
+  return {
+    ...{ count: times, at: when, keys: texts(keys), refused: texts(refused), cause: clean(String(cause)) },
+    takesNoKey: takesNoKey === true,
+  }
 }
 
 /** Streaks had no time at first: one of these is as old as the last refusal of any host, `latest`. */

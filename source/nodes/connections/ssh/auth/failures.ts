@@ -17,6 +17,8 @@ export interface HostFailures {
   /** Fingerprints that it refused, the last refused last. They are offered in this order, after all others. */
   readonly refused: readonly string[]
   readonly cause: Clean
+  /** It takes no key, whichever. */
+  readonly takesNoKey: boolean
 }
 
 /** Equal refusals in a row by hosts of one kind. It ends by itself: not everybody has somebody who presses a key. */
@@ -61,7 +63,13 @@ export type LoginEvent =
       readonly offered?: readonly string[]
     }
   /** There was no key to offer: nobody has judged one. It counts only so that not all of a fleet is asked in vain. */
-  | { readonly type: 'keyless'; readonly account: Account; readonly cause: Clean; readonly at: number }
+  | {
+      readonly type: 'keyless'
+      readonly account: Account
+      readonly cause: Clean
+      readonly takesNoKey?: boolean
+      readonly at: number
+    }
   /** A person wants everything tried again, or one account. */
   | { readonly type: 'pressed'; readonly account?: Account }
 
@@ -76,6 +84,7 @@ export type Permission =
       readonly until: number
       readonly since: number
       readonly keyless: boolean
+      readonly takesNoKey: boolean
       readonly cause: Clean
     }
   | { readonly may: 'stopped'; readonly until: number; readonly cause: Clean }
@@ -132,22 +141,23 @@ const refuse = (history: LoginHistory, event: Extract<LoginEvent, { readonly typ
   const vain = [...new Set([...refused, ...passedOver])]
   const earlier = (before?.refused ?? []).filter((key) => !vain.includes(key))
   const ever = [...earlier, ...vain].slice(-mostRefused)
+  const failures = { count: (before?.count ?? 0) + 1, at, keys, refused: ever, cause, takesNoKey: false }
   return {
     ...history,
-    hosts: { ...history.hosts, [name]: { count: (before?.count ?? 0) + 1, at, keys, refused: ever, cause } },
+    hosts: { ...history.hosts, [name]: failures },
     streaks: longer(history, account, refused, at),
   }
 }
 
 const withoutKey = (
   history: LoginHistory,
-  { account, cause, at }: Extract<LoginEvent, { readonly type: 'keyless' }>,
+  { account, cause, takesNoKey = false, at }: Extract<LoginEvent, { readonly type: 'keyless' }>,
 ): LoginHistory => {
   const name = accountName(account)
   const before = history.hosts[name] ?? { count: 0, keys: [], refused: [] }
   return {
     ...history,
-    hosts: { ...history.hosts, [name]: { ...before, at, cause } },
+    hosts: { ...history.hosts, [name]: { ...before, at, cause, takesNoKey } },
     streaks: longer(history, account, [], at),
   }
 }
@@ -206,8 +216,8 @@ const timeOf = (failures: HostFailures, now: number): Permission | undefined => 
   const wait = waits[Math.min(failures.count, waits.length) - 1] ?? waits[0]
   // A clock that was set back would make it wait for as much longer.
   const until = Math.min(failures.at, now) + wait
-  const { at, cause, keys: were } = failures
-  return until <= now ? undefined : { may: 'wait', until, since: at, keyless: were.length === 0, cause }
+  const { at, cause, keys: were, takesNoKey } = failures
+  return until <= now ? undefined : { may: 'wait', until, since: at, keyless: were.length === 0, takesNoKey, cause }
 }
 
 const stoppedBy = (

@@ -42,13 +42,15 @@ export interface LoginReport {
  * Why a login failed. `refused` alone counts as a failed authentication. `keyless`: there was none to offer. `person`: it needs a person, and is not repeated
  * without one. `unwilling`: the agent would not sign with a key; the login may be repeated at once without that key.
  * `not-authentication`: something else ended the connection. `heard`: what of the cause is the server's part, where our own
- * side has one in it; that alone holds for another configuration of the same user and address.
+ * side has one in it; that alone holds for another configuration of the same user and address. `takesNoKey`: the server takes
+ * none, whichever.
  */
 export type LoginFailure =
   | {
       readonly kind: 'refused' | 'keyless' | 'person' | 'unwilling' | 'agent-silent'
       readonly cause: Cause
       readonly heard?: Clean
+      readonly takesNoKey?: boolean
     }
   | { readonly kind: 'not-authentication' }
 
@@ -72,12 +74,9 @@ export const unusableText = (unusable: readonly Unusable[]): string =>
     .map(({ name, why }) => `; ${name}: ${why}`)
     .join('')
 
-/** The same where there is no key at all; nothing, where `heard` says that the server would take none. */
-export const keylessAdvice = (unusable: readonly Unusable[], heard: string): string => {
-  const taken = /takes only ([^:;]*)/.exec(heard)?.[1]
-  if (taken !== undefined && !taken.includes('publickey')) return ''
-  return unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
-}
+/** The same where there is no key at all, and one would help. */
+export const keylessAdvice = (unusable: readonly Unusable[]): string =>
+  unusableText(unusable) || '; add one to the agent with ssh-add, or name one with IdentityFile'
 
 /** The server takes no key, whichever: others than these help. Undefined: it takes one, or has not said. */
 const keysAreVain = ({ methods = [] }: LoginReport): string | undefined =>
@@ -124,8 +123,10 @@ const refusal = (report: LoginReport): LoginFailure => {
     return { ...refused(vain === undefined ? `${text}${adviceOn(report)}` : heard), heard: clean(heard) }
   }
   const needed = methods?.length ? `, and the server takes only ${methods.join(', ')}` : ''
-  const heard = `no key to offer for ${user}${vain === undefined ? needed : `, and ${vain}`}`
-  return { kind: 'keyless', cause: denied(`${heard}${keylessAdvice(report.unusable, heard)}`), heard: clean(heard) }
+  if (vain !== undefined)
+    return { kind: 'keyless', cause: denied(`no key to offer for ${user}, and ${vain}`), takesNoKey: true }
+  const heard = `no key to offer for ${user}${needed}`
+  return { kind: 'keyless', cause: denied(`${heard}${keylessAdvice(report.unusable)}`), heard: clean(heard) }
 }
 
 // SSH_DISCONNECT_PROTOCOL_ERROR: sshd ends so at MaxAuthTries, with these words.

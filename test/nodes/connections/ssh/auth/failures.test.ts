@@ -245,6 +245,7 @@ test('the history outlives a restart', () => {
       type: fc.constant('keyless' as const),
       account,
       cause: fc.string().map((text) => clean(text)),
+      takesNoKey: fc.boolean(),
       at: fc.integer({ min: 0, max: 2 * start }),
     }),
     fc.record({ type: fc.constant('accepted' as const), account, fingerprint: fc.option(key, { nil: undefined }) }),

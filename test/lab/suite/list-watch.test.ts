@@ -60,7 +60,7 @@ describe('what is known of the services of a real API server', () => {
         const newest = fresh.reduce((most, { version }) => (version > most ? version : most), mark)
         // At the very moment at which it has come so far, not some time later.
         const reached = (): readonly string[] | false => BigInt(follower.version() ?? 0) >= newest && linesOf(follower)
-        const then = await until(`${follower.name} comes to ${newest}`, reached).catch((error: unknown) => {
+        const then = await until(`${follower.name} comes to ${newest}`, reached, 60_000).catch((error: unknown) => {
           throw new Error(`${String(error)}; it said ${follower.reports.slice(-5).join('; ')}`, { cause: error })
         })
         expect(then, follower.name).toEqual(fresh.map(({ line }) => line))
@@ -100,7 +100,8 @@ describe('what is known of the services of a real API server', () => {
       end = performance.now() + enough
       const property = fc.asyncProperty(sequences, follow)
       // What fails is not made smaller: every attempt takes seconds. Its seed and its steps are printed.
-      await fc.assert(property, { numRuns: 10, examples: [[forgetful]], endOnFailure: true })
+      const said = { endOnFailure: true, includeErrorInReport: true }
+      await fc.assert(property, { numRuns: 10, examples: [[forgetful]], ...said })
       const counts = `${worlds} sequences, ${looks} looks, ${relists} times begun anew, ${refusals} times refused`
       process.stderr.write(`${counts}\n`)
       expect(worlds).toBeGreaterThan(1)

@@ -9,7 +9,7 @@ import { finish } from '../../system/support/finish.ts'
 import { workloadsReady } from '../workloads.ts'
 import { build } from './kntop.ts'
 import { bySsh, type Login, logins, makeLogins, permitSudo, removeLogins, sshConfigFor } from './read-only/logins.ts'
-import { type NamespaceState, nodeState, tracingInstances } from './read-only/state.ts'
+import { changes, type NodeState, nodeState, tracingInstances } from './read-only/state.ts'
 import { tour } from './read-only/tour.ts'
 import { type TracedSshd, traceSshd } from './read-only/traced-sshd.ts'
 import { withLab } from './with-lab.ts'
@@ -92,14 +92,15 @@ const bySudo: Readonly<Record<Login['sudo'], (argv: readonly string[]) => boolea
 }
 
 /** Whether what is compared is there at all. */
-const expectWhole = (states: readonly ReadonlyMap<string, NamespaceState>[]): void => {
+const expectWhole = (states: readonly NodeState[]): void => {
   for (const namespaces of states) {
     expect(namespaces.size).toBeGreaterThan(2)
     for (const { sysctls, promiscuity } of namespaces.values()) {
       expect(sysctls.length).toBeGreaterThan(500)
       expect(promiscuity).toContain('lo 0')
     }
-    expect([...namespaces.values()].some(({ rules }) => rules.includes('KUBE-SERVICES'))).toBe(true)
+    const rules = [...namespaces.values()].flatMap((one) => one.rules)
+    expect(rules.filter((rule) => rule.includes('KUBE-SERVICES'))).not.toEqual([])
   }
 }
 
@@ -126,13 +127,25 @@ describe('kntop, on the nodes of the lab', () => {
       return () => traced.map((one, index) => one.deeds().slice(before[index]))
     }
 
+    /** What is there once nobody else changes it: what went before may not have reached the rules of every node yet. */
+    const steady = async (): Promise<readonly NodeState[]> => {
+      let last = await state()
+      const changedMeanwhile = async (): Promise<readonly string[]> => {
+        const before = last
+        last = await state()
+        return changes(before, last)
+      }
+      await expect.poll(changedMeanwhile, { interval: 2000 }).toEqual([])
+      return last
+    }
+
     /** kntop from its start to its end. What it did and what it left must hold in every run, whether sudo let it or not. */
     const watched = async (login: Login, config: string) => {
       const deeds = deedsFromNow()
       const entries = listed(login.sudo)
       const { never, perhaps } = idleFor(login)
       for (const node of lab.nodes) expect(await finish(bySsh(config, node, 'true'))).toMatchObject({ status: 0 })
-      const before = { state: await state(), instances: await tracingInstances() }
+      const before = { state: await steady(), instances: await tracingInstances() }
       expectWhole(before.state)
       const at = await tour(lab, lab.node('worker-1'), config, login)
       const now = () => {
@@ -154,7 +167,8 @@ describe('kntop, on the nodes of the lab', () => {
       at.pty.write('\u0003\u0003')
       await expect.poll(() => at.exitCode()).toBe(0)
       expect(found(deeds().flat(), entries)).toEqual([])
-      expect(await state()).toEqual(before.state)
+      // A cluster changes by itself, too: where a probe of a pod is late on a busy machine, its rules go, and come again.
+      await expect.poll(() => state().then((after) => changes(before.state, after)), { interval: 2000 }).toEqual([])
       expect(await tracingInstances()).toBe(before.instances)
       return { ...outcome, wanted }
     }

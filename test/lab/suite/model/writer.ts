@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { pkiFolder } from '../../certificates.ts'
 import { net } from '../../names.ts'
 
@@ -13,26 +14,45 @@ export interface Writer {
   remove(name: string): Promise<void>
 }
 
+interface Answer {
+  readonly status: number
+  readonly said: string
+}
+
+/** What a server says that cannot just now, since its etcd is late on a busy machine. */
+const isPassing = ({ status }: Answer): boolean => status === 429 || status >= 500
+
+const mostAttempts = 10
+
 const pki = (file: string): Buffer => readFileSync(join(pkiFolder, file))
 
 export const createWriter = (namespace: string): Writer => {
   const admin = { ca: pki('ca.crt'), cert: pki('admin.crt'), key: pki('admin.key') }
 
-  const send = async (method: 'PATCH' | 'DELETE', name: string, body = ''): Promise<string> => {
+  const attempt = async (method: 'PATCH' | 'DELETE', name: string, body: string): Promise<Answer> => {
     const path = `/api/v1/namespaces/${namespace}/services/${name}?fieldManager=model&force=true`
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const headers = { 'Content-Type': 'application/apply-patch+yaml' }
     // No connection is kept: the server may be another one by the next.
     request({ host: net.node(1), port: 6443, ...admin, agent: false, method, path, headers }, (answer) => {
-      const { statusCode = 0 } = answer
-      text(answer).then((said) => {
-        if (statusCode < 300 || (method === 'DELETE' && statusCode === 404)) resolve(said)
-        else reject(new Error(`${method} ${path} gave ${statusCode}: ${said.slice(0, 300)}`))
-      }, reject)
+      const { statusCode: status = 0 } = answer
+      text(answer).then((said) => resolve({ status, said }), reject)
     })
       .on('error', reject)
       .end(body)
     return promise
+  }
+
+  /** The same once more changes nothing else. */
+  const send = async (method: 'PATCH' | 'DELETE', name: string, body = ''): Promise<string> => {
+    for (let attempts = 1; ; attempts++) {
+      const answer = await attempt(method, name, body)
+      const { status, said } = answer
+      if (status < 300 || (method === 'DELETE' && status === 404)) return said
+      if (!isPassing(answer) || attempts === mostAttempts)
+        throw new Error(`${method} ${name} gave ${status}, ${attempts} times: ${said.slice(0, 300)}`)
+      await setTimeout(500)
+    }
   }
 
   return {

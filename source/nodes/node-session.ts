@@ -13,7 +13,7 @@ import { type Plan, sectionOf } from './plan.ts'
 import type { SudoGate } from './privilege/sudo-gate.ts'
 import type { FileTier, Probe, ProbeContext, ProbeSettings, Section, Tier } from './probe.ts'
 import type { Hello } from './sampler/decoder.ts'
-import type { Held, Reads } from './sampler/held.ts'
+import type { FrameCount, Held, Reads } from './sampler/held.ts'
 import { recentShare, samplerShare } from './sampler-share.ts'
 import { sessionTier, type TierHost } from './session-tier.ts'
 import { runStreamTier, type StreamTierRun } from './stream-tier.ts'
@@ -33,6 +33,7 @@ export interface SessionOptions {
   readonly memory: TierMemory
   readonly hello: Hello
   readonly held: readonly (Held | undefined)[]
+  readonly count: Readonly<FrameCount>
   readonly asked: (optIn: string) => boolean
   readonly emit: (events: readonly Event[]) => void
   readonly now: () => number
@@ -86,10 +87,9 @@ const faultOf = (probe: string, error: unknown): Absence => ({
 })
 
 export const startSession = (options: SessionOptions): NodeSession => {
-  const { node, connection, hello, signal } = options
+  const { node, connection, hello, count, signal } = options
   const emission = createEmission(node)
   const subject = { node }
-  let frames = 0
   let seconds = 0
 
   const commands: CommandTierRun[] = []
@@ -107,7 +107,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
     namespaces: undefined,
   }
   const held = (): SessionOptions['held'] => options.held
-  const frame = (): number => frames
+  const frame = (): number => count.frames
 
   const runs = options.probes.map((probe, index): ProbeRun => {
     const numbers = options.plan.numbers[index] ?? new Map<string, number>()
@@ -185,7 +185,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
   }
 
   const isFresh = ({ reads }: ProbeRun): boolean => {
-    for (let index = 0; index < reads.length; index += 1) if (reads[index]?.frame === frames) return true
+    for (let index = 0; index < reads.length; index += 1) if (reads[index]?.frame === count.frames) return true
     return false
   }
 
@@ -198,9 +198,9 @@ export const startSession = (options: SessionOptions): NodeSession => {
   }
 
   const poll = ({ arbiter, tier, index, command, stream }: TierRun, at: number): void => {
-    if (command !== undefined) command.poll(at, frames > 0 && arbiter.needed(index))
+    if (command !== undefined) command.poll(at, count.frames > 0 && arbiter.needed(index))
     // What an opt-in would run here is known once files have been read.
-    if (tier.kind === 'stream' && frames > 0) stream?.poll(at, options.asked(tier.optIn.name))
+    if (tier.kind === 'stream' && count.frames > 0) stream?.poll(at, options.asked(tier.optIn.name))
   }
 
   const ownShare = samplerShare(options.held, hello.engine)
@@ -221,7 +221,6 @@ export const startSession = (options: SessionOptions): NodeSession => {
 
   return {
     frame(at) {
-      frames += 1
       let origins = noOrigins
       for (let index = 0; index < runs.length; index += 1) {
         const run = runs[index]

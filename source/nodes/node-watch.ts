@@ -146,6 +146,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       memory,
       hello: sampler.hello,
       held: sampler.held,
+      count: sampler.decoder.count,
       asked: (name) => asked.has(name),
       now: time.now,
       signal: end.signal,

@@ -104,7 +104,15 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
     let isFinding = false
     let ended: string | undefined
     const over = Promise.withResolvers<void>()
-    let sampler = await options.open(() => onFrame())
+    /** A node may say what it likes, such as a frame right behind its greeting: only the one that is ticked is listened to. */
+    const open = async (after?: Sampler): Promise<Sampler> => {
+      let own: Sampler | undefined
+      own = await options.open(() => {
+        if (inFlight && own !== undefined && own === sampler) onFrame()
+      }, after)
+      return own
+    }
+    let sampler = await open()
     let successor: Sampler | undefined
 
     const end = (why: string): void => {
@@ -130,7 +138,7 @@ export const sampleOver = async (options: SamplingOptions): Promise<Cause> => {
       moments.succession = time.now() + successionWait
       isFinding = true
       try {
-        const next = await options.open(onFrame, sampler)
+        const next = await open(sampler)
         if (ended === undefined && !isGone()) successor = next
         else next.close()
       } catch {

@@ -84,6 +84,7 @@ const started = (probes: readonly Probe[], asked = new Set<string>()) => {
     memory: createTierMemory(),
     hello: heard.hellos[0] ?? expect.fail('no greeting'),
     held: heard.decoder.held,
+    count: heard.decoder.count,
     asked: (optIn) => asked.has(optIn),
     emit: (events) => void emitted.push(events),
     now: () => 0,
@@ -99,7 +100,7 @@ const started = (probes: readonly Probe[], asked = new Set<string>()) => {
   }
   /** Everything that was emitted since the last call. */
   const news = (): readonly Event[] => emitted.splice(0).flat()
-  return { session, fake, frame, news, emitted, asked }
+  return { session, fake, heard, frame, news, emitted, asked }
 }
 
 type Started = ReturnType<typeof started>
@@ -156,6 +157,20 @@ describe('a frame', () => {
     it.news()
     it.frame(2000, ['7'])
     expect(shown(it.news())).toEqual(['cpu.busy = 7 at 2000'])
+  })
+
+  test('of a successor is read, though others of its predecessor came while it greeted', () => {
+    const one = probe('one', '/one', [fileTier('cpu.busy')])
+    const it = started([one])
+    it.frame(1000, ['5'])
+    const successor = listen(planOf([one]).takes, it.heard)
+    it.frame(2000, ['6'])
+    feed(successor, greeting())
+    it.frame(3000, ['7'])
+    it.news()
+    feed(successor, '@1 4 1\n1:1 8\n##\n')
+    it.session.frame(4000)
+    expect(shown(it.news())).toEqual(['cpu.busy = 8 at 4000'])
   })
 
   test('that breaks one probe costs the cells of that one only', () => {

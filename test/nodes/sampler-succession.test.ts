@@ -14,6 +14,7 @@ describe('a sampler whose lease nobody renews', () => {
     const marked = mark()
     const opened: Sampler[] = []
     const values: number[] = []
+    const fresh: boolean[] = []
     const controller = new AbortController()
     const connection = await connectLocal()
     const plan = planOf([cpuProbe])
@@ -35,7 +36,10 @@ describe('a sampler whose lease nobody renews', () => {
       frames: (sampler) => {
         const held = sampler.held.find((one) => one?.take.file === '/proc/stat')
         return {
-          frame: () => values.push(held?.reads.seconds ?? Number.NaN),
+          frame: () => {
+            values.push(held?.reads.seconds ?? Number.NaN)
+            fresh.push(held?.reads.frame === sampler.decoder.count.frames)
+          },
           second: () => undefined,
           end: () => undefined,
         }
@@ -54,6 +58,7 @@ describe('a sampler whose lease nobody renews', () => {
     connection.close()
     await connection.closed
     expect(values.slice(1).every((seconds) => seconds > 0.4 && seconds < 3)).toBe(true)
+    expect(fresh.every(Boolean)).toBe(true)
     expect(marked.now()).toEqual([])
     marked.forget()
   })

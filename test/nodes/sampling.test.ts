@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { cutOff, gaps, last, sampling } from './fake-samplers.ts'
+import { cutOff, type Fake, gaps, last, sampling } from './fake-samplers.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -178,6 +178,55 @@ describe('a connection that is gone', () => {
     last(it.fakes).frame()
     await vi.advanceTimersByTimeAsync(100)
     expect(it.frames).toHaveLength(before)
+  })
+})
+
+describe('a frame that nobody asked for', () => {
+  test('is none, also right behind the greeting', async () => {
+    const early = vi.fn<() => void>()
+    const it = sampling({
+      opening: (fake, { open }) => {
+        open()
+        fake.answers = false
+        early.mockImplementation(fake.frame)
+        expect(early).not.toThrow()
+      },
+    })
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(early.mock.results).toEqual([{ type: 'return', value: undefined }])
+    expect(it.frames).toEqual([])
+    expect(it.told).toEqual([])
+    it.abort()
+    await it.done
+  })
+
+  test('is none of a sampler that has answered', async () => {
+    const it = sampling()
+    await vi.advanceTimersByTimeAsync(2500)
+    const before = it.frames.length
+    last(it.fakes).frame()
+    expect(it.frames).toHaveLength(before)
+    it.abort()
+    await it.done
+  })
+
+  test('does not stand for the answer of a sampler that another is to follow', async () => {
+    let first: Fake | undefined
+    const it = sampling({
+      hello: { relay: false, lease: 60 },
+      opening: (fake, { open }) => {
+        if (first === undefined) open()
+        else first.answers = false
+        first ??= fake
+      },
+    })
+    await vi.advanceTimersByTimeAsync(42_000)
+    const whole = it.frames.length
+    last(it.fakes).frame()
+    expect(it.fakes).toHaveLength(2)
+    expect(it.frames).toHaveLength(whole)
+    it.abort()
+    await it.done
   })
 })
 

@@ -40,6 +40,7 @@ const watched = () => {
       memory,
       hello,
       held: heard.decoder.held,
+      count: { frames: 1 },
       asked: () => false,
       emit: (batch) => void events.push(...batch),
       now: () => now,

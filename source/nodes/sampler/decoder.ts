@@ -1,7 +1,7 @@
 import { decimalIn, wordEnd } from '../probes/decimal.ts'
 import { groups, type NumberedTake } from './awk.ts'
 import { type FrameKind, frameKind } from './frame-kind.ts'
-import type { Held, Reads } from './held.ts'
+import type { FrameCount, Held, Reads } from './held.ts'
 import { createRawFrame, type RawFrame } from './raw-frame.ts'
 
 /** Limits on what a node may send; beyond them the decoder fails and the channel is closed. */
@@ -44,8 +44,8 @@ export interface Decoder {
   push(chunk: Buffer): void
   /** By take number, from 1. */
   readonly held: readonly (Held | undefined)[]
-  /** Frames that were read, those of predecessors included. */
-  readonly frames: number
+  /** Shared with predecessors: one of them may still be read while its successor greets. */
+  readonly count: FrameCount
 }
 
 const [newline, blank, mark, hash, zero, nine, colon, equals, begin] = [10, 32, 33, 35, 48, 57, 58, 61, 64]
@@ -93,7 +93,7 @@ export const createDecoder = (
   let seen = 0
   let frameBytes = 0
   let heldBytes = bytesOf(held)
-  let frames = before?.frames ?? 0
+  const count = before?.count ?? { frames: 0 }
   let sequence = 0
   /** In an object: a double that a closure holds is made anew each time it changes. */
   const last = { uptime: Number.NaN }
@@ -132,7 +132,7 @@ export const createDecoder = (
   }
 
   const end = (): void => {
-    frames += 1
+    count.frames += 1
     const { uptime } = last
     const read = kind?.groups ?? []
     if (state === 'raw') raw().finish(read)
@@ -141,7 +141,7 @@ export const createDecoder = (
       if (group === undefined) continue
       group.seconds = uptime - group.at
       group.at = uptime
-      group.frame = frames
+      group.frame = count.frames
     }
     // An array that grows takes room for sixteen more: for thirty takes of a thousand nodes that is 4 MB.
     for (const one of grown) one.lines = one.lines.slice()
@@ -233,13 +233,7 @@ export const createDecoder = (
     if (waitingBytes > room()) tooLong()
   }
 
-  return {
-    push,
-    held,
-    get frames() {
-      return frames
-    },
-  }
+  return { push, held, count }
 }
 
 /** As most nodes tell the same of themselves. Not without end: a node may say what it likes. */

@@ -10,6 +10,11 @@ export interface Reads {
   frame: number
 }
 
+/** Frames that were read of a node, by all samplers that carry on the same {@link Held}. Mutable as that is. */
+export interface FrameCount {
+  frames: number
+}
+
 /** One take as last read. Mutable: the decoder writes it in place, frame by frame. */
 export interface Held {
   readonly take: Take

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { clean } from '../../text/clean.ts'
+import { briefly } from '../briefly.ts'
 import { type Channel, type Connection, ConnectionError, type Exit } from '../connections/connection.ts'
 import { deadline } from '../connections/deadline.ts'
 import { floodGuard, isFlood } from '../connections/flood-guard.ts'
@@ -89,8 +90,13 @@ export const openSampler = async (options: SamplerOptions): Promise<Sampler> => 
   const tooMany = floodGuard()
   channel.onData((chunk) => {
     if (!greeted && said.length < saidLimit) said += chunk.toString('utf8', 0, saidLimit)
-    if (tooMany(chunk.length)) end('floods: more than 4 MB in a second')
-    else decoder.push(chunk)
+    if (tooMany(chunk.length)) return end('floods: more than 4 MB in a second')
+    try {
+      decoder.push(chunk)
+    } catch (error) {
+      // A fault of ours in reading one node, or in what becomes of its figures, ends its sampler, and nothing else.
+      end(briefly(error, 'reading its answer failed, please report it:'))
+    }
   })
 
   const stop = deadline(helloLimit, () =>

@@ -1,5 +1,5 @@
 import type { NumberedTake } from '../../../source/nodes/sampler/awk.ts'
-import { createDecoder, type Decoder, type Hello } from '../../../source/nodes/sampler/decoder.ts'
+import { createDecoder, type Decoder, type Handlers, type Hello } from '../../../source/nodes/sampler/decoder.ts'
 import type { Every } from '../../../source/nodes/sampler/take.ts'
 
 /** Three takes, one of each group, for tests that are not about what is read. */
@@ -58,10 +58,10 @@ export interface Heard {
   readonly failures: string[]
 }
 
-/** A decoder, and what comes out of it. */
-export const listen = (takes: readonly NumberedTake[] = threeTakes): Heard => {
+/** A decoder, perhaps one that takes the place of another, and what comes out of it. */
+export const listen = (takes: readonly NumberedTake[] = threeTakes, before?: Heard): Heard => {
   const heard: Omit<Heard, 'decoder'> = { hellos: [], frames: [], failures: [] }
-  const decoder = createDecoder(takes, marker, {
+  const handlers: Handlers = {
     hello: (hello) => void heard.hellos.push(hello),
     frame: (sequence, uptime) =>
       void heard.frames.push({
@@ -74,7 +74,8 @@ export const listen = (takes: readonly NumberedTake[] = threeTakes): Heard => {
         seconds: takes.map(({ number }) => decoder.held[number]?.reads.seconds ?? Number.NaN),
       }),
     failed: (reason) => void heard.failures.push(reason),
-  })
+  }
+  const decoder: Decoder = createDecoder(takes, marker, handlers, before?.decoder)
   return { decoder, ...heard }
 }
 

@@ -71,6 +71,18 @@ describe('a sampler', () => {
     expect(frames).toEqual([])
   })
 
+  test('whose frame makes us fail is ended, says so, and nobody else hears of it', async () => {
+    const fake = fakeConnection(greet)
+    const failing = (): void => {
+      throw new Error('there is a fault')
+    }
+    const { connection } = fake
+    const sampler = await openSampler({ connection, takes, onFrame: failing, signal: new AbortController().signal })
+    fake.channels[0]?.send('@1 12.5 1\n1:1 12.5 3\n1=1\n##\n')
+    await expect(sampler.ended).resolves.toBe('reading its answer failed, please report it: there is a fault')
+    expect(fake.channels[0]?.closed()).toBe(true)
+  })
+
   test('that ends says how, and what it wrote to stderr last', async () => {
     const { sampler, channel } = await open(fakeConnection(greet))
     channel.end(137, 'Killed')

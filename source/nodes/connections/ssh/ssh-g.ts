@@ -1,7 +1,7 @@
 import type { Client } from './client.ts'
 import { expandPath, expandTokens, type TokenValues } from './expand.ts'
 import { readJumps } from './jump-spec.ts'
-import type { Methods, PrintedSettings } from './ssh-settings.ts'
+import type { JumpSpec, Methods, PrintedSettings } from './ssh-settings.ts'
 
 /** What `ssh -G` prints: lower-case keyword to its values, in their order. */
 export type Printed = ReadonlyMap<string, readonly string[]>
@@ -142,6 +142,11 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
     (printed.get(key) ?? [])
       .filter((path) => path.toLowerCase() !== 'none')
       .map((path) => expandPath(path, values, client))
+  const expandHop = ({ host, user: hopUser, ...place }: JumpSpec): JumpSpec => ({
+    ...place,
+    host: expandTokens(host, values, client),
+    ...(hopUser === undefined ? {} : { user: expandTokens(hopUser, values, client) }),
+  })
   return {
     alias,
     hostName,
@@ -151,7 +156,7 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
     identitiesOnly: isOn(printed, 'identitiesonly', false),
     identityAgent: agentOf(printed, client),
     certificateFiles: files('certificatefile'),
-    jumps: printedJumps.map((jump) => ({ ...jump, host: expandTokens(jump.host, values, client) })),
+    jumps: printedJumps.map(expandHop),
     proxyCommand: valueOf(printed, 'proxycommand'),
     hostKeyAlias,
     userKnownHostsFiles: paths(printed, 'userknownhostsfile'),

@@ -73,6 +73,17 @@ describe('the settings of a host', () => {
     ['exec', 'office', { hostName: '192.0.2.4', user: 'outside', jumps: [{ host: 'bastion' }] }],
     ['jumps', 'sixes', { jumps: [{ host: '2001:db8::1', port: 2022 }] }],
     ['jumps', 'listed', { jumps: [{ host: 'outer' }, { host: 'middle', user: 'x', port: 2022 }] }],
+    [
+      'jumps',
+      'tokens',
+      {
+        jumps: [
+          { host: 'first', user: 'deploy' },
+          { host: 'tokens.example.com-gate', user: 'deploy_tokens' },
+          { host: '2201.last', user: '100%h', port: 2022 },
+        ],
+      },
+    ],
     ['jumps', 'both', { jumps: [{ host: 'outer' }], proxyCommand: undefined }],
     ['jumps', 'command', { jumps: [], proxyCommand: 'nc "%h" %p', needsOpenSsh: ['ProxyCommand'] }],
     [

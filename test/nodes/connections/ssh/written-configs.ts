@@ -31,7 +31,7 @@ export const everyHost: readonly (readonly [config: string, host: string])[] = O
   include: ['first', 'second', 'inside', 'after', 'elsewhere'],
   match: ['app1', 'app2', 'other', 'elsewhere'],
   exec: ['vpn', 'office', 'bastion-2'],
-  jumps: ['inner', 'middle', 'outer', 'listed', 'sixes', 'direct', 'round', 'both', 'command'],
+  jumps: ['inner', 'middle', 'outer', 'listed', 'sixes', 'tokens', 'direct', 'round', 'both', 'command'],
   trust: ['many', 'alias', 'none', 'off', 'no', 'elsewhere'],
   none: ['called', 'unset', 'direct', 'interface', 'zero', 'huge'],
   agent: ['path', 'none', 'usual', 'variable', 'unset', 'braces'],

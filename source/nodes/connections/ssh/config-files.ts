@@ -21,10 +21,13 @@ export const isBlock = (line: Line): line is Section => 'config' in line
 const unusable = (path: string, why: string): ConnectionError =>
   new ConnectionError({ state: 'denied', cause: clean(`the ssh configuration ${path} cannot be read: ${why}`) })
 
-const read = async (path: string): Promise<readonly Line[]> => {
+const read = async (path: string, isIncluded: boolean): Promise<readonly Line[]> => {
   try {
     return parse(await readFile(path, 'utf8'))
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // So does ssh: a folder has no lines, and an included file may be gone. For all else it ends.
+    if (code === 'EISDIR' || (isIncluded && code === 'ENOENT')) return []
     throw unusable(path, error instanceof Error ? error.message : String(error))
   }
 }
@@ -46,7 +49,7 @@ const follow = async (lines: readonly Line[], base: string, client: Client, dept
       if (depth === deepest) throw unusable(wordsOf(line).join(' '), `Include is nested more than ${deepest} deep`)
       for (const pattern of wordsOf(line)) {
         for (const path of await included(pattern, base, client)) {
-          followed.push(...(await follow(await read(path), base, client, depth + 1)))
+          followed.push(...(await follow(await read(path, true), base, client, depth + 1)))
         }
       }
     } else followed.push(line)
@@ -56,7 +59,7 @@ const follow = async (lines: readonly Line[], base: string, client: Client, dept
 
 /** A configuration file with all that it includes in place; a block keeps the blocks of a file included inside it. */
 const load = async (path: string, base: string, client: Client): Promise<SSHConfig> =>
-  follow(await read(path), base, client, 0)
+  follow(await read(path, false), base, client, 0)
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { thisClient } from '../../../../source/nodes/connections/ssh/client.ts'
@@ -61,6 +61,22 @@ describe('the names in a configuration', () => {
     expect(await names('include')).toEqual(['first', 'second', 'after', 'inside'])
     writeFileSync(config('nested'), `Host outer\n  Include ${folder}/parts/10-first.conf\nHost last\n`)
     expect(await names('nested')).toEqual(['outer', 'first', 'second', 'last'])
+  })
+
+  test('are read past what ssh finds empty: a folder, and a link to nothing, also where it is named', async () => {
+    const more = join(folder, 'config.d')
+    mkdirSync(join(more, 'folder'), { recursive: true })
+    symlinkSync(join(folder, 'nowhere'), join(more, 'dangling'))
+    writeFileSync(join(more, 'file'), 'Host there\n')
+    const named = ['*', 'folder', 'dangling', 'missing', 'file/below'].map((name) => join(more, name))
+    writeFileSync(config('odd'), `Include ${named.join(' ')}\nHost last\n`)
+    expect(await names('odd')).toEqual(['there', 'last'])
+  })
+
+  test('are not known where ssh ends as well: an included file that cannot be read', async () => {
+    symlinkSync('loop', join(folder, 'loop'))
+    writeFileSync(config('loops'), `Include ${folder}/loop\n`)
+    await expect(names('loops')).rejects.toMatchObject({ reason: { cause: expect.stringContaining('ELOOP') } })
   })
 
   test('are not those of Match', async () => {

@@ -1,11 +1,12 @@
+import type { Named } from '../ssh/ssh-settings.ts'
 import type { AtAddress } from './at-address.ts'
 
 /** How one node is reached by the system's ssh. */
 export interface OpenSshOptions {
   /** As the person wrote it; the configuration says what it stands for. */
   readonly host: string
-  /** As whom and to which port, where that is not what the configuration says of this host alone, as a hop may be named. */
-  readonly as?: { readonly user: string; readonly port: number }
+  /** As whom and to which port, where a hop is named with these; the configuration says what is not here. */
+  readonly as?: Named
   /** The program: a name to be looked up in PATH, or a path. */
   readonly program: string
   /** `-F`: the only configuration file. */

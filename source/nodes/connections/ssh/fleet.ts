@@ -186,7 +186,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     const connection = await connectOpenSsh(
       {
         host: settings.alias,
-        as: settings,
+        as: settings.named,
         program: 'ssh',
         configFile: options.configFile,
         controlFolder: options.controlFolder,

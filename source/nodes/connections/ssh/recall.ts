@@ -37,8 +37,8 @@ const plain = /^[\w.:[\]-]+$/
  * Nothing else may change by it: not the name that the host's key is known by, and nothing that the configuration says.
  */
 export const createRecall = ({ addresses, trusted, askSsh }: RecallOptions) => {
-  const isSame = async ({ alias, user, port }: SshSettings, at: AtAddress): Promise<boolean> => {
-    const asked = { host: alias, user, port }
+  const isSame = async ({ alias, named: as }: SshSettings, at: AtAddress): Promise<boolean> => {
+    const asked = { host: alias, ...as }
     const [named, there] = await Promise.all([askSsh(asked), askSsh({ ...asked, at })])
     return named !== undefined && there !== undefined && isSameOtherwise(parsePrinted(named), parsePrinted(there))
   }

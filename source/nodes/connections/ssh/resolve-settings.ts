@@ -75,7 +75,8 @@ export const createSettingsResolver = ({
     const { printed, resolvedBy } = await ask(asked)
     const settings = settingsOf(printed, asked.host, client)
     const found = await facts(JSON.stringify(settings.identityFiles))
-    return keep({ ...settings, resolvedBy, needsOpenSsh: needsOpenSsh(printed, settings, found) }, printed)
+    const { host: _, via: __, ...named } = asked
+    return keep({ ...settings, named, resolvedBy, needsOpenSsh: needsOpenSsh(printed, settings, found) }, printed)
   })
 
   const route = async (asked: Asked, trail: readonly string[]): Promise<Route> => {

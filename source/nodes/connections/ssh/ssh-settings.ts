@@ -7,6 +7,9 @@ export interface JumpSpec {
   readonly port?: number
 }
 
+/** What ssh is told about a host besides its name, before it reads the configuration; what is not here is left to that. */
+export type Named = Pick<JumpSpec, 'user' | 'port'>
+
 /** Ways to log in that the configuration leaves open. */
 export interface Methods {
   readonly publicKey: boolean
@@ -64,6 +67,8 @@ export interface PrintedSettings {
 }
 
 export interface SshSettings extends PrintedSettings {
+  /** As a ProxyJump names this hop. A `Match user` before a User does not know that user yet, so only this is told to ssh again. */
+  readonly named: Named
   /** Why only the system's ssh can connect as the configuration says; empty: ssh2 can. */
   readonly needsOpenSsh: readonly Clean[]
   /** `config-files`: there is no ssh on this machine, the files were read by us, with the limits of that. */

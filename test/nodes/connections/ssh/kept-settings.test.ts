@@ -9,7 +9,8 @@ const client = clientIn('/home/karin')
 const resolved = (host: string, more = '') => {
   const printed = parsePrinted(`host ${host}\nhostname ${host}.example.com\nciphers aes128-ctr,aes256-ctr\n${more}`)
   const needsOpenSsh = [clean('ProxyCommand')]
-  return { settings: { ...settingsOf(printed, host, client), resolvedBy: 'ssh' as const, needsOpenSsh }, printed }
+  const settings = { ...settingsOf(printed, host, client), named: {}, resolvedBy: 'ssh' as const, needsOpenSsh }
+  return { settings, printed }
 }
 
 test('settings are kept as they are, with the keywords that were printed', () => {

@@ -131,6 +131,7 @@ export const loggable = (options: {
     algorithms: { hostKeys: [], kex: [], ciphers: [], macs: [], publicKeys: [] },
     requiredRsaSize: 1024,
     methods: { publicKey: true, password: false, keyboardInteractive: false, preferred: undefined },
+    named: {},
     needsOpenSsh: [],
     resolvedBy: 'ssh',
     keywords: new Set(),

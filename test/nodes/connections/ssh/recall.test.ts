@@ -17,10 +17,15 @@ const signal = new AbortController().signal
 const silent = Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' })
 const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })
 
-/** What is recalled of a host `node` with these lines; it was at 10.0.0.7 at the time 5. */
+/** What is recalled of a host `node`, or of the first hop to another, with these lines; it was at 10.0.0.7 at the time 5. */
 const recalled = async (
   lines: readonly string[],
-  { failure = silent, worked = 'node.lab', known = '' }: { failure?: Error; worked?: string; known?: string } = {},
+  {
+    failure = silent,
+    worked = 'node.lab',
+    known = '',
+    host = 'node',
+  }: { failure?: Error; worked?: string; known?: string; host?: string } = {},
 ) => {
   const configFile = join(folder, 'config')
   writeFileSync(join(folder, 'known_hosts'), known)
@@ -38,8 +43,8 @@ const recalled = async (
       return runSshG(how, asked, signal)
     },
   })
-  const { target } = await createSettingsResolver({ configFile, signal })('node')
-  return { answer: await recall(target), questions }
+  const { target, hops } = await createSettingsResolver({ configFile, signal })(host)
+  return { answer: await recall(hops[0] ?? target), questions }
 }
 
 const host = (...lines: readonly string[]): readonly string[] => ['Host node', 'HostName node.lab', ...lines]
@@ -52,6 +57,11 @@ describe('where a host was, for the system ssh', () => {
     [
       'one with settings of our own ssh made of the name',
       host('ControlPath ~/.ssh/%C', 'LocalCommand echo %h'),
+      'node.lab',
+    ],
+    [
+      'one whose user is not known to a Match before it',
+      ['Match user deploy', 'ProxyCommand nc %h %p', ...host('User deploy')],
       'node.lab',
     ],
     ['one with a Match host that says nothing new', [...host(), 'Match host node.lab', 'ControlMaster no'], 'node.lab'],
@@ -69,6 +79,14 @@ describe('where a host was, for the system ssh', () => {
     ['keys from name servers', host('VerifyHostKeyDNS yes')],
   ])('a host with %s: nothing', async (_, lines) => {
     expect((await recalled(lines)).answer).toBeUndefined()
+  })
+
+  test('a hop: ssh is asked about it as its ProxyJump names it', async () => {
+    const behind = ['Host behind', 'ProxyJump deploy@node:2222']
+    const { answer, questions } = await recalled([...host('User other', 'Port 22'), ...behind], { host: 'behind' })
+    expect(answer?.at).toEqual({ address: '10.0.0.7', keyName: '[node.lab]:2222' })
+    const named = { host: 'node', user: 'deploy', port: 2222 }
+    expect(questions).toEqual([named, { ...named, at: answer?.at }])
   })
 
   test('nothing where the name server says that there is no such host', async () => {

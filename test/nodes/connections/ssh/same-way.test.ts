@@ -27,6 +27,7 @@ const gate: SshSettings = {
   serverAliveCountMax: 3,
   algorithms: { hostKeys: [], kex: [], ciphers: [], macs: [], publicKeys: [] },
   methods: { publicKey: true, password: true, keyboardInteractive: true, preferred: undefined },
+  named: {},
   needsOpenSsh: [],
   resolvedBy: 'ssh',
   keywords: new Set(['hostname']),
@@ -63,11 +64,14 @@ describe('a way over a bastion', () => {
     for (const key of [sameWay, sameNamedWay]) expect(key([structuredClone(gate)])).toBe(key([gate]))
   })
 
-  test('is the same under another name that means the same, for us; not for the system’s ssh, which asks by name', () => {
-    const renamed = { ...gate, alias: 'gate.example' }
-    expect(sameWay([renamed])).toBe(sameWay([gate]))
-    expect(sameNamedWay([renamed])).not.toBe(sameNamedWay([gate]))
-  })
+  test.each<Partial<SshSettings>>([{ alias: 'gate.example' }, { named: { user: 'karin' } }])(
+    'is the same under another name that means the same, for us; not for the system’s ssh, which asks by name: %j',
+    (more) => {
+      const renamed = { ...gate, ...more }
+      expect(sameWay([renamed])).toBe(sameWay([gate]))
+      expect(sameNamedWay([renamed])).not.toBe(sameNamedWay([gate]))
+    },
+  )
 
   test('is not one of fewer hops', () => {
     expect(new Set([[], [gate], [gate, gate]].map(sameWay)).size).toBe(3)

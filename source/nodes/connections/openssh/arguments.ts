@@ -48,8 +48,8 @@ export const masterArguments = (options: OpenSshOptions, socket: string): readon
   ...set([
     `StrictHostKeyChecking=${options.strictHostKeyChecking}`,
     `UserKnownHostsFile=${[options.knownHosts.ours, ...options.knownHosts.user].map(asValue).join(' ')}`,
-    // Ends before our own limit does, because ssh knows better what it waited for.
-    `ConnectTimeout=${seconds(options.limit * 0.8)}`,
+    // Our own limit comes later, because ssh knows better what it waited for.
+    `ConnectTimeout=${seconds(options.limit)}`,
     `ServerAliveInterval=${seconds(options.keepalive.interval)}`,
     `ServerAliveCountMax=${options.keepalive.count}`,
     ...(options.mayAskAgent ? [] : ['IdentityAgent=none']),

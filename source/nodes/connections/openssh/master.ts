@@ -36,6 +36,9 @@ export interface Master {
 /** Milliseconds that an ssh that is there has to greet. */
 const answerLimit = 1500
 
+/** Milliseconds for the login itself, as one by ssh2 gets: PAM may take its time, and security keys wait for a touch. */
+const usualLogin = 30_000
+
 /** Milliseconds that ssh, and a ProxyCommand of it, get to end once they were asked to. */
 const grace = 1000
 
@@ -144,9 +147,10 @@ export const openMaster = async (options: OpenSshOptions, socket: string, signal
     })
   })
   let timer: NodeJS.Timeout | undefined
+  const limit = options.limit + (options.loginLimit ?? usualLogin)
   const late = new Promise<Cause>((resolve) => {
-    const cause = clean(`does not log in within ${options.limit / 1000} s: see what ssh ${options.host} waits for`)
-    timer = setTimeout(() => resolve({ state: 'lost', cause }), options.limit)
+    const cause = clean(`does not log in within ${limit / 1000} s: see what ssh ${options.host} waits for`)
+    timer = setTimeout(() => resolve({ state: 'lost', cause }), limit)
   })
   const failure = await Promise.race([untilReady(socket, waiting.signal), master.ended, given, late])
   clearTimeout(timer)

@@ -16,8 +16,10 @@ export interface OpenSshOptions {
   readonly strictHostKeyChecking: 'yes' | 'accept-new'
   /** Absolute. `ours` stands first, because that is the one where ssh keeps what it accepts. */
   readonly knownHosts: { readonly ours: string; readonly user: readonly string[] }
-  /** Milliseconds until somebody is logged in, all of name, network, jump hosts and login. */
+  /** Milliseconds until the server has proved who it is: ssh's ConnectTimeout, which ends before the login. */
   readonly limit: number
+  /** Milliseconds for the login after that, with the touch of a security key; undefined: 30 s. */
+  readonly loginLimit?: number
   /** Milliseconds between two keepalives, and how many may go unanswered. */
   readonly keepalive: { readonly interval: number; readonly count: number }
   /** Keywords of the configuration that this ssh knows, in lower case, as `ssh -G` prints them. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 // An ssh without a network: with -M it answers on its socket until it is asked to end, else it runs the command here. It writes
 // down how it was called. FAKE=deaf: it never answers, and no polite word ends it.
 // FAKE=banner: as deaf, and it shows what a server wrote to look like a refusal.
+// FAKE=slow: the login takes longer than a ConnectTimeout of 1 s.
 // FAKE=floods: it writes to stderr without end.
 const { FAKE = '', FAKE_FOLDER = '' } = process.env
 const args = process.argv.slice(2)
@@ -22,7 +23,8 @@ if (FAKE === 'deaf' || FAKE === 'banner') {
 } else if (FAKE === 'floods') {
   spawnSync('yes', { stdio: ['ignore', 2, 2] })
 } else if (args.includes('-M')) {
-  createServer((client) => client.on('error', () => undefined).write('hello')).listen(socket)
+  const server = createServer((client) => client.on('error', () => undefined).write('hello'))
+  setTimeout(() => server.listen(socket), FAKE === 'slow' ? 1500 : 0)
 } else {
   process.stderr.write('debug1: mux_client_request_session: master session id: 1\r\n')
   const { status } = spawnSync('sh', ['-c', args.at(-1) ?? ''], { stdio: 'inherit' })

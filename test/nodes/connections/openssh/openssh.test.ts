@@ -96,10 +96,17 @@ describe('how ssh is called', () => {
   })
 })
 
+test('a login that takes longer than ConnectTimeout is waited for, which ends before the login', async () => {
+  const options = { ...fake('slow'), limit: 1000 }
+  expect((await ran(await connect(options), 'true')).exit).toMatchObject({ code: 0 })
+  const [login] = calls(options)
+  expect(login && set(login, 'ConnectTimeout')).toBe('1')
+})
+
 describe('an ssh that neither answers nor ends', () => {
   test('is gone with everything once its limit is over', async () => {
     const all = marked()
-    const options = { ...fake('deaf'), limit: 1000 }
+    const options = { ...fake('deaf'), limit: 500, loginLimit: 500 }
     await expect(connectOpenSsh(options, always)).rejects.toMatchObject({
       reason: { state: 'lost', cause: 'does not log in within 1 s: see what ssh node waits for' },
     })
@@ -107,7 +114,9 @@ describe('an ssh that neither answers nor ends', () => {
   })
 
   test('is not taken for refused while ssh has not given up, whatever the server wrote', async () => {
-    const error: unknown = await connectOpenSsh({ ...fake('banner'), limit: 2000 }, always).catch((thrown) => thrown)
+    const error: unknown = await connectOpenSsh({ ...fake('banner'), limit: 1000, loginLimit: 1000 }, always).catch(
+      (thrown) => thrown,
+    )
     expect(error).toMatchObject({
       reason: { state: 'lost', cause: expect.stringMatching(/^does not log in within 2 s/) },
     })

@@ -10,6 +10,7 @@ import { explainLogin, type SshError } from './auth/login-report.ts'
 import { causeOfFailure, isNegotiationFailure } from './failure-cause.ts'
 import { checkHostKey, type Judgement } from './host-verifier.ts'
 import { type HostIdentity, knownKeys } from './known-hosts.ts'
+import { failureUnasked, planUnasked, whyNobody } from './nobody-asked.ts'
 import type { PresentedKey } from './presented-key.ts'
 import type { Shared } from './shared.ts'
 import { connectSsh, type SshConnection } from './ssh.ts'
@@ -41,12 +42,19 @@ const whileAsked = async <T>(waits: Attempt['waits'], answer: Promise<T>): Promi
 }
 
 /** The error for a host key that was refused, and when it is worth another look. */
-const refusedKey = (judgement: Judgement & { permitted: false }, key: PresentedKey | undefined, shared: Shared) => {
+const refusedKey = (
+  judgement: Judgement & { permitted: false },
+  key: PresentedKey | undefined,
+  { alias, batchMode, strictHostKeyChecking }: SshSettings,
+  shared: Shared,
+) => {
   const decided = key === undefined ? undefined : shared.decisions.accepted(key)
   const again = decided === undefined ? { at: shared.now() + refusedWait } : { when: decided }
   if (judgement.answer === 'needs-openssh') return new NeedsOpenSsh(judgement.cause)
   const { cause } = judgement.cause
-  const said = decided === undefined ? cause : clean(`${cause}; press ! to decide`, 1000)
+  const isUnasked = batchMode && strictHostKeyChecking === 'ask' && judgement.answer === 'unknown'
+  const why = isUnasked ? `; BatchMode yes keeps both from asking: ssh -o BatchMode=no ${alias} asks` : ''
+  const said = clean(`${cause}${decided === undefined ? why : '; press ! to decide'}`, 1000)
   return new ConnectionError({ ...judgement.cause, cause: said, again })
 }
 
@@ -62,7 +70,11 @@ export const loginToHost = async (
   waits: Attempt['waits'] = () => undefined,
 ): Promise<SshConnection> => {
   const { target: settings } = route
-  const { keyring, logins, ask } = shared
+  const { keyring, logins } = shared
+  const unasked = whyNobody(settings)
+  const ask = unasked === undefined ? shared.ask : undefined
+  // Where there is nobody anyway, the configuration is not what is to be changed.
+  const silenced = shared.ask === undefined ? undefined : unasked
   const name: Clean = clean(settings.alias)
   const account = accountOf(route)
   const agent = keyring.agents.at(agentSocket(settings, keyring.environment))
@@ -71,11 +83,11 @@ export const loginToHost = async (
     account,
     keyring,
     history: logins.history(),
-    door: shared.ask === undefined ? 'headless' : 'person',
+    door: ask === undefined ? 'headless' : 'person',
     unwilling: logins.unwilling(account),
   })
   const change = agent.change()
-  const plan = logins.permit(account, planned, change)
+  const plan = logins.permit(account, silenced === undefined ? planned : planUnasked(planned, silenced), change)
   const files = await shared.trusted.load([...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles])
   const identity = identityOf(settings)
   const known = knownKeys(files, identity)
@@ -94,7 +106,7 @@ export const loginToHost = async (
   const check = checkHostKey(files, identity, settings.strictHostKeyChecking, {
     unknown(key) {
       shown = key
-      shared.decisions.unknown({ ...key, aliases: [name] })
+      if (!settings.batchMode) shared.decisions.unknown({ ...key, aliases: [name] })
     },
     fresh: shared.decisions.fresh,
     requiredRsaSize: settings.requiredRsaSize,
@@ -110,7 +122,7 @@ export const loginToHost = async (
     unlocker: {
       ...shared.unlocker,
       unlock: async (path) => {
-        const answer = shared.unlocker.unlock(path)
+        const answer = shared.unlocker.unlock(path, settings.methods.prompts)
         unlocking = { path, answer }
         const result = await whileAsked(waits, answer)
         unlocking = undefined
@@ -138,7 +150,7 @@ export const loginToHost = async (
         keepalive: keepaliveOf(settings),
         limits: {
           handshake: settings.connectTimeout === undefined ? limits.handshake : settings.connectTimeout * 1000,
-          login: shared.ask === undefined ? limits.login : limits.person,
+          login: ask === undefined ? limits.login : limits.person,
         },
       },
       signal,
@@ -150,10 +162,11 @@ export const loginToHost = async (
     // Without a socket nobody has judged a login of ours: a bastion was not let through, or nobody is there.
     if (signal.aborted || socket === undefined) throw error
     const judgement = check.judgement()
-    if (judgement?.permitted === false) throw refusedKey(judgement, shown, shared)
+    if (judgement?.permitted === false) throw refusedKey(judgement, shown, settings, shared)
     const reason = error instanceof ConnectionError ? error.cause : error
     const report = login.report()
-    const failure = explainLogin(report, reason as SshError | undefined)
+    const explained = explainLogin(report, reason as SshError | undefined)
+    const failure = silenced === undefined ? explained : failureUnasked(explained, report, silenced, settings)
     const refusal = logins.failed(account, plan, report, failure, change)
     if (refusal !== undefined) throw refusal
     // That question is not this login's alone: it stays, and whoever needs its answer waits for it.

@@ -125,6 +125,7 @@ const methodsOf = (printed: Printed): Methods => ({
     isOn(printed, 'challengeresponseauthentication', true),
   ),
   preferred: valueOf(printed, 'preferredauthentications')?.split(','),
+  prompts: Math.max(0, number(printed, 'numberofpasswordprompts', 3)),
 })
 
 /**
@@ -177,5 +178,7 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
     },
     requiredRsaSize: number(printed, 'requiredrsasize', usualRsaSize),
     methods: methodsOf(printed),
+    // Read from files it is as it was written.
+    batchMode: ['yes', 'true'].includes(valueOf(printed, 'batchmode')?.toLowerCase() ?? 'no'),
   }
 }

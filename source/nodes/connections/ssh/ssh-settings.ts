@@ -17,6 +17,8 @@ export interface Methods {
   readonly keyboardInteractive: boolean
   /** PreferredAuthentications in its order; undefined: OpenSSH's own order. */
   readonly preferred: readonly string[] | undefined
+  /** Answers that a login may take by each method, and passphrases of a key (NumberOfPasswordPrompts); undefined: 3. */
+  readonly prompts?: number
 }
 
 /** Names of algorithms, best first; empty: whatever the library offers. */
@@ -64,6 +66,8 @@ export interface PrintedSettings {
   /** Bits that an RSA key has to have, this user's and that of the host. */
   readonly requiredRsaSize: number
   readonly methods: Methods
+  /** Nobody is to be asked anything: no password, no passphrase, and not whether a host key is right. */
+  readonly batchMode: boolean
 }
 
 export interface SshSettings extends PrintedSettings {

@@ -132,6 +132,7 @@ export const loggable = (options: {
     requiredRsaSize: 1024,
     methods: { publicKey: true, password: false, keyboardInteractive: false, preferred: undefined },
     named: {},
+    batchMode: false,
     needsOpenSsh: [],
     resolvedBy: 'ssh',
     keywords: new Set(),

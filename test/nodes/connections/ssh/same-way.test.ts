@@ -28,6 +28,7 @@ const gate: SshSettings = {
   algorithms: { hostKeys: [], kex: [], ciphers: [], macs: [], publicKeys: [] },
   methods: { publicKey: true, password: true, keyboardInteractive: true, preferred: undefined },
   named: {},
+  batchMode: false,
   needsOpenSsh: [],
   resolvedBy: 'ssh',
   keywords: new Set(['hostname']),

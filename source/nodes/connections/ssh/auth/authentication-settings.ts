@@ -22,6 +22,8 @@ export interface AllowedMethods {
   readonly keyboardInteractive: boolean
   /** PreferredAuthentications: what it does not name is not tried; undefined: everything is. */
   readonly preferred: readonly string[] | undefined
+  /** Answers that a login may take by each method, and passphrases of a key (NumberOfPasswordPrompts); undefined: 3. */
+  readonly prompts?: number
 }
 
 /** Whether the configuration leaves a method open, by its name in the protocol. */

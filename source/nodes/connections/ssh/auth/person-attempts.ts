@@ -1,10 +1,11 @@
 import type { KeyboardInteractiveCallback, Prompt } from 'ssh2'
 import { type Clean, clean } from '../../../../text/clean.ts'
 import type { Attempt } from './attempt.ts'
+import type { AllowedMethods } from './authentication-settings.ts'
 import { type Answer, type AskPerson, passwordQuestion, type Question, serverQuestion, spend } from './prompts.ts'
 
-/** As often as ssh lets a person mistype (NumberOfPasswordPrompts). */
-const mostAttempts = 3
+/** As often as ssh lets a person mistype by each method, where NumberOfPasswordPrompts says nothing else. */
+const usualPrompts = 3
 /** Rounds of questions in one login: a server must not ask for ever. */
 const mostRounds = 8
 
@@ -31,6 +32,7 @@ const nobody: PersonAttempts = {
 export const createPersonAttempts = (options: {
   readonly user: string
   readonly name: Clean
+  readonly allowed: Pick<AllowedMethods, 'prompts'>
   readonly ask: AskPerson | undefined
   readonly signal: AbortSignal
   /** Ends the connection: a question that is not answered leaves the protocol no other way on. */
@@ -38,11 +40,13 @@ export const createPersonAttempts = (options: {
 }): PersonAttempts => {
   const { user, name, ask, signal, giveUp } = options
   if (ask === undefined) return nobody
+  const { prompts = usualPrompts } = options.allowed
   const userName = clean(user)
   let declined: Clean | undefined
   let answered = false
   let asking = false
-  let attempts = 0
+  let interactives = 0
+  let passwords = 0
   let rounds = 0
   let roundsBefore = -1
 
@@ -112,14 +116,16 @@ export const createPersonAttempts = (options: {
 
   return {
     next: async (takes, refused) => {
-      if (declined !== undefined || attempts >= mostAttempts) return undefined
-      attempts += 1
+      if (declined !== undefined) return undefined
       // A server that refuses without a question will do so again.
-      if (takes('keyboard-interactive') && rounds > roundsBefore) {
+      if (takes('keyboard-interactive') && interactives < prompts && rounds > roundsBefore) {
+        interactives += 1
         roundsBefore = rounds
         return interactive(refused)
       }
-      return takes('password') ? password(refused) : undefined
+      if (!takes('password') || passwords >= prompts) return undefined
+      passwords += 1
+      return password(refused)
     },
     get declined() {
       return declined

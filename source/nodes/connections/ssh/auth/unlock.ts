@@ -6,13 +6,14 @@ export type UnlockResult = UsableKey | { readonly state: 'locked'; readonly caus
 
 /** Unlocks key files by asking a person, once per file for all hosts. */
 export interface Unlocker {
-  unlock(path: string): Promise<UnlockResult>
+  /** `most`: how often it may be asked for, by who asks first; as often as ssh does where that is not said. */
+  unlock(path: string, most?: number): Promise<UnlockResult>
   /** Asks again where the answer was no, or wrong: after a key press. */
   forget(): Promise<void>
 }
 
-/** As often as ssh asks (NumberOfPasswordPrompts). */
-const mostTries = 3
+/** As often as ssh asks where NumberOfPasswordPrompts says nothing else. */
+const usualTries = 3
 
 const locked = (cause: string): UnlockResult => ({ state: 'locked', cause: clean(cause) })
 
@@ -20,9 +21,9 @@ const locked = (cause: string): UnlockResult => ({ state: 'locked', cause: clean
 export const createUnlocker = (keys: KeyFiles, ask: AskPerson | undefined, signal: AbortSignal): Unlocker => {
   const known = new Map<string, Promise<UnlockResult>>()
 
-  const askFor = async (path: string): Promise<UnlockResult> => {
+  const askFor = async (path: string, most: number): Promise<UnlockResult> => {
     if (ask === undefined) return locked(`${path} needs a passphrase: add it with ssh-add`)
-    for (let tries = 0; tries < mostTries; tries += 1) {
+    for (let tries = 0; tries < most; tries += 1) {
       const answer = await ask(passphraseQuestion(path, tries), signal)
       if (answer.kind === 'declined') return locked(`${path} stays locked: ${answer.cause}`)
       const [passphrase] = answer.secrets
@@ -41,8 +42,8 @@ export const createUnlocker = (keys: KeyFiles, ask: AskPerson | undefined, signa
   }
 
   return {
-    unlock: (path) => {
-      const found = known.get(path) ?? askFor(path)
+    unlock: (path, most = usualTries) => {
+      const found = known.get(path) ?? askFor(path, most)
       known.set(path, found)
       return found
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
+import { createUnlocker } from '../../../../../source/nodes/connections/ssh/auth/unlock.ts'
 import { attemptLogin } from './support/attempt-login.ts'
 import { makeKey, printedFingerprint } from './support/keys.ts'
 import { person } from './support/person.ts'
@@ -90,4 +91,17 @@ test('one whose passphrase nobody gives is left out, and the next key is tried',
   })
   const next = await planWith(keyFiles, ['locked', 'k0'], { door: 'person', unwilling: report.unwilling })
   expect((await attemptLogin({ ...sshd, keyFiles, ask, plan: next })).result).toBe('ready')
+})
+
+test.each([
+  { most: undefined, times: 3 },
+  { most: 1, times: 1 },
+])('one whose passphrase is mistyped is asked for as often as its host allows: $most', async ({ most, times }) => {
+  const { ask, asked } = person(...Array.from({ length: 5 }, () => ['wrong horse']))
+  const unlocker = createUnlocker(openKeyFiles(), ask, new AbortController().signal)
+  expect(await unlocker.unlock(path('locked'), most)).toEqual({
+    state: 'locked',
+    cause: `${path('locked')} stays locked: wrong passphrase`,
+  })
+  expect(asked).toHaveLength(times)
 })

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
 import { type Plan, planOffers } from '../../../../../source/nodes/connections/ssh/auth/offers.ts'
 import { type AskingServer, startAsking } from './support/asking-server.ts'
-import { attemptLogin } from './support/attempt-login.ts'
+import { anyMethod, attemptLogin } from './support/attempt-login.ts'
 import { makeKey } from './support/keys.ts'
 import { person } from './support/person.ts'
 
@@ -71,6 +71,28 @@ describe('a server that asks', () => {
     expect(asked.map(({ kind, again }) => [kind, again])).toEqual([
       ['password', 0],
       ['keyboard-interactive', 0],
+    ])
+  })
+})
+
+describe('a person who mistypes', () => {
+  test.each([
+    { prompts: undefined, times: 3 },
+    { prompts: 1, times: 1 },
+    { prompts: 2, times: 2 },
+  ])('is asked as often by each method as NumberOfPasswordPrompts says: $prompts', async ({ prompts, times }) => {
+    const left: ['keyboard-interactive', 'password'] = ['keyboard-interactive', 'password']
+    const server = await started((context) => {
+      if (context.method !== 'keyboard-interactive') return context.reject(left)
+      context.prompt([{ prompt: 'Password: ', echo: false }], () => context.reject(left))
+    })
+    const { asked, ask } = person(...Array.from({ length: 10 }, () => ['wrong']))
+    const allowed = { ...anyMethod, ...(prompts === undefined ? {} : { prompts }) }
+    const { failure } = await attemptLogin({ port: server.port, user: 'karin', plan: noKeys, ask, allowed })
+    expect(failure).toMatchObject({ kind: 'refused' })
+    expect(asked.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: times }, () => 'keyboard-interactive'),
+      ...Array.from({ length: times }, () => 'password'),
     ])
   })
 })

@@ -242,6 +242,9 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
     },
     pressed() {
       shared.logins.pressed()
+      // A ticket, a certificate or a line of the configuration may have come.
+      resolve.forget()
+      native.clear()
       // A question that is open is waited for: what it is about is known only afterwards.
       void keyFiles.forget()
       void shared.unlocker.forget()

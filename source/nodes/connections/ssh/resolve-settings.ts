@@ -27,24 +27,37 @@ export interface ResolverOptions {
 
 const mostHops = 8
 
+/** Finds out how a host is reached. */
+export interface SettingsResolver {
+  (host: string): Promise<Route>
+  /** What was found until now may be otherwise: a person pressed a key. It is asked for again as soon as it is needed. */
+  forget(): void
+}
+
+interface Remembered<T> {
+  (key: string): Promise<T>
+  forget(): void
+}
+
 /** Keeps what succeeds, and shares what is under way; a failure is forgotten, so that a corrected file is read again. */
-const remembered = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+const remembered = <T>(make: (key: string) => Promise<T>): Remembered<T> => {
   const kept = new Map<string, Promise<T>>()
-  return (key) => {
+  const get = (key: string): Promise<T> => {
     const old = kept.get(key)
     if (old !== undefined) return old
     const made = make(key)
     kept.set(key, made)
-    made.catch(() => kept.delete(key))
+    made.catch(() => kept.get(key) === made && kept.delete(key))
     return made
   }
+  return Object.assign(get, { forget: () => kept.clear() })
 }
 
 const refused = (cause: string): ConnectionError => new ConnectionError({ state: 'denied', cause: clean(cause) })
 
 /**
  * Finds out how hosts are reached, by the user's own configuration: `ssh -G` for the host and for every hop of its ProxyJump
- * chain, each asked once in a run, 8 at a time. Where there is no ssh, the files are read by us. Rejects with a
+ * chain, each asked once until `forget`, 8 at a time. Where there is no ssh, the files are read by us. Rejects with a
  * {@link ConnectionError}.
  */
 export const createSettingsResolver = ({
@@ -53,7 +66,7 @@ export const createSettingsResolver = ({
   program = 'ssh',
   timeLimit = 5000,
   client = thisClient(),
-}: ResolverOptions): ((host: string) => Promise<Route>) => {
+}: ResolverOptions): SettingsResolver => {
   const askSsh = askingSshG({ program, configFile, timeLimit, environment: client.environment }, signal)
 
   const keep = keepingSettings()
@@ -94,5 +107,8 @@ export const createSettingsResolver = ({
     return { target, hops: [...hop.hops, hop.target] }
   }
 
-  return (host) => route({ host }, [])
+  const forget = (): void => {
+    for (const kept of [files, facts, settled]) kept.forget()
+  }
+  return Object.assign((host: string) => route({ host }, []), { forget })
 }

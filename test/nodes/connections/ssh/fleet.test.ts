@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -100,6 +101,17 @@ describe('a host that both ways would do for', () => {
     expect((await connected(fleet, 'node')).transport).toBe('openssh')
     expect(runs()).toBeGreaterThan(0)
   })
+})
+
+test('a certificate that was made meanwhile is seen after a key press', async () => {
+  const key = join(testFolder(), 'later')
+  for (const end of ['', '.pub']) copyFileSync(`${path('right')}${end}`, `${key}${end}`)
+  const config = configure(knownOf(usual), ['node', usual, `IdentityFile ${key}`])
+  const fleet = await fleetOf(config)
+  expect((await connected(fleet, 'node')).transport).toBe('ssh')
+  execFileSync('ssh-keygen', ['-q', '-s', path('other'), '-I', 'test', `${key}.pub`])
+  fleet.pressed()
+  expect((await connected(fleet, 'node')).transport).toBe('openssh')
 })
 
 describe('a refusal is an answer: the system’s ssh is not asked after', () => {

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { makeKey } from './openssh.ts'
 import { noSsh, refusal, resolving } from './resolving.ts'
 
-const { folder, config, resolver, resolve, instead, end } = resolving()
+const { client, folder, config, resolver, resolve, instead, end } = resolving()
 
 describe('hops', () => {
   const way = async (host: string) =>
@@ -199,6 +200,24 @@ describe('many hosts', () => {
     expect(await refusal(route('web'))).toMatchObject({ state: 'denied' })
     await route('web')
     await route('web')
+    expect(log()).toEqual(['web', 'web'])
+  })
+
+  test('are asked about again after a key press, and so are the keys and tickets of this machine', async () => {
+    const { program, log } = instead(`echo "$6" >> LOG; printf 'identityfile ${folder}/late\ngssapiauthentication yes\n'`)
+    const environment = { ...client.environment, KRB5CCNAME: join(folder, 'late-ticket') }
+    const route = resolver('plain', { program, client: { ...client, environment } })
+    const needs = async () => (await route('web')).target.needsOpenSsh
+    expect(await needs()).toEqual([])
+    writeFileSync(join(folder, 'late-ticket'), '')
+    makeKey(folder, 'late', 'ed25519')
+    writeFileSync(join(folder, 'late-cert.pub'), '')
+    expect(await needs()).toEqual([])
+    route.forget()
+    expect(await needs()).toEqual([
+      `there is a certificate for ${folder}/late`,
+      'GSSAPIAuthentication yes, and there is a Kerberos ticket',
+    ])
     expect(log()).toEqual(['web', 'web'])
   })
 

@@ -6,6 +6,7 @@ import type { Client } from '../../../../source/nodes/connections/ssh/client.ts'
 import {
   createSettingsResolver,
   type ResolverOptions,
+  type SettingsResolver,
 } from '../../../../source/nodes/connections/ssh/resolve-settings.ts'
 import type { Route, SshSettings } from '../../../../source/nodes/connections/ssh/ssh-settings.ts'
 import { temporaryFolder } from './openssh.ts'
@@ -22,7 +23,7 @@ export interface Resolving {
   readonly client: Client
   /** The path of a configuration. */
   readonly config: (name: string) => string
-  readonly resolver: (name: string, options?: Partial<ResolverOptions>) => (host: string) => Promise<Route>
+  readonly resolver: (name: string, options?: Partial<ResolverOptions>) => SettingsResolver
   readonly resolve: (name: string, host: string, options?: Partial<ResolverOptions>) => Promise<Route>
   readonly target: (name: string, host: string) => Promise<SshSettings>
   readonly instead: (script: string) => Instead

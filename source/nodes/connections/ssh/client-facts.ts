@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { open, stat } from 'node:fs/promises'
 import { readKeyText } from './auth/key-format.ts'
 import type { Client } from './client.ts'
@@ -34,15 +35,31 @@ const typeOfIdentity = async (path: string): Promise<string> => {
   return text === undefined ? '' : (readKeyText(text, undefined).publicKey?.type ?? 'unknown')
 }
 
-/** The caches that Kerberos keeps in files; of the kernel's keyrings and daemons only the environment tells. */
-const hasTicket = async ({ environment, uid }: Client): Promise<boolean> => {
+/** Milliseconds that klist has to answer: a daemon that keeps tickets may hang. */
+const klistLimit = 2000
+
+/** Whether Kerberos' own program finds a ticket that has not expired, wherever its configuration keeps them. */
+const klistFinds = ({ environment }: Client, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    const how = { env: environment, timeout: klistLimit, killSignal: 'SIGKILL', signal } as const
+    // Without an answer there is none: keys are tried as ever.
+    execFile('klist', ['-s'], how, (error) => resolve(error === null))
+  })
+
+/**
+ * Whether there is a Kerberos ticket: by the environment, in the usual file, else where krb5.conf says (KCM, the kernel's
+ * keyring, another file), which klist knows.
+ */
+export const hasTicket = async (client: Client, signal: AbortSignal): Promise<boolean> => {
+  const { environment, uid } = client
   const [, kind = 'FILE', path = ''] = /^(?:([A-Z]+):)?(.*)$/.exec(environment.KRB5CCNAME ?? '') ?? []
   if (kind !== 'FILE' && kind !== 'DIR') return true
-  return exists(path === '' ? `/tmp/krb5cc_${uid}` : path)
+  if (path !== '') return exists(path)
+  return (await exists(`/tmp/krb5cc_${uid}`)) || klistFinds(client, signal)
 }
 
-/** Looks at the user's identity files and ticket cache. Keeps no secret; a file that cannot be read says nothing. */
-export const clientFacts = async (identityFiles: readonly string[], client: Client): Promise<ClientFacts> => {
+/** Looks at the user's identity files. Keeps no secret; a file that cannot be read says nothing. */
+export const clientFacts = async (identityFiles: readonly string[]): Promise<Omit<ClientFacts, 'hasTicket'>> => {
   const identities = await Promise.all(
     identityFiles.map(async (path) => {
       const type = await typeOfIdentity(path)
@@ -53,6 +70,5 @@ export const clientFacts = async (identityFiles: readonly string[], client: Clie
   return {
     certified: identities.filter(({ isCertified }) => isCertified).map(({ path }) => path),
     securityKeys: identities.filter(({ isSecurityKey }) => isSecurityKey).map(({ path }) => path),
-    hasTicket: await hasTicket(client),
   }
 }

@@ -2,15 +2,15 @@ import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
 import { askingSshG } from './asking-ssh-g.ts'
 import { type Client, thisClient } from './client.ts'
-import { clientFacts } from './client-facts.ts'
+import { clientFacts, hasTicket } from './client-facts.ts'
 import { printedFromFiles } from './config-fallback.ts'
 import { loadConfig } from './config-files.ts'
 import { refuseBadHostName } from './host-name.ts'
 import { writeJump } from './jump-spec.ts'
 import { keepingSettings } from './kept-settings.ts'
-import { type ClientFacts, needsOpenSsh } from './needs-openssh.ts'
+import { needsOpenSsh } from './needs-openssh.ts'
 import type { Asked } from './run-ssh-g.ts'
-import { type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
+import { isOn, type Printed, parsePrinted, settingsOf } from './ssh-g.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
 
 export interface ResolverOptions {
@@ -72,7 +72,8 @@ export const createSettingsResolver = ({
   const keep = keepingSettings()
 
   const files = remembered(() => loadConfig(configFile, client))
-  const facts = remembered((paths: string): Promise<ClientFacts> => clientFacts(JSON.parse(paths) as string[], client))
+  const facts = remembered((paths) => clientFacts(JSON.parse(paths) as string[]))
+  const ticket = remembered(() => hasTicket(client, signal))
 
   const ask = async (
     asked: Asked,
@@ -87,7 +88,11 @@ export const createSettingsResolver = ({
     refuseBadHostName(asked.host)
     const { printed, resolvedBy } = await ask(asked)
     const settings = settingsOf(printed, asked.host, client)
-    const found = await facts(JSON.stringify(settings.identityFiles))
+    const found = {
+      ...(await facts(JSON.stringify(settings.identityFiles))),
+      // A program may have to be asked: only where the answer counts.
+      hasTicket: isOn(printed, 'gssapiauthentication', false) && (await ticket('')),
+    }
     const { host: _, via: __, ...named } = asked
     return keep({ ...settings, named, resolvedBy, needsOpenSsh: needsOpenSsh(printed, settings, found) }, printed)
   })
@@ -108,7 +113,7 @@ export const createSettingsResolver = ({
   }
 
   const forget = (): void => {
-    for (const kept of [files, facts, settled]) kept.forget()
+    for (const kept of [files, facts, ticket, settled]) kept.forget()
   }
   return Object.assign((host: string) => route({ host }, []), { forget })
 }

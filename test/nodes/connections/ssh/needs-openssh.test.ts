@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { needsOpenSsh } from '../../../../source/nodes/connections/ssh/needs-openssh.ts'
 import { parsePrinted, settingsOf } from '../../../../source/nodes/connections/ssh/ssh-g.ts'
 import { makeKey } from './openssh.ts'
 import { resolving } from './resolving.ts'
+
+/** Where a ticket lies if nothing else is said. */
+const usualCache = `/tmp/krb5cc_${process.getuid?.()}`
 
 const { folder, client, config, resolve, target } = resolving()
 
@@ -49,6 +52,23 @@ describe('what only the system’s ssh can do', () => {
       expect((await resolve('beyond', 'debian', withTicket(cache))).target.needsOpenSsh).toEqual(reason)
       expect((await resolve('beyond', 'elsewhere', withTicket(cache))).target.needsOpenSsh).toEqual([])
     }
+  })
+
+  test.skipIf(existsSync(usualCache))('Kerberos, where klist finds a ticket that lies elsewhere', async () => {
+    const { KRB5CCNAME: _, ...environment } = client.environment
+    const withKlist = (script: string) => {
+      writeFileSync(join(folder, 'klist'), `#!/bin/sh\necho "$@" >> ${folder}/asked\n${script}\n`, { mode: 0o755 })
+      return { client: { ...client, environment: { ...environment, PATH: `${folder}:${environment.PATH}` } } }
+    }
+    const needs = async (host: string, script: string) =>
+      (await resolve('beyond', host, withKlist(script))).target.needsOpenSsh
+    expect(await needs('debian', 'exit 0')).toEqual(['GSSAPIAuthentication yes, and there is a Kerberos ticket'])
+    expect(await needs('debian', 'exit 1')).toEqual([])
+    // Where Kerberos is off, nobody is asked.
+    expect(await needs('elsewhere', 'exit 0')).toEqual([])
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('-s\n-s\n')
+    rmSync(join(folder, 'klist'))
+    expect((await resolve('beyond', 'debian', { client: { ...client, environment } })).target.needsOpenSsh).toEqual([])
   })
 
   test('a certificate that lies beside an identity file', async () => {

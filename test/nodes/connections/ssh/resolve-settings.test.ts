@@ -204,7 +204,9 @@ describe('many hosts', () => {
   })
 
   test('are asked about again after a key press, and so are the keys and tickets of this machine', async () => {
-    const { program, log } = instead(`echo "$6" >> LOG; printf 'identityfile ${folder}/late\ngssapiauthentication yes\n'`)
+    const { program, log } = instead(
+      `echo "$6" >> LOG; printf 'identityfile ${folder}/late\ngssapiauthentication yes\n'`,
+    )
     const environment = { ...client.environment, KRB5CCNAME: join(folder, 'late-ticket') }
     const route = resolver('plain', { program, client: { ...client, environment } })
     const needs = async () => (await route('web')).target.needsOpenSsh

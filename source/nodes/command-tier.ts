@@ -17,6 +17,9 @@ const second = 5
 /** Milliseconds until a command that cannot run here is considered again. */
 const reconsider = 60_000
 
+/** Milliseconds by which a tick may be early, as timers are: else every other command would wait for the next one. */
+const slack = 80
+
 /** Wished seconds between runs, and CPU seconds as measured: of one run, and of all so far. */
 interface Cost {
   readonly every: number
@@ -81,7 +84,7 @@ class PlainCommandTier implements CommandTierRun {
       if (this.runner !== undefined && !this.isBusy) this.drop()
       return
     }
-    if (!this.isBusy && at >= this.dueAt) void this.runNow(at)
+    if (!this.isBusy && at >= this.dueAt - slack) void this.runNow(at)
   }
 
   runNow(at: number): Promise<void> {

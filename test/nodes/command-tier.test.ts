@@ -100,6 +100,16 @@ describe('a command that is needed', () => {
     expect(it.outputs[0]).toMatchObject({ text: 'out', status: 0, cut: false })
   })
 
+  test('keeps its period where seconds come a little early', async () => {
+    const it = started()
+    await poll(it.run, 1)
+    await answer(it)
+    await poll(it.run, 4.999)
+    expect(runs(it)).toBe(1)
+    await poll(it.run, 5.999)
+    expect(runs(it)).toBe(2)
+  })
+
   test('that compares runs has its first figure after two that come soon, however dear it is', async () => {
     const it = started({
       every: 10,

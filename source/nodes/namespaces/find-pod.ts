@@ -15,7 +15,7 @@ export const toolPlaces = ['/usr/local/bin/', '/opt/bin/', '/var/lib/rancher/rke
 const processes = (proc: string): string => `
 started() { start=; s=; [ -r "${proc}/$1/stat" ] || return 1
 while IFS= read -r l || [ -n "$l" ]; do s="$s $l"; done <"${proc}/$1/stat"
-s=\${s##*)}; set -- $s; [ $# -gt 19 ] && shift 19 && start=$1; }
+s=\${s##*")"}; set -- $s; [ $# -gt 19 ] && shift 19 && start=$1; }
 hidden() { [ "$uid" != 0 ] && while read -r a b t o x; do case $b,$o in /proc,*hidepid=[!0]*) return 0;; esac; done </proc/self/mounts; return 1; }
 `
 

@@ -19,19 +19,25 @@ export const feederStat = '/proc/self/cwd/stat'
 /**
  * A function of our scripts: `about PID` sets `name`, `parent` and `born` of a process (proc_pid_stat(5); a name may hold
  * spaces and parentheses) without running anything. A name may hold the end of a line, too, and what is left of it then is
- * no list of numbers: it fails, and no pattern for files in it is heeded.
+ * no list of numbers: it fails, and no pattern for files in it is heeded. ksh reads a parenthesis that is not quoted as the
+ * begin of a pattern of its own.
  */
-const about = `about() { stat=; read -r stat 2>/dev/null <"/proc/$1/stat" || return 1; name=\${stat#*(}; name=\${name%)*}; set -f; set -- \${stat##*) }; set +f; [ $# -gt 19 ] || return 1; parent=$2; born=\${20}; }`
+const about = `about() { stat=; read -r stat 2>/dev/null <"/proc/$1/stat" || return 1; name=\${stat#*"("}; name=\${name%")"*}; set -f; set -- \${stat##*") "}; set +f; [ $# -gt 19 ] || return 1; parent=$2; born=\${20}; }`
+
+/** `owned PID` sets the user of a process. */
+const owned = `owned() { owner=; while read -r a b c; do case $a in (Uid:) owner=$b; break;; esac; done 2>/dev/null <"/proc/$1/status"; }`
 
 /**
  * Finds sshd's process of this session, and ends those of earlier sessions of ours that a cut link left: $3 lists them as
- * `PID:START`. Each must still be sshd's, of this very user, and as old as it was.
+ * `PID:START`. Each must still be sshd's, as old as it was, and of the user who is logged in now: behind sudo that is not who
+ * runs this.
  */
 const sessions = `
-session=; p=$PPID; for n in 1 2 3 4 5 6; do about "$p" || break; case $name in (sshd*) session=$p:$born; break;; esac; p=$parent; done
-for s in $3; do p=\${s%%:*}; owner=
-about "$p" && case $name in (sshd*) [ "$p:$born" = "$s" ] && [ "$s" != "$session" ] &&
-while read -r a b c; do case $a in (Uid:) owner=$b; break;; esac; done <"/proc/$p/status" && [ "$owner" = "$uid" ] && kill "$p";; esac
+${owned}
+session=; login=$uid; p=$PPID
+for n in 1 2 3 4 5 6; do about "$p" || break; case $name in (sshd*) session=$p:$born; owned "$p" && login=$owner; break;; esac; p=$parent; done
+for s in $3; do p=\${s%%:*}
+about "$p" && case $name in (sshd*) [ "$p:$born" = "$s" ] && [ "$s" != "$session" ] && owned "$p" && [ "$owner" = "$login" ] && kill "$p";; esac
 done 2>/dev/null`
 
 /** Seconds after which a sampler ends by itself. */

@@ -17,6 +17,7 @@ export const shells = [
   ['dash', ['dash']],
   ['bash', ['bash']],
   ['busybox sh', ['busybox', 'sh']],
+  ['mksh', ['mksh']],
 ] as const
 
 export const podOf = (

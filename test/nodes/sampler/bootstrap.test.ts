@@ -22,7 +22,7 @@ const client = join(import.meta.dirname, 'client-program.ts')
 let folder = ''
 let marked: Marked
 let connection: Connection
-beforeAll(() => demand('gawk', 'busybox', 'bash', 'dash', 'timeout'))
+beforeAll(() => demand('gawk', 'busybox', 'bash', 'dash', 'mksh', 'ksh93', 'timeout'))
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kntop-tools-'))
   marked = mark()
@@ -39,6 +39,8 @@ const shells = {
   dash: ['dash'],
   bash: ['bash'],
   busybox: ['busybox', 'sh'],
+  mksh: ['mksh'],
+  ksh93: ['ksh93'],
 } as const satisfies Record<string, readonly [string, ...string[]]>
 
 /** A dash that finds no other shell: the folder is empty. */

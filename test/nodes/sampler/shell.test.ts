@@ -7,7 +7,13 @@ import type { Program } from '../../../source/nodes/connections/connection.ts'
 import { shellProgram } from '../../../source/nodes/sampler/shell.ts'
 import { demand } from './awks.ts'
 
-const shells = { dash: ['dash'], bash: ['bash'], busybox: ['busybox', 'sh'] } as const
+const shells = {
+  dash: ['dash'],
+  bash: ['bash'],
+  busybox: ['busybox', 'sh'],
+  mksh: ['mksh'],
+  ksh93: ['ksh93'],
+} as const
 
 const ran = async (
   { argv, input = '' }: Program,

@@ -8,10 +8,11 @@ import {
   mayLogin,
   type Permission,
   reduceLogins,
+  refusedByOthers,
   restingKeys,
 } from './auth/failures.ts'
 import { failuresFileName, type HistoryKeeper } from './auth/failures-file.ts'
-import { keysOfPlan, withoutKeys } from './auth/login-plan.ts'
+import { keysOfPlan, withKeysLast, withoutKeys } from './auth/login-plan.ts'
 import { keylessAdvice, type LoginFailure, type LoginReport, refusedKeys, unusableText } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 
@@ -62,6 +63,11 @@ const keptIn = `kept in ${failuresFileName} of the state folder`
 const passedOver = (plan: LoginPlan, report: LoginReport): readonly string[] =>
   report.methods?.includes('publickey') === false ? keysOfPlan(plan).offered : []
 
+const refusedOf = ({ otherWay }: LoginPlan, report: LoginReport): readonly string[] => [
+  ...(otherWay === undefined ? [] : [otherWay]),
+  ...refusedKeys(report),
+]
+
 const noKeys: ReadonlyMap<string, Clean> = new Map()
 
 export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions): Logins => {
@@ -98,8 +104,10 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
         throw new ConnectionError({ state: 'backing-off', cause: plan.cause, again: { on: change } })
       // A key that was refused is left alone, and no other with it.
       const rested = withoutKeys(plan, restingKeys(history, account, keysOfPlan(plan).all, wall()))
-      const permission = mayLogin(history, account, keysOfPlan(rested), wall())
-      if (permission.may === 'login') return rested
+      const { all } = keysOfPlan(rested)
+      const permission = mayLogin(history, account, all, wall())
+      // Others' refusals are no answer of this host: it is shown those keys as well, where there is room.
+      if (permission.may === 'login') return withKeysLast(rested, refusedByOthers(history, account, all, wall()))
       const again = { at: now() + permission.until - wall(), sooner: change }
       if (permission.may === 'wait')
         throw new ConnectionError({ state: 'denied', cause: remembered(permission, plan), again })
@@ -115,7 +123,7 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
       const { state, cause } = failure.cause
       if (failure.kind === 'agent-silent') {
         // Keys of files that were refused meanwhile are no reason to go on through a fleet with them.
-        const refused = refusedKeys(report)
+        const refused = refusedOf(plan, report)
         if (refused.length > 0)
           note({ type: 'refused', account, refused, keys: keysOfPlan(plan).all, cause, at: wall() })
         return new ConnectionError({ state, cause, again: { on: change } })
@@ -134,13 +142,13 @@ export const createLogins = ({ start, keeper, now, wall, door }: LoginsOptions):
         note({
           type: 'refused',
           account,
-          refused: refusedKeys(report),
+          refused: refusedOf(plan, report),
           passedOver: passedOver(plan, report),
           keys: keysOfPlan(plan).all,
           cause: kept,
           at,
         })
-      const permission = mayLogin(history, account, keysOfPlan(plan), at)
+      const permission = mayLogin(history, account, keysOfPlan(plan).all, at)
       const wait = permission.may === 'login' ? 5 * minute : permission.until - at
       const said = permission.may === 'stopped' ? clean(`${cause}; ${adviceUntil(permission.until)}`) : cause
       return new ConnectionError({ state, cause: said, again: { at: now() + wait, sooner: change } })

@@ -16,9 +16,14 @@ type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
 
 /** What the system's ssh will do: it offers all that there is, and has ways of its own. */
 const itsPlan = (plan: Plan, settings: SshSettings): Plan => {
-  if (plan.kind === 'login') return { ...plan, offers: [...plan.offers, ...plan.left], left: [] }
-  if (!logsInOtherwise(settings)) return plan
-  return { kind: 'login', offers: [], left: [], unusable: [], withoutAgent: plan.cause }
+  const hasOthers = logsInOtherwise(settings)
+  if (plan.kind === 'hold' && !hasOthers) return plan
+  const all: LoginPlan =
+    plan.kind === 'login'
+      ? { ...plan, offers: [...plan.offers, ...plan.left], left: [] }
+      : { kind: 'login', offers: [], left: [], unusable: [], withoutAgent: plan.cause }
+  if (!hasOthers) return all
+  return { ...all, otherWay: all.withoutAgent === undefined ? 'otherwise' : 'otherwise-without-agent' }
 }
 
 /** Of its login nothing is known but whether it was let in. */
@@ -37,11 +42,11 @@ const reportOf = ({ offers, unusable }: LoginPlan, { user }: SshSettings): Login
   asking: false,
 })
 
-const failureOf = (plan: LoginPlan, settings: SshSettings, { reason, refused }: LoginRefused): LoginFailure => {
+const failureOf = (plan: LoginPlan, { reason, refused }: LoginRefused): LoginFailure => {
   // The keys of the agent were never judged.
   if (plan.withoutAgent !== undefined)
     return { kind: 'agent-silent', cause: { state: 'backing-off', cause: plan.withoutAgent } }
-  const isKeyless = plan.offers.length === 0 && !logsInOtherwise(settings)
+  const isKeyless = plan.offers.length === 0 && plan.otherWay === undefined
   const kind = isKeyless ? 'keyless' : 'refused'
   const locked = plan.unusable.find((key) => key.locked === true)
   if (locked === undefined || refused.helps !== 'key')
@@ -70,11 +75,14 @@ export const loginBySystem = async (
   const report = reportOf(plan, settings)
   try {
     const connection = await connect(plan.withoutAgent === undefined)
-    logins.accepted(account, { ...report, success: {} }, keysOfPlan(plan).offered)
+    const { offered } = keysOfPlan(plan)
+    // Where there is nothing else, that is what worked.
+    const fingerprint = offered.length === 1 ? plan.otherWay : undefined
+    logins.accepted(account, { ...report, success: { fingerprint } }, offered)
     return connection
   } catch (error) {
     if (error instanceof LoginRefused)
-      throw logins.failed(account, plan, report, failureOf(plan, settings, error), change) ?? error
+      throw logins.failed(account, plan, report, failureOf(plan, error), change) ?? error
     if (!(error instanceof ConnectionError) || error.reason.state !== 'denied' || error.reason.again !== undefined)
       throw error
     // A host key, or the configuration: it does not come right by itself.

@@ -33,11 +33,20 @@ export interface Streak {
 export interface LoginHistory {
   /** By {@link accountName}. */
   readonly hosts: Readonly<Record<string, HostFailures>>
-  /** By user, fingerprint and whether the hosts had taken that key before. */
+  /** By user, fingerprint (or {@link OtherWay}, or `no-key`) and whether the hosts had taken that key before. */
   readonly streaks: Readonly<Record<string, Streak>>
   /** The key that worked last, by {@link accountName}. */
   readonly worked: Readonly<Record<string, string>>
 }
+
+/**
+ * What the system's ssh can log in with besides keys as ssh2 has them stands beside their fingerprints as if it were one more:
+ * nothing is known of it but whether a host let it in. While the agent is silent it is another, as ssh is not to ask it then.
+ */
+export type OtherWay = 'otherwise' | 'otherwise-without-agent'
+
+/** A fingerprint begins with the name of its hash. */
+export const isOtherWay = (key: string): boolean => key === 'otherwise' || key === 'otherwise-without-agent'
 
 export const noHistory: LoginHistory = { hosts: {}, streaks: {}, worked: {} }
 
@@ -96,6 +105,12 @@ const waits = [5 * minute, 15 * minute, 60 * minute] as const
 
 /** Different hosts that refuse the same, after which the rest of a fleet is left alone. */
 const mostEqual = 3
+/**
+ * Keys that have to be refused so before the rest is left alone, however many more there are: no more than ssh itself gets to
+ * offer, since sshd hangs up at the sixth failure (MaxAuthTries 6). With four offers in a login these are six failed logins,
+ * three for the first four keys and three for the rest; each judges one key at least, so never more than 18.
+ */
+const mostJudged = 6
 /** Milliseconds after its last refusal at which a streak ends: as long as one host is left alone at most. */
 const streakLasts = 60 * minute
 
@@ -220,24 +235,41 @@ const timeOf = (failures: HostFailures, now: number): Permission | undefined => 
   return until <= now ? undefined : { may: 'wait', until, since: at, keyless: were.length === 0, takesNoKey, cause }
 }
 
+/** The streak of this key, if it stops others. */
+const fullStreak = (history: LoginHistory, account: Account, key: string, now: number): Streak | undefined => {
+  const streak = history.streaks[streakName(history, account, key)]
+  return streak !== undefined && streak.hosts.length >= mostEqual && endOf(streak, now) > now ? streak : undefined
+}
+
+const whatWasRefused = ({ user }: Account, keys: readonly string[]): string => {
+  if (keys.length === 0) return `${user} without a key: add one with ssh-add`
+  if (keys.every(isOtherWay)) return `the security key, Kerberos, PKCS#11 or hostbased login of ${user}`
+  return `${keys.length === 1 ? 'this key' : 'these keys'} for ${user}`
+}
+
 const stoppedBy = (
   history: LoginHistory,
   account: Account,
-  offered: readonly string[],
+  keys: readonly string[],
   now: number,
 ): Permission | undefined => {
-  const streaks = subjects(offered).flatMap((fingerprint) => {
-    const streak = history.streaks[streakName(history, account, fingerprint)]
-    return streak !== undefined && streak.hosts.length >= mostEqual && endOf(streak, now) > now ? [streak] : []
-  })
+  const judged = subjects(keys).slice(0, mostJudged)
+  const streaks = judged.flatMap((key) => fullStreak(history, account, key, now) ?? [])
   const [streak] = streaks
-  if (streak === undefined || streaks.length < subjects(offered).length) return undefined
-  const hosts = joinClean(streak.hosts, ', ')
-  const what = offered.length === 0 ? `${account.user} without a key` : `this key for ${account.user}`
-  const advice = offered.length === 0 ? ': add one with ssh-add' : ''
+  if (streak === undefined || streaks.length < judged.length) return undefined
+  const hosts = [...new Set(streaks.flatMap((each) => each.hosts))]
+  const named = `${joinClean(hosts.slice(0, mostEqual), ', ')}${hosts.length > mostEqual ? ' and others' : ''}`
   const until = Math.min(...streaks.map((each) => endOf(each, now)))
-  return { may: 'stopped', until, cause: clean(`not tried: ${hosts} refused ${what}${advice}`) }
+  return { may: 'stopped', until, cause: clean(`not tried: ${named} refused ${whatWasRefused(account, keys)}`) }
 }
+
+/** Of these keys, those that enough other hosts have refused: a host is asked with what nobody has judged first. */
+export const refusedByOthers = (
+  history: LoginHistory,
+  account: Account,
+  keys: readonly string[],
+  now: number,
+): ReadonlySet<string> => new Set(keys.filter((key) => fullStreak(history, account, key, now) !== undefined))
 
 /** Of these keys, while a host is left alone, those that it refused: they are not to be offered until then. */
 export const restingKeys = (
@@ -251,12 +283,6 @@ export const restingKeys = (
   return new Set(isLeftAlone ? keys.filter((key) => failures.refused.includes(key)) : [])
 }
 
-/** Whether this account may be tried now. `offered` are the keys of the plan, `keys` all that there are. */
-export const mayLogin = (
-  history: LoginHistory,
-  account: Account,
-  keys: { readonly offered: readonly string[]; readonly all: readonly string[] },
-  now: number,
-): Permission =>
-  stoppedBy(history, account, keys.offered, now) ??
-  hostWait(history.hosts[accountName(account)], keys.all, now) ?? { may: 'login' }
+/** Whether this account may be tried now. `keys` are all that there are, those that do not fit into one login too. */
+export const mayLogin = (history: LoginHistory, account: Account, keys: readonly string[], now: number): Permission =>
+  stoppedBy(history, account, keys, now) ?? hostWait(history.hosts[accountName(account)], keys, now) ?? { may: 'login' }

@@ -4,7 +4,7 @@ import type { Agents } from './agent.ts'
 import { type AuthenticationSettings, agentSocket, allows } from './authentication-settings.ts'
 import { type Account, accountName, type LoginHistory } from './failures.ts'
 import type { KeyFiles } from './key-files.ts'
-import { fingerprintOfOffer, mostOffers, type OfferInput, type Plan, planOffers } from './offers.ts'
+import { fingerprintOfOffer, mostOffers, type Offer, type OfferInput, type Plan, planOffers } from './offers.ts'
 
 /** What is shared by all logins. */
 export interface Keyring {
@@ -43,11 +43,12 @@ export const planLogin = async (options: {
 
 type LoginPlan = Extract<Plan, { readonly kind: 'login' }>
 
-/** The keys of a plan by fingerprint, for `mayLogin` and for what is counted. */
+/** The keys of a plan by fingerprint, with what else ssh logs in with, for `mayLogin` and for what is counted. */
 export const keysOfPlan = (
   plan: LoginPlan,
 ): { readonly offered: readonly string[]; readonly all: readonly string[] } => {
-  const offered = plan.offers.flatMap((offer) => fingerprintOfOffer(offer) ?? [])
+  const otherWays = plan.otherWay === undefined ? [] : [plan.otherWay]
+  const offered = [...otherWays, ...plan.offers.flatMap((offer) => fingerprintOfOffer(offer) ?? [])]
   return { offered, all: [...offered, ...plan.left.flatMap((offer) => fingerprintOfOffer(offer) ?? [])] }
 }
 
@@ -59,4 +60,13 @@ export const withoutKeys = (plan: LoginPlan, keys: ReadonlySet<string>): LoginPl
   })
   if (keys.size === 0 || others.length === 0) return plan
   return { ...plan, offers: others.slice(0, mostOffers), left: others.slice(mostOffers) }
+}
+
+/** The same plan with these keys behind all others, and as many offers. */
+export const withKeysLast = (plan: LoginPlan, keys: ReadonlySet<string>): LoginPlan => {
+  if (keys.size === 0) return plan
+  const isLast = (offer: Offer): boolean => keys.has(fingerprintOfOffer(offer) ?? '')
+  const ordered = [...plan.offers, ...plan.left].toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
+  const count = plan.offers.length
+  return { ...plan, offers: ordered.slice(0, count), left: ordered.slice(count) }
 }

@@ -1,6 +1,7 @@
 import { type Clean, clean } from '../../../../text/clean.ts'
 import type { WhyLeftOut } from './accepted-keys.ts'
 import type { AgentState } from './agent.ts'
+import { isOtherWay, type OtherWay } from './failures.ts'
 import { type KeyFile, keyFileName, type LockedKey, type UsableKey } from './key-files.ts'
 import { type PublicKey, whyUnsupported } from './public-key.ts'
 
@@ -47,6 +48,8 @@ export type Plan =
       readonly unusable: readonly Unusable[]
       /** Set while the agent is silent: a refusal then says nothing about the keys of the agent. */
       readonly withoutAgent?: Clean
+      /** Set where ssh logs in with something else as well. */
+      readonly otherWay?: OtherWay
     }
 
 /** A server ends the connection at the sixth failure (MaxAuthTries 6), and a person may still have to answer. */
@@ -139,7 +142,8 @@ export const planOffers = (input: OfferInput): Plan => {
     return { kind: 'login', offers: ordered.slice(0, mostOffers), left: ordered.slice(mostOffers), unusable }
   // Nobody is asked for a passphrase of a key that the agent may hold, nor for an OTP because it is away.
   const ready = ordered.filter(({ from }) => from === 'file')
-  const needsAgent = worked !== undefined && !ready.some((offer) => fingerprintOfOffer(offer) === worked)
+  const needsAgent =
+    worked !== undefined && !isOtherWay(worked) && !ready.some((offer) => fingerprintOfOffer(offer) === worked)
   if (ready.length === 0 || needsAgent) return { kind: 'hold', cause: agent.cause }
   return {
     kind: 'login',

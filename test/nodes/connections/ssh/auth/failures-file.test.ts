@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { writeStateFile } from '../../../../../source/config/state-folder.ts'
 import {
   type LoginHistory,
+  mayLogin,
   noHistory,
   reduceLogins,
 } from '../../../../../source/nodes/connections/ssh/auth/failures.ts'
@@ -125,4 +126,22 @@ test('streaks of a file that gave them no time are as old as its last refusal, a
     streaks: { 'karin a new': { count: 3, hosts: ['n1', 'n1'] }, 'karin b new': { count: 1, hosts: [] } },
   })
   expect(parseHistory(text).streaks).toEqual({ 'karin a new': { hosts: ['n1'], at: 7000 } })
+})
+
+test('a file from before other ways of ssh had a streak of their own stops only who has no key', () => {
+  const hosts = ['n1', 'n2', 'n3']
+  const start = 1_700_000_000_000
+  const cause = 'authentication failed'
+  const read = parseHistory(
+    JSON.stringify({
+      version: 1,
+      hosts: { 'karin n1': { count: 1, at: start, keys: [], refused: [], cause } },
+      streaks: { 'karin no-key new': { hosts, at: start } },
+      worked: { 'karin n1': 'SHA256:a' },
+    }),
+  )
+  const may = (host: string, keys: readonly string[]) => mayLogin(read, { host, user: 'karin' }, keys, start).may
+  expect(hosts.map((host) => may(host, ['otherwise']))).toEqual(['login', 'login', 'login'])
+  expect(may('n4', [])).toBe('stopped')
+  expect(read.worked).toEqual({ 'karin n1': 'SHA256:a' })
 })

@@ -7,7 +7,9 @@ import {
   type LoginHistory,
   mayLogin,
   noHistory,
+  type OtherWay,
   reduceLogins,
+  refusedByOthers,
   restingKeys,
 } from '../../../../../source/nodes/connections/ssh/auth/failures.ts'
 import { historyText, parseHistory } from '../../../../../source/nodes/connections/ssh/auth/failures-file.ts'
@@ -37,7 +39,9 @@ const keyless = (host: string, at = start): LoginEvent => ({
   cause: clean('no key to offer'),
   at,
 })
-const only = (...keys: readonly string[]) => ({ offered: keys, all: keys })
+const only = (...keys: readonly string[]) => keys
+const labs = ['n1', 'n2', 'n3']
+const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
 
 describe('one host that refuses', () => {
   test('is left alone for 5, 15, 60 and again 60 minutes', () => {
@@ -117,7 +121,7 @@ describe('one host that refuses', () => {
         for (let starts = 0; starts <= all.length; starts += 1) {
           const resting = restingKeys(history, karin('n1'), all, start)
           const now = all.filter((key) => !resting.has(key)).slice(0, most)
-          if (mayLogin(history, karin('n1'), { offered: now, all }, start).may !== 'login') break
+          if (mayLogin(history, karin('n1'), all, start).may !== 'login') break
           offered.push(...now)
           history = reduceLogins(history, refusal('n1', now, start, all))
         }
@@ -211,6 +215,53 @@ describe('three equal refusals', () => {
     expect(mayLogin(gone, karin('n1'), only('a'), start).may).toBe('stopped')
   })
 
+  test('stop nobody who has a key that fewer refused, among the first six; it is to come before those that three refused', () => {
+    const six = ['a', 'b', 'c', 'd', 'e', 'f']
+    const four = after(...labs.map((host) => refusal(host, six.slice(0, 4), start, six)))
+    expect(mayLogin(four, karin('n4'), six, start)).toEqual({ may: 'login' })
+    expect(refusedByOthers(four, karin('n4'), six, start)).toEqual(new Set(['a', 'b', 'c', 'd']))
+    expect(refusedByOthers(four, karin('n4'), six, start + 60 * minute)).toEqual(new Set())
+    const all = ['x1', 'x2', 'x3'].map((host) => refusal(host, ['e', 'f'], start + minute)).reduce(reduceLogins, four)
+    expect(mayLogin(all, karin('n4'), [...six, 'g'], start + minute)).toEqual({
+      may: 'stopped',
+      until: start + 60 * minute,
+      cause: 'not tried: n1, n2, n3 and others refused these keys for karin',
+    })
+    expect(mayLogin(all, karin('n4'), ['g', ...six], start + minute)).toEqual({ may: 'login' })
+  })
+
+  test('stop a new host exactly if each of its first six keys was refused by three', () => {
+    const refusals = fc.array(
+      fc.record({ host: fc.constantFrom('n1', 'n2', 'n3', 'n4'), refused: fc.uniqueArray(name, { minLength: 1 }) }),
+    )
+    fc.assert(
+      fc.property(refusals, fc.uniqueArray(name, { minLength: 1 }), (events, keys) => {
+        const history = after(...events.map(({ host, refused }) => refusal(host, refused)))
+        const hostsOf = (key: string) =>
+          new Set(events.filter((each) => each.refused.includes(key)).map((each) => each.host))
+        const isVain = keys.slice(0, 6).every((key) => hostsOf(key).size >= 3)
+        expect(mayLogin(history, karin('n9'), keys, start).may).toBe(isVain ? 'stopped' : 'login')
+        const vain = keys.filter((key) => hostsOf(key).size >= 3)
+        expect(refusedByOthers(history, karin('n9'), keys, start)).toEqual(new Set(vain))
+      }),
+    )
+  })
+
+  test('of other ways of ssh are told from those without a key, and while the agent is silent from both', () => {
+    const ways: readonly OtherWay[] = ['otherwise', 'otherwise-without-agent']
+    const said = 'not tried: n1, n2, n3 refused the security key, Kerberos, PKCS#11 or hostbased login of karin'
+    for (const way of ways) {
+      const history = after(...labs.map((host) => refusal(host, [way])))
+      expect(mayLogin(history, karin('n4'), only(way), start)).toMatchObject({ may: 'stopped', cause: said })
+      for (const other of [[], ['a'], ['a', way], ways.filter((each) => each !== way)])
+        expect(mayLogin(history, karin('n4'), other, start)).toEqual({ may: 'login' })
+      const worked: LoginEvent = { type: 'accepted', account: karin('n5'), fingerprint: way, offered: [way] }
+      expect(mayLogin(reduceLogins(history, worked), karin('n4'), only(way), start)).toEqual({ may: 'login' })
+    }
+    const keysToo = after(...labs.map((host) => keyless(host)))
+    expect(mayLogin(keysToo, karin('n4'), only('otherwise'), start)).toEqual({ may: 'login' })
+  })
+
   test('without any key count as well', () => {
     const history = after(keyless('n1'), keyless('n2'), keyless('n3'))
     expect(mayLogin(history, karin('n4'), only(), start)).toEqual({
@@ -230,7 +281,7 @@ test('a login like the one before changes nothing that would have to be written'
 
 test('the history outlives a restart', () => {
   const host = fc.constantFrom('n1', 'n2', '__proto__', 'constructor', 'n 3')
-  const key = fc.constantFrom('a', 'b', 'c')
+  const key = fc.constantFrom('a', 'b', 'c', 'otherwise')
   const account = fc.record({ host, user: fc.constantFrom('karin', '__proto__') })
   const event: fc.Arbitrary<LoginEvent> = fc.oneof(
     fc.record({

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { openAgents } from '../../../../../source/nodes/connections/ssh/auth/agent.ts'
 import {
@@ -10,11 +11,18 @@ import {
 } from '../../../../../source/nodes/connections/ssh/auth/authentication-settings.ts'
 import { noHistory, reduceLogins } from '../../../../../source/nodes/connections/ssh/auth/failures.ts'
 import { openKeyFiles } from '../../../../../source/nodes/connections/ssh/auth/key-files.ts'
-import { type Keyring, keysOfPlan, planLogin } from '../../../../../source/nodes/connections/ssh/auth/login-plan.ts'
+import {
+  type Keyring,
+  keysOfPlan,
+  planLogin,
+  withKeysLast,
+} from '../../../../../source/nodes/connections/ssh/auth/login-plan.ts'
+import { planOffers } from '../../../../../source/nodes/connections/ssh/auth/offers.ts'
 import type { SshSettings } from '../../../../../source/nodes/connections/ssh/ssh-settings.ts'
 import { clean } from '../../../../../source/text/clean.ts'
 import { type RealAgent, startAgent } from './support/agent.ts'
 import { anyMethod } from './support/attempt-login.ts'
+import { fakeAgent, fakeKey } from './support/fake-keys.ts'
 import { makeKey, printedFingerprint } from './support/keys.ts'
 import { demand } from './support/processes.ts'
 
@@ -136,6 +144,24 @@ test('the keys of a plan are those offered and those beyond', async () => {
     offered: [printedFingerprint(path('a'))],
     all: [printedFingerprint(path('a')), printedFingerprint(path('b'))],
   })
+  expect(keysOfPlan({ ...plan, offers: [], left: [], otherWay: 'otherwise' }).offered).toEqual(['otherwise'])
+})
+
+test('keys that are to come last make room for those beyond; as many are offered, and none is lost', () => {
+  const named = fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 12 })
+  fc.assert(
+    fc.property(named, fc.array(fc.integer({ min: 0, max: 30 })), (numbers, late) => {
+      const keys = numbers.map((number) => fakeKey(`k${number}`))
+      const plan = planOffers({ agent: fakeAgent(...keys), files: [], identitiesOnly: false, door: 'headless' })
+      if (plan.kind !== 'login') throw new Error('held')
+      const last = new Set(late.map((number) => fakeKey(`k${number}`).fingerprint))
+      const found = withKeysLast(plan, last)
+      const { all, offered } = keysOfPlan(found)
+      const before = keysOfPlan(plan)
+      expect(offered).toHaveLength(before.offered.length)
+      expect(all).toEqual([...before.all.filter((key) => !last.has(key)), ...before.all.filter((key) => last.has(key))])
+    }),
+  )
 })
 
 test.each([

@@ -131,6 +131,11 @@ describe('while the agent is silent', () => {
     })
   })
 
+  test('a node that let ssh in by other ways than keys is contacted with a usable key file as well', () => {
+    for (const worked of ['otherwise', 'otherwise-without-agent'])
+      expect(login({ agent: silent, files: [usable(b)], worked })).toMatchObject({ offers: [{ name: 'b' }] })
+  })
+
   test('a node whose key was always the agent’s is not contacted with another', () => {
     expect(planned({ agent: silent, files: [usable(b)], worked: a.fingerprint }).kind).toBe('hold')
     expect(planned({ agent: silent, files: [usable(b)], worked: b.fingerprint }).kind).toBe('login')

@@ -133,6 +133,9 @@ export const isUnreachedBehind = (error: Error): boolean =>
 export const causeOfChannel = (error: Error): string => {
   const { reason } = error as { readonly reason?: unknown }
   const words = error.message.replace(/^\(SSH\) Channel open failure: /, '')
+  // In the words of ssh2, where the channel is there and the server says no to the program.
+  if (words === 'Unable to exec')
+    return 'its sshd can start no program: out of processes, memory or files (pids.max, ulimit -u); see its log'
   if (reason === prohibited) return `its sshd forbids it, see AllowTcpForwarding and PermitOpen (${words})`
   return reason === failed && words === 'open failed'
     ? 'MaxSessions of its sshd is reached; raise it to 10 or more'

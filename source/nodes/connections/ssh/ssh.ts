@@ -18,6 +18,7 @@ import { onlyInSilence } from './keepalive.ts'
 import { keepLess } from './lean-connection.ts'
 import { gatherWrites, prepareKeys } from './packets.ts'
 import { padFromStock } from './padding.ts'
+import { closeRefused } from './refused-exec.ts'
 import { countUnasked, unaskedFlood } from './unasked.ts'
 
 /** One login: everything about it that is not the protocol's own business. */
@@ -147,7 +148,11 @@ const streamOver = async (over: Over, { argv, input }: Program, signal: AbortSig
     over,
     { what: 'open another channel', refused: 'no-data' },
     signal,
-    (answer) => over.client.exec(command, answer),
+    (answer) =>
+      over.client.exec(command, (error, channel) => {
+        if (error !== undefined && !closeRefused(over.client, error)) over.end(error)
+        answer(error, channel)
+      }),
     (channel) => channel.close(),
   )
   const channel = closedBy(signal, channelOf(stream, over))

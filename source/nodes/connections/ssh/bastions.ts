@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type Clean, clean } from '../../../text/clean.ts'
 import { type Attempt, ConnectionError } from '../connection.ts'
 import { type SharedLogin, shareLogin } from '../shared-login.ts'
+import { byName } from './bastion-name.ts'
 import { NeedsOpenSsh } from './host-login.ts'
 import { sameWay } from './same-way.ts'
 import type { SshConnection } from './ssh.ts'
@@ -26,13 +27,9 @@ export interface Bastions {
 /** Milliseconds that a bastion is kept when nobody goes through it any more. */
 const idle = 30_000
 
-/** A bastion before this one has named itself. */
-const byName = (hop: SshSettings, cause: Clean): Clean =>
-  cause === '' || cause.startsWith('bastion ') ? cause : clean(`bastion ${hop.alias}: ${cause}`, 1000)
-
 const through = (hop: SshSettings, error: unknown): unknown => {
   if (!(error instanceof ConnectionError)) return error
-  const cause = byName(hop, error.reason.cause)
+  const cause = byName(hop.alias, error.reason.cause)
   if (cause === error.reason.cause) return error
   const reason = { ...error.reason, cause }
   // What the system's ssh is needed for at a bastion, it is needed for on the whole way.
@@ -91,7 +88,7 @@ export const createBastions = (
     const hop = hops.at(-1)
     if (hop === undefined) throw new Error('a way over no bastion')
     const wait = createNews()
-    const waits = (what: Clean): void => wait.say(byName(hop, what))
+    const waits = (what: Clean): void => wait.say(byName(hop.alias, what))
     const way =
       before.length === 0 ? undefined : (asked: AbortSignal) => open(before, hop.hostName, hop.port, asked, waits)
     const forget = (): void => {

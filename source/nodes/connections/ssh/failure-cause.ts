@@ -1,5 +1,5 @@
 import { clean } from '../../../text/clean.ts'
-import type { Cause } from '../connection.ts'
+import { type Cause, ConnectionError } from '../connection.ts'
 
 /** Why no connection came to be, or one ended, before anybody was logged in. */
 interface Rule {
@@ -111,6 +111,8 @@ export const isNegotiationFailure = (error: unknown): boolean =>
 
 /** The cause of an error from the network or the protocol, for a link. */
 export const causeOfFailure = (error: unknown, host: string): Cause => {
+  // Of a way that ended, and says so itself.
+  if (error instanceof ConnectionError) return error.reason
   const { code = '', message = String(error) } = (error ?? {}) as { code?: string; message?: string }
   const rule = rules.find(({ when }) => (typeof when === 'string' ? when === code : when.test(message)))
   if (rule !== undefined)

@@ -1,12 +1,26 @@
 import { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
+import type { Cause } from '../connection.ts'
+import type { Ending } from '../ending.ts'
+
+/** The connection in between. */
+interface Between {
+  /** Told before its channels end. */
+  readonly ending: Pick<Ending<Cause>, 'onEnd'>
+  readonly lost: (cause: Cause) => Error
+  readonly carried: (chunk: Buffer) => void
+}
 
 /**
  * A forwarded channel as a socket: destroyed, it is gone at once. The channel itself is gone only when the server in between
  * confirms it, which one that hangs never does. When the far end ends, it is over, as a socket of the kernel is: a server in
- * between ends its channel only once both sides have. `carried` hears what comes over it.
+ * between ends its channel only once both sides have. When the connection in between ends, it is destroyed with what `lost`
+ * makes of that: the channel alone would end as if the far end had hung up. `carried` hears what comes over it.
  */
-export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => void): Duplex => {
+export const forwarded = (
+  channel: ClientChannel,
+  { ending, lost, carried }: Between,
+): Duplex => {
   const socket = new Duplex({
     read: () => void channel.resume(),
     write: (chunk: Buffer, _, done) => void channel.write(chunk, () => done()),
@@ -33,5 +47,11 @@ export const forwarded = (channel: ClientChannel, carried: (chunk: Buffer) => vo
   socket.once('end', () => void socket.destroy())
   channel.on('close', () => void socket.destroy())
   channel.on('error', () => undefined)
+  // Until it is somebody's, nobody else listens.
+  socket.on('error', () => undefined)
+  socket.once(
+    'close',
+    ending.onEnd((cause) => void socket.destroy(lost(cause))),
+  )
   return socket
 }

@@ -164,6 +164,8 @@ export const loginToHost = async (
     const judgement = check.judgement()
     if (judgement?.permitted === false) throw refusedKey(judgement, shown, settings, shared)
     const reason = error instanceof ConnectionError ? error.cause : error
+    // The way to it is gone: that is no answer to a login, whatever was asked.
+    if (reason instanceof ConnectionError) throw error
     const report = login.report()
     const explained = explainLogin(report, reason as SshError | undefined)
     const failure = silenced === undefined ? explained : failureUnasked(explained, report, silenced, settings)

@@ -9,6 +9,7 @@ import { createEnding, type Ending } from '../ending.ts'
 import { stderrFlood } from '../flood-guard.ts'
 import { type HearRefusal, hearRefusals } from './auth/heard-refusals.ts'
 import { loginTimeout } from './auth/login-report.ts'
+import { byName } from './bastion-name.ts'
 import { channelOf } from './channel.ts'
 import { causeOfChannel, causeOfFailure, isUnreachedBehind } from './failure-cause.ts'
 import { forwarded } from './forwarded.ts'
@@ -127,6 +128,7 @@ const answered = <T>(
 
 /** Why a login failed; `greeting`: what is wrong with what the server said first. */
 const whyNot = (failure: unknown, error: unknown, host: string, greeting: Clean | undefined): Cause => {
+  if (failure instanceof ConnectionError) return failure.reason
   if (greeting !== undefined) return { state: 'lost', cause: greeting }
   // node-ssh calls every end without an error a timeout.
   if (failure === undefined && isUnexplained(error))
@@ -260,6 +262,8 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
   ending.onEnd(onlyInSilence(client, socket, login.keepalive.interval))
   const carried = countUnasked(socket, () => miss(unaskedFlood))
   const over: Over = { client, host, ending, flooded: () => miss(stderrFlood.cause), carried, end }
+  // To whoever goes through it.
+  const lost = (cause: Cause): Error => new ConnectionError({ ...cause, cause: byName(host, cause.cause) })
   return {
     transport: 'ssh',
     closed: ending.settled,
@@ -274,7 +278,7 @@ export const connectSsh = async (login: SshLogin, signal: AbortSignal): Promise<
           (answer) => client.forwardOut('127.0.0.1', 0, to, port, answer),
           (channel) => channel.close(),
         ),
-        carried,
+        { ending, carried, lost },
       ),
     close: () => {
       client.end()

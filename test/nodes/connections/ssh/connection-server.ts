@@ -25,7 +25,7 @@ export interface OddBehaviour {
   /** What becomes of a request for a channel; by itself it is refused. */
   readonly session?: (accept: AcceptConnection<Session>) => void
   /** What becomes of a request to forward. */
-  readonly forward?: (accept: () => ServerChannel) => void
+  readonly forward?: (accept: () => ServerChannel, to: { readonly destPort: number }) => void
   /** By itself everybody is let in. */
   readonly authentication?: (context: AuthContext, peer: Peer) => void
   readonly algorithms?: Algorithms
@@ -55,7 +55,7 @@ export const startOdd = async ({
     peer.on('authentication', (context) => authentication(context, peer))
     peer.on('ready', () => {
       peer.on('session', (accept, reject) => (session === undefined ? reject() : session(accept)))
-      peer.on('tcpip', (accept, reject) => (forward === undefined ? reject() : forward(accept)))
+      peer.on('tcpip', (accept, reject, to) => (forward === undefined ? reject() : forward(accept, to)))
     })
   })
   // ssh2 hands out no sockets.

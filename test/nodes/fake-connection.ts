@@ -9,7 +9,8 @@ export interface FakeChannel {
   /** Whether our side has closed it. */
   closed(): boolean
   send(bytes: Buffer | string): void
-  end(code: number | null, stderr?: string): void
+  /** Without a status by SIGKILL, if nothing else is said. */
+  end(code: number | null, stderr?: string, signal?: string | null): void
 }
 
 export interface FakeConnection {
@@ -22,18 +23,18 @@ export const fakeConnection = (opened: (channel: FakeChannel) => void = () => un
   const channels: FakeChannel[] = []
   const gone = Promise.withResolvers<Awaited<Connection['closed']>>()
 
-  const stream = async (program: Program, signal: AbortSignal): Promise<Channel> => {
+  const stream = async (program: Program, until: AbortSignal): Promise<Channel> => {
     const written: string[] = []
     const exit = Promise.withResolvers<Exit>()
     let listener: (chunk: Buffer) => void = () => undefined
     let closed = false
-    const end = (code: number | null, stderr = ''): void =>
-      exit.resolve({ code, signal: code === null ? 'SIGKILL' : null, stderr: clean(stderr) })
+    const end: FakeChannel['end'] = (code, stderr = '', signal = code === null ? 'SIGKILL' : null) =>
+      exit.resolve({ code, signal, stderr: clean(stderr) })
     const close = (): void => {
       closed = true
       end(0)
     }
-    signal.addEventListener('abort', close, { once: true })
+    until.addEventListener('abort', close, { once: true })
     const channel: FakeChannel = {
       program,
       written,

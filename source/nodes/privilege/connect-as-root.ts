@@ -1,4 +1,4 @@
-import type { Connect, Connection, Program } from '../connections/connection.ts'
+import { type Cause, type Connect, type Connection, ConnectionError, type Program } from '../connections/connection.ts'
 import type { TypedRun } from '../programs/programs.ts'
 import type { SudoGate } from './sudo-gate.ts'
 import { sudoRefusal } from './sudo-words.ts'
@@ -34,33 +34,58 @@ export const asRoot = (program: Program): Program => ({
 /** Whether sudo lets us is tried with what does nothing. */
 export const rootTrial = asRoot({ argv: ['sh', '-c', ':'] })
 
-/** Why sudo does not let us become root; undefined: it does. */
-const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<string | undefined> => {
+/** Milliseconds in which a connection that took the trial with it says so: that of the system's ssh does after its channels. */
+const grace = 1000
+
+/** A shell ends with this and the number of the signal where what it ran was killed (POSIX sh, 2.8.2). */
+const bySignal = 128
+
+/** What came of a trial. Of one that was not answered nothing is known. */
+type Outcome = 'root' | { readonly refused: string } | { readonly unanswered: string }
+
+/** The cause of a connection that ends within so many milliseconds. */
+const endOf = ({ closed }: Connection, within: number): Promise<Cause | undefined> => {
+  const waited = Promise.withResolvers<undefined>()
+  const timer = setTimeout(waited.resolve, within, undefined)
+  return Promise.race([closed, waited.promise]).finally(() => clearTimeout(timer))
+}
+
+/** Whether sudo lets us become root. Rejects with a {@link ConnectionError}, also where the connection is lost meanwhile. */
+const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<Outcome> => {
   const limit = AbortSignal.timeout(patience)
   const trial = await connection.stream(rootTrial, AbortSignal.any([signal, limit]))
-  const { code, stderr } = await trial.exit
-  if (limit.aborted) return `did not answer within ${patience / 1000} s`
-  return code === 0 ? undefined : (sudoRefusal(code, stderr) ?? `ended with status ${code}`)
+  const { code, signal: killer, stderr } = await trial.exit
+  // Whoever gave up is told nothing.
+  if (limit.aborted || signal.aborted) return { unanswered: `did not answer within ${patience / 1000} s` }
+  if (code === 0) return 'root'
+  if (code !== null && code > bySignal) return { unanswered: `was killed by signal ${code - bySignal}` }
+  if (code !== null) return { refused: sudoRefusal(code, stderr) ?? `ended with status ${code}` }
+  if (killer !== null) return { unanswered: `was killed by ${killer}` }
+  const lost = await endOf(connection, grace)
+  if (lost !== undefined) throw new ConnectionError(lost)
+  return { unanswered: 'ended without a status' }
 }
 
 /**
- * Connections over which everything runs as root: `--sudo root`, equal to root. Where sudo refuses, they are as they were:
- * what needs no root still has its figures, and the gate knows why the rest has none.
+ * Connections over which everything runs as root: `--sudo root`, equal to root. Where sudo refuses or does not answer, they
+ * are as they were: what needs no root still has its figures, and the gate knows why the rest has none.
  */
 export const connectAsRoot =
   (connect: Connect, gate: SudoGate): Connect =>
   async (signal, attempt) => {
     const connection = await connect(signal, attempt)
     if (gate.barred(wholeEngine) !== undefined) return connection
-    const refusal = await tryOnce(connection, signal).catch((error: unknown) => {
+    const outcome = await tryOnce(connection, signal).catch((error: unknown) => {
       // Nobody else holds it.
       connection.close()
       throw error
     })
-    if (refusal !== undefined) {
-      if (!signal.aborted) gate.refused(wholeEngine, refusal, fragment)
-      return connection
+    if (outcome === 'root') {
+      gate.worked(wholeEngine)
+      return { ...connection, stream: (program, until) => connection.stream(asRoot(program), until) }
     }
-    gate.worked(wholeEngine)
-    return { ...connection, stream: (program, until) => connection.stream(asRoot(program), until) }
+    if (signal.aborted) return connection
+    if ('refused' in outcome) gate.refused(wholeEngine, outcome.refused, fragment)
+    else gate.unanswered(wholeEngine, outcome.unanswered)
+    return connection
   }

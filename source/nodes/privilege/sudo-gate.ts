@@ -18,6 +18,8 @@ export interface SudoGate {
   worked(what: string): void
   /** Notes a refusal, with sudo's words for it; gives back what to show. `fragment`: the command that prints what permits it. */
   refused(what: string, words: string, fragment?: string): SudoRefusal
+  /** Notes that sudo said nothing, and in which way: nothing was refused or logged, so the next connection tries again. */
+  unanswered(what: string, words: string): void
 }
 
 /** `now`: monotonic milliseconds. */
@@ -45,6 +47,10 @@ export const createSudoGate = (now: () => number): SudoGate => {
       refusals.set(what, refusal)
       last = { refusal, at: now() }
       return refusal
+    },
+    unanswered(what, words) {
+      const advice = `sudo: ${words}: look at the node's PAM modules and its log. Tried again with the next connection.`
+      refusals.set(what, { missing: 'denied', advice: clean(advice) })
     },
   }
 }

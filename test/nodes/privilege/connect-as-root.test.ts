@@ -1,14 +1,20 @@
-import { expect, test, vi } from 'vitest'
-import { ConnectionError } from '../../../source/nodes/connections/connection.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type Connection, ConnectionError } from '../../../source/nodes/connections/connection.ts'
 import { connectAsRoot, wholeEngine } from '../../../source/nodes/privilege/connect-as-root.ts'
 import { createSudoGate } from '../../../source/nodes/privilege/sudo-gate.ts'
 import { clean } from '../../../source/text/clean.ts'
-import { fakeConnection } from '../fake-connection.ts'
+import { always, loginTo, reasonOf, startOdd } from '../connections/ssh/connection-server.ts'
+import { type FakeChannel, type FakeConnection, fakeConnection } from '../fake-connection.ts'
+
+const isTrial = ({ program }: Pick<FakeChannel, 'program'>): boolean => program.argv.at(-1) === ':'
 
 /** A node whose sudo ends in one way. */
-const started = (code: number, stderr = '') => {
-  const fake = fakeConnection((channel) => {
-    if (channel.program.argv.at(-1) === ':') channel.end(code, stderr)
+const started = (code: number, stderr = '') => startedAs((channel) => channel.end(code, stderr))
+
+/** A node on which something happens as sudo is tried. */
+const startedAs = (trial: (channel: FakeChannel, connection: Connection) => void) => {
+  const fake: FakeConnection = fakeConnection((channel) => {
+    if (isTrial(channel)) trial(channel, fake.connection)
   })
   const clock = { now: 0 }
   const gate = createSudoGate(() => clock.now)
@@ -19,8 +25,12 @@ const started = (code: number, stderr = '') => {
     await connection.stream({ argv: ['sh', '-c', 'the engine'] }, signal)
     return fake.channels.at(-1)?.program.argv ?? []
   }
-  return { fake, gate, clock, run }
+  const trials = (): number => fake.channels.filter(isTrial).length
+  return { fake, gate, clock, run, trials }
 }
+
+/** What runs plainly. */
+const plain = ['sh', '-c', 'the engine']
 
 test('where sudo lets us, everything runs under it', async () => {
   const { run, gate } = started(0)
@@ -32,15 +42,14 @@ test('where sudo lets us, everything runs under it', async () => {
 
 test('where it does not, everything runs as it is, and the refusal is known', async () => {
   const { run, gate } = started(1, 'sudo: a password is required')
-  expect(await run()).toEqual(['sh', '-c', 'the engine'])
+  expect(await run()).toEqual(plain)
   expect(gate.refusal(wholeEngine)?.advice).toBe(
     'sudo: a password is required: give the node what kntop commands --output sudoers --sudo root prints. Tried once an hour.',
   )
 })
 
 test('it is tried once an hour, however often the node is connected', async () => {
-  const { run, fake, clock } = started(1, 'sudo: a password is required')
-  const trials = (): number => fake.channels.filter(({ program }) => program.argv.at(-1) === ':').length
+  const { run, clock, trials } = started(1, 'sudo: a password is required')
   await run()
   clock.now = 3_599_999
   await run()
@@ -54,6 +63,74 @@ test('a refusal without words of sudo is told by its status', async () => {
   const { run, gate } = started(126, 'no')
   await run()
   expect(gate.refusal(wholeEngine)?.advice).toMatch(/^sudo: ended with status 126: /)
+})
+
+describe('a trial that sudo did not answer', () => {
+  const unanswered = (what: string): string =>
+    `sudo: ${what}: look at the node's PAM modules and its log. Tried again with the next connection.`
+
+  test('within its time leaves everything as it is, until the next connection', async () => {
+    const limit = new AbortController()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal)
+    const outcomes = [() => limit.abort(), (channel: FakeChannel) => channel.end(0)]
+    const { run, gate, trials } = startedAs((channel) => outcomes.shift()?.(channel))
+    expect(await run()).toEqual(plain)
+    expect(timeout).toHaveBeenCalledWith(10_000)
+    expect(gate.refusal(wholeEngine)).toEqual({ missing: 'denied', advice: unanswered('did not answer within 10 s') })
+    expect((await run()).join(' ')).toContain('sudo -n sh -c')
+    expect(trials()).toBe(2)
+    expect(gate.refusal(wholeEngine)).toBeUndefined()
+  })
+
+  test.each([
+    ['as the server says', null, 'was killed by SIGKILL'],
+    ['as a shell says', 137, 'was killed by signal 9'],
+  ])('because it was killed, %s, is no refusal', async (_, code, words) => {
+    const { run, gate, trials } = startedAs((channel) => channel.end(code))
+    expect(await run()).toEqual(plain)
+    expect(gate.refusal(wholeEngine)?.advice).toBe(unanswered(words))
+    await run()
+    expect(trials()).toBe(2)
+  })
+
+  test('nor is one without a status, of a server that tells none', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { run, gate, trials } = startedAs((channel) => channel.end(null, '', null))
+    const running = run()
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await running).toEqual(plain)
+    expect([gate.refusal(wholeEngine)?.advice, trials()]).toEqual([unanswered('ended without a status'), 1])
+  })
+})
+
+describe('a connection that is lost while sudo is tried', () => {
+  test('is lost by its own cause, also one that ends after its channels: sudo has refused nothing', async () => {
+    for (const order of [(end: () => void) => end(), setImmediate]) {
+      const fake: FakeConnection = fakeConnection((channel) => {
+        order(fake.connection.close)
+        channel.end(null, '', null)
+      })
+      const gate = createSudoGate(() => 0)
+      const error: unknown = await connectAsRoot(
+        () => Promise.resolve(fake.connection),
+        gate,
+      )(always).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ reason: { state: 'lost', cause: 'closed' } })
+      expect([gate.refusal(wholeEngine), gate.barred(wholeEngine)]).toEqual([undefined, undefined])
+    }
+  })
+
+  test('of a server that is cut is told as every connection that is cut', async () => {
+    const server = await startOdd({
+      session: (accept) => void accept().on('exec', (take) => take() && server.sockets[0]?.resetAndDestroy()),
+    })
+    const gate = createSudoGate(() => 0)
+    const reason = await reasonOf(connectAsRoot(() => loginTo(server.port), gate)(always))
+    expect(reason).toEqual({ state: 'lost', cause: expect.stringMatching(/^reset: the connection was cut; /) })
+    expect(gate.refusal(wholeEngine)).toBeUndefined()
+  })
 })
 
 test('a connection on which sudo cannot even be tried is closed: nobody else holds it', async () => {

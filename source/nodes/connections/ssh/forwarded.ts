@@ -17,10 +17,7 @@ interface Between {
  * between ends its channel only once both sides have. When the connection in between ends, it is destroyed with what `lost`
  * makes of that: the channel alone would end as if the far end had hung up. `carried` hears what comes over it.
  */
-export const forwarded = (
-  channel: ClientChannel,
-  { ending, lost, carried }: Between,
-): Duplex => {
+export const forwarded = (channel: ClientChannel, { ending, lost, carried }: Between): Duplex => {
   const socket = new Duplex({
     read: () => void channel.resume(),
     write: (chunk: Buffer, _, done) => void channel.write(chunk, () => done()),

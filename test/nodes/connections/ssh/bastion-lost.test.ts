@@ -109,10 +109,10 @@ describe('where the connection of a bastion ends', () => {
   test('while a person is asked, the node does not wait for that person', async () => {
     const { server, bastion } = await bastionNamed('gate')
     const node = await startOdd({
-      authentication: (context) =>
-        context.method === 'keyboard-interactive'
-          ? void context.prompt([{ prompt: 'Code: ', echo: false }], () => undefined)
-          : context.reject(['keyboard-interactive']),
+      authentication(context) {
+        if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive'])
+        context.prompt([{ prompt: 'Code: ', echo: false }], () => undefined)
+      },
     })
     const { refusal } = loggable({
       port: node.port,

@@ -36,7 +36,10 @@ describe('a program that the server opens a channel for and then does not start'
       await expect.poll(() => answers.length).toBe(times)
       expect(open.size).toBe(1)
       answers[times - 1]?.()
-      expect(await asked).toMatchObject({ state: 'no-data', cause: expect.stringContaining('its sshd can start no program') })
+      expect(await asked).toMatchObject({
+        state: 'no-data',
+        cause: expect.stringContaining('its sshd can start no program'),
+      })
       await expect.poll(() => open.size).toBe(0)
     }
   })
@@ -108,7 +111,9 @@ const processOf = async (connection: SshConnection): Promise<string> => {
   return pid
 }
 
-test('a real sshd that could start nothing for a while has all its sessions again', { timeout: startLimit }, async () => {
+test('a real sshd that could start nothing for a while has all its sessions again', {
+  timeout: startLimit,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kntop-refused-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   makeKey(folder, 'key')
@@ -122,7 +127,8 @@ test('a real sshd that could start nothing for a while has all its sessions agai
   })
   const pid = await processOf(connection)
   const files = readdirSync(`/proc/${pid}/fd`).length
-  const limit = (most: string): string => execFileSync('prlimit', ['--pid', pid, `--nofile=${most}:`], { encoding: 'utf8' })
+  const limit = (most: string): string =>
+    execFileSync('prlimit', ['--pid', pid, `--nofile=${most}:`], { encoding: 'utf8' })
   const usual = execFileSync('prlimit', ['--pid', pid, '--nofile', '-o', 'SOFT', '--noheadings'], { encoding: 'utf8' })
   limit(String(files))
   for (let times = 0; times < 5; times += 1)

@@ -1,3 +1,4 @@
+import { clean } from '../../text/clean.ts'
 import { type Cause, type Connect, type Connection, ConnectionError, type Program } from '../connections/connection.ts'
 import type { TypedRun } from '../programs/programs.ts'
 import type { SudoGate } from './sudo-gate.ts'
@@ -66,6 +67,48 @@ const tryOnce = async (connection: Connection, signal: AbortSignal): Promise<Out
   return { unanswered: 'ended without a status' }
 }
 
+/** Asks sudo, and notes its answer; true: we are root. */
+const becomesRoot = async (connection: Connection, gate: SudoGate, signal: AbortSignal): Promise<boolean> => {
+  const outcome = await tryOnce(connection, signal)
+  if (outcome === 'root') gate.worked(wholeEngine)
+  else if (signal.aborted) return false
+  else if ('refused' in outcome) gate.refused(wholeEngine, outcome.refused, fragment)
+  else gate.unanswered(wholeEngine, outcome.unanswered)
+  return outcome === 'root'
+}
+
+/** Milliseconds between two looks whether sudo may be asked again over a connection that lives. */
+const between = 300_000
+
+const renewed: Cause = {
+  state: 'no-data',
+  cause: clean('sudo permits root by now: connecting anew'),
+  again: { at: 0 },
+}
+
+/** The same connection, which ends as soon as sudo permits root: what runs on it was begun without. */
+const untilRoot = (connection: Connection, gate: SudoGate): Connection => {
+  const { promise, resolve } = Promise.withResolvers<Cause>()
+  const over = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const look = async (): Promise<void> => {
+    const mayAsk = gate.barred(wholeEngine) === undefined
+    // One that is lost meanwhile ends by its own cause.
+    if (mayAsk && (await becomesRoot(connection, gate, over.signal).catch(() => false))) return resolve(renewed)
+    later()
+  }
+  const later = (): void => {
+    if (!over.signal.aborted) timer = setTimeout(() => void look(), between).unref()
+  }
+  void connection.closed.then((cause) => {
+    over.abort()
+    clearTimeout(timer)
+    resolve(cause)
+  })
+  later()
+  return { ...connection, closed: promise }
+}
+
 /**
  * Connections over which everything runs as root: `--sudo root`, equal to root. Where sudo refuses or does not answer, they
  * are as they were: what needs no root still has its figures, and the gate knows why the rest has none.
@@ -74,18 +117,12 @@ export const connectAsRoot =
   (connect: Connect, gate: SudoGate): Connect =>
   async (signal, attempt) => {
     const connection = await connect(signal, attempt)
-    if (gate.barred(wholeEngine) !== undefined) return connection
-    const outcome = await tryOnce(connection, signal).catch((error: unknown) => {
+    if (gate.barred(wholeEngine) !== undefined) return untilRoot(connection, gate)
+    const isRoot = await becomesRoot(connection, gate, signal).catch((error: unknown) => {
       // Nobody else holds it.
       connection.close()
       throw error
     })
-    if (outcome === 'root') {
-      gate.worked(wholeEngine)
-      return { ...connection, stream: (program, until) => connection.stream(asRoot(program), until) }
-    }
-    if (signal.aborted) return connection
-    if ('refused' in outcome) gate.refused(wholeEngine, outcome.refused, fragment)
-    else gate.unanswered(wholeEngine, outcome.unanswered)
-    return connection
+    if (!isRoot) return untilRoot(connection, gate)
+    return { ...connection, stream: (program, until) => connection.stream(asRoot(program), until) }
   }

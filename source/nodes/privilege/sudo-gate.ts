@@ -18,7 +18,7 @@ export interface SudoGate {
   worked(what: string): void
   /** Notes a refusal, with sudo's words for it; gives back what to show. `fragment`: the command that prints what permits it. */
   refused(what: string, words: string, fragment?: string): SudoRefusal
-  /** Notes that sudo said nothing, and in which way: nothing was refused or logged, so the next connection tries again. */
+  /** Notes that sudo said nothing, and in which way: nothing was refused or logged, so nothing is barred. */
   unanswered(what: string, words: string): void
 }
 
@@ -49,7 +49,7 @@ export const createSudoGate = (now: () => number): SudoGate => {
       return refusal
     },
     unanswered(what, words) {
-      const advice = `sudo: ${words}: look at the node's PAM modules and its log. Tried again with the next connection.`
+      const advice = `sudo: ${words}: look at the node's PAM modules and its log. Tried again within minutes.`
       refusals.set(what, { missing: 'denied', advice: clean(advice) })
     },
   }

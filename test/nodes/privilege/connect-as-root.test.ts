@@ -67,9 +67,9 @@ test('a refusal without words of sudo is told by its status', async () => {
 
 describe('a trial that sudo did not answer', () => {
   const unanswered = (what: string): string =>
-    `sudo: ${what}: look at the node's PAM modules and its log. Tried again with the next connection.`
+    `sudo: ${what}: look at the node's PAM modules and its log. Tried again within minutes.`
 
-  test('within its time leaves everything as it is, until the next connection', async () => {
+  test('within its time leaves everything as it is, and bars nothing', async () => {
     const limit = new AbortController()
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal)
     const outcomes = [() => limit.abort(), (channel: FakeChannel) => channel.end(0)]
@@ -144,4 +144,55 @@ test('a connection on which sudo cannot even be tried is closed: nobody else hol
   )
   await expect(connect(new AbortController().signal)).rejects.toBe(refused)
   expect(close).toHaveBeenCalledTimes(1)
+})
+
+describe('a connection that lives without root', () => {
+  /** One on which sudo answers like this, one answer after another. */
+  const held = async (...codes: readonly number[]) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let tried = 0
+    const it = startedAs((channel) => channel.end(codes[tried++] ?? 1, 'sudo: a password is required'))
+    const connection = await connectAsRoot(() => Promise.resolve(it.fake.connection), it.gate)(always)
+    const ended = vi.fn<(cause: unknown) => void>()
+    void connection.closed.then(ended)
+    const pass = async (minutes: number): Promise<void> => {
+      it.clock.now += minutes * 60_000
+      await vi.advanceTimersByTimeAsync(minutes * 60_000)
+    }
+    return { ...it, connection, ended, pass }
+  }
+
+  test('asks sudo once an hour, and ends once that permits it', async () => {
+    const { trials, ended, pass } = await held(1, 1, 0)
+    await pass(59)
+    expect(trials()).toBe(1)
+    await pass(6)
+    expect(trials()).toBe(2)
+    await pass(58)
+    expect(trials()).toBe(2)
+    expect(ended).not.toHaveBeenCalled()
+    await pass(7)
+    expect(trials()).toBe(3)
+    expect(ended).toHaveBeenCalledWith({
+      state: 'no-data',
+      cause: 'sudo permits root by now: connecting anew',
+      again: { at: 0 },
+    })
+  })
+
+  test('asks soon again where sudo did not answer', async () => {
+    const { trials, ended, pass } = await held(137, 0)
+    await pass(6)
+    expect(trials()).toBe(2)
+    expect(ended).toHaveBeenCalledOnce()
+  })
+
+  test('asks nobody once it is closed, and ends by its own cause', async () => {
+    const { trials, connection, ended, pass } = await held(1)
+    connection.close()
+    await pass(200)
+    expect(trials()).toBe(1)
+    expect(ended).toHaveBeenCalledWith(await connection.closed)
+  })
 })

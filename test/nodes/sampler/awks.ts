@@ -19,7 +19,9 @@ export const awkNames = Object.keys(awks) as readonly AwkName[]
 export const demand = (...programs: readonly string[]): void => {
   const missing = programs.filter((program) => spawnSync('which', [program]).status !== 0)
   if (missing.length > 0)
-    throw new Error(`not installed: ${missing.join(', ')} (apt-get install gawk mawk busybox original-awk bash dash ksh mksh)`)
+    throw new Error(
+      `not installed: ${missing.join(', ')} (apt-get install gawk mawk busybox original-awk bash dash ksh mksh)`,
+    )
 }
 
 /** What a frame said of itself, and its size. */

@@ -9,6 +9,7 @@ import type { LoginFailure, LoginReport } from './auth/login-report.ts'
 import type { Plan } from './auth/offers.ts'
 import { refusedWait } from './host-login.ts'
 import { logsInOtherwise } from './needs-openssh.ts'
+import { whyNobody } from './nobody-asked.ts'
 import type { Shared } from './shared.ts'
 import type { Route, SshSettings } from './ssh-settings.ts'
 
@@ -42,7 +43,7 @@ const reportOf = ({ offers, unusable }: LoginPlan, { user }: SshSettings): Login
   asking: false,
 })
 
-const failureOf = (plan: LoginPlan, { reason, refused }: LoginRefused): LoginFailure => {
+const failureOf = (plan: LoginPlan, settings: SshSettings, { reason, refused }: LoginRefused): LoginFailure => {
   // The keys of the agent were never judged.
   if (plan.withoutAgent !== undefined)
     return { kind: 'agent-silent', cause: { state: 'backing-off', cause: plan.withoutAgent } }
@@ -52,7 +53,8 @@ const failureOf = (plan: LoginPlan, { reason, refused }: LoginRefused): LoginFai
   if (locked === undefined || refused.helps !== 'key')
     return { kind, cause: reason, takesNoKey: refused.helps === 'no-key' }
   // To ssh it looks as if there were no key: it may ask nobody for a passphrase, and does not say that it would have to.
-  const advice = `the key ${locked.name} has a passphrase: ssh-add it, or use --transport ssh, which asks for it`
+  const other = whyNobody(settings) === undefined ? ', or use --transport ssh, which asks for it' : ''
+  const advice = `the key ${locked.name} has a passphrase: ssh-add it${other}`
   return { kind, cause: { ...reason, cause: clean(`${refused.said}; ${advice}`, 500) }, heard: refused.said }
 }
 
@@ -82,7 +84,7 @@ export const loginBySystem = async (
     return connection
   } catch (error) {
     if (error instanceof LoginRefused)
-      throw logins.failed(account, plan, report, failureOf(plan, error), change) ?? error
+      throw logins.failed(account, plan, report, failureOf(plan, settings, error), change) ?? error
     if (!(error instanceof ConnectionError) || error.reason.state !== 'denied' || error.reason.again !== undefined)
       throw error
     // A host key, or the configuration: it does not come right by itself.

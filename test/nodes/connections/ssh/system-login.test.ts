@@ -26,11 +26,11 @@ afterAll(async () => {
 })
 
 /** Why the system's ssh does not get in with these keys, at each of so many tries. */
-const causes = async (keys: readonly string[], tries = 1): Promise<readonly string[]> => {
+const causes = async (keys: readonly string[], tries = 1, more: readonly string[] = []): Promise<readonly string[]> => {
   const lines = ['HostName 127.0.0.1', `Port ${sshd.port}`, `User ${sshd.user}`, 'IdentityAgent none']
   const files = [`UserKnownHostsFile ${path('known_hosts')}`, 'GlobalKnownHostsFile /dev/null', 'IdentitiesOnly yes']
   const named = keys.map((key) => `IdentityFile ${path(key)}`)
-  writeFileSync(path('config'), ['Host node', ...lines, ...files, ...named, ''].join('\n'))
+  writeFileSync(path('config'), ['Host node', ...lines, ...files, ...named, ...more, ''].join('\n'))
   const fleet = await madeFleet(path('config'), { transport: 'openssh' })
   const found: string[] = []
   for (let left = tries; left > 0; left -= 1) {
@@ -51,6 +51,7 @@ test('a key that only lacks its passphrase is named where ssh offers none, or ot
     /^not tried: asked without a key .*: authentication failed: no key was accepted, node takes publickey; locked: it needs a passphrase/,
   )
   expect((await causes(['wrong', 'locked']))[0]).toContain(says)
+  expect((await causes(['locked'], 1, ['BatchMode yes']))[0]).toMatch(/has a passphrase: ssh-add it$/)
 })
 
 test('a key that the server refuses is another matter', async () => {

@@ -136,15 +136,17 @@ const untilReady = async (socket: string, signal: AbortSignal): Promise<void> =>
   }
 }
 
+const givenUp: Cause = { state: 'lost', cause: clean('given up') }
+
 /** Logs in. Rejects with a {@link ConnectionError}, {@link LoginRefused} where that is what it is, once everything that was started is gone. */
 export const openMaster = async (options: OpenSshOptions, socket: string, signal: AbortSignal): Promise<Master> => {
+  // A signal that has fired fires no more: whoever gave up while the path was made is heard here, and else below.
+  if (signal.aborted) throw new ConnectionError(givenUp)
   const { loggedIn, refused, ...master } = await startMaster(options, socket)
   const waiting = new AbortController()
   const given = new Promise<Cause>((resolve) => {
-    signal.addEventListener('abort', () => resolve({ state: 'lost', cause: clean('given up') }), {
-      once: true,
-      signal: waiting.signal,
-    })
+    if (signal.aborted) resolve(givenUp)
+    signal.addEventListener('abort', () => resolve(givenUp), { once: true, signal: waiting.signal })
   })
   let timer: NodeJS.Timeout | undefined
   const limit = options.limit + (options.loginLimit ?? usualLogin)

@@ -24,7 +24,6 @@ const closedByUs: Cause = { state: 'lost', cause: clean('closed') }
  */
 export const connectOpenSsh = async (options: OpenSshOptions, signal: AbortSignal): Promise<OpenSshConnection> => {
   refuseBadHostName(options.host)
-  if (signal.aborted) throw new ConnectionError({ state: 'lost', cause: clean('given up') })
   const socket = await newControlPath(options.controlFolder, options.environment.XDG_RUNTIME_DIR)
   const master = await openMaster(options, socket, signal)
   const channels = new Set<Channel>()

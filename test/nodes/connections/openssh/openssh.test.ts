@@ -135,6 +135,15 @@ describe('an ssh that neither answers nor ends', () => {
   })
 })
 
+test('a login that is given up before its ssh runs starts none', async () => {
+  const options = fake()
+  const asked = new AbortController()
+  const attempt = connectOpenSsh(options, asked.signal)
+  asked.abort()
+  await expect(attempt).rejects.toMatchObject({ reason: { state: 'lost', cause: 'given up' } })
+  expect(readdirSync(options.folder)).not.toContain('calls')
+})
+
 describe('stderr without end', () => {
   const floods = {
     state: 'lost',

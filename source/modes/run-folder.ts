@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { lstatSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +11,13 @@ const remove = (path: string): void => {
   if (found?.isDirectory() === true && found.uid === process.geteuid?.()) rmSync(path, { recursive: true, force: true })
 }
 
-/** A folder for this run alone, where nothing can be kept. Whoever needs it makes it; it goes when the process exits. */
+/**
+ * A folder for this run alone, where nothing can be kept. Whoever needs it makes it; it goes when the process exits. One that was
+ * killed leaves its folder, so that no other run may come to the same name: it is no process id.
+ */
 export const runFolder = (): string => {
   if (folder !== undefined) return folder
-  const made = join(tmpdir(), `kntop-${process.pid}`)
+  const made = join(tmpdir(), `kntop-${randomBytes(6).toString('hex')}`)
   process.once('exit', () => remove(made))
   folder = made
   return made

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -32,4 +32,13 @@ test('where nobody needed it, there is none to remove', () => {
 test('a link in its place leads to nothing that is removed', () => {
   const place = ranWith(`fs.symlinkSync('other', folder)`)
   expect(existsSync(join(place, 'other', 'inside'))).toBe(true)
+})
+
+test('the folder of one that was killed is that of no other run, not even with its process id', () => {
+  const place = ranWith(`
+    const { runFolder: next } = await import('${source}?next');
+    fs.writeFileSync(process.env.TMPDIR + '/names', JSON.stringify([folder, next()]))`)
+  const names = JSON.parse(readFileSync(join(place, 'names'), 'utf8')) as readonly string[]
+  expect(new Set(names).size).toBe(2)
+  for (const name of names) expect(name.slice(place.length)).toMatch(/^\/kntop-[0-9a-f]{12}$/)
 })

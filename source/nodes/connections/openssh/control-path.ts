@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clean } from '../../../text/clean.ts'
 import { ConnectionError } from '../connection.ts'
+import { newSocketName, removeLeftSockets } from './control-sockets.ts'
 
 /**
  * The longest path that a socket may have while it is made: 104 bytes with the zero at the end on macOS and the BSDs, 108 on
@@ -32,12 +32,21 @@ const candidates = (folder: string, runtime: string | undefined): readonly strin
   `/tmp/kntop-${process.geteuid?.()}`,
 ]
 
+const swept = new Set<string>()
+
+/** What runs before left is removed, once. No login waits for it: a name that is made now is that of no socket yet. */
+const sweepOnce = (folder: string): void => {
+  if (swept.has(folder)) return
+  swept.add(folder)
+  void removeLeftSockets(folder)
+}
+
 /**
  * A path for one new control socket, in the given folder, else in the runtime folder, else under /tmp: whichever is short
  * enough and only ours. Rejects with a {@link ConnectionError}.
  */
 export const newControlPath = async (folder: string, runtime: string | undefined): Promise<string> => {
-  const name = `m-${randomBytes(6).toString('hex')}`
+  const name = newSocketName()
   const problems: string[] = []
   for (const candidate of candidates(folder, runtime)) {
     const path = join(candidate, name)
@@ -46,7 +55,10 @@ export const newControlPath = async (folder: string, runtime: string | undefined
       continue
     }
     const problem = await problemOf(candidate)
-    if (problem === undefined) return path
+    if (problem === undefined) {
+      sweepOnce(candidate)
+      return path
+    }
     problems.push(`${candidate} ${problem}`)
   }
   throw new ConnectionError({ state: 'lost', cause: clean(`no folder for the socket of ssh: ${problems.join('; ')}`) })

@@ -7,7 +7,7 @@ import type { Segment } from '../text/colour.ts'
 import { formatValue } from '../text/units.ts'
 import { fit, widthOf } from '../text/width.ts'
 import { wallOfServer } from './cluster/age.ts'
-import { clusterNodeOf, isDown, isLost, isUnready } from './cluster/node-words.ts'
+import { clusterNodeOf, isDown, isUnready } from './cluster/node-words.ts'
 import { cutMiddle, segment, timeOfDay } from './lines.ts'
 import { perSnapshot } from './per-snapshot.ts'
 import type { Theme } from './theme.ts'
@@ -23,7 +23,6 @@ const leastLabel = 8
 /** A node that was lost, or that is not ready by what the API server says, or both. */
 interface Down {
   readonly node: NodeView
-  readonly isLost: boolean
   readonly unready: ClusterNode | undefined
 }
 
@@ -31,7 +30,7 @@ const downOf = perSnapshot((snapshot): readonly Down[] =>
   [...snapshot.nodes.values()].flatMap((node) => {
     const known = clusterNodeOf(snapshot, node.name)
     const unready = isUnready(known) ? known : undefined
-    return isDown(snapshot, node) ? [{ node, isLost: isLost(node), unready }] : []
+    return isDown(snapshot, node) ? [{ node, unready }] : []
   }),
 )
 
@@ -41,23 +40,23 @@ const nameIn = (name: string, width: number, theme: Theme) =>
   cutMiddle(clean(name), Math.max(leastName, width), theme.glyphs.ellipsis)
 
 /** What is wrong with it, in words; by whom it is said decides since when. */
-const downWords = ({ node, isLost, unready }: Down): string => {
+const downWords = ({ node, unready }: Down): string => {
   const ready = unready?.record.ready === 'no' ? 'not ready' : 'ready unknown'
   const state = node.link?.state ?? 'unknown'
   if (unready === undefined) return state
-  return isLost ? `${state}, ${ready}` : ready
+  return node.isLost ? `${state}, ${ready}` : ready
 }
 
 const downLine = (down: Down, snapshot: Snapshot, width: number, theme: Theme): Line => {
   const { ellipsis } = theme.glyphs
-  const { node, isLost, unready } = down
-  const time = sinceOf(isLost ? node.linkSince : wallOfServer(snapshot, unready?.record.readySince ?? Number.NaN))
+  const { node, unready } = down
+  const time = sinceOf(node.isLost ? node.linkSince : wallOfServer(snapshot, unready?.record.readySince ?? Number.NaN))
   const words = downWords(down)
   const forms = [` ${words} since ${time}`, ` ${words} ${time}`, ` ${words.split(',')[0] ?? ''} ${time}`]
   const state = forms.find((form) => width >= 2 + widthOf(clean(node.name)) + form.length) ?? forms.at(-1) ?? ''
   const name = nameIn(node.name, width - state.length - 2, theme)
   const room = width - widthOf(name) - state.length - 4
-  const cause = (isLost ? node.link?.cause : unready?.record.reason) ?? clean('')
+  const cause = (node.isLost ? node.link?.cause : unready?.record.reason) ?? clean('')
   const more = room < leastCause ? clean('') : fit(cause, Math.min(room, widthOf(cause)), 'left', ellipsis)
   return [
     segment(`${theme.glyphs.standing.critical} ${name}`, 'critical'),
@@ -108,7 +107,7 @@ const restLine = (snapshot: Snapshot, crossings: readonly Crossing[], told: numb
   const others = [...snapshot.nodes.values()].filter(({ name }) => !crossing.has(name))
   const quiet = others.filter(({ link }) => link?.state === 'live').length
   const notAsked = others.filter(({ link }) => link?.state === 'not-asked').length
-  const waiting = others.filter((node) => node.link?.state !== 'live' && node.worst() !== 'critical').length - notAsked
+  const waiting = others.filter(({ link, isLost }) => link?.state !== 'live' && !isLost).length - notAsked
   if (snapshot.nodes.size === 0) return [[segment('no node is known yet', 'dim')]]
   if (told > 0 && quiet === 0 && waiting === 0 && notAsked === 0) return []
   const rest = [waiting > 0 ? `, ${waiting} connecting` : '', notAsked > 0 ? `, ${notAsked} without SSH` : ''].join('')

@@ -29,7 +29,7 @@ export const endingWords = ({ kind, ending }: Figure, metric: MetricId): string 
 /** The metrics that put the node where it stands. */
 const worstMetrics = (node: NodeView): readonly MetricId[] => {
   const worst = node.worst()
-  if (worst === 'ok' || node.link?.state !== 'live') return []
+  if (worst === 'ok' || node.isLost) return []
   return catalogue.flatMap(({ id }) => {
     const reading = node.reading(id)
     return reading.kind === 'live' && reading.band === worst ? [id] : []

@@ -21,6 +21,8 @@ export interface NodeView {
   readonly link: Link | undefined
   /** Since when the link is in its state, wall ms; of a node that was lost, refused or silent: since when it is not live. */
   readonly linkSince: number
+  /** Whether it was lost, refused or silent, and has not been live since. */
+  readonly isLost: boolean
   readonly facts: ReadonlyMap<FactId, Clean>
   /** By the name of the opt-in. */
   readonly optIns: ReadonlyMap<string, OptInStatus>
@@ -32,7 +34,7 @@ export interface NodeView {
   /** The newest value, stale or not; NaN where it is missing. */
   value(metric: MetricId): number
   reading(metric: MetricId): Reading
-  /** The worst band of its live figures; `critical` if the node was lost, refused or silent and is not live again. */
+  /** The worst band of its live figures; `critical` if it is lost. */
   worst(): Band
 }
 
@@ -71,6 +73,9 @@ class Held implements HeldNode {
   }
   get linkSince(): number {
     return wallOf(this.moment.now, this.data.linkAt)
+  }
+  get isLost(): boolean {
+    return this.data.down
   }
   get facts(): ReadonlyMap<FactId, Clean> {
     return this.data.facts

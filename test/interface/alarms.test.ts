@@ -1,12 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Event } from '../../source/events/event.ts'
+import type { LinkState } from '../../source/events/link.ts'
 import type { NodeName } from '../../source/events/subject.ts'
 import { alarmLines } from '../../source/interface/alarms.ts'
 import { createTheme } from '../../source/interface/theme.ts'
 import { createStore } from '../../source/store/store.ts'
 import { lineText } from '../../source/text/colour.ts'
 import { widthOf } from '../../source/text/width.ts'
-import { arrival, clock, type Figures, link, reading } from '../scenarios/cluster.ts'
+import { arrival, clock, type Figures, link, origin, reading } from '../scenarios/cluster.ts'
 import { anySnapshot } from './arbitraries.ts'
 
 const theme = createTheme('none', 'block')
@@ -32,6 +34,18 @@ const told = ({ figures = {}, lost = [], calm = [] }: Given, rows: number, width
     ])
   return alarmLines(store.snapshot(), rows, width, theme).map(lineText)
 }
+
+const servfail = 'coredns.servfail_share'
+
+/** What the metrics of CoreDNS say by way of the API server. */
+const share = (node: NodeName, second: number, value: number): Event => ({
+  type: 'sample',
+  subject: { node },
+  at: second * 1000,
+  metrics: [servfail],
+  values: Float64Array.of(value),
+  observations: Float64Array.of(5000),
+})
 
 const full = { 'worker-7': { 'conntrack.fill': 97 } }
 
@@ -90,6 +104,33 @@ describe('what crosses its bands', () => {
     store.apply([...arrival('a' as NodeName, 0), link('b' as NodeName, 0, 'connecting'), clock(1)])
     const lines = alarmLines(store.snapshot(), 4, 52, theme).map(lineText)
     expect(lines).toEqual(['● 1 quiet, 1 connecting'])
+  })
+
+  describe('by the word of the API server alone', () => {
+    const cut = 'worker-3' as NodeName
+
+    /** A node of which CoreDNS's failures are known and nothing else, beside one whose table is full for longer. */
+    const withoutLink = (state: LinkState) => {
+      const store = createStore()
+      store.apply([...arrival('worker-7' as NodeName, 0), link(cut, 0, state), origin(cut, servfail, 'metrics')])
+      for (let second = 1; second <= 20; second++)
+        store.apply([
+          reading('worker-7' as NodeName, second, full['worker-7']),
+          ...(second < 5 ? [] : [share(cut, second, 5)]),
+          clock(second),
+        ])
+      return store
+    }
+
+    test.each(['not-asked', 'connecting'] as const)('is no lost node while its link is %s', (state) => {
+      const lines = alarmLines(withoutLink(state).snapshot(), 4, 60, theme).map(lineText)
+      expect(lines).toEqual(['▲ worker-7 CT 97% since 12:00', '▲ worker-3 CoreDNS: share that failed 5% since 12:00'])
+    })
+
+    test('stands below the node where it is lost', () => {
+      const store = withoutLink('lost')
+      expect(alarmLines(store.snapshot(), 4, 60, theme).map(lineText)[0]).toBe('▲ worker-3 lost since 12:00')
+    })
   })
 
   test('takes no more lines and no more cells than there are', () => {

@@ -216,6 +216,26 @@ describe('the landing screen', () => {
     expect(`${at.line(22)} ${at.line(23).trim()}`).toBe(` worker-1 ssh denied ${changed}`)
   })
 
+  test('has no node for lost that nobody may log in to, whatever the API server says of it, and names that', () => {
+    const node = 'worker-3' as NodeName
+    const at = open()
+    at.has('worker-2', { 'conntrack.fill': 97 })
+    at.becomes('worker-3', 'not-asked', 'nobody has allowed SSH yet')
+    at.wait(15)
+    for (let passed = 0; passed < 12; passed++) {
+      const metrics = ['coredns.servfail_share'] as const
+      const [values, observations] = [Float64Array.of(5), Float64Array.of(5000)]
+      at.say({ type: 'sample', subject: { node }, at: at.now * 1000, metrics, values, observations })
+      at.wait(1)
+    }
+    expect(at.order).toEqual(['worker-2', 'worker-3', 'worker-1'])
+    expect(at.line(1)).toMatch(/▲ worker-2 CT 97% since/)
+    expect(at.line(2)).toMatch(/▲ worker-3 CoreDNS.* 5%/)
+    at.seesNot('worker-3 not-asked')
+    at.press('down', 'right')
+    at.sees(/not in view: CoreDNS: share that failed 5% critical/)
+  })
+
   test('shows the way where there is room', () => {
     const at = open({ nodes: 2, terminal: { columns: 250, rows: 24 } })
     at.say(link('worker-2' as NodeName, at.now, 'live', '', { transport: 'openssh' }))

@@ -68,6 +68,7 @@ const seen = (snapshot: Snapshot): unknown => ({
     name,
     link: view.link,
     linkSince: view.linkSince,
+    isLost: view.isLost,
     facts: [...view.facts],
     worst: view.worst(),
     readings: catalogue.map(({ id }) => [view.reading(id), view.value(id)]),

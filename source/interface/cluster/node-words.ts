@@ -25,12 +25,9 @@ export const isUnready = (node: ClusterNode | undefined): boolean => node !== un
 export const worstOf = (snapshot: Snapshot, node: NodeName): Band =>
   isUnready(clusterNodeOf(snapshot, node)) ? 'critical' : snapshot.worst(node)
 
-/** Whether no figure of a node is to be had because it was lost, refused or silent. */
-export const isLost = (node: NodeView): boolean => node.link?.state !== 'live' && node.worst() === 'critical'
-
 /** Whether a node was lost, or is not ready: that stands before what its figures say, in the header and in tables. */
 export const isDown = (snapshot: Snapshot, node: NodeView): boolean =>
-  isLost(node) || isUnready(clusterNodeOf(snapshot, node.name))
+  node.isLost || isUnready(clusterNodeOf(snapshot, node.name))
 
 /** Words for an age that may not be known. */
 export const ageWords = (age: number): string => (Number.isNaN(age) ? '?' : formatAge(age))

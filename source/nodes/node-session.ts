@@ -1,4 +1,5 @@
 import type { Event } from '../events/event.ts'
+import type { OptInStatus } from '../events/link.ts'
 import type { Absence } from '../events/origin.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Arbiter, createArbiter } from './arbiter.ts'
@@ -36,6 +37,8 @@ export interface SessionOptions {
   readonly count: Readonly<FrameCount>
   readonly asked: (optIn: string) => boolean
   readonly emit: (events: readonly Event[]) => void
+  /** How an opt-in stands, each time that this changes. */
+  readonly status: (status: OptInStatus) => void
   readonly now: () => number
   readonly signal: AbortSignal
 }
@@ -156,7 +159,7 @@ export const startSession = (options: SessionOptions): NodeSession => {
       const origins = originsOf(arbiter)
       if (origins.length > 0) options.emit(origins)
     },
-    status: (status) => options.emit([{ type: 'opt-in', node, status }]),
+    status: options.status,
   }
 
   /** What runs something. */

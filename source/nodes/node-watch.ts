@@ -1,6 +1,6 @@
 import type { Event } from '../events/event.ts'
 import type { Inquiry } from '../events/inquiry.ts'
-import type { Link, LinkState, Transport } from '../events/link.ts'
+import type { Link, LinkState, OptInStatus, Transport } from '../events/link.ts'
 import type { NodeName } from '../events/subject.ts'
 import { type Clean, clean } from '../text/clean.ts'
 import type { Cause, Connect, Connection, Occasion, Way } from './connections/connection.ts'
@@ -19,6 +19,7 @@ import { groups } from './sampler/awk.ts'
 import { openSampler, type Sampler } from './sampler/session.ts'
 import type { Every } from './sampler/take.ts'
 import { type Frames, sampleOver } from './sampling.ts'
+import { switchedAway } from './switched-away.ts'
 import { createTierMemory } from './tier-memory.ts'
 import type { Time } from './time.ts'
 
@@ -77,6 +78,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
   const asked = new Set(options.optIns)
   const sudo = createSudoGate(time.now)
   const memory = createTierMemory()
+  const optIns = new Map<string, OptInStatus>()
   let session: NodeSession | undefined
   const inquiries = createInquiries({
     now: time.now,
@@ -114,6 +116,11 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
     tell()
   }
 
+  const tellOptIn = (status: OptInStatus): void => {
+    optIns.set(status.name, status)
+    if (!signal.aborted) options.emit([{ type: 'opt-in', node, status }])
+  }
+
   // A wait for the next sampler, which a person may end.
   let startNow = (): void => undefined
   const whenAsked: Occasion = (come) => {
@@ -148,6 +155,7 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       held: sampler.held,
       count: sampler.decoder.count,
       asked: (name) => asked.has(name),
+      status: tellOptIn,
       now: time.now,
       signal: end.signal,
     })
@@ -247,6 +255,9 @@ export const watchNode = (options: WatchOptions): NodeWatch => {
       if (on) asked.add(name)
       else asked.delete(name)
       session?.second(time.now())
+      // Where no session could say so; of a node that never was reached nobody knows what it has.
+      const last = optIns.get(name)
+      if (last !== undefined && last.asked !== on) tellOptIn(switchedAway(options.probes, last, on))
     },
     sampleNow: () => {
       if (session === undefined) return Promise.resolve()

@@ -87,6 +87,7 @@ const started = (probes: readonly Probe[], asked = new Set<string>()) => {
     count: heard.decoder.count,
     asked: (optIn) => asked.has(optIn),
     emit: (events) => void emitted.push(events),
+    status: (status) => void emitted.push([{ type: 'opt-in', node, status }]),
     now: () => 0,
     signal: new AbortController().signal,
   })

@@ -43,6 +43,7 @@ const watched = () => {
       count: { frames: 1 },
       asked: () => false,
       emit: (batch) => void events.push(...batch),
+      status: (status) => void events.push({ type: 'opt-in', node, status }),
       now: () => now,
       signal: end.signal,
     })

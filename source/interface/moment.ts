@@ -2,9 +2,10 @@ import type { Snapshot } from '../store/snapshot.ts'
 import type { Model } from './model.ts'
 import type { Effect, Size } from './screen.ts'
 
-/** What a key press happens in. `at`: monotonic milliseconds. */
+/** What a key press happens in: what is shown, and how it is by now where that is frozen. `at`: monotonic milliseconds. */
 export interface Moment {
   readonly snapshot: Snapshot
+  readonly live: Snapshot
   readonly terminal: Size
   readonly at: number
 }

@@ -101,7 +101,8 @@ export interface Screen<State> {
   argument?(typed: string, snapshot: Snapshot): Parameters | string
   /** Words that may stand there, to be completed. */
   words?(snapshot: Snapshot): Iterable<string>
-  press(state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State>
+  /** `snapshot`: what is shown. `live`: how it is by now, for what is turned round: a frozen display would turn it the same way twice. */
+  press(state: State, action: string, snapshot: Snapshot, size: Size, live: Snapshot): Pressed<State>
   /** Narrows what is shown by a text typed after `/`; empty: everything. */
   filter?(state: State, text: string): State
   title(snapshot: Snapshot, state: State): Clean
@@ -125,7 +126,12 @@ export interface Open {
   applies(action: string, snapshot: Snapshot): boolean
   readonly table: boolean
   readonly filterText: string
-  press(action: string, snapshot: Snapshot, size: Size): { readonly open: Open; readonly effects: readonly Effect[] }
+  press(
+    action: string,
+    snapshot: Snapshot,
+    size: Size,
+    live: Snapshot,
+  ): { readonly open: Open; readonly effects: readonly Effect[] }
   filter(text: string): Open
   title(snapshot: Snapshot): Clean
   crumb(): string
@@ -157,8 +163,8 @@ export const screen = <State>(definition: Screen<State>): ScreenEntry => {
     applies: (action, snapshot) => definition.applies?.(snapshot, state, action) ?? true,
     table: definition.table,
     filterText,
-    press(action, snapshot, size) {
-      const pressed = definition.press(state, action, snapshot, size)
+    press(action, snapshot, size, live) {
+      const pressed = definition.press(state, action, snapshot, size, live)
       return { open: wrap(pressed.state, filterText), effects: pressed.effects }
     },
     filter: (text) => wrap(definition.filter?.(state, text) ?? state, definition.filter === undefined ? '' : text),

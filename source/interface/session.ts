@@ -64,8 +64,9 @@ export const createSession = ({ screens, snapshot, onEffect, now, note }: Sessio
   return {
     model: () => model,
     press(key, terminal) {
-      const current = keepUp(model, snapshot())
-      const updated = updateOrFault(current, key, { snapshot: current.frozen ?? snapshot(), terminal, at: now() })
+      const live = snapshot()
+      const current = keepUp(model, live)
+      const updated = updateOrFault(current, key, { snapshot: current.frozen ?? live, live, terminal, at: now() })
       become(updated.model)
       for (const effect of updated.effects) onEffect(effect)
     },

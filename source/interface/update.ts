@@ -117,6 +117,7 @@ export const update = (before: Model, key: string, moment: Moment): Updated => {
   const isOwn = top.bindings.includes(binding)
   const done = isOwn ? undefined : general(model, binding.action, moment)
   if (done !== undefined) return done
-  const pressed = top.press(binding.action, moment.snapshot, bodyOf(moment.terminal, model.header))
+  const { snapshot, live, terminal } = moment
+  const pressed = top.press(binding.action, snapshot, bodyOf(terminal, model.header), live)
   return applyEffects(replaceTop(model, pressed.open), pressed.effects, moment)
 }

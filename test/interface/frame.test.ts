@@ -51,7 +51,7 @@ describe('a frame', () => {
         (snapshot, later, pressed, terminal, resized, depth, level, dropped) => {
           const start = initialModel(screens)
           const model = pressed.reduce(
-            (model, key, index) => update(model, key, { snapshot, terminal, at: index * 300 }).model,
+            (model, key, index) => update(model, key, { snapshot, live: snapshot, terminal, at: index * 300 }).model,
             start,
           )
           for (const [shown, size] of [
@@ -73,7 +73,7 @@ describe('a frame', () => {
       fc.property(anySnapshot(), keys(), colourDepth(), glyphLevel(), (snapshot, pressed, depth, level) => {
         const terminal = { columns: 100, rows: 30 }
         const model = pressed.reduce(
-          (model, key) => update(model, key, { snapshot, terminal, at: 0 }).model,
+          (model, key) => update(model, key, { snapshot, live: snapshot, terminal, at: 0 }).model,
           initialModel(screens),
         )
         for (const line of drawFrame(model, snapshot, terminal, { at: 0, dropped: 0 }, createTheme(depth, level))) {

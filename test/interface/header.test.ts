@@ -17,7 +17,7 @@ const headerOf = (command: string): string => {
   const snapshot = store.snapshot()
   const terminal = { columns: 80, rows: 24 }
   const model = [':', ...command.split('').map((key) => (key === ' ' ? 'space' : key)), 'enter'].reduce(
-    (model, key, at) => update(model, key, { snapshot, terminal, at }).model,
+    (model, key, at) => update(model, key, { snapshot, live: snapshot, terminal, at }).model,
     initialModel(screens),
   )
   return drawHeader(model, snapshot, 4, terminal.columns, theme).map(unpainted).join('\n')

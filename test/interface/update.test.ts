@@ -7,11 +7,10 @@ import { update } from '../../source/interface/update.ts'
 import { createStore } from '../../source/store/store.ts'
 import { clean } from '../../source/text/clean.ts'
 
-const moment = (at = 0): Moment => ({
-  snapshot: createStore().snapshot(),
-  terminal: { columns: 80, rows: 24 },
-  at,
-})
+const moment = (at = 0): Moment => {
+  const snapshot = createStore().snapshot()
+  return { snapshot, live: snapshot, terminal: { columns: 80, rows: 24 }, at }
+}
 
 /** A screen that counts what was pressed and asks for one thing at each press of `!`. */
 const plain = (name: string, effect?: Effect) =>

@@ -56,6 +56,20 @@ describe('the opt-ins', () => {
     at.sees('disk-probe ended on all nodes')
   })
 
+  test('are switched back by a second press also where the display is frozen', () => {
+    const at = open({ nodes: 1 })
+    at.press('w', 'f')
+    for (const key of ['space', 'a']) {
+      at.press(key)
+      at.say(optIn(node, { name: 'disk-probe', asked: true, state: 'starting' }))
+      at.sees(/disk-probe +worker-1 +off/, 'disk-probe asked for on')
+      at.press(key)
+      at.say(optIn(node, { name: 'disk-probe' }))
+      at.sees('disk-probe ended on')
+      expect(at.effects()).toMatchObject([{ on: true }, { on: false }])
+    }
+  })
+
   test('are not switched by enter, which explains', () => {
     const at = open()
     at.press('w', 'enter')

@@ -50,7 +50,7 @@ describe('the registry of screens', () => {
       expect(body).toHaveLength(15)
       expect(body.join('').trim()).not.toBe('')
       for (const { action } of entry.bindings)
-        expect(() => open.press(action, empty, { columns: 76, rows: 15 })).not.toThrow()
+        expect(() => open.press(action, empty, { columns: 76, rows: 15 }, empty)).not.toThrow()
     }
   })
 })

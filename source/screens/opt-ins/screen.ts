@@ -32,12 +32,12 @@ const tableSize = (snapshot: Snapshot, state: State, size: Size): Size => parts(
 const rowUnder = (snapshot: Snapshot, state: State, size: Size): string | undefined =>
   underCursor(tableOf(state), snapshot, state.table, tableSize(snapshot, state, size)).row
 
-const switched = (snapshot: Snapshot, row: string, forAll: boolean): readonly Effect[] => {
-  const status = statusOf(snapshot, row)
-  if (status === undefined) return []
+const switched = (live: Snapshot, row: string, forAll: boolean): readonly Effect[] => {
+  const status = statusOf(live, row)
   const { node, optIn } = partsOf(row)
+  if (status === undefined) return [said(`${node} is not watched any more`)]
   // Where some nodes have it and others not, whoever says "all" wants it on all.
-  const on = !(forAll ? isAskedForEverywhere(snapshot, optIn) : status.asked)
+  const on = !(forAll ? isAskedForEverywhere(live, optIn) : status.asked)
   const where = forAll ? 'all nodes' : node
   return [
     { type: 'opt-in', name: optIn, on, nodes: forAll ? 'all' : [node] },
@@ -45,7 +45,7 @@ const switched = (snapshot: Snapshot, row: string, forAll: boolean): readonly Ef
   ]
 }
 
-const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pressed<State> => {
+const press = (state: State, action: string, snapshot: Snapshot, size: Size, live: Snapshot): Pressed<State> => {
   if (action === 'leave') return { state, effects: [{ type: 'back' }] }
   if (action === 'all') return { state: { ...state, all: !state.all, table: emptyTable }, effects: [] }
   const row = rowUnder(snapshot, state, size)
@@ -55,7 +55,7 @@ const press = (state: State, action: string, snapshot: Snapshot, size: Size): Pr
   switch (action) {
     case 'switch':
     case 'switch-all':
-      return { state: stays, effects: switched(snapshot, row, action === 'switch-all') }
+      return { state: stays, effects: switched(live, row, action === 'switch-all') }
     case 'explain':
       return { state: stays, effects: [{ type: 'open', screen: 'explain', parameters: partsOf(row) }] }
     default: {

@@ -191,7 +191,7 @@ describe('sockets, routes, tracked connections and counters', () => {
           store.apply([cluster(), ...allLive, link(node, 0, 'live'), { type: 'report', key, report }, clock(1)])
           const snapshot = store.snapshot()
           let open = podScreen.open({ node, tab: look.tab }).filter(filter)
-          for (const action of pressed) open = open.press(action, snapshot, size).open
+          for (const action of pressed) open = open.press(action, snapshot, size, snapshot).open
           const lines = open.body(snapshot, size, createTheme(depth, glyphs))
           expect(lines).toHaveLength(size.rows)
           for (const line of lines) expect(paintedWidth(line)).toBe(size.columns)

@@ -103,7 +103,7 @@ const snapshotWith = (inquiry: Inquiry, look: Look): Snapshot => {
 
 const fills = (parameters: Parameters, snapshot: Snapshot, size: Size, pressed: readonly string[]): void => {
   let open = podScreen.open(parameters)
-  for (const action of pressed) open = open.press(action, snapshot, size).open
+  for (const action of pressed) open = open.press(action, snapshot, size, snapshot).open
   const lines = open.body(snapshot, size, createTheme('none', 'block'))
   expect(lines).toHaveLength(size.rows)
   for (const line of lines) expect(paintedWidth(line)).toBe(size.columns)

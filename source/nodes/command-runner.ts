@@ -17,6 +17,9 @@ export const commandLease = 60
  * A loop that runs the script once per line read, and frames its output by a marker. It runs the script in a subshell with
  * no stdin, and tells by `times` what its children have cost so far: the kernel adds that up exactly. What a script holds may take
  * its place; with `q` set it runs once unasked, for a question that was read and not answered.
+ *
+ * The lease is that of the wait for a question: a run has to end by itself, whoever makes it wait, and a shell whose `read` knows
+ * no time limit has none (the inventory says so): there the end of the connection ends the loop.
  */
 const loop = ({ text, held = '' }: Script): string => `
 m=$1$2; shift 2

@@ -36,7 +36,7 @@ export interface Entry {
   readonly metrics: readonly MetricId[]
   /** Seconds between two runs as wished; null: it does not run now and then. */
   readonly every: number | null
-  /** Seconds after which it ends by itself without us. */
+  /** Seconds after which it ends by itself without us; under a plain dash see the note of `shell`. */
   readonly lease: number | null
   readonly cost: string
   /** What else there is to know of it. */

@@ -104,7 +104,7 @@ const shellEntry = (isRoot: boolean): Entry =>
     tier: 'sh',
     kind: 'shell',
     cost: 'one to three programs for each that is held open; part of what those cost that it runs',
-    note: 'the same words for everything: the script comes on stdin. The login shell runs sh; where the read of that knows no time limit, busybox or bash take over, where they are',
+    note: 'the same words for everything: the script comes on stdin. The login shell runs sh; where the read of that knows no time limit, busybox or bash take over, where they are. Where they are not (plain dash), no silence ends commands and looks: they end with their connection, once sshd gives that up or as kntop comes back. A run that is under way comes to its own end: what waits for somebody else there has a limit of time',
     runs: [
       ownRun(`sh -c '...' kntop '...'`, '', { args: shellProgram('', []).argv.slice(1), runs: shellRuns(isRoot) }),
     ],

@@ -49,7 +49,7 @@ describe('kntop commands', () => {
         'With --sudo root all of it runs as root, under sudo -n sh, which is EQUAL TO ROOT',
       )
       expect(root).not.toContain('--sudo commands')
-      expect(root).toContain('  runs    sudo -n sh: conntrack -S\n')
+      expect(root).toContain('  runs    sudo -n sh: timeout -s KILL 4 conntrack -S\n')
       for (const line of root.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
     })
 
@@ -68,7 +68,7 @@ describe('kntop commands', () => {
     })
 
     test('counts no sudo for what runs under the one there is', () => {
-      const cost = 'costs one fork, 1 ms of CPU on a small machine; '
+      const cost = 'costs two programs, 2 ms of CPU on a small machine; '
       const throughSudo = 'through sudo some 15 ms more, and a line in the log; '
       const inOneLine = (output: string): string => output.replaceAll(/\s+/g, ' ')
       expect(inOneLine(root)).toContain(`${cost}less often`)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { rootCommands } from '../../source/nodes/inventory.ts'
-import type { RootCommand } from '../../source/nodes/privilege/root-command.ts'
+import { type RootCommand, shownRootCommand } from '../../source/nodes/privilege/root-command.ts'
 import { sudoersForRoot, sudoersText } from '../../source/nodes/privilege/sudoers.ts'
 import { probes } from '../../source/nodes/probes.ts'
 import { type Argv, finish, start } from './support/command.ts'
@@ -36,7 +36,14 @@ const here = (command: RootCommand): Argv => [
 ]
 
 const named = (program: string): Argv =>
-  here(commands.find(({ paths }) => paths[0].endsWith(`/${program}`)) ?? expect.fail(`no ${program}`))
+  here(commands.find((command) => shownRootCommand(command).includes(`/${program} `)) ?? expect.fail(`no ${program}`))
+
+/** That which counts, by the tool that this machine has. */
+const statistics = (): Argv =>
+  commands
+    .filter((command) => shownRootCommand(command).endsWith('/conntrack -S'))
+    .map(here)
+    .find((argv) => existsSync(argv.at(-2) ?? '')) ?? expect.fail('no conntrack')
 
 const ptys = [['use_pty'], ['!use_pty']] as const
 const fragment = (pty: string, of: 'commands' | 'root' = 'commands'): string =>
@@ -59,15 +66,16 @@ describe('the printed fragment', () => {
     const as = makeSudoer(fragment(pty))
     expect(await finish(['visudo', '-c', '-f', sudoersFile])).toMatchObject({ status: 0, stderr: '' })
 
-    expect(await bySudo(as, named('conntrack'))).toMatchObject({ status: 0, stdout: expect.stringMatching(/^cpu=0 /) })
-    const capture = start([...as, 'sudo', '-n', ...named('timeout')] as unknown as Argv)
+    expect(await bySudo(as, statistics())).toMatchObject({ status: 0, stdout: expect.stringMatching(/^cpu=0 /) })
+    const capture = start([...as, 'sudo', '-n', ...named('tcpdump')] as unknown as Argv)
     await vi.waitFor(() => expect(capture.errors()).toContain('listening on lo'), { timeout: 10_000, interval: 20 })
     expect(await bySudo(as, named('pkill'))).toMatchObject({ status: 0 })
     await vi.waitFor(() => expect(capture.status()).toBeDefined(), { timeout: 10_000, interval: 20 })
     expect(capture.errors()).toContain('0 packets dropped by kernel')
     // Nothing is run above that is not in the fragment, and the other way round.
     expect(commands.map(({ paths }) => paths[0].split('/').at(-1))).toEqual([
-      ...['conntrack', 'timeout', 'pkill'],
+      // The counters, by the tool in either of two places, then a capture.
+      ...['timeout', 'timeout', 'timeout', 'pkill'],
       // Of who fills a table: test/system/flows.test.ts.
       ...['timeout', 'timeout', 'timeout'],
     ])
@@ -75,9 +83,9 @@ describe('the printed fragment', () => {
 
   test('lets nothing else pass', async () => {
     const as = makeSudoer(fragment('use_pty'))
-    const [timeout, ...capture] = named('timeout')
+    const [timeout, ...capture] = named('tcpdump')
     const [pkill] = named('pkill')
-    const [conntrack] = named('conntrack')
+    const conntrack = statistics().at(-2) ?? ''
     const changed = (word: string, other: readonly string[]): readonly string[] => [
       timeout,
       ...capture.flatMap((one) => (one === word ? other : [one])),
@@ -91,7 +99,11 @@ describe('the printed fragment', () => {
       ['-u', sudoerName, 'id'],
       [conntrack],
       [conntrack, '-L'],
-      [conntrack, '-S', '-E'],
+      [conntrack, '-S'],
+      [timeout, '-s', 'KILL', '4', conntrack],
+      [timeout, '-s', 'KILL', '4', conntrack, '-S', '-E'],
+      [timeout, '-s', 'KILL', '40', conntrack, '-S'],
+      [timeout, '-s', 'KILL', '4', '/tmp/conntrack', '-S'],
       [conntrack, '-F'],
       [conntrack, '-S', ';', 'id'],
       [conntrack, '-S;id'],
@@ -140,7 +152,7 @@ describe('the printed fragment', () => {
 
   test('makes no file of arguments that sudo takes for others', async () => {
     const as = makeSudoer(fragment('use_pty'))
-    const [timeout, ...capture] = named('timeout')
+    const [timeout, ...capture] = named('tcpdump')
     // Joined by blanks, as sudo compares them, these are the same words.
     const merged = [timeout, ...capture.slice(0, -2), '- udp src port 53']
     const { status, stderr } = await bySudo(['sh', '-c', 'cd /var/tmp && exec "$@"', 'sh', ...as], merged)

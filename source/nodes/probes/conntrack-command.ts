@@ -1,5 +1,6 @@
 import { hasModule, moduleCommand, withoutModule } from '../kernel-module.ts'
-import type { RootCommand } from '../privilege/root-command.ts'
+import { killed, limitedTo } from '../limited.ts'
+import { type RootCommand, shownRootCommand } from '../privilege/root-command.ts'
 import { throughSudo } from '../privilege/root-needed.ts'
 import type { CommandOutput, CommandTier, ProbeContext, Script, Step } from '../probe.ts'
 import { refuse } from '../refuse.ts'
@@ -18,8 +19,14 @@ const unloaded = 'unloaded'
 const loaded = `${hasModule(netlink)} || { echo ${unloaded}; exit 0; }`
 const gate = [{ command: moduleCommand(netlink) }] as const
 
+/** Seconds that the tool may take. */
+const patience = 4
+const limited = limitedTo(patience)
+
 const nothingRead = (status: number): string =>
-  `conntrack -S gave nothing to read (exit status ${status}): run it on the node.`
+  status === killed
+    ? `conntrack -S did not answer within ${patience} s: look at the load of this node.`
+    : `conntrack -S gave nothing to read (exit status ${status}): run it on the node.`
 
 const step = (before: State, output: CommandOutput, { section }: ProbeContext): Step<State> => {
   const taken = nothingTaken()
@@ -44,28 +51,36 @@ const step = (before: State, output: CommandOutput, { section }: ProbeContext): 
 }
 
 const asRoot: Script = {
-  text: `${loaded}; exec conntrack -S`,
+  text: `${loaded}; exec ${limited} conntrack -S`,
   args: [],
-  shown: 'conntrack -S',
-  runs: [...gate, { command: 'conntrack -S' }],
+  shown: `${limited} conntrack -S`,
+  runs: [...gate, { command: `${limited} conntrack -S` }],
   needs: 'root',
 }
 
-const rootCommand: RootCommand = { paths: ['/usr/sbin/conntrack', '/usr/bin/conntrack'], words: ['-S'] }
+/** Where the tool may lie. */
+const places = ['/usr/sbin/conntrack', '/usr/bin/conntrack'] as const
+
+// What runs as root is ended by nobody else.
+const rootCommands: readonly RootCommand[] = places.map((place) => ({
+  paths: ['/usr/bin/timeout'],
+  words: [...limited.split(' ').slice(1), place, '-S'],
+}))
+const bySudoWords = rootCommands.map((command) => `sudo -n ${shownRootCommand(command)}`)
 
 // What sudo says stands among the output: the loop that runs this hears no stderr.
 const bySudo: Script = {
-  text: `${loaded}; for p in ${rootCommand.paths.join(' ')}; do [ -x "$p" ] && exec sudo -n "$p" -S 2>&1; done; exit 127`,
+  text: `${loaded}; for p in ${places.join(' ')}; do [ -x "$p" ] && exec sudo -n /usr/bin/${limited} "$p" -S 2>&1; done; exit 127`,
   args: [],
-  shown: 'sudo -n /usr/sbin/conntrack -S',
-  runs: [...gate, ...rootCommand.paths.map((path) => ({ command: `sudo -n ${path} -S` }))],
-  sudo: [rootCommand],
+  shown: bySudoWords[0] ?? '',
+  runs: [...gate, ...bySudoWords.map((command) => ({ command }))],
+  sudo: rootCommands,
 }
 
 const needsRoot =
   'This kernel shows the counters to conntrack -S only, which needs root: connect as root, or see kntop commands.'
 
-/** The counters by ctnetlink, where the kernel shows them in no file (as Azure's do). One fork of 1 ms, as root. */
+/** The counters by ctnetlink, where the kernel shows them in no file (as Azure's do), as root. */
 export const conntrackCommandTier: CommandTier<State> = {
   kind: 'command',
   tier: 'conntrack -S',
@@ -75,7 +90,7 @@ export const conntrackCommandTier: CommandTier<State> = {
   every: 5,
   // A line of 11 counters is at most 250 bytes: room for 1,000 CPUs.
   limit: 256 * 1024,
-  cost: 'one fork, 1 ms of CPU on a small machine',
+  cost: 'two programs, 2 ms of CPU on a small machine',
   scripts: () => [asRoot, bySudo],
   program(context) {
     const { flags, section } = context
@@ -87,6 +102,8 @@ export const conntrackCommandTier: CommandTier<State> = {
       return refuse('no-kernel', 'conntrack is not loaded on this node: nothing is tracked.')
     if (!flags.tools.has('conntrack'))
       return refuse('no-tool', 'This kernel shows the counters to the conntrack tool only, and the node has none.')
+    if (!flags.tools.has('timeout'))
+      return refuse('no-tool', 'The conntrack tool is not run without a limit of time: install coreutils (timeout).')
     return flags.uid === 0 ? asRoot : throughSudo(context, bySudo, needsRoot)
   },
   step,

@@ -3,7 +3,7 @@ import { clean } from '../../text/clean.ts'
 import type { CommandTier, Probe, Script } from '../probe.ts'
 import { refuse } from '../refuse.ts'
 import { fact, miss, missAll, nothingTaken, type Taken, take } from '../taken.ts'
-import { getterOf, plainRequests } from './http.ts'
+import { beginnings, getterOf, noGetter, plainRequests } from './http.ts'
 
 /** Where kube-proxy serves its metrics, without credentials: its default metricsBindAddress. */
 const place = 'http://127.0.0.1:10249'
@@ -13,8 +13,8 @@ const ids = ['proxy.rules', 'proxy.sync_age'] as const satisfies readonly Metric
 const modes: ReadonlySet<string> = new Set(['iptables', 'ipvs', 'nftables', 'kernelspace', 'userspace'])
 
 const getters = {
-  curl: 'curl -q -g -s -f --max-time 3 --noproxy "*" --proto =http',
-  wget: 'wget -q -T 3 -t 1 -O -',
+  curl: `${beginnings.curl} --noproxy "*" --proto =http`,
+  wget: beginnings.wget,
 } as const
 
 const wanted = '^kubeproxy_sync_proxy_rules_(iptables_total|last_timestamp_seconds)'
@@ -89,9 +89,7 @@ const metricsTier: CommandTier<null> = {
     if (!context.flags.paths.has('/var/lib/kubelet'))
       return refuse('not-applicable', 'no kubelet has run on this node (/var/lib/kubelet is not there)')
     const getter = getterOf(context.flags)
-    return getter === undefined
-      ? refuse('no-tool', 'neither curl nor wget is here to ask kube-proxy: install one of them')
-      : scripts[getter]
+    return getter === undefined ? refuse('no-tool', noGetter('kube-proxy')) : scripts[getter]
   },
   step: (state, { text }) => ({ state, taken: takenFrom(text) }),
 }

@@ -18,7 +18,7 @@ const contextWith = (files: Files, more: Partial<ProbeContext> = {}): ProbeConte
   return contextOf(section, more)
 }
 
-const flags: NodeFlags = { uid: 0, engine: 'awk', paths: new Set(), tools: new Set(['conntrack']) }
+const flags: NodeFlags = { uid: 0, engine: 'awk', paths: new Set(), tools: new Set(['conntrack', 'timeout']) }
 const azure = without(recorded('5.15'), stat)
 
 const line = (cpu: number, drop: number, more = ' clash_resolve=4 chaintoolong=0 '): string =>
@@ -46,7 +46,7 @@ const runs = (context: ProbeContext, ...outputs: readonly CommandOutput[]): Take
 describe('conntrack -S runs', () => {
   test('as root, with the tool, where the kernel shows the counters in no file', () => {
     expect(conntrackCommandTier.program(contextWith(azure, { flags }))).toMatchObject({
-      text: expect.stringMatching(/; exec conntrack -S$/) as unknown,
+      text: expect.stringMatching(/; exec timeout -s KILL 4 conntrack -S$/) as unknown,
       args: [],
     })
   })
@@ -59,6 +59,14 @@ describe('conntrack -S runs', () => {
   test('not beside the file, which has whatever the tool has', () => {
     const context = contextWith(recorded('5.4'), { flags, has: (metric) => metric === 'conntrack.drop' })
     expect(conntrackCommandTier.program(context)).toMatchObject({ missing: 'no-kernel' })
+  })
+
+  test('not without a limit of time', () => {
+    const tools = new Set(['conntrack'])
+    expect(conntrackCommandTier.program(contextWith(azure, { flags: { ...flags, tools } }))).toMatchObject({
+      missing: 'no-tool',
+      advice: expect.stringContaining('timeout'),
+    })
   })
 
   test('not without the tool, and not for plain users', () => {
@@ -74,7 +82,12 @@ describe('conntrack -S runs', () => {
   test('through sudo for a plain user who asked for it, and as it is for root', () => {
     const settings = { etcdMetrics: [], ownPeers: [], sudo: 'commands' } as const
     const plain = contextWith(azure, { flags: { ...flags, uid: 1000 }, settings })
-    expect(conntrackCommandTier.program(plain)).toMatchObject({ sudo: [{ words: ['-S'] }] })
+    expect(conntrackCommandTier.program(plain)).toMatchObject({
+      sudo: ['/usr/sbin/conntrack', '/usr/bin/conntrack'].map((place) => ({
+        paths: ['/usr/bin/timeout'],
+        words: ['-s', 'KILL', '4', place, '-S'],
+      })),
+    })
     expect(conntrackCommandTier.program(contextWith(azure, { flags, settings }))).not.toHaveProperty('sudo')
   })
 
@@ -127,6 +140,13 @@ describe('its counters', () => {
       const after = runs(contextWith(azure), output(line(0, 1)), broken, output(line(0, 9)))
       expect(after && valueOf(after, 'conntrack.drop')).toBeNaN()
     }
+  })
+
+  test('of a run that its limit has ended are told as such', () => {
+    expect(runs(contextWith(azure), output('', { status: 137 }))?.missing.get('conntrack.drop')).toMatchObject({
+      missing: 'no-data',
+      advice: expect.stringContaining('did not answer within 4 s'),
+    })
   })
 
   test('are not asked for where the kernel would load a module for it, which is said', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { getterOf } from '../../../source/nodes/probes/http.ts'
 
-test('local ports are asked by curl, else by wget, else not at all', () => {
+test('local ports are asked by curl, else by wget where its time can be limited, else not at all', () => {
   const found = (...tools: readonly string[]) => getterOf({ tools: new Set(tools) })
-  expect([found('wget', 'curl'), found('wget'), found('perl')]).toEqual(['curl', 'wget', undefined])
+  expect([found('wget', 'curl', 'timeout'), found('curl'), found('wget', 'timeout')]).toEqual(['curl', 'curl', 'wget'])
+  expect([found('wget'), found('perl', 'timeout')]).toEqual([undefined, undefined])
 })

@@ -100,7 +100,9 @@ describe('kube-proxy is asked', () => {
   test('only where a kubelet has run, and a tool to ask with is there', () => {
     expect(tier.program(on([], ['curl']))).toMatchObject({ missing: 'not-applicable' })
     expect(tier.program(on(['/var/lib/kubelet'], []))).toMatchObject({ missing: 'no-tool' })
-    expect(tier.program(on(['/var/lib/kubelet'], ['wget']))).toMatchObject({ text: expect.stringContaining('wget') })
+    expect(tier.program(on(['/var/lib/kubelet'], ['wget', 'timeout']))).toMatchObject({
+      text: expect.stringContaining('wget'),
+    })
   })
 
   describe('by a script', () => {
@@ -113,7 +115,7 @@ describe('kube-proxy is asked', () => {
     /** Runs the script with a tool of our own, whose shell text sees the URL as the last argument. */
     const printed = (tool: string, text: string): string => {
       writeFileSync(join(folder, tool), `#!/bin/sh\nfor url do :; done\n${text}\n`, { mode: 0o755 })
-      const script = tier.program(on(['/var/lib/kubelet'], [tool])) as Script
+      const script = tier.program(on(['/var/lib/kubelet'], [tool, 'timeout'])) as Script
       const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
       return spawnSync('sh', ['-c', script.text, 'kntop'], { encoding: 'utf8', env }).stdout
     }
@@ -123,6 +125,12 @@ describe('kube-proxy is asked', () => {
       const output = printed(tool, text)
       expect(output).not.toContain('process_resident')
       expect(valueOf(taken(output), 'proxy.rules')).toBe(3)
+    })
+
+    test('that ends where what asks does not', () => {
+      expect(taken(printed('wget', "trap '' TERM; sleep 1000")).missing.get('proxy.rules')).toMatchObject({
+        missing: 'not-applicable',
+      })
     })
 
     test('that ends where nobody listens, or somebody writes without end', () => {

@@ -1,7 +1,8 @@
 import type { Missing } from '../../../events/origin.ts'
 import type { Histogram } from '../../../metrics/histogram.ts'
+import { killed } from '../../limited.ts'
 import type { Script } from '../../probe.ts'
-import { type Getter, plainRequests } from '../http.ts'
+import { beginnings, type Getter, patience, plainRequests } from '../http.ts'
 import { histogramFrom } from './parse.ts'
 
 /** What etcd calls the time of an fdatasync of its write-ahead log, in seconds. */
@@ -23,8 +24,8 @@ export const urlsToAsk = (named: readonly string[]): readonly string[] => [
 ]
 
 const getters = {
-  curl: `curl -q -g -s -f --max-time 3 --noproxy '*' --proto =http,https "$url"`,
-  wget: 'wget -q -T 3 -t 1 -O - "$url"',
+  curl: `${beginnings.curl} --noproxy '*' --proto =http,https "$url"`,
+  wget: `${beginnings.wget} "$url"`,
 } as const satisfies Readonly<Record<Getter, string>>
 
 /**
@@ -49,16 +50,22 @@ export type Answer =
   | { readonly histogram: Histogram; readonly url: string }
   | { readonly missing: Missing; readonly advice: string }
 
+const slow = `did not answer within ${patience} s`
+
 // Exit statuses of curl, then of GNU wget; busybox wget ends with 1 whatever happened.
 const reasons: Readonly<Record<Getter, Readonly<Record<string, string>>>> = {
   curl: {
     '22': 'answers with an HTTP error',
-    '28': 'did not answer within 3 s',
+    '28': slow,
     '35': 'wants another TLS',
     '56': 'wants a client certificate, or broke off',
     '60': 'has a certificate that this node does not trust',
   },
-  wget: { '5': 'has a certificate that this node does not trust', '8': 'answers with an HTTP error' },
+  wget: {
+    '5': 'has a certificate that this node does not trust',
+    '8': 'answers with an HTTP error',
+    [killed]: slow,
+  },
 }
 const refused: Readonly<Record<Getter, readonly string[]>> = { curl: ['7'], wget: ['1', '4'] }
 

@@ -16,7 +16,7 @@ import { perSettings } from '../../per-settings.ts'
 import type { CommandTier } from '../../probe.ts'
 import { refuse } from '../../refuse.ts'
 import { detail, miss, missAll, nothingTaken, type Taken, take } from '../../taken.ts'
-import { getterOf } from '../http.ts'
+import { getterOf, noGetter } from '../http.ts'
 import { answerOf, fetchScript, urlsToAsk } from './fetch.ts'
 
 /** What is kept between two runs. `seconds`: since `last` was read. */
@@ -104,8 +104,7 @@ export const etcdTier: CommandTier<EtcdState> = {
 
   program(context) {
     const getter = getterOf(context.flags)
-    if (getter === undefined)
-      return refuse('no-tool', 'neither curl nor wget is here to read etcd: install one of them')
+    if (getter === undefined) return refuse('no-tool', noGetter('etcd'))
     return asking(context.settings).scripts[getter]
   },
 

@@ -1,9 +1,15 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { answerOf, fetchScript, urlsToAsk, usualUrl } from '../../../../source/nodes/probes/etcd/fetch.ts'
+import { shellProgram } from '../../../../source/nodes/sampler/shell.ts'
+import { mark } from '../../processes.ts'
+import { demand } from '../../sampler/awks.ts'
 import { metricsText } from './metrics-text.ts'
 
 let folder = ''
@@ -60,6 +66,47 @@ describe('reading the metrics of etcd on a node', () => {
     const urls = ['http://127.0.0.1:9/metrics', usualUrl]
     const answer = answerOf(runWithCurl('case $url in *:9/*) exit 22;; *) exit 7;; esac', urls), 'curl', urls)
     expect(answer).toMatchObject({ advice: expect.stringContaining('http://127.0.0.1:9/metrics answers') })
+  })
+})
+
+describe('where somebody answers a byte now and then, and never ends', () => {
+  const trickle = async (): Promise<string> => {
+    const server = createServer((_, response) => {
+      const timer = setInterval(() => response.write('x'), 500)
+      response.on('close', () => clearInterval(timer))
+    })
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
+  }
+
+  it.each(['curl', 'wget'] as const)('nothing is left behind once kntop is gone: %s', async (getter) => {
+    demand(getter, 'timeout')
+    const url = await trickle()
+    const marked = mark()
+    onTestFinished(marked.forget)
+    // As behind sshd: the end of a channel closes what is read and written, and ends nobody.
+    const { argv, input } = shellProgram(fetchScript(getter, [url]).text, [url])
+    const child = spawn(argv[0], argv.slice(1), { stdio: ['pipe', 'pipe', 'ignore'] })
+    child.stdin.write(input ?? '')
+    await expect.poll(() => marked.named(url).length).toBeGreaterThan(0)
+    child.stdin.end()
+    child.stdout.destroy()
+    await marked.none()
+  })
+
+  it.each(['curl', 'wget'] as const)('that is what is told: %s', async (getter) => {
+    const url = await trickle()
+    const { text, args } = fetchScript(getter, [url])
+    const child = spawn('sh', ['-c', text, 'kntop', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const output = (await child.stdout.toArray()).join('')
+    expect(answerOf(output, getter, [url])).toEqual({
+      missing: 'no-data',
+      advice: expect.stringContaining('did not answer within 3 s') as unknown,
+    })
   })
 })
 

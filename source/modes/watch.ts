@@ -57,8 +57,14 @@ export const watch = async ({ feed, store, note, capabilities }: WatchOptions): 
     return isRestored
   }
   const stopWatching = watchEndings({ onGone: gone, onSignal: finished.resolve, atExit: restore })
-  // Whoever stopped us may have drawn over the screen.
-  const onContinue = (): void => presenter.redraw()
+  // Who had the terminal while we were stopped, mostly a shell, has drawn on it and set its modes. Those of the input first:
+  // in the background that stops us again (SIGTTOU), before anything is drawn over what is in front.
+  const onContinue = (): void => {
+    input.resume()
+    // A window that changed meanwhile was told to who had it then.
+    process.emit('SIGWINCH', 'SIGWINCH')
+    presenter.resume()
+  }
   process.on('SIGCONT', onContinue)
   const painting = createPainting(presenter.stats)
 

@@ -30,6 +30,8 @@ export type InputOptions = {
 
 export type Input = {
   readonly stdin: TerminalInput
+  /** Sets raw mode again if it is on: whoever had the terminal meanwhile, such as a shell, has set its own. */
+  readonly resume: () => void
   /**
    * Stops reading and ends raw mode. `isStuck`: the terminal takes nothing (see the presenter's `close`); then raw mode is
    * left to Node, which ends it at the exit, because to change it here would wait for the output to get through.
@@ -95,15 +97,20 @@ export const createInput = (
     real.pause()
   }
 
-  const setRawMode = (raw: boolean): void => {
-    if (isClosed) return
-    isRaw = raw
+  /** Whether the terminal is there to have its mode set. */
+  const setMode = (raw: boolean): boolean => {
     try {
       real.setRawMode?.(raw)
     } catch (error) {
       onError(error as Error)
-      return
     }
+    return !isClosed
+  }
+
+  const setRawMode = (raw: boolean): void => {
+    if (isClosed) return
+    isRaw = raw
+    if (!setMode(raw)) return
     if (raw) real.resume()
     else real.pause()
   }
@@ -125,6 +132,10 @@ export const createInput = (
 
   return {
     stdin,
+    resume() {
+      // Off first: libuv remembers the mode that it set last, and does nothing where it is the same.
+      if (isRaw && !isClosed && setMode(false)) setMode(true)
+    },
     close(isStuck = false) {
       if (isRaw && !isStuck) setRawMode(false)
       if (!isClosed) stop()

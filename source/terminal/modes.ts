@@ -4,6 +4,8 @@ import { endFrame, leaveAlternate, plainPen, showCursor } from './sequences.ts'
 /** Which modes of the terminal we changed, learned from the sequences sent to it. */
 export type Modes = {
   note(control: string): void
+  /** What changes them again, empty if nothing is changed, for a terminal that others have used meanwhile. */
+  again(): string
   /**
    * What puts the terminal back, empty if nothing is changed. `isUncertain`: some of what was noted may not have reached
    * the terminal, so every mode that was ever changed is put back.
@@ -21,7 +23,8 @@ export const createModes = (): Modes => {
   let keyboards = 0
   let wasKeyboard = false
 
-  const undo = (number: string): string => `\u001b[?${number}${onByDefault.has(number) ? 'h' : 'l'}`
+  const set = (number: string, on: boolean): string => `\u001b[?${number}${on ? 'h' : 'l'}`
+  const undo = (number: string): string => set(number, onByDefault.has(number))
 
   return {
     note(control) {
@@ -32,6 +35,9 @@ export const createModes = (): Modes => {
         wasKeyboard = true
       }
     },
+    // Keyboards are not among them: they lie on each other, and one more would be left behind.
+    again: () =>
+      [...changed].map(([number, isChanged]) => (isChanged ? set(number, !onByDefault.has(number)) : '')).join(''),
     restore(isUncertain) {
       const left = [...changed].filter(([, isChanged]) => isChanged || isUncertain).map(([number]) => undo(number))
       const popped = '\u001b[<u'.repeat(isUncertain && wasKeyboard ? Math.max(1, keyboards) : keyboards)

@@ -37,6 +37,8 @@ export type Presenter = {
   readonly size: () => Size
   /** Draws the last picture again in full, whatever a foreign program did to the screen. */
   readonly redraw: () => void
+  /** Sets every mode again that was set, and draws the last picture in full: the terminal was somebody else's meanwhile. */
+  readonly resume: () => void
   /** Settles when the terminal has taken everything, or after `patience`. */
   readonly drained: () => Promise<void>
   /**
@@ -177,6 +179,11 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     size: terminal.size,
     stats,
     redraw,
+    resume() {
+      const again = modes.again()
+      if (again !== '') control(again)
+      redraw()
+    },
     drained: () => new Promise((resolve) => whenDrained(resolve)),
     close() {
       if (isEnded) return isRestored

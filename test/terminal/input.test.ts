@@ -106,6 +106,20 @@ describe('the stream for Ink', () => {
     expect(raw).toEqual([true, false, true])
   })
 
+  test('sets raw mode anew for a terminal that others had meanwhile, where it is on and not closed', () => {
+    const { raw, input } = setUp()
+    input.resume()
+    expect(raw).toEqual([true, false, true])
+    input.stdin.setRawMode(false)
+    input.resume()
+    expect(raw).toEqual([true, false, true, false])
+    input.stdin.setRawMode(true)
+    input.close()
+    const { length } = raw
+    input.resume()
+    expect(raw).toHaveLength(length)
+  })
+
   test('closing ends raw mode and reading', async () => {
     const { real, raw, input } = setUp()
     input.close()

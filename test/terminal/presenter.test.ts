@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createScreen, type Size } from '../../source/terminal/screen.ts'
+import { bracketedPasteOn, leaveAlternate, mouseOff, mouseOn, showCursor } from '../../source/terminal/sequences.ts'
 import { picture, size } from './arbitraries.ts'
 import { createEmulator } from './emulator.ts'
 import { settle, setUpPresenter, usual } from './fake-terminal.ts'
@@ -96,6 +97,28 @@ describe('pictures', () => {
       await presenter.drained()
       expect(terminal.taken().toString()).toContain('alpha')
     }
+  })
+
+  test('are drawn again in full, in modes set anew, on a terminal that others had meanwhile', async () => {
+    const { terminal, presenter } = setUpPresenter()
+    presenter.resume()
+    await presenter.drained()
+    expect(terminal.taken()).toHaveLength(0)
+    presenter.stdout.write(`${bracketedPasteOn}${mouseOn}${mouseOff}`)
+    presenter.show(['alpha'])
+    await presenter.drained()
+    const emulator = createEmulator(usual)
+    await emulator.write(terminal.taken())
+    await emulator.write(`${leaveAlternate}${showCursor}somebody else`)
+    presenter.resume()
+    await presenter.drained()
+    const sent = terminal.taken().toString()
+    await emulator.write(sent)
+    expect([emulator.isAlternate, emulator.isCursorHidden]).toEqual([true, true])
+    expect(emulator.text()[0]).toBe('alpha')
+    expect(sent).toContain(bracketedPasteOn)
+    expect(sent).not.toContain(mouseOn)
+    emulator.dispose()
   })
 
   test('may be watched by as many as like', () => {

@@ -1,5 +1,6 @@
 import type { SourceStatus } from '../events/sources.ts'
 import { severity } from '../metrics/metric.ts'
+import { type Now, wallOf } from '../store/now.ts'
 import type { NodeView, Snapshot } from '../store/snapshot.ts'
 import { statusIn } from '../store/sources.ts'
 import { clean } from '../text/clean.ts'
@@ -18,11 +19,19 @@ export const isAnyLive = ({ nodes, sources }: Snapshot): boolean =>
   isTold(statusIn(sources, clean('nodes'))) || nodes.values().some(({ link }) => link?.state === 'live')
 
 /** What was to be watched and is not: nobody knows how that one does. */
-const isUnwatched = ({ link }: NodeView): boolean => link?.state !== 'live' && link?.state !== 'not-asked'
+const isUnwatched = ({ link, linkSince }: NodeView, now: Now, patience: number): boolean =>
+  link?.state === 'connecting'
+    ? Math.max(0, wallOf(now, now.at) - linkSince) >= patience
+    : link?.state !== 'live' && link?.state !== 'not-asked'
 
-/** Whether a figure stands in this band or a worse one, or a node is not watched that was to be. */
-export const isReached = ({ nodes }: Snapshot, level: FailOn): boolean =>
-  nodes.values().some((node) => isUnwatched(node) || severity(node.worst()) >= severity(level))
+/**
+ * Whether a figure stands in this band or a worse one, or a node is not watched that was to be. `patience`: milliseconds that
+ * a first login may take; a node of which one failed is in the worst band until it is live.
+ */
+export const isReached = (snapshot: Snapshot, level: FailOn, patience = 0): boolean =>
+  snapshot.nodes
+    .values()
+    .some((node) => isUnwatched(node, snapshot, patience) || severity(node.worst()) >= severity(level))
 
 /** The exit code of one look: nothing watched comes before what was reached. */
 export const exitCodeOf = (snapshot: Snapshot, failOn: FailOn | undefined): number => {

@@ -12,7 +12,7 @@ export interface StreamOptions {
   readonly failOn: FailOn | undefined
 }
 
-/** After so many seconds a node that has not answered counts as one that is not watched. */
+/** After so many seconds a node that has not answered counts as one that is not watched, whenever it came. */
 const longestStart = 10
 
 /**
@@ -43,7 +43,8 @@ export const streamLines = async (
       return store.release(snapshot)
     seconds++
     wasLive ||= isAnyLive(snapshot)
-    if (failOn !== undefined && (isSettled() || seconds > longestStart)) wasReached ||= isReached(snapshot, failOn)
+    if (failOn !== undefined && (isSettled() || seconds > longestStart))
+      wasReached ||= isReached(snapshot, failOn, longestStart * 1000)
     sink.offer(jsonText(snapshot))
     store.release(snapshot)
   })

@@ -29,6 +29,11 @@ describe('the exit code', () => {
     expect(exitCodeOf(snapshot, undefined)).toBe(0)
   })
 
+  it('of a node that is still connecting is reached, however short', () => {
+    const snapshot = snapshotOf([...busy(10), link(lost, 'connecting', '', 4100)])
+    expect(exitCodeOf(snapshot, 'critical')).toBe(3)
+  })
+
   it('is 1 where an API server answers and tells of no node', () => {
     expect(exitCodeOf(snapshotOf([clock(0), api('', 'live'), source('nodes', 'too many requests')]), undefined)).toBe(1)
   })

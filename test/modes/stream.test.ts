@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { LineSink } from '../../source/modes/output.ts'
 import { type StreamOptions, streamLines } from '../../source/modes/stream.ts'
-import { clock, link, sample, worker } from '../export/sample.ts'
+import { clock, link, lost, sample, worker } from '../export/sample.ts'
 import { createFakeFeed, defaults, type FakeFeed } from './fake-feed.ts'
 
 const start = (feed: FakeFeed, options: StreamOptions = { failOn: undefined }) => {
@@ -87,6 +87,32 @@ describe('--stream', () => {
     feed.say(...first, clock(2000))
     interrupt.abort(143)
     expect(await code).toBe(143)
+  })
+
+  it.each([
+    ['is given as long for its first login as those of the start', 9, 130],
+    ['counts as not watched once that took too long', 10, 3],
+  ])('a node that joins later %s', async (_, seconds, expected) => {
+    const feed = createFakeFeed()
+    const { code, interrupt } = start(feed, { failOn: 'critical' })
+    feed.say(...first, clock(1000))
+    const join = 3_600_000
+    feed.say(sample(worker, join, { 'cpu.busy': { value: 1 } }), link(lost, 'connecting', '', join))
+    for (let second = 1; second <= seconds; second++)
+      feed.say(link(lost, 'connecting', `waits for its turn, ${second}`, join), clock(join + second * 1000))
+    feed.say(link(lost, 'live', '', join + seconds * 1000 + 1), clock(join + seconds * 1000 + 1000))
+    interrupt.abort(130)
+    expect(await code).toBe(expected)
+  })
+
+  it('takes a node that joins later and fails for one that is not watched, also while it is tried again', async () => {
+    const feed = createFakeFeed()
+    const { code, interrupt } = start(feed, { failOn: 'critical' })
+    feed.say(...first, clock(1000))
+    feed.say(link(lost, 'connecting', '', 5000), link(lost, 'lost', 'refused', 5100), link(lost, 'connecting', '', 5200))
+    feed.say(clock(6000))
+    interrupt.abort(130)
+    expect(await code).toBe(3)
   })
 
   it('that is interrupted before its first line is interrupted, and no failure', async () => {

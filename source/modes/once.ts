@@ -60,7 +60,8 @@ export const lookOnce = async (
     await following.end()
   }
   const snapshot = following.store.snapshot()
-  await print(printed(snapshot, output, stdout.columns), stdout)
+  await print(printed(snapshot, output, stdout.columns), stdout, interrupted)
+  if (interrupted.aborted) return interruptCode(interrupted)
   sayWhyNothing(snapshot)
   return exitCodeOf(snapshot, failOn)
 }

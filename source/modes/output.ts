@@ -14,9 +14,14 @@ export const isReaderGone = (error: Error): boolean =>
 
 const ignore = (): void => undefined
 
-/** Writes a text and waits until it is taken. A reader that left has seen what it wanted; other errors reject. */
-export const print = (text: string, stream: TextStream): Promise<void> =>
+/**
+ * Writes a text and waits until it is taken, or until interrupted: a reader may have stopped for good. A reader that left has
+ * seen what it wanted; other errors reject.
+ */
+export const print = (text: string, stream: TextStream, interrupted?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (interrupted?.aborted === true) return resolve()
+    interrupted?.addEventListener('abort', () => resolve(), { once: true })
     // The callback tells; without a listener the same error would end the process.
     stream.on('error', ignore)
     stream.write(text, (error) => {

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { lookOnce, type OnceOptions } from '../../source/modes/once.ts'
@@ -143,6 +143,19 @@ describe('--once', () => {
     expect(await code).toBe(130)
     expect(await printed).toBe('')
     expect(feed.hasEnded()).toBe(true)
+  })
+
+  it('ends as interrupted while it prints to a reader that has stopped', async () => {
+    const feed = createFakeFeed()
+    const interrupt = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const stalled = new Writable({ write: () => begun.resolve() })
+    const code = lookOnce(feed.watching, defaults, json, stalled, interrupt.signal)
+    feed.say(...first)
+    feed.answer()
+    await begun.promise
+    interrupt.abort(143)
+    expect(await code).toBe(143)
   })
 
   it('does not fail where nobody reads to the end', async () => {

@@ -109,7 +109,11 @@ describe('--stream', () => {
     const feed = createFakeFeed()
     const { code, interrupt } = start(feed, { failOn: 'critical' })
     feed.say(...first, clock(1000))
-    feed.say(link(lost, 'connecting', '', 5000), link(lost, 'lost', 'refused', 5100), link(lost, 'connecting', '', 5200))
+    feed.say(
+      link(lost, 'connecting', '', 5000),
+      link(lost, 'lost', 'refused', 5100),
+      link(lost, 'connecting', '', 5200),
+    )
     feed.say(clock(6000))
     interrupt.abort(130)
     expect(await code).toBe(3)

@@ -111,6 +111,7 @@ const tell = async (
   outcome: Outcome,
   output: PodFormat,
   stdout: TextStream & { readonly columns?: number },
+  interrupted: AbortSignal,
 ): Promise<number> => {
   if (outcome.state === 'failed') {
     say(outcome.cause)
@@ -119,7 +120,8 @@ const tell = async (
   const { stage, report } = outcome
   const text =
     output === 'json' ? `${podJson(snapshot, report)}\n` : podTable(snapshot, stage.target, report, stdout.columns)
-  await print(text, stdout)
+  await print(text, stdout, interrupted)
+  if (interrupted.aborted) return interruptCode(interrupted)
   if (report.tabs.some(({ answer }) => 'look' in answer)) return exitCodes.fine
   const causes = new Set(
     report.tabs.flatMap(({ answer }) => ('missing' in answer && answer.missing !== 'not-asked' ? [answer.cause] : [])),
@@ -168,5 +170,5 @@ export const lookIntoPod = async (
   } finally {
     await following.end()
   }
-  return outcome === undefined ? exitCodes.nothing : tell(snapshot, outcome, request.output, stdout)
+  return outcome === undefined ? exitCodes.nothing : tell(snapshot, outcome, request.output, stdout, interrupted)
 }

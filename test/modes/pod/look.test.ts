@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../../source/events/event.ts'
 import { inquiryKey } from '../../../source/events/inquiry.ts'
@@ -34,6 +35,17 @@ describe('kntop pod', () => {
       tabs: { overview: { at: '2026-01-31T12:00:00.000Z', ...overview } },
     })
     expect(Object.keys((await json())['tabs'] as object)).toEqual(tabs)
+  })
+
+  it('ends as interrupted while it prints to a reader that has stopped', async () => {
+    const begun = Promise.withResolvers<void>()
+    const { feed, code, asked, stop } = looking({}, new Writable({ write: () => begun.resolve() }))
+    feed.say(...told(front))
+    await asked()
+    feed.say(live, ...answered(front))
+    await begun.promise
+    stop.abort(143)
+    expect(await code).toBe(143)
   })
 
   it('prints a table as the tabs show it, with the peers by name', async () => {

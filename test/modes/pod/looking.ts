@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, vi } from 'vitest'
 import type { Event } from '../../../source/events/event.ts'
@@ -52,11 +52,13 @@ export const answered = (of: PodRecord | string): readonly Event[] => looks.map(
 export const knownTabs = looks.map(({ tab }): TabName => tab).join(',')
 
 /** A request with what matters to a test, on a feed that says what it is told. */
-export const looking = (more: Partial<PodRequest> & { readonly tab?: string; readonly output?: PodFormat } = {}) => {
+export const looking = (
+  more: Partial<PodRequest> & { readonly tab?: string; readonly output?: PodFormat } = {},
+  stdout: Writable = new PassThrough(),
+) => {
   const { tab = knownTabs, output = 'json', ...request } = more
   const feed = createFakeFeed('told by the cluster')
-  const stdout = new PassThrough()
-  const printed = text(stdout)
+  const printed = stdout instanceof PassThrough ? text(stdout) : Promise.resolve('')
   const stop = new AbortController()
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   said.mockClear()

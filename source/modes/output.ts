@@ -14,20 +14,25 @@ export const isReaderGone = (error: Error): boolean =>
 
 const ignore = (): void => undefined
 
+/** How to write to a stream without being held up by its reader: pipes wait by themselves, terminals block. */
+const writerOf = (stream: TextStream): WriteSome => {
+  const own = stream.isTTY === true && stream.fd !== undefined ? openAgain(stream.fd) : undefined
+  if (own !== undefined) return (bytes, done) => writeFile(own, bytes, done)
+  // The callback tells; without a listener the same error would end the process.
+  stream.on('error', ignore)
+  return (bytes, done) => void stream.write(bytes, (error) => done(error ?? null, bytes.length))
+}
+
 /**
  * Writes a text and waits until it is taken, or until interrupted: a reader may have stopped for good. A reader that left has
  * seen what it wanted; other errors reject.
  */
 export const print = (text: string, stream: TextStream, interrupted?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    if (interrupted?.aborted === true) return resolve()
+    if (text === '' || interrupted?.aborted === true) return resolve()
     interrupted?.addEventListener('abort', () => resolve(), { once: true })
-    // The callback tells; without a listener the same error would end the process.
-    stream.on('error', ignore)
-    stream.write(text, (error) => {
-      if (error && !isReaderGone(error)) reject(error)
-      else resolve()
-    })
+    const sender = createSender(writerOf(stream), (error) => (isReaderGone(error) ? resolve() : reject(error)))
+    sender.send(Buffer.from(text), resolve)
   })
 
 /** Says on stderr why nothing is watched, a line for each reason; says nothing where anything is. */
@@ -45,14 +50,6 @@ export interface LineSink {
 }
 
 const patience = 250
-
-/** How to write to a stream without being held up by its reader: pipes wait by themselves, terminals block. */
-const writerOf = (stream: TextStream): WriteSome => {
-  const own = stream.isTTY === true && stream.fd !== undefined ? openAgain(stream.fd) : undefined
-  if (own !== undefined) return (bytes, done) => writeFile(own, bytes, done)
-  stream.on('error', ignore)
-  return (bytes, done) => void stream.write(bytes, (error) => done(error ?? null, bytes.length))
-}
 
 export const createLineSink = (stream: TextStream, write: WriteSome = writerOf(stream)): LineSink => {
   const failed = Promise.withResolvers<Error>()

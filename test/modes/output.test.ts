@@ -1,5 +1,8 @@
-import { PassThrough } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs'
+import { PassThrough, Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { spawn } from '@lydell/node-pty'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createLineSink, print } from '../../source/modes/output.ts'
 
 /** A reader that takes a write when told to. */
@@ -82,6 +85,29 @@ describe('a text', () => {
     stream.on('error', () => undefined)
     stream.destroy(brokenPipe)
     await print('text', stream)
+  })
+
+  it('that is empty is written at once', async () => {
+    await print('', new PassThrough())
+  })
+
+  it('holds up nobody on a terminal that takes nothing, and is waited for until interrupted', async () => {
+    const pty = spawn('sleep', ['1000'], { cols: 80, rows: 24 })
+    const fd = openSync(readlinkSync(`/proc/${pty.pid}/fd/1`), constants.O_WRONLY | constants.O_NOCTTY)
+    onTestFinished(() => {
+      closeSync(fd)
+      pty.kill('SIGKILL')
+    })
+    pty.pause()
+    const blocking = vi.fn<() => void>()
+    const stream = Object.assign(new Writable({ write: blocking }), { isTTY: true, fd })
+    const interrupt = new AbortController()
+    const printed = print('x'.repeat(1e6), stream, interrupt.signal)
+    // Nothing of it goes the way that blocks, nor is it over before it was taken.
+    await expect(Promise.race([printed, setImmediate('waits')])).resolves.toBe('waits')
+    interrupt.abort()
+    await printed
+    expect(blocking).not.toHaveBeenCalled()
   })
 
   it('rejects where it cannot be written for another reason', async () => {

@@ -54,6 +54,8 @@ export const makeNodeNetwork = async (node: NodePlan, all: readonly NodePlan[]):
   const script = `ns=${node.name}
 # Of a node that died, or came up by half.
 [ ! -e /run/netns/$ns ] || ip netns delete $ns
+# A busy kernel takes its cable away some time after its namespace.
+ip -n ${hub} link delete dev ${port} 2>/dev/null || :
 ip netns add $ns
 ip -n $ns link set lo up
 ip link add eth0 netns $ns type veth peer name ${port} netns ${hub}

@@ -161,7 +161,7 @@ describe('a login', () => {
   test('that waits for something else ends with its limit, and all of it is gone', async () => {
     const sshd = await startSshd()
     const options = optionsFor(sshd, writeConfig(sshd, ['Match exec "trap : TERM; sleep 1000; sleep 1000"']))
-    const told = await refused({ ...options, limit: 1000 })
+    const told = await refused({ ...options, limit: 1000, loginLimit: 0 })
     expect(told).toEqual({ state: 'lost', cause: 'does not log in within 1 s: see what ssh node waits for' })
   })
 

@@ -58,7 +58,7 @@ export const watch = async ({ feed, store, note, capabilities }: WatchOptions): 
   }
   const stopWatching = watchEndings({ onGone: gone, onSignal: finished.resolve, atExit: restore })
   // Who had the terminal while we were stopped, mostly a shell, has drawn on it and set its modes. Those of the input first:
-  // in the background that stops us again (SIGTTOU), before anything is drawn over what is in front.
+  // in the background that stops us again (SIGTTOU), before a whole picture is drawn over what is in front.
   const onContinue = (): void => {
     input.resume()
     // A window that changed meanwhile was told to who had it then.

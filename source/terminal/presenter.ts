@@ -180,6 +180,8 @@ export const createPresenter = ({ terminal, onGone, patience = 500 }: PresenterO
     stats,
     redraw,
     resume() {
+      // Not where it waited: a picture that goes before the modes stands on another screen than they open.
+      queue = queue.filter((item) => typeof item === 'string')
       const again = modes.again()
       if (again !== '') control(again)
       redraw()

@@ -121,6 +121,22 @@ describe('pictures', () => {
     emulator.dispose()
   })
 
+  test('is drawn whole behind the modes, also where the window has another size and a picture waits', async () => {
+    const { terminal, presenter } = setUpPresenter()
+    presenter.show(['alpha'])
+    await presenter.drained()
+    const emulator = createEmulator(usual)
+    await emulator.write(terminal.taken())
+    await emulator.write(`${leaveAlternate}somebody else`)
+    terminal.resize({ ...usual })
+    presenter.resume()
+    await presenter.drained()
+    await emulator.write(terminal.taken())
+    expect(emulator.isAlternate).toBe(true)
+    expect(emulator.text()[0]).toBe('alpha')
+    emulator.dispose()
+  })
+
   test('may be watched by as many as like', () => {
     expect(setUpPresenter().presenter.stdout.getMaxListeners()).toBe(0)
   })

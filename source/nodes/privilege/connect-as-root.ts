@@ -1,5 +1,11 @@
-import { clean } from '../../text/clean.ts'
-import { type Cause, type Connect, type Connection, ConnectionError, type Program } from '../connections/connection.ts'
+import {
+  type Cause,
+  type Channel,
+  type Connect,
+  type Connection,
+  ConnectionError,
+  type Program,
+} from '../connections/connection.ts'
 import type { TypedRun } from '../programs/programs.ts'
 import type { SudoGate } from './sudo-gate.ts'
 import { sudoRefusal } from './sudo-words.ts'
@@ -80,33 +86,42 @@ const becomesRoot = async (connection: Connection, gate: SudoGate, signal: Abort
 /** Milliseconds between two looks whether sudo may be asked again over a connection that lives. */
 const between = 300_000
 
-const renewed: Cause = {
-  state: 'no-data',
-  cause: clean('sudo permits root by now: connecting anew'),
-  again: { at: 0 },
-}
-
-/** The same connection, which ends as soon as sudo permits root: what runs on it was begun without. */
+/**
+ * The same connection, over which everything runs as root as soon as sudo permits it. What was begun before is closed then:
+ * whoever holds it begins it anew, and no login is needed for that.
+ */
 const untilRoot = (connection: Connection, gate: SudoGate): Connection => {
-  const { promise, resolve } = Promise.withResolvers<Cause>()
+  const plain = new Set<Channel>()
   const over = new AbortController()
+  let isRoot = false
   let timer: NodeJS.Timeout | undefined
-  const look = async (): Promise<void> => {
-    const mayAsk = gate.barred(wholeEngine) === undefined
-    // One that is lost meanwhile ends by its own cause.
-    if (mayAsk && (await becomesRoot(connection, gate, over.signal).catch(() => false))) return resolve(renewed)
-    later()
-  }
   const later = (): void => {
     if (!over.signal.aborted) timer = setTimeout(() => void look(), between).unref()
   }
-  void connection.closed.then((cause) => {
+  const look = async (): Promise<void> => {
+    const mayAsk = gate.barred(wholeEngine) === undefined
+    // One that is lost meanwhile ends by its own cause.
+    isRoot = mayAsk && (await becomesRoot(connection, gate, over.signal).catch(() => false))
+    if (!isRoot) return later()
+    for (const channel of plain) channel.close()
+  }
+  void connection.closed.then(() => {
     over.abort()
     clearTimeout(timer)
-    resolve(cause)
   })
   later()
-  return { ...connection, closed: promise }
+  return {
+    ...connection,
+    async stream(program, signal) {
+      if (isRoot) return connection.stream(asRoot(program), signal)
+      const channel = await connection.stream(program, signal)
+      // Root was permitted while it was opened.
+      if (isRoot) channel.close()
+      plain.add(channel)
+      void channel.exit.then(() => plain.delete(channel))
+      return channel
+    },
+  }
 }
 
 /**

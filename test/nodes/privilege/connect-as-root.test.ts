@@ -147,52 +147,54 @@ test('a connection on which sudo cannot even be tried is closed: nobody else hol
 })
 
 describe('a connection that lives without root', () => {
-  /** One on which sudo answers like this, one answer after another. */
+  /** One on which sudo answers like this, one answer after another, and what was begun on it at first. */
   const held = async (...codes: readonly number[]) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
     let tried = 0
     const it = startedAs((channel) => channel.end(codes[tried++] ?? 1, 'sudo: a password is required'))
     const connection = await connectAsRoot(() => Promise.resolve(it.fake.connection), it.gate)(always)
-    const ended = vi.fn<(cause: unknown) => void>()
-    void connection.closed.then(ended)
+    const begin = async (): Promise<FakeChannel> => {
+      await connection.stream({ argv: ['sh', '-c', 'the engine'] }, always)
+      return it.fake.channels.at(-1) ?? expect.fail('nothing was begun')
+    }
+    const first = await begin()
     const pass = async (minutes: number): Promise<void> => {
       it.clock.now += minutes * 60_000
       await vi.advanceTimersByTimeAsync(minutes * 60_000)
     }
-    return { ...it, connection, ended, pass }
+    return { ...it, connection, first, begin, pass }
   }
 
-  test('asks sudo once an hour, and ends once that permits it', async () => {
-    const { trials, ended, pass } = await held(1, 1, 0)
+  test('asks sudo once an hour; once that permits it, all begins anew as root, over the same connection', async () => {
+    const { trials, first, begin, pass } = await held(1, 1, 0)
     await pass(59)
     expect(trials()).toBe(1)
     await pass(6)
     expect(trials()).toBe(2)
     await pass(58)
     expect(trials()).toBe(2)
-    expect(ended).not.toHaveBeenCalled()
+    expect(first.closed()).toBe(false)
+    expect((await begin()).program.argv).toEqual(plain)
     await pass(7)
     expect(trials()).toBe(3)
-    expect(ended).toHaveBeenCalledWith({
-      state: 'no-data',
-      cause: 'sudo permits root by now: connecting anew',
-      again: { at: 0 },
-    })
+    expect(first.closed()).toBe(true)
+    expect((await begin()).program.argv.join(' ')).toContain('sudo -n sh -c')
+    await pass(200)
+    expect(trials()).toBe(3)
   })
 
   test('asks soon again where sudo did not answer', async () => {
-    const { trials, ended, pass } = await held(137, 0)
+    const { trials, first, pass } = await held(137, 0)
     await pass(6)
     expect(trials()).toBe(2)
-    expect(ended).toHaveBeenCalledOnce()
+    expect(first.closed()).toBe(true)
   })
 
-  test('asks nobody once it is closed, and ends by its own cause', async () => {
-    const { trials, connection, ended, pass } = await held(1)
+  test('asks nobody once it is closed', async () => {
+    const { trials, connection, pass } = await held(1)
     connection.close()
     await pass(200)
     expect(trials()).toBe(1)
-    expect(ended).toHaveBeenCalledWith(await connection.closed)
   })
 })

@@ -93,8 +93,9 @@ export const startFollower = (api: Api, way: Position['way'], namespace: string 
       )
       if (why === 'stopped') return
       reports.push(`${why} ${cause}`)
-      // A server that has just started refuses what it grants once it has read its roles.
-      if (why !== 'forbidden') wrong.push(`it ended: ${why} ${cause}`)
+      // A server that has just started refuses what it grants once it has read its roles; on a busy machine it may be mute so
+      // often that it would be polled instead.
+      if (why !== 'forbidden' && why !== 'mute') wrong.push(`it ended: ${why} ${cause}`)
       await waits.pause(quick.refused, controller.signal)
     }
   }

@@ -6,7 +6,7 @@ import { throttleWrites } from './support/cgroup.ts'
 import { requireKernel } from './support/kernel.ts'
 import { folder } from './support/names.ts'
 import { note } from './support/oracle.ts'
-import { makeMark } from './support/processes.ts'
+import { makeMark, type Process } from './support/processes.ts'
 import { type Call, traceSyncs } from './support/trace.ts'
 import { type Taken, watch } from './support/watch.ts'
 
@@ -22,7 +22,9 @@ const probing = async () => {
     settings: { diskProbeFolder },
   })
   await watched.until('the first write', (node) => node.value('fdatasync.mean') > 0)
-  const pid = mark.processes().find(({ name }) => name === 'perl')?.pid
+  // What asks for sockets is perl, too.
+  const isProbe = ({ name, command }: Process): boolean => name === 'perl' && command.includes('$fdatasync')
+  const pid = mark.processes().find(isProbe)?.pid
   if (pid === undefined) throw new Error('no perl runs the disk probe')
   return { watched, mark, diskProbeFolder, pid, calls: await traceSyncs(pid) }
 }

@@ -93,11 +93,12 @@ describe('a text', () => {
 
   it('holds up nobody on a terminal that takes nothing, and is waited for until interrupted', async () => {
     const pty = spawn('sleep', ['1000'], { cols: 80, rows: 24 })
-    const fd = openSync(readlinkSync(`/proc/${pty.pid}/fd/1`), constants.O_WRONLY | constants.O_NOCTTY)
-    onTestFinished(() => {
-      closeSync(fd)
-      pty.kill('SIGKILL')
-    })
+    onTestFinished(() => pty.kill('SIGKILL'))
+    const itsOutput = (): string => readlinkSync(`/proc/${pty.pid}/fd/1`)
+    // At first it still has what it was forked with.
+    await expect.poll(itsOutput).toMatch(/^\/dev\/pts\//)
+    const fd = openSync(itsOutput(), constants.O_WRONLY | constants.O_NOCTTY)
+    onTestFinished(() => closeSync(fd))
     pty.pause()
     const blocking = vi.fn<() => void>()
     const stream = Object.assign(new Writable({ write: blocking }), { isTTY: true, fd })

@@ -39,10 +39,10 @@ export const valueOf = (printed: Printed, key: string): string | undefined => {
   return value === '' || (takesNone.has(key) && value.toLowerCase() === 'none') ? undefined : value
 }
 
-/** Whether a switch is on; versions of OpenSSH print `yes` or `true`, and PubkeyAuthentication has kinds of yes. */
+/** Whether a switch is on; versions of OpenSSH print `yes` or `true`, files hold any case, and PubkeyAuthentication has kinds of yes. */
 export const isOn = (printed: Printed, key: string, otherwise: boolean): boolean => {
   const value = valueOf(printed, key)
-  return value === undefined ? otherwise : !['no', 'false'].includes(value)
+  return value === undefined ? otherwise : !['no', 'false'].includes(value.toLowerCase())
 }
 
 const number = (printed: Printed, key: string, otherwise: number): number => {
@@ -178,7 +178,6 @@ export const settingsOf = (printed: Printed, alias: string, client: Client): Pri
     },
     requiredRsaSize: number(printed, 'requiredrsasize', usualRsaSize),
     methods: methodsOf(printed),
-    // Read from files it is as it was written.
-    batchMode: ['yes', 'true'].includes(valueOf(printed, 'batchmode')?.toLowerCase() ?? 'no'),
+    batchMode: isOn(printed, 'batchmode', false),
   }
 }

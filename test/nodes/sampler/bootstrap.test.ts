@@ -15,6 +15,7 @@ import { openSampler, type Sampler, type SamplerOptions } from '../../../source/
 import { shellProgram } from '../../../source/nodes/sampler/shell.ts'
 import { type Marked, mark } from '../processes.ts'
 import { demand } from './awks.ts'
+import { shells } from './shells.ts'
 
 const { takes } = planOf(probes)
 const client = join(import.meta.dirname, 'client-program.ts')
@@ -34,14 +35,6 @@ afterEach(async () => {
   marked.forget()
   rmSync(folder, { recursive: true, force: true })
 })
-
-const shells = {
-  dash: ['dash'],
-  bash: ['bash'],
-  busybox: ['busybox', 'sh'],
-  mksh: ['mksh'],
-  ksh93: ['ksh93'],
-} as const satisfies Record<string, readonly [string, ...string[]]>
 
 /** A dash that finds no other shell: the folder is empty. */
 const loneDash = (): readonly [string, ...string[]] => ['/usr/bin/env', `PATH=${folder}`, '/bin/dash']

@@ -6,14 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Program } from '../../../source/nodes/connections/connection.ts'
 import { shellProgram } from '../../../source/nodes/sampler/shell.ts'
 import { demand } from './awks.ts'
-
-const shells = {
-  dash: ['dash'],
-  bash: ['bash'],
-  busybox: ['busybox', 'sh'],
-  mksh: ['mksh'],
-  ksh93: ['ksh93'],
-} as const
+import { shells } from './shells.ts'
 
 const ran = async (
   { argv, input = '' }: Program,
